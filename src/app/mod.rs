@@ -1,0 +1,5 @@
+//! One file a job: load, call the core, save. The only place that joins core and store.
+
+pub mod clock;
+pub mod plan;
+pub mod risk;

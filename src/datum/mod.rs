@@ -1,0 +1,2 @@
+//! In which frame? WGS 84 inside; GCJ-02 and BD-09 only where declared; EPSG frames
+//! through proj4rs.

@@ -1,0 +1,4 @@
+//! Which hexagon? H3 cells of an area with their true areas. The only user of h3o.
+
+pub mod cell;
+pub mod hexgrid;

@@ -1,0 +1,1 @@
+//! Over the wire: JSON, tiles, problem documents, the page.

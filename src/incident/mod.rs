@@ -1,0 +1,4 @@
+//! What happened? One reported event, its category, origin and state.
+
+pub mod category;
+pub mod record;

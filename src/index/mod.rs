@@ -1,0 +1,5 @@
+//! What is near? Point in beat, nearest by metres, everything within an area. The only
+//! user of rstar.
+
+pub mod areas;
+pub mod points;

@@ -1,0 +1,43 @@
+//! One thing that changed. The log is append-only and numbered; whatever is shown live is
+//! a fold over it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventKind {
+    /// The workspace was made.
+    WorkspaceMade {
+        /// Its name.
+        name: String,
+    },
+    /// A file was imported.
+    Imported {
+        /// Layer that it went to.
+        layer: String,
+        /// File name without its folder.
+        file: String,
+        /// Rows added.
+        added: u64,
+        /// Rows refused.
+        refused: u64,
+    },
+    /// A plan was made and stored.
+    PlanMade {
+        /// Its id.
+        plan: String,
+    },
+}
+
+/// An event in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoggedEvent {
+    /// Its number, from 1, without gaps.
+    pub sequence: u64,
+    /// When it was logged.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: EventKind,
+}

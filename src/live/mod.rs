@@ -1,0 +1,3 @@
+//! What now? The events of the append-only log.
+
+pub mod event;

@@ -1,0 +1,124 @@
+//! A patrol plan: for each unit, stops with arrival, dwell and reason.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::window::Window;
+use crate::grid::cell::Cell;
+use crate::place::feature::Unit;
+use crate::place::id::Id;
+use crate::place::measure::{Metres, Seconds};
+use crate::place::position::Position;
+use crate::risk::surface::Provenance;
+
+/// The routes of all idle units for a window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PatrolPlan {
+    /// Its id.
+    pub id: Id<PatrolPlan>,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// The shift.
+    pub window: Window,
+    /// True where the workspace is.
+    pub synthetic: bool,
+    /// One a unit, in the problem's order.
+    pub routes: Vec<PatrolRoute>,
+    /// Must-visits that could not be kept, each with its reason.
+    pub missed: Vec<Missed>,
+    /// Expected incidents covered by the stops, visits' overlap discounted.
+    pub risk_covered: f64,
+    /// Expected incidents over all cells and hours of the window.
+    pub risk_total: f64,
+    /// The surface it was planned on.
+    pub risk: Provenance,
+    /// Seed of the search.
+    pub seed: u64,
+}
+
+/// A must-visit that the plan does not keep.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Name of the point.
+    pub name: String,
+    /// From when to when it was due.
+    pub due: Window,
+    /// Why it can't be kept, in a code the screen translates.
+    pub why: MissedWhy,
+}
+
+/// Why a must-visit is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedWhy {
+    /// No unit can be there in time, whatever else it drops.
+    NoUnitInTime,
+    /// Possible alone, but not together with the other must-visits.
+    Crowded,
+}
+
+/// One unit's round.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PatrolRoute {
+    /// Which unit.
+    pub unit: Id<Unit>,
+    /// What it is called on the radio.
+    pub call_sign: String,
+    /// Where it starts.
+    pub start: Position,
+    /// In order of arrival.
+    pub stops: Vec<Stop>,
+    /// The line driven, start to last stop.
+    pub line: Vec<Position>,
+    /// Length of the line.
+    pub length: Metres,
+    /// Time spent driving.
+    pub driving: Seconds,
+}
+
+/// One stop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stop {
+    /// From 1.
+    pub number: u32,
+    /// Where the unit stands (on the road).
+    pub position: Position,
+    /// The hexagon it is for; none for a must-visit.
+    pub cell: Option<Cell>,
+    /// Where that is, in words.
+    pub label: String,
+    /// Arrival, to the second rounded up from the network's time.
+    pub arrival: Timestamp,
+    /// Departure.
+    pub departure: Timestamp,
+    /// Driving time from the stop before (or the start), as the network gives it.
+    pub drive: Seconds,
+    /// What the stop adds: expected incidents covered, overlap discounted.
+    pub gain: f64,
+    /// Why it is there.
+    pub reason: StopReason,
+}
+
+/// Why a stop is in the plan; the screen puts it in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StopReason {
+    /// Risk is high here at this hour.
+    Risk {
+        /// Expected incidents in this cell during the hour of arrival.
+        expected_in_hour: f64,
+        /// The cell's place among all cells of the surface in that hour, from 1.
+        rank: u32,
+        /// How many cells the surface has.
+        of: u32,
+        /// Visits to the same cell earlier in the plan.
+        earlier_visits: u32,
+    },
+    /// It must be visited in a window.
+    MustVisit {
+        /// Due from.
+        from: Timestamp,
+        /// Due until.
+        until: Timestamp,
+    },
+}

@@ -1,0 +1,178 @@
+//! A valid polygon or set of polygons on the Earth.
+//!
+//! Invariant: every ring is closed, has at least three distinct corners, does not cross
+//! itself, lies within ±180° and ±90°; the area is not zero. Outer rings run
+//! counter-clockwise (RFC 7946). Outside data becomes an `Area` once, by
+//! [`Area::from_rings`]; what is refused says which ring and where.
+
+use geo::algorithm::validation::Validation;
+use geo::{BoundingRect, Contains, GeodesicArea, Intersects, Orient, orient::Direction};
+use geo::{Closest, HaversineClosestPoint};
+use thiserror::Error;
+
+use crate::place::measure::Metres;
+use crate::place::position::{Position, PositionError};
+
+/// Rings of one polygon as read: the outer one first, then the holes; `[lon, lat]`.
+pub type RawPolygon = Vec<Vec<[f64; 2]>>;
+
+/// A valid polygon or multi-polygon in WGS 84.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Area {
+    shape: geo::MultiPolygon<f64>,
+}
+
+/// Why rings are not an area.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum AreaFault {
+    /// There is no ring at all.
+    #[error("the polygon is empty")]
+    Empty,
+    /// First and last point of a ring differ.
+    #[error("ring {ring} is not closed: it starts at {start:?} and ends at {end:?}")]
+    NotClosed {
+        /// Which ring, from 1.
+        ring: usize,
+        /// First point, `[lon, lat]`.
+        start: [f64; 2],
+        /// Last point, `[lon, lat]`.
+        end: [f64; 2],
+    },
+    /// Fewer than four points, the closing one included.
+    #[error("ring {ring} has {points} points; a closed ring needs at least 4")]
+    TooFewPoints {
+        /// Which ring, from 1.
+        ring: usize,
+        /// How many points it has.
+        points: usize,
+    },
+    /// A corner is not a position.
+    #[error("point {point} of ring {ring}: {fault}")]
+    Corner {
+        /// Which ring, from 1.
+        ring: usize,
+        /// Which point, from 1.
+        point: usize,
+        /// What is wrong with it.
+        fault: PositionError,
+    },
+    /// Crosses itself, a hole outside, overlapping parts…
+    #[error("the polygon is not valid: {0}")]
+    Invalid(String),
+    /// Encloses nothing.
+    #[error("the polygon encloses no area")]
+    ZeroArea,
+}
+
+impl Area {
+    /// Parses rings (each polygon: outer ring, then holes) into an area.
+    ///
+    /// # Errors
+    /// The first [`AreaFault`] found.
+    pub fn from_rings(polygons: &[RawPolygon]) -> Result<Self, AreaFault> {
+        let mut number = 0;
+        let mut shapes = Vec::with_capacity(polygons.len());
+        for polygon in polygons {
+            let mut lines = Vec::with_capacity(polygon.len());
+            for ring in polygon {
+                number += 1;
+                lines.push(ring_line(ring, number)?);
+            }
+            if lines.is_empty() {
+                return Err(AreaFault::Empty);
+            }
+            let outer = lines.remove(0);
+            shapes.push(geo::Polygon::new(outer, lines));
+        }
+        Self::from_shape(geo::MultiPolygon(shapes))
+    }
+
+    /// Checks a computed shape and orients its rings.
+    ///
+    /// # Errors
+    /// [`AreaFault::Invalid`], [`AreaFault::Empty`] or [`AreaFault::ZeroArea`].
+    pub fn from_shape(shape: geo::MultiPolygon<f64>) -> Result<Self, AreaFault> {
+        if shape.0.is_empty() {
+            return Err(AreaFault::Empty);
+        }
+        if let Err(fault) = shape.check_validation() {
+            return Err(AreaFault::Invalid(fault.to_string()));
+        }
+        let area = Self {
+            shape: shape.orient(Direction::Default),
+        };
+        if area.km2() <= 0.0 {
+            return Err(AreaFault::ZeroArea);
+        }
+        Ok(area)
+    }
+
+    /// The polygons.
+    pub fn shape(&self) -> &geo::MultiPolygon<f64> {
+        &self.shape
+    }
+
+    /// Area on the ellipsoid, in km².
+    pub fn km2(&self) -> f64 {
+        self.shape.geodesic_area_unsigned() / 1e6
+    }
+
+    /// Whether the position lies inside or on the border.
+    pub fn covers(&self, position: Position) -> bool {
+        self.shape.intersects(&position.point())
+    }
+
+    /// Whether the position lies strictly inside.
+    pub fn contains(&self, position: Position) -> bool {
+        self.shape.contains(&position.point())
+    }
+
+    /// Distance to the nearest point of the area; 0 inside.
+    pub fn metres_from(&self, position: Position) -> Metres {
+        if self.covers(position) {
+            return Metres(0.0);
+        }
+        match self.shape.haversine_closest_point(&position.point()) {
+            Closest::Intersection(p) | Closest::SinglePoint(p) => {
+                position.metres_to(Position::wrapped(p.x(), p.y()))
+            }
+            Closest::Indeterminate => Metres(f64::INFINITY),
+        }
+    }
+
+    /// `[west, south, east, north]` in degrees.
+    pub fn bbox(&self) -> [f64; 4] {
+        match self.shape.bounding_rect() {
+            Some(r) => [r.min().x, r.min().y, r.max().x, r.max().y],
+            None => [0.0; 4],
+        }
+    }
+}
+
+fn ring_line(ring: &[[f64; 2]], number: usize) -> Result<geo::LineString<f64>, AreaFault> {
+    for (i, &corner) in ring.iter().enumerate() {
+        if let Err(fault) = Position::try_from(corner) {
+            return Err(AreaFault::Corner {
+                ring: number,
+                point: i + 1,
+                fault,
+            });
+        }
+    }
+    if let (Some(&start), Some(&end)) = (ring.first(), ring.last())
+        && start != end
+    {
+        return Err(AreaFault::NotClosed {
+            ring: number,
+            start,
+            end,
+        });
+    }
+    if ring.len() < 4 {
+        return Err(AreaFault::TooFewPoints {
+            ring: number,
+            points: ring.len(),
+        });
+    }
+    Ok(ring.iter().map(|&[x, y]| geo::Coord { x, y }).collect())
+}

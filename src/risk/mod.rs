@@ -1,0 +1,4 @@
+//! How likely? Expected incidents a cell in a window, one file a model.
+
+pub mod model;
+pub mod surface;

@@ -1,0 +1,85 @@
+//! The small interface behind which each model stands.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+use thiserror::Error;
+
+use crate::calendar::week::HourSet;
+use crate::calendar::window::Window;
+use crate::grid::hexgrid::{GridError, HexGrid};
+use crate::place::position::Position;
+
+/// One past event as a model sees it: where and when, already filtered to the wanted
+/// categories and origins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RiskEvent {
+    /// Where.
+    pub position: Position,
+    /// When (the middle of a span).
+    pub at: Timestamp,
+}
+
+/// What is asked of a model.
+#[derive(Debug, Clone)]
+pub struct RiskQuestion<'a> {
+    /// The cells.
+    pub grid: &'a HexGrid,
+    /// The past that may be looked at: events in `[start, end)`, `end` is the cut-off.
+    pub look_back: Window,
+    /// The window the forecast is for.
+    pub window: Window,
+    /// Only these hours of the week count, in the past and in the window.
+    pub hours: &'a HourSet,
+    /// The district's time zone, which says what hour it is.
+    pub zone: &'a TimeZone,
+}
+
+/// What a model answers: expected events in each cell for the window's counted hours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RiskAnswer {
+    /// One number a cell, in the grid's order; finite and not negative.
+    pub expected: Vec<f64>,
+    /// Parameters used (bandwidth, half-life…), for the provenance.
+    pub parameters: BTreeMap<String, String>,
+    /// How many events it learned from.
+    pub events: usize,
+}
+
+/// Why a surface can't be computed.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum RiskError {
+    /// The grid.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    /// A bandwidth or half-life of 0, NaN or less.
+    #[error("{name} must be a positive number, not {value}")]
+    Parameter {
+        /// Its name.
+        name: String,
+        /// As given.
+        value: f64,
+    },
+    /// No hour of the window is among the wanted hours.
+    #[error("none of the wanted hours of the week lies within the window")]
+    NoHours,
+    /// A model of that name is not known.
+    #[error("there is no model {0:?}; known: count, kde")]
+    UnknownModel(String),
+}
+
+/// A model: fits on the past up to the cut-off and predicts the window.
+pub trait RiskModel {
+    /// `count`, `kde`…
+    fn name(&self) -> &'static str;
+
+    /// Expected events per cell. Events outside `look_back` are not looked at.
+    ///
+    /// # Errors
+    /// [`RiskError`].
+    fn predict(
+        &self,
+        question: &RiskQuestion<'_>,
+        events: &[RiskEvent],
+    ) -> Result<RiskAnswer, RiskError>;
+}

@@ -1,0 +1,57 @@
+//! A risk surface: expected incidents per cell for a window, with what made it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::week::HourSet;
+use crate::calendar::window::Window;
+use crate::grid::hexgrid::HexGrid;
+
+/// What made a surface. The same provenance and inputs give the same numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// `count`, `kde`…
+    pub model: String,
+    /// Its parameters, as text with units in the names.
+    pub parameters: BTreeMap<String, String>,
+    /// The past it looked at; its end is the data cut-off.
+    pub look_back: Window,
+    /// The window it is for.
+    pub window: Window,
+    /// The hours of the week that count.
+    pub hours: HourSet,
+    /// Category codes; empty means all.
+    pub categories: Vec<String>,
+    /// H3 resolution.
+    pub resolution: u8,
+    /// How many events it learned from.
+    pub events: usize,
+    /// SHA-256 of the events and the grid, hexadecimal.
+    pub inputs_sha256: String,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// Expected incidents per cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RiskSurface {
+    /// The cells.
+    pub grid: HexGrid,
+    /// Expected incidents in the window, one a cell; finite, not negative.
+    pub expected: Vec<f64>,
+    /// What made it.
+    pub provenance: Provenance,
+}
+
+impl RiskSurface {
+    /// Expected incidents in all cells together.
+    pub fn total(&self) -> f64 {
+        self.expected.iter().sum()
+    }
+
+    /// Expected incidents per km² in cell `i` over the window.
+    pub fn per_km2(&self, i: usize) -> f64 {
+        self.expected[i] / self.grid.area_km2()[i]
+    }
+}

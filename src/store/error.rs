@@ -1,0 +1,65 @@
+//! What can go wrong with a workspace, and what to do about it.
+
+use thiserror::Error;
+
+/// A fault of the store.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// No such file.
+    #[error("there is no workspace {path}; make one with: frontbeat init {path} --name NAME")]
+    Missing {
+        /// As given.
+        path: String,
+    },
+    /// `init` on a file that exists.
+    #[error("{path} exists already; choose another name or delete it first")]
+    Exists {
+        /// As given.
+        path: String,
+    },
+    /// Not SQLite, not a GeoPackage, or not ours.
+    #[error("{path} is not a Frontbeat workspace: {why}")]
+    NotAWorkspace {
+        /// As given.
+        path: String,
+        /// What was found instead.
+        why: String,
+    },
+    /// Written by a newer program.
+    #[error(
+        "{path} was written by a newer Frontbeat (schema {found}, this program knows {known}); update the program"
+    )]
+    TooNew {
+        /// As given.
+        path: String,
+        /// Schema version of the file.
+        found: i64,
+        /// Newest known.
+        known: i64,
+    },
+    /// Another process writes.
+    #[error("another process is writing to {path}; stop it, or open the workspace for reading")]
+    Busy {
+        /// As given.
+        path: String,
+    },
+    /// The disk is full or the file can't be written.
+    #[error("{path} can't be written: {why}")]
+    NotWritable {
+        /// As given.
+        path: String,
+        /// The system's word.
+        why: String,
+    },
+    /// A row that this program would not have written.
+    #[error("the workspace holds a damaged row in {table} ({why})")]
+    Damaged {
+        /// Which table.
+        table: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// Any other fault of the database.
+    #[error("the workspace's database failed: {0}")]
+    Database(String),
+}
