@@ -1,1 +1,8 @@
-fn main() {}
+//! The `frontbeat` program: everything is in the library.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    frontbeat::cli::main().await
+}

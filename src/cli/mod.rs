@@ -1,1 +1,61 @@
-//! At the prompt: arguments in, sentences out.
+//! At the prompt: arguments in, sentences out. One file a command.
+
+pub mod failure;
+
+pub mod import;
+pub mod info;
+pub mod init;
+pub mod plan;
+pub mod risk;
+pub mod sample;
+pub mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::failure::Failure;
+
+/// Risk heatmaps and patrol routes for a police district: places, never persons.
+#[derive(Debug, Parser)]
+#[command(name = "frontbeat", version, about)]
+struct Cli {
+    /// What to do; without it the sample district is made (once) and served.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::InitArgs),
+    Info(info::InfoArgs),
+    Import(import::ImportArgs),
+    Sample(sample::SampleArgs),
+    Risk(risk::RiskArgs),
+    Plan(plan::PlanArgs),
+    Serve(serve::ServeArgs),
+}
+
+/// Parses the arguments, runs the command, prints what went wrong.
+pub async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn run(command: Option<Command>) -> Result<(), Failure> {
+    match command {
+        Some(Command::Init(args)) => init::run(args).await,
+        Some(Command::Info(args)) => info::run(args).await,
+        Some(Command::Import(args)) => import::run(args).await,
+        Some(Command::Sample(args)) => sample::run(args).await,
+        Some(Command::Risk(args)) => risk::run(args).await,
+        Some(Command::Plan(args)) => plan::run(args).await,
+        Some(Command::Serve(args)) => serve::run(args).await,
+        None => serve::run_sample().await,
+    }
+}
