@@ -28,11 +28,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("risk", &["place", "incident", "grid", "calendar", "index"]),
     (
         "patrol",
-        &["place", "incident", "grid", "index", "roads", "risk", "calendar"],
+        &[
+            "place", "incident", "grid", "index", "roads", "risk", "calendar",
+        ],
     ),
     (
         "live",
-        &["place", "incident", "index", "roads", "risk", "patrol", "calendar"],
+        &[
+            "place", "incident", "index", "roads", "risk", "patrol", "calendar",
+        ],
     ),
     (
         "exchange",
@@ -165,7 +169,6 @@ impl Walk<'_> {
                     self.fault("a glob import hides the arrows");
                 }
             }
-            _ => {}
         }
     }
 
@@ -204,7 +207,8 @@ fn is_test_only(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|a| {
         a.path().is_ident("test")
             || (a.path().is_ident("cfg")
-                && a.parse_args::<syn::Ident>().is_ok_and(|ident| ident == "test"))
+                && a.parse_args::<syn::Ident>()
+                    .is_ok_and(|ident| ident == "test"))
     })
 }
 
@@ -237,7 +241,10 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_signature(&mut self, signature: &'ast syn::Signature) {
         if signature.asyncness.is_some() && CORE.contains(&self.folder) && !self.in_tests {
-            self.fault(&format!("core has an async function, `{}`", signature.ident));
+            self.fault(&format!(
+                "core has an async function, `{}`",
+                signature.ident
+            ));
         }
         syn::visit::visit_signature(self, signature);
     }
@@ -321,19 +328,59 @@ fn every_file_keeps_the_arrows() {
 #[test]
 fn a_planted_bad_file_is_rejected() {
     let planted = [
-        ("risk/bad.rs", "//! x\nuse crate::store::workspace::Workspace;", "may not name `store`"),
-        ("risk/bad.rs", "//! x\nuse crate::{place::id, patrol::plan};", "may not name `patrol`"),
-        ("grid/a/bad.rs", "//! x\nuse super::super::super::risk::model;", "may not name `risk`"),
-        ("place/bad.rs", "//! x\nfn f() { println!(\"{}\", crate::risk::X); }", "may not name `risk`"),
-        ("http/bad.rs", "//! x\nfn f(w: crate::store::W) {}", "may not name `store`"),
+        (
+            "risk/bad.rs",
+            "//! x\nuse crate::store::workspace::Workspace;",
+            "may not name `store`",
+        ),
+        (
+            "risk/bad.rs",
+            "//! x\nuse crate::{place::id, patrol::plan};",
+            "may not name `patrol`",
+        ),
+        (
+            "grid/a/bad.rs",
+            "//! x\nuse super::super::super::risk::model;",
+            "may not name `risk`",
+        ),
+        (
+            "place/bad.rs",
+            "//! x\nfn f() { println!(\"{}\", crate::risk::X); }",
+            "may not name `risk`",
+        ),
+        (
+            "http/bad.rs",
+            "//! x\nfn f(w: crate::store::W) {}",
+            "may not name `store`",
+        ),
         ("place/bad.rs", "//! x\nasync fn f() {}", "async"),
-        ("place/bad.rs", "//! x\nfn f() { std::fs::read(\"x\"); }", "std::fs"),
+        (
+            "place/bad.rs",
+            "//! x\nfn f() { std::fs::read(\"x\"); }",
+            "std::fs",
+        ),
         ("place/bad.rs", "//! x\nuse std::{fs, io};", "std::fs"),
-        ("place/bad.rs", "//! x\nfn f() { std::time::Instant::now(); }", "Instant"),
-        ("place/bad.rs", "//! x\nfn f() { jiff::Timestamp::now(); }", "Timestamp::now"),
-        ("place/bad.rs", "//! x\nfn f() { rand::rng(); }", "rand::rng"),
+        (
+            "place/bad.rs",
+            "//! x\nfn f() { std::time::Instant::now(); }",
+            "Instant",
+        ),
+        (
+            "place/bad.rs",
+            "//! x\nfn f() { jiff::Timestamp::now(); }",
+            "Timestamp::now",
+        ),
+        (
+            "place/bad.rs",
+            "//! x\nfn f() { rand::rng(); }",
+            "rand::rng",
+        ),
         ("place/bad.rs", "use std::io;", "//!"),
-        ("place/bad.rs", "//! x\npub use crate::place::id::Id;", "re-export"),
+        (
+            "place/bad.rs",
+            "//! x\npub use crate::place::id::Id;",
+            "re-export",
+        ),
         ("place/bad.rs", "//! x\nuse crate::place::id::*;", "glob"),
     ];
     for (file, source, wanted) in planted {
@@ -343,7 +390,8 @@ fn a_planted_bad_file_is_rejected() {
             "{source:?} should be rejected for {wanted:?}, got {found:?}"
         );
     }
-    let fine = "//! x\nuse crate::place::id::Id;\n#[cfg(test)]\nmod tests { use super::*; use std::fs; }";
+    let fine =
+        "//! x\nuse crate::place::id::Id;\n#[cfg(test)]\nmod tests { use super::*; use std::fs; }";
     assert_eq!(faults("risk/fine.rs", fine), Vec::<String>::new());
 }
 
