@@ -35,13 +35,21 @@ const STEP: f64 = 0.3;
 /// Metres in a degree of latitude.
 const DEGREE_M: f64 = 111_195.1;
 
-/// All cells that touch the area, in no particular order.
-pub fn touching(area: &Area, resolution: Resolution) -> Result<HashSet<CellIndex>, GridError> {
+/// The cells that touch an area, in no particular order.
+pub struct Touching {
+    /// All of them.
+    pub all: HashSet<CellIndex>,
+    /// Those that the border touches. All neighbours of the others are in `all`.
+    pub on_border: HashSet<CellIndex>,
+}
+
+/// All cells that touch the area.
+pub fn touching(area: &Area, resolution: Resolution) -> Result<Touching, GridError> {
     refuse_if_too_large(area, resolution)?;
-    let border = border_cells(area, resolution)?;
-    let mut kept = border.clone();
-    fill_inwards(area, &border, &mut kept, resolution)?;
-    Ok(kept)
+    let on_border = border_cells(area, resolution)?;
+    let mut all = on_border.clone();
+    fill_inwards(area, &on_border, &mut all, resolution)?;
+    Ok(Touching { all, on_border })
 }
 
 /// The H3 cell that holds a position.

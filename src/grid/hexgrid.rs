@@ -26,6 +26,7 @@ pub struct HexGrid {
     cells: Vec<Cell>,
     area_km2: Vec<f64>,
     centres: Vec<Position>,
+    inner: Vec<bool>,
 }
 
 /// Why no grid can be made.
@@ -61,16 +62,22 @@ impl HexGrid {
     /// [`GridError`]: before anything is computed where the area is far too large.
     pub fn cover(area: &Area, resolution: u8, extra: &[Position]) -> Result<Self, GridError> {
         let resolution = parse_resolution(resolution)?;
-        let mut cells = cover::touching(area, resolution)?;
+        let touching = cover::touching(area, resolution)?;
         let of_extra: Vec<Option<CellIndex>> = extra
             .par_iter()
             .map(|&position| cover::cell_at(position, resolution))
             .collect();
+        let mut cells = touching.all.clone();
         cells.extend(of_extra.into_iter().flatten());
         if cells.len() > cover::MOST_CELLS {
             return Err(cover::too_large(cells.len(), resolution));
         }
-        Ok(Self::from_h3(cells.into_iter().collect(), resolution))
+        let is_inner = |cell| touching.all.contains(&cell) && !touching.on_border.contains(&cell);
+        Ok(Self::from_h3(
+            cells.into_iter().collect(),
+            resolution,
+            is_inner,
+        ))
     }
 
     /// The grid of the parents of all cells, each once: what an overview is summed up in.
@@ -85,7 +92,7 @@ impl HexGrid {
         match parents {
             Some(mut cells) if coarser < self.resolution => {
                 cells.dedup();
-                Ok(Self::from_h3(cells, coarser))
+                Ok(Self::from_h3(cells, coarser, |_| false))
             }
             _ => Err(GridError::Resolution(resolution)),
         }
@@ -169,20 +176,22 @@ impl HexGrid {
         coarser.index_of_h3(self.h3_at(i)?.parent(coarser.resolution)?)
     }
 
-    /// Whether all neighbours of cell `i` are in the grid.
-    pub fn is_surrounded(&self, i: usize) -> bool {
-        self.h3_at(i).is_some_and(|cell| {
-            cover::with_neighbours(cell)
-                .into_iter()
-                .all(|c| self.index_of_h3(c).is_some())
-        })
+    /// Whether cell `i` lies wholly inside the area, so that all its neighbours are in
+    /// the grid too. (In a grid of parents none is said to.)
+    pub fn is_inner(&self, i: usize) -> bool {
+        self.inner[i]
     }
 
-    fn from_h3(mut cells: Vec<CellIndex>, resolution: Resolution) -> Self {
+    fn from_h3(
+        mut cells: Vec<CellIndex>,
+        resolution: Resolution,
+        is_inner: impl Fn(CellIndex) -> bool,
+    ) -> Self {
         cells.par_sort_unstable();
         cells.dedup();
         Self {
             resolution,
+            inner: cells.iter().map(|&cell| is_inner(cell)).collect(),
             area_km2: cells.par_iter().map(|cell| cell.area_km2()).collect(),
             centres: cells
                 .par_iter()

@@ -122,8 +122,11 @@ fn extra_positions_get_their_cells() {
     assert_eq!(HexGrid::cover(&area, 10, &[]).unwrap().index_at(far), None);
     let grid = HexGrid::cover(&area, 10, &[far, far]).unwrap();
     assert!(grid.index_at(far).is_some());
-    assert!(!grid.is_surrounded(grid.index_at(far).unwrap()));
-    assert!(grid.is_surrounded(grid.index_at(at(10.005, 50.005)).unwrap()));
+    assert!(!grid.is_inner(grid.index_at(far).unwrap()));
+    assert!(grid.is_inner(grid.index_at(at(10.005, 50.005)).unwrap()));
+    for i in (0..grid.len()).filter(|&i| grid.is_inner(i)) {
+        assert_eq!(grid.disk(i, 1).len(), 7);
+    }
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn rings_at_a_pentagon() {
     assert_eq!(grid.disk(i, 0), [i]);
     assert_eq!(grid.disk(i, 1).len(), 6);
     assert_eq!(grid.disk(i, 2).len(), 16);
-    assert!(grid.is_surrounded(i));
+    assert!(grid.is_inner(i));
     let neighbour = grid.disk(i, 1).into_iter().find(|&n| n != i).unwrap();
     assert_eq!(grid.disk(neighbour, 1).len(), 7);
 }
