@@ -9,6 +9,7 @@
 pub mod bodies;
 pub mod classes;
 pub mod error;
+pub mod incident_page;
 pub mod incident_points;
 pub mod near;
 pub mod plans;

@@ -10,7 +10,6 @@ use crate::app::session::classes::{ClassRow, Classes};
 use crate::exchange::risk_tile::RiskHexagon;
 use crate::grid::hexgrid::{GridError, HexGrid};
 use crate::index::boxes::BoxIndex;
-use crate::place::area::Area;
 use crate::place::position::Position;
 use crate::risk::surface::RiskSurface;
 
@@ -47,30 +46,22 @@ pub struct Level {
 }
 
 impl PreparedSurface {
-    /// Prepares a surface over a boundary.
+    /// Prepares a surface.
     ///
     /// # Errors
     /// [`GridError`] where a coarser grid can't be made.
-    pub fn new(surface: RiskSurface, boundary: &Area) -> Result<Self, GridError> {
+    pub fn new(surface: RiskSurface) -> Result<Self, GridError> {
         let provenance = serde_json::to_vec(&surface.provenance).unwrap_or_default();
         let fine = Level::new(surface.grid.clone(), surface.expected.clone());
-        // Level by level: a cell's centre lies in its parent, not always in its grandparent.
-        let mut coarser: Vec<Level> = Vec::new();
-        while let below = coarser.last().unwrap_or(&fine)
-            && below.grid.resolution() > 8
-        {
-            coarser.push(below.parents(boundary)?);
-        }
-        let mut at = |resolution| {
-            coarser
-                .iter()
-                .position(|level| level.grid.resolution() == resolution)
-                .map(|i| coarser.swap_remove(i))
+        let coarser = |resolution| {
+            (fine.grid.resolution() > resolution)
+                .then(|| fine.parents(resolution))
+                .transpose()
         };
         Ok(Self {
             id: short_hash(&provenance),
-            middle: at(9),
-            coarse: at(8),
+            middle: coarser(9)?,
+            coarse: coarser(8)?,
             fine,
             surface,
         })
@@ -109,11 +100,8 @@ impl Level {
         }
     }
 
-    fn parents(&self, boundary: &Area) -> Result<Self, GridError> {
-        let centres: Vec<Position> = (0..self.grid.cells().len())
-            .map(|i| self.grid.centre(i))
-            .collect();
-        let grid = HexGrid::cover(boundary, self.grid.resolution() - 1, &centres)?;
+    fn parents(&self, resolution: u8) -> Result<Self, GridError> {
+        let grid = self.grid.parents(resolution)?;
         let mut expected = vec![0.0; grid.cells().len()];
         for (i, value) in self.expected.iter().enumerate() {
             if let Some(parent) = self.grid.parent_in(i, &grid) {

@@ -65,7 +65,7 @@ impl Session {
     /// [`SessionError`].
     pub async fn surface(
         self: &Arc<Self>,
-        snapshot: &Arc<Snapshot>,
+        snapshot: &Snapshot,
         request: RiskRequest,
     ) -> Result<Arc<PreparedSurface>, SessionError> {
         let name = (snapshot.data_version, format!("{request:?}"));
@@ -84,9 +84,8 @@ impl Session {
         counter!("frontbeat_cache_requests_total", "cache" => "surface", "outcome" => "miss")
             .increment(1);
         let session = self.clone();
-        let snapshot = snapshot.clone();
         let computing = async move {
-            tokio::spawn(async move { session.compute(&snapshot, &request).await })
+            tokio::spawn(async move { session.compute(&request).await })
                 .await
                 .map_err(|_| SessionError::BrokenOff)?
         };
@@ -99,11 +98,7 @@ impl Session {
         Ok(surface)
     }
 
-    async fn compute(
-        &self,
-        snapshot: &Snapshot,
-        request: &RiskRequest,
-    ) -> Result<Arc<PreparedSurface>, SessionError> {
+    async fn compute(&self, request: &RiskRequest) -> Result<Arc<PreparedSurface>, SessionError> {
         let Ok(_place) = self.surfaces.places.clone().try_acquire_owned() else {
             return Err(SessionError::Overloaded);
         };
@@ -112,13 +107,10 @@ impl Session {
         };
         let started = tokio::time::Instant::now();
         let surface = risk_surface(self.workspace(), request).await?;
-        let district = snapshot.district.clone();
-        let prepared = tokio::task::spawn_blocking(move || {
-            let boundary = district.boundary.as_ref().ok_or(RiskJobError::NoBoundary)?;
-            PreparedSurface::new(surface, boundary).map_err(|e| RiskJobError::Risk(e.into()))
-        })
-        .await
-        .map_err(|_| SessionError::BrokenOff)??;
+        let prepared = tokio::task::spawn_blocking(move || PreparedSurface::new(surface))
+            .await
+            .map_err(|_| SessionError::BrokenOff)?
+            .map_err(|fault| RiskJobError::Risk(fault.into()))?;
         let prepared = Arc::new(prepared);
         self.surfaces
             .by_id
