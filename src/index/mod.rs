@@ -2,4 +2,5 @@
 //! user of rstar.
 
 pub mod areas;
+pub mod boxes;
 pub mod points;
