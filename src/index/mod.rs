@@ -4,3 +4,4 @@
 pub mod areas;
 pub mod boxes;
 pub mod points;
+pub mod segments;
