@@ -120,7 +120,7 @@ async fn make_sample_once(path: &Path) -> Result<(), Failure> {
             "start frontbeat in a folder that can be written to",
         )
     };
-    let lock_path = path.with_extension("gpkg.lock");
+    let lock_path = path.with_extension("making.lock");
     let lock = File::create(&lock_path).map_err(|fault| failed(&lock_path, fault))?;
     let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
         .await
@@ -128,7 +128,7 @@ async fn make_sample_once(path: &Path) -> Result<(), Failure> {
         .map_err(|fault| failed(&lock_path, fault))?;
     if !path.exists() {
         let partial = path.with_extension("partial.gpkg");
-        for suffix in ["", "-wal", "-shm"] {
+        for suffix in ["", "-wal", "-shm", ".lock"] {
             let mut left_over = partial.clone().into_os_string();
             left_over.push(suffix);
             match fs::remove_file(&left_over) {

@@ -97,7 +97,7 @@ pub(crate) async fn geojson(
     let synthetic = service.session.snapshot().district.synthetic;
     let name = format!("risk-{}.geojson", surface.id);
     let bytes =
-        tokio::task::spawn_blocking(move || risk_geojson(&surface.surface, synthetic).into_bytes())
+        tokio::task::spawn_blocking(move || risk_geojson(&surface.fine.surface, synthetic).into_bytes())
             .await
             .map_err(Problem::internal)?;
     Ok(attachment(GEO_JSON, &name, bytes))
@@ -128,7 +128,7 @@ async fn cells(
     let hottest = surface.fine.classes.order.iter().take(limit as usize);
     Ok(Json(CellsBody {
         cells: hottest
-            .map(|&i| CellBody::of(&surface, i as usize, &snapshot))
+            .map(|&i| CellBody::of(&surface, i, &snapshot))
             .collect(),
     }))
 }
@@ -155,7 +155,7 @@ async fn at(
     let place = query.position()?;
     query.finish()?;
     let surface = find(&service, &id).await?;
-    match surface.fine.grid.index_at(place) {
+    match surface.fine.surface.grid.index_at(place) {
         Some(i) => Ok(Json(CellBody::of(&surface, i, &service.session.snapshot()))),
         None => Err(Problem::unknown(
             "cell",

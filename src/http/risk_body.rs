@@ -95,6 +95,8 @@ struct ClassBody {
     min_per_km2: Option<f64>,
     /// How many cells it has.
     cells: usize,
+    /// Expected incidents in it.
+    expected: f64,
 }
 
 /// Where else it is.
@@ -162,13 +164,13 @@ impl SurfaceBody {
     /// What is shown of a surface.
     pub fn of(prepared: &PreparedSurface, snapshot: &Snapshot) -> Self {
         let id = &prepared.id;
-        let surface = &prepared.surface;
+        let surface = &prepared.fine.surface;
         let made_by = &surface.provenance;
         let hottest = prepared.fine.classes.order.first();
         Self {
             tiles: format!("/tiles/risk/{id}/{{z}}/{{x}}/{{y}}.mvt"),
             total: surface.total(),
-            max_per_km2: hottest.map_or(0.0, |&i| prepared.fine.per_km2(i as usize)),
+            max_per_km2: hottest.map_or(0.0, |&i| surface.per_km2(i)),
             unit: "expected incidents per km² in the window",
             window: WindowBody::of(made_by.window, &snapshot.zone),
             data_until: local_time(made_by.look_back.end(), &snapshot.zone),
@@ -179,14 +181,17 @@ impl SurfaceBody {
             empty: made_by.events == 0,
             synthetic: snapshot.district.synthetic,
             classes: prepared
-                .legend()
+                .fine
+                .classes
+                .summary
                 .iter()
                 .map(|row| ClassBody {
                     class: row.class,
                     share_from: row.share_from,
                     share_to: row.share_to,
-                    min_per_km2: row.min_per_km2,
+                    min_per_km2: Some(row.min_per_km2).filter(|_| row.cells > 0),
                     cells: row.cells,
+                    expected: row.expected,
                 })
                 .collect(),
             provenance: ProvenanceBody::of(made_by, &snapshot.zone),
@@ -203,7 +208,7 @@ impl CellBody {
     /// Cell `i` of a surface, which must be one of its cells.
     pub fn of(prepared: &PreparedSurface, i: usize, snapshot: &Snapshot) -> Self {
         let hexagon = prepared.fine.hexagon(i);
-        let centre = prepared.fine.grid.centre(i);
+        let centre = prepared.fine.surface.grid.centre(i);
         Self {
             cell: hexagon.cell.to_string(),
             rank: hexagon.rank,

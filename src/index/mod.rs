@@ -5,3 +5,4 @@ pub mod areas;
 pub mod boxes;
 pub mod points;
 mod strips;
+pub mod segments;

@@ -7,7 +7,6 @@
 //! one finishes on it. Heavy work runs off the async threads, a few at a time.
 
 pub mod bodies;
-pub mod classes;
 pub mod error;
 pub mod incident_page;
 pub mod incident_points;

@@ -6,11 +6,12 @@
 //! its children's; its class is computed anew.
 
 use crate::app::session::bodies::short_hash;
-use crate::app::session::classes::{ClassRow, Classes};
 use crate::exchange::risk_tile::RiskHexagon;
-use crate::grid::hexgrid::{GridError, HexGrid};
+use crate::grid::hexgrid::GridError;
 use crate::index::boxes::BoxIndex;
 use crate::place::position::Position;
+use crate::risk::classes::Classes;
+use crate::risk::rollup::rollup;
 use crate::risk::surface::RiskSurface;
 
 /// From this zoom on the surface's own cells are drawn.
@@ -24,8 +25,6 @@ const MIDDLE_FROM_ZOOM: u8 = 9;
 pub struct PreparedSurface {
     /// Names it in addresses: a hash of its provenance, inputs included.
     pub id: String,
-    /// The surface.
-    pub surface: RiskSurface,
     /// Its own cells.
     pub fine: Level,
     middle: Option<Level>,
@@ -35,10 +34,8 @@ pub struct PreparedSurface {
 /// Hexagons of one resolution.
 #[derive(Debug)]
 pub struct Level {
-    /// The cells.
-    pub grid: HexGrid,
-    /// Expected incidents, one a cell.
-    pub expected: Vec<f64>,
+    /// The cells and what is expected in them.
+    pub surface: RiskSurface,
     /// Class and rank of each cell.
     pub classes: Classes,
     outlines: Vec<Vec<Position>>,
@@ -52,18 +49,16 @@ impl PreparedSurface {
     /// [`GridError`] where a coarser grid can't be made.
     pub fn new(surface: RiskSurface) -> Result<Self, GridError> {
         let provenance = serde_json::to_vec(&surface.provenance).unwrap_or_default();
-        let fine = Level::new(surface.grid.clone(), surface.expected.clone());
         let coarser = |resolution| {
-            (fine.grid.resolution() > resolution)
-                .then(|| fine.parents(resolution))
+            (surface.grid.resolution() > resolution)
+                .then(|| rollup(&surface, resolution).map(Level::new))
                 .transpose()
         };
         Ok(Self {
             id: short_hash(&provenance),
             middle: coarser(9)?,
             coarse: coarser(8)?,
-            fine,
-            surface,
+            fine: Level::new(surface),
         })
     }
 
@@ -78,44 +73,19 @@ impl PreparedSurface {
         }
         self.coarse.as_ref().unwrap_or(middle)
     }
-
-    /// The legend's rows, hottest class first.
-    pub fn legend(&self) -> &[ClassRow] {
-        &self.fine.classes.rows
-    }
 }
 
 impl Level {
-    fn new(grid: HexGrid, expected: Vec<f64>) -> Self {
-        let classes = Classes::of(&expected, grid.area_km2());
-        let outlines: Vec<Vec<Position>> =
-            (0..grid.cells().len()).map(|i| grid.corners(i)).collect();
+    fn new(surface: RiskSurface) -> Self {
+        let outlines: Vec<Vec<Position>> = (0..surface.grid.len())
+            .map(|i| surface.grid.corners(i))
+            .collect();
         let boxes: Vec<[f64; 4]> = outlines.iter().map(|o| bounds(o)).collect();
         Self {
-            grid,
-            expected,
-            classes,
+            classes: Classes::of(&surface),
             index: BoxIndex::new(&boxes),
             outlines,
-        }
-    }
-
-    fn parents(&self, resolution: u8) -> Result<Self, GridError> {
-        let grid = self.grid.parents(resolution)?;
-        let mut expected = vec![0.0; grid.cells().len()];
-        for (i, value) in self.expected.iter().enumerate() {
-            if let Some(parent) = self.grid.parent_in(i, &grid) {
-                expected[parent] += value;
-            }
-        }
-        Ok(Self::new(grid, expected))
-    }
-
-    /// Expected incidents per km² in cell `i`; 0 where there is no such cell.
-    pub fn per_km2(&self, i: usize) -> f64 {
-        match (self.expected.get(i), self.grid.area_km2().get(i)) {
-            (Some(expected), Some(area)) if *area > 0.0 => expected / area,
-            _ => 0.0,
+            surface,
         }
     }
 
@@ -131,10 +101,10 @@ impl Level {
     /// Everything that is shown of cell `i`; panics where there is no such cell.
     pub fn hexagon(&self, i: usize) -> RiskHexagon<'_> {
         RiskHexagon {
-            cell: self.grid.cells()[i],
+            cell: self.surface.grid.cells()[i],
             outline: &self.outlines[i],
-            expected: self.expected[i],
-            per_km2: self.per_km2(i),
+            expected: self.surface.expected[i],
+            per_km2: self.surface.per_km2(i),
             class: self.classes.class[i],
             rank: self.classes.rank[i],
         }

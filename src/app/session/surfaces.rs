@@ -130,7 +130,7 @@ where
     Cache::builder()
         .max_capacity(MOST_CELLS)
         .weigher(|_, prepared: &Arc<PreparedSurface>| {
-            u32::try_from(prepared.fine.grid.cells().len().max(1)).unwrap_or(u32::MAX)
+            u32::try_from(prepared.fine.surface.grid.len().max(1)).unwrap_or(u32::MAX)
         })
         .build()
 }
