@@ -96,10 +96,11 @@ pub(crate) async fn geojson(
     let surface = find(&service, id).await?;
     let synthetic = service.session.snapshot().district.synthetic;
     let name = format!("risk-{}.geojson", surface.id);
-    let bytes =
-        tokio::task::spawn_blocking(move || risk_geojson(&surface.fine.surface, synthetic).into_bytes())
-            .await
-            .map_err(Problem::internal)?;
+    let bytes = tokio::task::spawn_blocking(move || {
+        risk_geojson(&surface.fine.surface, synthetic).into_bytes()
+    })
+    .await
+    .map_err(Problem::internal)?;
     Ok(attachment(GEO_JSON, &name, bytes))
 }
 

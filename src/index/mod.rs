@@ -4,5 +4,5 @@
 pub mod areas;
 pub mod boxes;
 pub mod points;
-mod strips;
 pub mod segments;
+mod strips;

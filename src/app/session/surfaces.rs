@@ -5,6 +5,7 @@
 //! it. Bounded by cells, the least used go first.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{counter, histogram};
 use moka::future::Cache;
@@ -33,6 +34,7 @@ pub struct Surfaces {
     by_id: Cache<String, Arc<PreparedSurface>>,
     turns: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    computed: AtomicU64,
 }
 
 impl Default for Surfaces {
@@ -49,7 +51,13 @@ impl Surfaces {
             by_id: bounded(),
             turns: Arc::new(Semaphore::new(AT_A_TIME)),
             places: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
+            computed: AtomicU64::new(0),
         }
+    }
+
+    /// How many surfaces were computed since the start.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// The surface with that id, where it is in memory.
@@ -116,6 +124,7 @@ impl Session {
             .by_id
             .insert(prepared.id.clone(), prepared.clone())
             .await;
+        self.surfaces.computed.fetch_add(1, Ordering::Relaxed);
         counter!("frontbeat_surfaces_computed_total", "model" => request.model.clone())
             .increment(1);
         histogram!("frontbeat_surface_seconds").record(started.elapsed().as_secs_f64());
