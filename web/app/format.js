@@ -23,7 +23,7 @@ export function useFormatLanguage(wanted) {
  */
 function parts(at) {
   const found = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', weekday: 'short',
+    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
   }).formatToParts(new Date(at));
   return Object.fromEntries(found.map((p) => [p.type, p.value]));
 }
@@ -45,11 +45,8 @@ export function shortDay(at) {
   return new Intl.DateTimeFormat(lang, { timeZone: zone, month: 'short', day: 'numeric', weekday: 'short' }).format(new Date(at));
 }
 
-/** Hour of the week on the workspace's clock: 0 is Monday 00:00. @param {string|Date} at */
-export function hourOfWeek(at) {
-  const p = parts(at);
-  return ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(p.weekday) * 24 + Number(p.hour);
-}
+/** `周六` or `Sat` of a local day. @param {string} date like 2026-10-31 */
+export const weekday = (date) => new Intl.DateTimeFormat(lang, { timeZone: 'UTC', weekday: 'short' }).format(new Date(`${date}T00:00Z`));
 
 /** `10月31日 周六 22:00–06:00`: the end's date only where more than a day away.
  * @param {{start: string, end: string}} w */
@@ -57,7 +54,6 @@ export function span(w) {
   const long = Date.parse(w.end) - Date.parse(w.start) > 24 * 3600e3;
   return `${shortDay(w.start)} ${clock(w.start)}–${long ? `${shortDay(w.end)} ` : ''}${clock(w.end)}`;
 }
-
 
 /**
  * At most `figures` significant digits, thin groups, never an exponent.

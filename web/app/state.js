@@ -42,7 +42,7 @@ const SHOWN_AT_FIRST = ['beats', 'stations', 'joint_duty_posts', 'pillars', 'uni
 const INITIAL = {
   lang: 'zh', look: 'auto', tab: 'risk', view: null,
   window: '', hours: [], model: '', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
-  shown: ['risk', ...SHOWN_AT_FIRST], opacity: 0.65, planId: '', selection: null,
+  shown: ['risk', ...SHOWN_AT_FIRST], opacity: 0.7, planId: '', selection: null,
 };
 
 let state = INITIAL;

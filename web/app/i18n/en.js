@@ -24,10 +24,10 @@ export const en = {
   keys: 'Keys', keys_text: 'With the map in focus: arrows pan, + and − zoom, Enter picks what is under the cross-hair, Esc closes the details. Tab reaches every list and table.',
 
   window: 'Window',
-  by_shift: 'By shift', by_times: 'From and until',
-  shift: 'Shift', date: 'Date', from: 'From', until: 'Until', zone: 'Time zone {zone}',
+  by_shift: 'By shift', by_times: 'Custom',
+  shift: 'Shift', date: 'Date', day_before: 'The day before', day_after: 'The day after', bad_date: 'Write the date like 2026-10-31.', from: 'From', until: 'Until', zone: 'Time zone {zone}',
   apply: 'Apply',
-  bad_times: 'The end must be after the start.',
+  bad_times: 'Write times like 2026-10-31 22:00, the end after the start.',
   hours: 'Hour', hours_all: 'All', hours_hint: 'Hours of the window; arrow keys step through them',
   hours_some: '{n} hours chosen',
   model: 'Model', model_count: 'Count', model_kde: 'KDE',

@@ -22,10 +22,10 @@ export const zh = {
   keys: '键盘', keys_text: '地图获得焦点后：方向键平移，+ 与 − 缩放，回车选取十字线处的对象，Esc 关闭详情。列表与表格可用 Tab 到达。',
 
   window: '时间窗',
-  by_shift: '按班次', by_times: '自定起止',
-  shift: '班次', date: '日期', from: '起', until: '止', zone: '时区 {zone}',
+  by_shift: '按班次', by_times: '自定',
+  shift: '班次', date: '日期', day_before: '前一天', day_after: '后一天', bad_date: '请按 2026-10-31 的格式填写日期。', from: '起', until: '止', zone: '时区 {zone}',
   apply: '应用',
-  bad_times: '结束时间必须晚于开始时间。',
+  bad_times: '请按 2026-10-31 22:00 的格式填写，且结束晚于开始。',
   hours: '时段', hours_all: '全部', hours_hint: '窗内各小时；方向键可逐小时比较',
   hours_some: '已选 {n} 个小时',
   model: '模型', model_count: '计数', model_kde: '核密度',

@@ -67,7 +67,8 @@ function pointLayers(kind, p) {
       id: `kind-${kind}-symbol`, type: 'symbol', source: `kind-${kind}`, minzoom: SYMBOLS_FROM[known],
       layout: {
         'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': kind === 'cameras' || kind === 'places',
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.62, 12, 0.78, 14, 1],
+        // From afar the heatmap speaks; a click's reach stays 24 px whatever is drawn.
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.44, 12, 0.7, 14, 1],
         'text-field': ['step', ['zoom'], '', NAMES_FROM[known], kind === 'units' ? ['get', 'call_sign'] : ['get', 'name']],
         'text-font': FONTS, 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 1.05], 'text-optional': true, 'text-max-width': 9,
       },

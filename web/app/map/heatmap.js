@@ -23,7 +23,7 @@ export class Heatmap {
   constructor(map, palette) {
     this.map = map;
     this.palette = palette;
-    this.opacity = 0.65;
+    this.opacity = 0.7;
     this.visible = true;
     /** @type {string|null} name of the source that is seen */
     this.seen = null;

@@ -43,7 +43,7 @@ export const PALETTES = {
     label: '#3c454c', halo: 'rgba(255,255,255,.88)',
     border: '#4a555d', beat: '#8a959d', zone: '#5c6f86', commerce: '#7d6a94', outside: 'rgba(222,225,227,.72)', ink: '#2b0d06',
     police: '#1c4480', unit: '#0b5cad', pillar: '#c2006b', camera: '#45525c', place: '#45525c', incident: '#33404a', paper: '#ffffff',
-    ramp: ['#f6df86', '#edb03a', '#d97a1c', '#ab420f', '#6a1806'],
+    ramp: ['#f6df86', '#edb03a', '#d97a1c', '#b0400c', '#741800'],
     routes: ['#0c246d', '#0891c9', '#006855', '#04b3a4', '#492676', '#7565bb', '#7195e8', '#007491'],
   },
   night: {

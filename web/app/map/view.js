@@ -61,7 +61,7 @@ export class MapView {
       ...(state.view
         ? { center: [state.view[0], state.view[1]], zoom: state.view[2] }
         : workspace.bbox
-          ? { bounds: workspace.bbox, fitBoundsOptions: { padding: 24 } }
+          ? { bounds: workspace.bbox, fitBoundsOptions: { padding: roomFor(container) } }
           : { center: [0, 20], zoom: 1 }),
       minZoom: 1, maxZoom: 19, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       fadeDuration: 120, localIdeographFontFamily: false, reduceMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -254,7 +254,7 @@ export class MapView {
 
   /** @param {[number, number, number, number]} bbox */
   fit(bbox) {
-    this.map.fitBounds(bbox, { padding: 24, duration: 300 });
+    this.map.fitBounds(bbox, { padding: roomFor(this.map.getContainer()), duration: 300 });
   }
 
   /** Repaints every layer for day or night, without loading anything again. @param {import('./palette.js').Look} look */
@@ -282,4 +282,13 @@ function pointOf(feature) {
   if (feature.geometry.type !== 'Point') return null;
   const [lon, lat] = feature.geometry.coordinates;
   return [lon, lat];
+}
+
+/**
+ * Padding that keeps the district clear of the legend: beside it where there is width,
+ * above it on a phone.
+ * @param {HTMLElement} container
+ */
+function roomFor(container) {
+  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 108, left: 52, right: 12 };
 }

@@ -37,6 +37,9 @@ export function Desk({ first }) {
   const [small, setSmall] = useState(false);
   const box = useRef(/** @type {HTMLElement|null} */ (null));
 
+  const drawn = useRef(promised());
+  const risk = useRisk(drawn.current.promise, state, workspace.data_version);
+  // After useRisk: its request is on the way while the map is being made.
   useEffect(() => {
     if (!box.current) return;
     try {
@@ -46,14 +49,15 @@ export function Desk({ first }) {
         moved: (where) => change({ view: where }),
       });
       setView(made);
+      drawn.current.resolve(made);
       return () => made.map.remove();
     } catch {
       // No WebGL: the tables still say everything.
       setMapless(true);
+      drawn.current.resolve(null);
     }
   }, []);
 
-  const risk = useRisk(view, mapless, state, workspace.data_version);
   const settled = risk.status !== 'loading' || risk.risk !== null;
   const layers = useLayers(view, workspace, state.shown, settled);
   const plan = usePlan(state.planId);
@@ -207,4 +211,12 @@ function useFresh(first) {
     return () => clearInterval(timer);
   }, []);
   return workspace;
+}
+
+/** A map to come, and the way to hand it over. */
+function promised() {
+  /** @type {(map: MapView|null) => void} */
+  let resolve = () => {};
+  const promise = /** @type {Promise<MapView|null>} */ (new Promise((done) => { resolve = done; }));
+  return { promise, resolve };
 }

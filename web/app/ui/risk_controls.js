@@ -3,7 +3,7 @@
  * @module
  */
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { number, whole } from '../format.js';
+import { number, weekday, whole } from '../format.js';
 import { nameOf, t, word } from '../i18n/speak.js';
 import { change } from '../state.js';
 import { carryHours, hourChoices, parseWindow, timesOf } from '../window.js';
@@ -67,8 +67,7 @@ export function WindowChoice({ state, workspace }) {
       <label class="segment"><input type="radio" name="shift" value="" checked=${!byShift} onChange=${() => times && go(`${times.start}/${times.end}`)} /><span>${t('by_times')}</span></label>
     </div>
     ${byShift
-      ? html`<div class="field"><label for="date">${t('date')}</label><input id="date" type="date" value=${parsed.date} required
-          onChange=${(/** @type {Event} */ e) => valueOf(e) && go(`${parsed.shift || shiftOf()}@${valueOf(e)}`)} /></div>`
+      ? html`<${DayChoice} date=${parsed.date} go=${(/** @type {string} */ date) => go(`${parsed.shift || shiftOf()}@${date}`)} />`
       : html`<form class="times" onSubmit=${(/** @type {Event} */ e) => {
             e.preventDefault();
             const text = `${typed.start}/${typed.end}`;
@@ -76,12 +75,35 @@ export function WindowChoice({ state, workspace }) {
             setWrong(!good);
             if (good) go(text);
           }}>
-          <div class="field"><label for="start">${t('from')}</label><input id="start" type="datetime-local" value=${typed.start} required onInput=${(/** @type {Event} */ e) => setTyped({ ...typed, start: valueOf(e) })} /></div>
-          <div class="field"><label for="end">${t('until')}</label><input id="end" type="datetime-local" value=${typed.end} required onInput=${(/** @type {Event} */ e) => setTyped({ ...typed, end: valueOf(e) })} /></div>
+          <div class="field"><label for="start">${t('from')}</label><input id="start" type="text" inputmode="numeric" value=${typed.start.replace('T', ' ')} required onInput=${(/** @type {Event} */ e) => setTyped({ ...typed, start: valueOf(e).trim().replace(' ', 'T') })} /></div>
+          <div class="field"><label for="end">${t('until')}</label><input id="end" type="text" inputmode="numeric" value=${typed.end.replace('T', ' ')} required onInput=${(/** @type {Event} */ e) => setTyped({ ...typed, end: valueOf(e).trim().replace(' ', 'T') })} /></div>
           ${wrong && html`<p class="failed" role="alert">${t('bad_times')}</p>`}
           <button type="submit">${t('apply')}</button>
         </form>`}
   </fieldset>`;
+}
+
+/**
+ * The day of a shift: typed as ISO 8601 (a browser's own date field follows the browser's
+ * language, not the page's), or one day on or back.
+ * @param {{date: string, go: (date: string) => void}} props
+ */
+function DayChoice({ date, go }) {
+  const [wrong, setWrong] = useState(false);
+  const at = (/** @type {number} */ days) => new Date(Date.parse(`${date}T00:00Z`) + days * 864e5).toISOString().slice(0, 10);
+  const typed = (/** @type {Event} */ event) => {
+    const text = valueOf(event).trim();
+    const good = /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00Z`));
+    setWrong(!good);
+    if (good) go(text);
+  };
+  return html`<div class="field day"><label for="date">${t('date')}</label>
+    <button type="button" class="icon" aria-label=${t('day_before')} title=${t('day_before')} onClick=${() => go(at(-1))}>‹</button>
+    <input id="date" type="text" inputmode="numeric" value=${date} required aria-invalid=${wrong} onChange=${typed} />
+    <button type="button" class="icon" aria-label=${t('day_after')} title=${t('day_after')} onClick=${() => go(at(1))}>›</button>
+    <span class="aside">${weekday(date)}</span>
+    ${wrong && html`<p class="failed" role="alert">${t('bad_date')}</p>`}
+  </div>`;
 }
 
 /**

@@ -20,24 +20,23 @@ const SETTLE_MS = 80;
  */
 
 /**
- * @param {import('../map/view.js').MapView|null} view
- * @param {boolean} mapless true where this browser can't draw the map
+ * @param {Promise<import('../map/view.js').MapView|null>} map null where this browser can't draw one
  * @param {import('../state.js').State} state
  * @param {number} version the data's
  * @returns {RiskJob}
  */
-export function useRisk(view, mapless, state, version) {
+export function useRisk(map, state, version) {
   const [job, setJob] = useState(/** @type {Omit<RiskJob, 'retry'>} */ ({ status: 'loading', risk: null, hours: [], problem: null }));
   const [round, setRound] = useState(0);
   const query = riskQuery(state);
   useEffect(() => {
-    if (!view && !mapless) return;
     const abort = new AbortController();
     setJob((old) => ({ ...old, status: 'loading' }));
     const hours = state.hours;
     const run = async () => {
       try {
         const risk = await fetchRisk(query, abort.signal);
+        const view = await map;
         if (view) {
           await view.ready;
           if (abort.signal.aborted) return;
@@ -54,6 +53,6 @@ export function useRisk(view, mapless, state, version) {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [view, mapless, query, version, round]);
+  }, [query, version, round]);
   return { ...job, retry: () => setRound(round + 1) };
 }
