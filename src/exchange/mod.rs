@@ -8,3 +8,5 @@ pub mod risk_geojson;
 pub mod risk_tile;
 pub mod tile;
 mod tile_shape;
+pub mod import;
+pub mod read;
