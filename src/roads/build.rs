@@ -138,9 +138,9 @@ impl Wide {
         let inside =
             |node: usize, arc: u32| component[self.head[arc as usize] as usize] == component[node];
         let mut size: HashMap<u32, usize> = HashMap::new();
-        for node in 0..self.nodes() {
+        for (node, &of) in component.iter().enumerate() {
             let arcs = self.leaving(node).iter().filter(|&&a| inside(node, a));
-            *size.entry(component[node]).or_default() += arcs.count();
+            *size.entry(of).or_default() += arcs.count();
         }
         // Equal sizes: the component that comes first, whatever the map's order is.
         let largest = size

@@ -327,7 +327,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// From the end of `from` to the end of every drive.
-    fn from_end_of(&self, from: Drive) -> BTreeMap<Drive, u32> {
+    fn reached_from(&self, from: Drive) -> BTreeMap<Drive, u32> {
         let mut done: BTreeMap<Drive, u32> = BTreeMap::new();
         let mut queue = BinaryHeap::from([(Reverse(0u32), from)]);
         let mut first = true;
@@ -471,7 +471,7 @@ fn slow(
     for &(start, side) in from {
         let gone = part(start, side, a.along);
         let left = oracle.millis(start) - gone;
-        let reached = oracle.from_end_of(start);
+        let reached = oracle.reached_from(start);
         for &(end, other) in to {
             let into = part(end, other, b.along);
             if start == end && into >= gone {
