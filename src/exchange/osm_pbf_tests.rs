@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::exchange::osm_pbf::{OsmFault, read_osm_pbf};
+use crate::exchange::osm_pbf::{OsmFault, Reading, read_osm_pbf};
+use crate::place::position::Position;
+use crate::roads::draft::{WayDirection, WayDraft};
 
 /// An `OSMHeader` blob with an empty raw header block.
 fn header() -> Vec<u8> {
@@ -87,6 +89,62 @@ fn a_member_of_no_known_type_is_a_fault_not_a_panic() {
         read_osm_pbf(&file),
         Err(OsmFault::Torn { blob: 2, .. })
     ));
+}
+
+/// Roads with these nodes; nodes 50 and above are barriers.
+fn with_barriers(ways: &[&[i64]]) -> (Vec<Vec<i64>>, usize) {
+    let mut reading = Reading::default();
+    for (i, nodes) in ways.iter().enumerate() {
+        for &node in *nodes {
+            reading
+                .places
+                .insert(node, Position::wrapped(node as f64 * 1e-3, 0.0));
+            if node >= 50 {
+                reading.barriers.insert(node);
+            }
+        }
+        reading.roads.push(WayDraft {
+            id: i as i64,
+            nodes: nodes.to_vec(),
+            class: "service".into(),
+            name: String::new(),
+            direction: WayDirection::Both,
+            max_kmh: None,
+        });
+    }
+    let (draft, barriers) = reading.road_draft();
+    for way in &draft.ways {
+        assert!(way.nodes.iter().all(|n| draft.nodes.contains_key(n)));
+    }
+    (draft.ways.into_iter().map(|w| w.nodes).collect(), barriers)
+}
+
+#[test]
+fn a_barrier_within_a_way_cuts_it_in_two() {
+    let (ways, barriers) = with_barriers(&[&[1, 50, 2]]);
+    assert_eq!(barriers, 1);
+    assert_eq!(ways[0], [1, 50]);
+    assert_eq!((ways[1].len(), ways[1][1]), (2, 2));
+    assert_ne!(ways[1][0], 50);
+}
+
+#[test]
+fn a_barrier_between_two_ways_parts_them() {
+    let (ways, barriers) = with_barriers(&[&[1, 50], &[50, 2]]);
+    assert_eq!(barriers, 1);
+    assert_ne!(ways[0][1], ways[1][0]);
+}
+
+#[test]
+fn a_gate_at_a_side_street_leaves_the_through_street_open() {
+    let (ways, _) = with_barriers(&[&[1, 50, 2], &[50, 3]]);
+    assert_eq!(ways[0], [1, 50, 2]);
+    assert_ne!(ways[1][0], 50);
+    // Two through streets that cross: nothing is cut.
+    let (ways, barriers) = with_barriers(&[&[1, 50, 2], &[3, 50, 4]]);
+    assert_eq!((ways.len(), barriers), (2, 0));
+    // The end of a lone way: nothing to part.
+    assert_eq!(with_barriers(&[&[1, 50]]).1, 0);
 }
 
 proptest! {

@@ -321,6 +321,9 @@ impl<'a> Oracle<'a> {
             && self.draft.restrictions.iter().all(|r| {
                 let ids = |d: Drive| self.draft.ways[d.0].id;
                 let named = out.iter().any(|&d| ids(d) == r.to_way);
+                // "Only into the street one came by" means straight on; no street of these
+                // towns goes on.
+                let named = named && !(r.only && r.from_way == r.to_way);
                 let meant = r.via_node == via && r.from_way == ids(from) && named;
                 !meant || (ids(to) == r.to_way) == r.only
             })
