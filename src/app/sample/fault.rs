@@ -26,7 +26,10 @@ pub enum SampleError {
     /// The outline in the program can't be read; a fault of its build.
     #[error("the district's outline in this program can't be read: {0}")]
     Outline(String),
-    /// Generation was cut short; another seed or a newer program helps.
+    /// The seed leaves no room for something; another seed or a newer program helps.
     #[error("the sample can't be made with this seed ({0}); choose another seed")]
     Seed(String),
+    /// The program was stopped, or a part of it failed.
+    #[error("making the sample was cut short ({0}); try again")]
+    Stopped(String),
 }
