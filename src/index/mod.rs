@@ -2,4 +2,6 @@
 //! user of rstar.
 
 pub mod areas;
+pub mod boxes;
 pub mod points;
+mod strips;
