@@ -2,9 +2,9 @@
 //! code with rules or search.
 
 // The question: what a plan is made from, and how a workspace's layers become it.
-//pub mod pose;
+pub mod hours;
+pub mod pose;
 pub mod problem;
-//pub mod rhythm;
 
 // What holds: one rule a file.
 pub mod rules;
@@ -13,10 +13,10 @@ pub mod rules;
 pub mod search;
 
 // The answer, its words, its check.
-//pub mod assemble;
+pub mod assemble;
 pub mod plan;
-//pub mod reason;
-//pub mod referee;
+pub mod reason;
+pub mod referee;
 
 // A town of the ruler, for tests and benches.
 pub mod made_up;

@@ -24,8 +24,8 @@ const HOT: usize = 32;
 /// Nearest cells looked at for a gap while improving.
 const NEAR_IN_MOVE: usize = 24;
 /// Temperature at the start and the end, in average gains of a stop.
-const HOT_START: f64 = 0.10;
-const COLD_END: f64 = 0.001;
+const HOT_START: f64 = 0.3;
+const COLD_END: f64 = 0.003;
 /// So often the value is added up afresh.
 const SETTLE_EVERY: u64 = 4096;
 

@@ -14,3 +14,6 @@ pub mod rounds;
 pub mod route;
 pub mod ruin;
 pub mod state;
+
+#[cfg(test)]
+mod search_tests;
