@@ -3,3 +3,5 @@
 pub mod basemap_tile;
 pub mod tile;
 mod tile_shape;
+pub mod import;
+pub mod read;
