@@ -114,8 +114,16 @@ async fn write(
     let layers = [
         ("boundary", 1, LayerRows::Boundary(district.boundary)),
         ("basemap features", features, LayerRows::Roads(roads)),
-        ("stations", district.stations.len(), LayerRows::Stations(district.stations)),
-        ("beats", district.beats.len(), LayerRows::Beats(district.beats)),
+        (
+            "stations",
+            district.stations.len(),
+            LayerRows::Stations(district.stations),
+        ),
+        (
+            "beats",
+            district.beats.len(),
+            LayerRows::Beats(district.beats),
+        ),
         (
             "commercial districts",
             district.commercial_districts.len(),
@@ -126,11 +134,31 @@ async fn write(
             district.joint_duty_posts.len(),
             LayerRows::JointDutyPosts(district.joint_duty_posts),
         ),
-        ("posts", district.posts.len(), LayerRows::Posts(district.posts)),
-        ("pillars", district.pillars.len(), LayerRows::Pillars(district.pillars)),
-        ("cameras", district.cameras.len(), LayerRows::Cameras(district.cameras)),
-        ("places", district.places.len(), LayerRows::Places(district.places)),
-        ("units", district.units.len(), LayerRows::Units(district.units)),
+        (
+            "posts",
+            district.posts.len(),
+            LayerRows::Posts(district.posts),
+        ),
+        (
+            "pillars",
+            district.pillars.len(),
+            LayerRows::Pillars(district.pillars),
+        ),
+        (
+            "cameras",
+            district.cameras.len(),
+            LayerRows::Cameras(district.cameras),
+        ),
+        (
+            "places",
+            district.places.len(),
+            LayerRows::Places(district.places),
+        ),
+        (
+            "units",
+            district.units.len(),
+            LayerRows::Units(district.units),
+        ),
         (
             "incidents",
             district.incidents.len(),
