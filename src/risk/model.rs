@@ -60,6 +60,24 @@ pub enum RiskError {
         /// As given.
         value: f64,
     },
+    /// A bandwidth beyond what a district is about.
+    #[error("{name} must be within {least} and {most}, not {value}")]
+    OutOfRange {
+        /// Its name.
+        name: String,
+        /// The least allowed.
+        least: f64,
+        /// The most allowed.
+        most: f64,
+        /// As given.
+        value: f64,
+    },
+    /// A window or look-back of more than a century.
+    #[error("a window or look-back of {years:.0} years is too long; at most 100 years")]
+    TooLong {
+        /// How long it is.
+        years: f64,
+    },
     /// No hour of the window is among the wanted hours.
     #[error("none of the wanted hours of the week lies within the window")]
     NoHours,
