@@ -275,7 +275,7 @@ pub fn plan(id: &str) -> PatrolPlan {
     let stop = |number, reason| Stop {
         number,
         position: position(123.41, 41.81),
-        cell: Cell::new(0x8a2a_1072_b59f_fff),
+        cell: Cell::new(0x08a2_a107_2b59_ffff),
         label: "一".into(),
         arrival: at("2026-03-01T15:00:00Z"),
         departure: at("2026-03-01T15:15:00Z"),
