@@ -137,7 +137,11 @@ fn spread_seeds(
         let off = |f: usize| {
             seeds
                 .iter()
-                .map(|&s| partition.faces[f].middle.metres_to(partition.faces[s].middle))
+                .map(|&s| {
+                    partition.faces[f]
+                        .middle
+                        .metres_to(partition.faces[s].middle)
+                })
                 .fold(f64::INFINITY, f64::min)
         };
         let farthest = members

@@ -101,7 +101,9 @@ pub fn draw(
             let wanted = |length: f64, chance: &mut Chance| match usage {
                 Use::Housing => {
                     let lines = length / 150.0 - 1.0 + chance.random_range(-0.5..0.6);
-                    (lines * (0.45 + 0.55 * urbanity(middle))).round().clamp(0.0, 3.0) as usize
+                    (lines * (0.45 + 0.55 * urbanity(middle)))
+                        .round()
+                        .clamp(0.0, 3.0) as usize
                 }
                 Use::Works => chance.random_range(0..2),
                 Use::Park | Use::Fields => 0,
@@ -129,7 +131,11 @@ pub fn draw(
 fn usage(chance: &mut Chance, middle: Spot, terrain: &Terrain) -> Use {
     let urban = urbanity(middle);
     let draw: f64 = chance.random();
-    let parks = if terrain.metres_from_river(middle) < 500.0 { 0.12 } else { 0.05 };
+    let parks = if terrain.metres_from_river(middle) < 500.0 {
+        0.12
+    } else {
+        0.05
+    };
     let works = (0.85 * (0.72 - urban)).clamp(0.02, 0.42);
     let fields = (1.0 * (0.42 - urban)).clamp(0.0, 0.25);
     if draw < parks {

@@ -70,9 +70,7 @@ fn pattern(chance: &mut Chance, usage: Use, centre_m: f64, urban: f64) -> Option
         })
     };
     match usage {
-        Use::Housing if centre_m < 420.0 => {
-            pattern("commercial", (44.0, 34.0), (62.0, 50.0), 0.92)
-        }
+        Use::Housing if centre_m < 420.0 => pattern("commercial", (44.0, 34.0), (62.0, 50.0), 0.92),
         Use::Housing if chance.random_bool((0.35 + 0.62 * urban).min(0.95)) => {
             let length = chance.random_range(46.0..68.0);
             pattern("apartments", (length, 13.0), (length + 17.0, 41.0), 0.9)

@@ -56,8 +56,8 @@ pub fn choose(
         for row in 1..lattice.rows() - 1 {
             let spot = lattice.corner(column, row);
             let score = urbanity(spot) + chance.random_range(0.0..0.55);
-            let main = lattice.along(column) <= Rank::Secondary
-                && lattice.across(row) <= Rank::Secondary;
+            let main =
+                lattice.along(column) <= Rank::Secondary && lattice.across(row) <= Rank::Secondary;
             if main && outline.contains_by(spot, 480.0) && terrain.room_m(spot) > 330.0 {
                 candidates.push((score, column, row, spot));
             }

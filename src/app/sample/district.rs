@@ -62,7 +62,7 @@ pub struct SampleDistrict {
     pub units: Vec<Unit>,
     /// Second-level categories.
     pub categories: Vec<IncidentCategory>,
-    /// Two years of incidents, oldest first.
+    /// Two years of incidents.
     pub incidents: Vec<Incident>,
     /// Where they come from.
     pub process: Process,
@@ -92,7 +92,9 @@ impl SampleDistrict {
 
         let middles: Vec<Spot> = centres.iter().map(|c| c.spot).collect();
         let mut basemap = ground::draw(&lattice, &blocks, &outline, &terrain, &streets);
-        basemap.extend(building::draw(seed, &lattice, &blocks, &outline, &terrain, &middles));
+        basemap.extend(building::draw(
+            seed, &lattice, &blocks, &outline, &terrain, &middles,
+        ));
         for ground in &grounds {
             let text = format!("{}片区", ground.name);
             basemap.push(ground::label("suburb", text, ground.middle));

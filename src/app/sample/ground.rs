@@ -27,7 +27,12 @@ pub fn draw(
     green(lattice, blocks, outline, terrain, &mut features);
     river(outline, terrain, &mut features);
     for line in inside(outline, &terrain.railway) {
-        features.push(line_feature(BasemapKind::Railway, "rail", "模拟铁路", &line));
+        features.push(line_feature(
+            BasemapKind::Railway,
+            "rail",
+            "模拟铁路",
+            &line,
+        ));
     }
     street_lines(streets, &mut features);
     features
@@ -86,7 +91,14 @@ fn green(
 
 fn river(outline: &Outline, terrain: &Terrain, features: &mut Vec<BasemapFeature>) {
     let water = band(&terrain.river, RIVER_HALF_WIDTH_M);
-    clipped(outline, &water, BasemapKind::Water, "river", "模拟河", features);
+    clipped(
+        outline,
+        &water,
+        BasemapKind::Water,
+        "river",
+        "模拟河",
+        features,
+    );
     let inner: Vec<Spot> = terrain
         .river
         .iter()
@@ -114,7 +126,12 @@ fn street_lines(streets: &Streets, features: &mut Vec<BasemapFeature>) {
     for ((class, name), lines) in by_street.into_iter().rev() {
         for nodes in lines {
             let line: Vec<Spot> = nodes.iter().map(|&n| streets.spots[n]).collect();
-            features.push(line_feature(BasemapKind::Street, class.highway(), name, &line));
+            features.push(line_feature(
+                BasemapKind::Street,
+                class.highway(),
+                name,
+                &line,
+            ));
         }
     }
 }
@@ -153,7 +170,12 @@ fn inset_ring(lattice: &Lattice, block: &Block, inset_m: f64) -> Vec<Spot> {
     let at = |east, north| lattice.within(block.column, block.row, east, north);
     let x = inset_m / at(0.0, 0.5).metres_to(at(1.0, 0.5));
     let y = inset_m / at(0.5, 0.0).metres_to(at(0.5, 1.0));
-    vec![at(x, y), at(1.0 - x, y), at(1.0 - x, 1.0 - y), at(x, 1.0 - y)]
+    vec![
+        at(x, y),
+        at(1.0 - x, y),
+        at(1.0 - x, 1.0 - y),
+        at(x, 1.0 - y),
+    ]
 }
 
 fn ellipse(middle: Spot, a: f64, b: f64) -> Vec<Spot> {
@@ -178,7 +200,9 @@ fn clipped(
     let parts = geo::Polygon::new(line, Vec::new()).intersection(outline.area.shape());
     for part in parts {
         let ring = |line: &geo::LineString<f64>| {
-            line.coords().map(|c| Position::wrapped(c.x, c.y)).collect::<Vec<_>>()
+            line.coords()
+                .map(|c| Position::wrapped(c.x, c.y))
+                .collect::<Vec<_>>()
         };
         let rings = std::iter::once(part.exterior()).chain(part.interiors());
         features.push(BasemapFeature {

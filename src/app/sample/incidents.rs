@@ -24,7 +24,7 @@ struct Event {
     kind: usize,
 }
 
-/// The incidents, oldest first, ids in that order.
+/// The incidents in the order of their true moments, and numbered so.
 pub fn draw(
     seed: u64,
     process: &Process,
@@ -113,7 +113,8 @@ fn repeats(
 /// To the whole second.
 fn later(at: Timestamp, days: f64) -> Timestamp {
     let seconds = (days * 86_400.0).round().max(1.0) as i64;
-    at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+    at.saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
 }
 
 fn report(

@@ -87,7 +87,9 @@ impl Lattice {
 
     /// A spot of the block north-east of a crossing, by shares of its sides (0 to 1).
     pub fn within(&self, column: usize, row: usize, east: f64, north: f64) -> Spot {
-        let south = self.corner(column, row).towards(self.corner(column + 1, row), east);
+        let south = self
+            .corner(column, row)
+            .towards(self.corner(column + 1, row), east);
         let top = self
             .corner(column, row + 1)
             .towards(self.corner(column + 1, row + 1), east);
@@ -124,7 +126,11 @@ impl Bend {
         axis.extend(walk(1.0).into_iter().skip(1));
         let waves = [5200.0, 3700.0, 2900.0].map(|length| {
             let turn = std::f64::consts::TAU;
-            (turn / length, chance.random::<f64>() * turn, chance.random::<f64>() * turn)
+            (
+                turn / length,
+                chance.random::<f64>() * turn,
+                chance.random::<f64>() * turn,
+            )
         });
         Self { axis, waves }
     }

@@ -87,7 +87,11 @@ mod tests {
     #[test]
     fn the_outline_is_the_district() {
         let outline = Outline::dadong().unwrap();
-        assert!((outline.area.km2() - 100.29).abs() < 0.05, "{}", outline.area.km2());
+        assert!(
+            (outline.area.km2() - 100.29).abs() < 0.05,
+            "{}",
+            outline.area.km2()
+        );
         assert!(outline.contains_by(Spot::new(0.0, 0.0), 1000.0));
         assert!(!outline.contains(Spot::new(6000.0, 0.0)));
         assert!(!outline.contains_by(outline.ring[0], 1.0));

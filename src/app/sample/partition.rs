@@ -46,7 +46,9 @@ impl Partition {
                 if left.contains_key(&(from, to)) {
                     continue;
                 }
-                let ring = walk(from, to, |at, came| clockwise_after(&ways_out[&at], at, came));
+                let ring = walk(from, to, |at, came| {
+                    clockwise_after(&ways_out[&at], at, came)
+                });
                 let spots: Vec<Spot> = ring.iter().map(|&c| spot(c)).collect();
                 let m2 = signed_m2(&spots);
                 // The ring around everything runs clockwise: it is no face.
@@ -207,7 +209,11 @@ fn pick(around: &[Corner], at: Corner, came: Corner, rank: impl Fn(f64) -> f64) 
     let turn = |to: Corner| {
         let clockwise = (back - angle(to)).rem_euclid(std::f64::consts::TAU);
         // Straight back comes last either way.
-        if to == came { f64::INFINITY } else { rank(clockwise) }
+        if to == came {
+            f64::INFINITY
+        } else {
+            rank(clockwise)
+        }
     };
     around
         .iter()
@@ -232,7 +238,10 @@ fn spot(corner: Corner) -> Spot {
 }
 
 fn closed(ring: &[Corner]) -> Vec<[f64; 2]> {
-    ring.iter().chain(ring.first()).map(|&c| degrees(c)).collect()
+    ring.iter()
+        .chain(ring.first())
+        .map(|&c| degrees(c))
+        .collect()
 }
 
 fn signed_m2(ring: &[Spot]) -> f64 {

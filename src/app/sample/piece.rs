@@ -65,7 +65,10 @@ impl Pieces {
         }
         let mut buckets: HashMap<(i64, i64), Vec<usize>> = HashMap::new();
         for (number, piece) in all.iter().enumerate() {
-            buckets.entry(bucket(piece.middle())).or_default().push(number);
+            buckets
+                .entry(bucket(piece.middle()))
+                .or_default()
+                .push(number);
         }
         Self { all, buckets }
     }

@@ -111,6 +111,9 @@ mod tests {
         let (c, d) = (Spot::new(0.0, 4.0), Spot::new(8.0, 0.0));
         let (t, u) = crossing(a, b, c, d).unwrap();
         assert!(a.towards(b, t).metres_to(c.towards(d, u)) < 1e-9);
-        assert_eq!(crossing(a, b, Spot::new(1.0, 0.0), Spot::new(9.0, 8.0)), None);
+        assert_eq!(
+            crossing(a, b, Spot::new(1.0, 0.0), Spot::new(9.0, 8.0)),
+            None
+        );
     }
 }

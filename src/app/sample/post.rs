@@ -87,7 +87,12 @@ pub fn posts(seed: u64, pieces: &Pieces, outline: &Outline) -> Vec<Post> {
             id: Id::new(format!("post-{}", number + 1)),
             name: format!("模拟{}号警务岗", name::chinese(number + 1)),
             position: spot.position(),
-            hours: if number % 2 == 0 { "06:00-22:00" } else { "00:00-24:00" }.into(),
+            hours: if number % 2 == 0 {
+                "06:00-22:00"
+            } else {
+                "00:00-24:00"
+            }
+            .into(),
         })
         .collect()
 }

@@ -227,9 +227,8 @@ fn below(z: f64) -> f64 {
 
 fn weight(kind: &Kind, piece: &Piece, centres: &[Centre], clusters: &[Cluster]) -> f64 {
     let spot = piece.middle();
-    let hill = |middle: Spot, deviation: f64| {
-        (-0.5 * (middle.metres_to(spot) / deviation).powi(2)).exp()
-    };
+    let hill =
+        |middle: Spot, deviation: f64| (-0.5 * (middle.metres_to(spot) / deviation).powi(2)).exp();
     let own = if piece.is_main() {
         kind.place.main
     } else {
@@ -271,7 +270,11 @@ fn clusters(seed: u64, pieces: &Pieces) -> BTreeMap<Theme, Vec<Cluster>> {
                 let piece = &pieces.all[chance.random_range(0..pieces.all.len())];
                 let kept = fits(piece) && chance.random_bool(urbanity(piece.middle()));
                 // Black spots are crossings, where pieces of main streets begin.
-                let middle = if theme == Theme::Crossings { piece.a } else { piece.middle() };
+                let middle = if theme == Theme::Crossings {
+                    piece.a
+                } else {
+                    piece.middle()
+                };
                 if kept {
                     found.push(Cluster {
                         middle,
@@ -305,7 +308,9 @@ mod tests {
         };
         let step = 2.0;
         let mass: f64 = (-60..=80)
-            .flat_map(|i| (-60..=80).map(move |j| Spot::new(f64::from(i) * step, f64::from(j) * step)))
+            .flat_map(|i| {
+                (-60..=80).map(move |j| Spot::new(f64::from(i) * step, f64::from(j) * step))
+            })
             .map(|spot| smeared_per_m2(&piece, spot) * step * step)
             .sum();
         assert!((mass - 1.0).abs() < 1e-3, "{mass}");

@@ -60,7 +60,15 @@ const SORTS: [Sort; 16] = [
     sort("entertainment", "娱乐场所", 25, 18.0, 1.2, 0.24, 0.50),
     sort("hospital", "医疗机构", 24, 2.0, 2.5, 0.08, 0.50),
     sort("petrol_station", "加油站", 22, 0.0, 4.0, 0.32, 0.68),
-    sort("battery_recycler", "废旧电池回收点", 18, 0.0, 0.5, 0.55, 0.45),
+    sort(
+        "battery_recycler",
+        "废旧电池回收点",
+        18,
+        0.0,
+        0.5,
+        0.55,
+        0.45,
+    ),
     sort("metro_station", "地铁站", 12, 10.0, 6.0, 0.17, 0.83),
 ];
 

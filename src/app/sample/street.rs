@@ -144,7 +144,10 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     fn node(&mut self, spot: Spot) -> usize {
-        let key = ((spot.x * 100.0).round() as i64, (spot.y * 100.0).round() as i64);
+        let key = (
+            (spot.x * 100.0).round() as i64,
+            (spot.y * 100.0).round() as i64,
+        );
         *self.known.entry(key).or_insert_with(|| {
             self.streets.spots.push(spot);
             self.streets.spots.len() - 1
@@ -207,12 +210,14 @@ impl Drawing<'_> {
     fn rings(&mut self) {
         for (ring, &(name, centre, radius)) in RINGS.iter().enumerate() {
             let angle = |s: Spot| (s.y - centre.y).atan2(s.x - centre.x);
-            let mut angles: Vec<(f64, Option<Spot>)> =
-                self.on_ring[ring].iter().map(|&s| (angle(s), Some(s))).collect();
+            let mut angles: Vec<(f64, Option<Spot>)> = self.on_ring[ring]
+                .iter()
+                .map(|&s| (angle(s), Some(s)))
+                .collect();
             let steps = (std::f64::consts::TAU * radius / RING_STEP_M) as i32;
             for i in 0..steps {
-                let at = std::f64::consts::TAU * f64::from(i) / f64::from(steps)
-                    - std::f64::consts::PI;
+                let at =
+                    std::f64::consts::TAU * f64::from(i) / f64::from(steps) - std::f64::consts::PI;
                 let crowded = angles
                     .iter()
                     .any(|(other, spot)| spot.is_some() && (other - at).abs() * radius < 25.0);
@@ -464,8 +469,11 @@ fn on_circle(a: Spot, b: Spot, centre: Spot, radius: f64) -> Vec<f64> {
     if root <= 0.0 {
         return Vec::new();
     }
-    [(-q - root.sqrt()) / (2.0 * p), (-q + root.sqrt()) / (2.0 * p)]
-        .into_iter()
-        .filter(|share| (0.04..=0.96).contains(share))
-        .collect()
+    [
+        (-q - root.sqrt()) / (2.0 * p),
+        (-q + root.sqrt()) / (2.0 * p),
+    ]
+    .into_iter()
+    .filter(|share| (0.04..=0.96).contains(share))
+    .collect()
 }

@@ -26,8 +26,18 @@ pub struct Terrain {
 impl Default for Terrain {
     fn default() -> Self {
         Self {
-            river: meander(Spot::new(6200.0, -900.0), Spot::new(-6200.0, -4300.0), 330.0, 3.3),
-            railway: meander(Spot::new(-3600.0, -11000.0), Spot::new(4300.0, 10800.0), 600.0, 1.2),
+            river: meander(
+                Spot::new(6200.0, -900.0),
+                Spot::new(-6200.0, -4300.0),
+                330.0,
+                3.3,
+            ),
+            railway: meander(
+                Spot::new(-3600.0, -11000.0),
+                Spot::new(4300.0, 10800.0),
+                600.0,
+                1.2,
+            ),
         }
     }
 }
@@ -76,7 +86,8 @@ fn metres_from_line(line: &[Spot], spot: Spot) -> f64 {
 }
 
 fn crosses(line: &[Spot], a: Spot, b: Spot) -> bool {
-    line.windows(2).any(|s| crossing(a, b, s[0], s[1]).is_some())
+    line.windows(2)
+        .any(|s| crossing(a, b, s[0], s[1]).is_some())
 }
 
 /// A line that swings about the straight way.
