@@ -4,3 +4,5 @@ pub mod basemap_tile;
 pub mod risk_geojson;
 pub mod tile;
 mod tile_shape;
+pub mod import;
+pub mod read;

@@ -4,4 +4,5 @@
 pub mod areas;
 pub mod boxes;
 pub mod points;
+pub mod segments;
 mod strips;

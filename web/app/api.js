@@ -1,0 +1,200 @@
+/**
+ * Talks to the service: JSON in, JSON out, and failures as one class that carries what the
+ * service said (RFC 9457 problem+json), so that a panel can put it in words.
+ * @module
+ */
+
+/**
+ * @typedef {{code: string, parent: string|null, name_en: string, name_zh: string, count: number}} Category
+ * @typedef {{id: string, name_en: string, name_zh: string, start: string, end: string}} Shift
+ * @typedef {object} Workspace
+ * @property {string} name
+ * @property {string} timezone
+ * @property {boolean} synthetic
+ * @property {[number, number, number, number]|null} bbox
+ * @property {GeoJSON.Geometry|null} boundary
+ * @property {number|null} area_km2
+ * @property {string|null} attribution
+ * @property {number} data_version
+ * @property {string} version
+ * @property {{count: number, from: string, until: string}|null} incidents
+ * @property {string} today
+ * @property {boolean} has_roads
+ * @property {Category[]} categories
+ * @property {Shift[]} shifts
+ * @property {{kind: string, count: number}[]} layers
+ * @property {string[]} models
+ * @property {number[]} resolutions
+ * @property {number} default_resolution
+ *
+ * @typedef {{class: number, share_from: number, share_to: number, min_per_km2: number, cells: number}} RiskClass
+ * @typedef {object} Risk
+ * @property {string} id
+ * @property {string} tiles
+ * @property {number} total
+ * @property {number} max_per_km2
+ * @property {{start: string, end: string}} window
+ * @property {string|null} data_until
+ * @property {string} model
+ * @property {Record<string, unknown>} parameters
+ * @property {number} events
+ * @property {number} cells
+ * @property {boolean} empty
+ * @property {RiskClass[]} classes
+ * @property {Record<string, unknown>} provenance
+ * @property {{geojson: string, cells: string}} links
+ *
+ * @typedef {object} RiskCell
+ * @property {string} cell
+ * @property {number} rank
+ * @property {[number, number]} centre
+ * @property {number} expected
+ * @property {number} per_km2
+ * @property {number} class
+ * @property {{id: string, name: string}|null} beat
+ *
+ * @typedef {{kind: 'risk', expected_in_hour: number, rank: number, of: number, earlier_visits: number}
+ *   | {kind: 'must_visit', from: string, until: string}} StopReason
+ * @typedef {object} Stop
+ * @property {number} number
+ * @property {[number, number]} position
+ * @property {string|null} cell
+ * @property {string} label
+ * @property {string} arrival
+ * @property {string} departure
+ * @property {number} drive
+ * @property {number} gain
+ * @property {StopReason} reason
+ * @typedef {object} Route
+ * @property {string} unit
+ * @property {string} call_sign
+ * @property {[number, number]} start
+ * @property {Stop[]} stops
+ * @property {[number, number][]} line
+ * @property {number} length
+ * @property {number} driving
+ * @typedef {object} Plan
+ * @property {string} id
+ * @property {string} made_at
+ * @property {{start: string, end: string}} window
+ * @property {boolean} synthetic
+ * @property {Route[]} routes
+ * @property {{name: string, due: {start: string, end: string}, why: string}[]} missed
+ * @property {number} risk_covered
+ * @property {number} risk_total
+ * @property {number} seed
+ * @property {{self: string, gpx: string, geojson: string}} links
+ * @typedef {{id: string, made_at: string, window: {start: string, end: string}, units: number, stops: number, risk_covered: number, risk_total: number}} PlanSummary
+ *
+ * @typedef {{id: string, name: string, metres: number, seconds: number|null}} NearItem
+ * @typedef {{beat: {id: string, name: string}|null, pillars: NearItem[], joint_duty_posts: NearItem[], stations: NearItem[], units: NearItem[]}} Near
+ */
+
+/** What went wrong with a request: no answer at all (status 0), or the service's problem. */
+export class ApiProblem extends Error {
+  /**
+   * @param {number} status HTTP status; 0 where the service could not be reached
+   * @param {string} title
+   * @param {string} detail
+   */
+  constructor(status, title, detail) {
+    super(detail || title);
+    this.status = status;
+    this.title = title;
+    this.detail = detail;
+  }
+}
+
+/**
+ * @template T
+ * @param {string} url
+ * @param {RequestInit} [init]
+ * @returns {Promise<T>}
+ */
+async function request(url, init) {
+  let answer;
+  try {
+    answer = await fetch(url, init);
+  } catch (cause) {
+    if (init?.signal?.aborted) throw cause;
+    throw new ApiProblem(0, '', '');
+  }
+  if (answer.ok) return answer.json();
+  /** @type {{title?: string, detail?: string}} */
+  const problem = await answer.json().catch(() => ({}));
+  throw new ApiProblem(answer.status, problem.title ?? answer.statusText, problem.detail ?? '');
+}
+
+/** @returns {Promise<Workspace>} */
+export const fetchWorkspace = () => request('/api/workspace');
+
+/**
+ * @param {string} query as made by {@link import('./state.js').riskQuery}
+ * @param {AbortSignal} signal
+ * @returns {Promise<Risk>}
+ */
+export const fetchRisk = (query, signal) => request(`/api/risk?${query}`, { signal });
+
+/**
+ * @param {Risk} risk
+ * @param {number} limit
+ * @param {AbortSignal} signal
+ * @returns {Promise<{cells: RiskCell[]}>}
+ */
+export const fetchCells = (risk, limit, signal) => request(`/api/risk/${risk.id}/cells?limit=${limit}`, { signal });
+
+/**
+ * The cell under a position; null outside the grid.
+ * @param {string} riskId
+ * @param {[number, number]} at
+ * @param {AbortSignal} signal
+ * @returns {Promise<RiskCell|null>}
+ */
+export async function fetchCellAt(riskId, [lon, lat], signal) {
+  try {
+    return await request(`/api/risk/${riskId}/at?lon=${lon}&lat=${lat}`, { signal });
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status === 404) return null;
+    throw problem;
+  }
+}
+
+/**
+ * @param {[number, number]} at
+ * @param {AbortSignal} signal
+ * @returns {Promise<Near>}
+ */
+export const fetchNear = ([lon, lat], signal) => request(`/api/near?lon=${lon}&lat=${lat}`, { signal });
+
+/**
+ * @param {string} kind
+ * @param {number} version the workspace's data version, so that a changed layer is a new URL
+ * @returns {Promise<GeoJSON.FeatureCollection>}
+ */
+export const fetchLayer = (kind, version) => request(`/api/layers/${kind}?v=${version}`);
+
+/**
+ * @param {{window: string, units: number, model: string, category: string[], resolution: number, seed?: number, deadline_ms: number}} wish
+ * @param {AbortSignal} signal
+ * @returns {Promise<Plan>}
+ */
+export const makePlan = (wish, signal) =>
+  request('/api/plans', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(wish),
+    signal,
+  });
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Plan>}
+ */
+export const fetchPlan = (id, signal) => request(`/api/plans/${encodeURIComponent(id)}`, { signal });
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<{plans: PlanSummary[]}>}
+ */
+export const fetchPlans = (signal) => request('/api/plans?limit=20', { signal });

@@ -1,0 +1,157 @@
+/**
+ * The risk surface as hexagons. Two slots: a new surface is loaded unseen in the free one
+ * and shown when its tiles are there, so that the old one stays until then and nothing
+ * flashes. Each surface has its own tile URL (its id), so no cache can mix two.
+ * @module
+ */
+
+/** Over the ground and under streets and labels. */
+const BELOW = 'railway';
+const FADE_MS = 180;
+
+/**
+ * @param {import('./palette.js').Palette} p
+ * @returns {import('maplibre-gl').ExpressionSpecification}
+ */
+const classColor = (p) => ['match', ['get', 'class'], 1, p.ramp[0], 2, p.ramp[1], 3, p.ramp[2], 4, p.ramp[3], 5, p.ramp[4], 'rgba(0,0,0,0)'];
+
+export class Heatmap {
+  /**
+   * @param {import('maplibre-gl').Map} map
+   * @param {import('./palette.js').Palette} palette
+   */
+  constructor(map, palette) {
+    this.map = map;
+    this.palette = palette;
+    this.opacity = 0.7;
+    this.visible = true;
+    /** @type {string|null} name of the source that is seen */
+    this.seen = null;
+    /** @type {string|null} name of the source that is loading */
+    this.coming = null;
+    this.count = 0;
+    /** @type {() => void} */
+    this.stopWaiting = () => {};
+  }
+
+  /** Layers a click or a pointer can find a cell in. */
+  get hitLayers() {
+    return this.visible && this.seen && this.map.getLayer(`${this.seen}-hit`) ? [`${this.seen}-hit`] : [];
+  }
+
+  /**
+   * Shows a surface as soon as its tiles for the present view are drawn.
+   * @param {import('../api.js').Risk} risk
+   * @returns {Promise<void>} resolves when it is seen; never where another one overtakes it
+   */
+  show(risk) {
+    this.drop(this.coming);
+    this.stopWaiting();
+    const name = `risk-${++this.count}`;
+    this.coming = name;
+    this.map.addSource(name, { type: 'vector', tiles: [location.origin + risk.tiles], minzoom: 6, maxzoom: 14 });
+    for (const layer of this.layers(name)) this.map.addLayer(layer, this.map.getLayer(BELOW) ? BELOW : undefined);
+    return new Promise((seen) => {
+      const look = () => {
+        if (!this.map.isSourceLoaded(name)) return;
+        this.stopWaiting();
+        this.swap(name);
+        this.map.once('render', () => seen());
+        this.map.triggerRepaint();
+      };
+      this.map.on('sourcedata', look);
+      this.map.on('idle', look);
+      this.stopWaiting = () => {
+        this.map.off('sourcedata', look);
+        this.map.off('idle', look);
+      };
+    });
+  }
+
+  /** @param {string} name */
+  swap(name) {
+    const old = this.seen;
+    this.seen = name;
+    this.coming = null;
+    this.applyOpacity();
+    if (!old) return;
+    for (const part of ['fill', 'edge', 'top']) this.map.setPaintProperty(`${old}-${part}`, part === 'fill' ? 'fill-opacity' : 'line-opacity', 0);
+    setTimeout(() => this.drop(old), FADE_MS + 60);
+  }
+
+  /** @param {string|null} name */
+  drop(name) {
+    if (!name || !this.map.getSource(name)) return;
+    for (const part of ['selected', 'top', 'edge', 'fill', 'hit']) if (this.map.getLayer(`${name}-${part}`)) this.map.removeLayer(`${name}-${part}`);
+    this.map.removeSource(name);
+  }
+
+  /** @param {number} opacity 0 to 1 */
+  setOpacity(opacity) {
+    this.opacity = opacity;
+    this.applyOpacity();
+  }
+
+  /** @param {boolean} visible */
+  setVisible(visible) {
+    this.visible = visible;
+    this.applyOpacity();
+  }
+
+  /** @param {string|null} cell */
+  select(cell) {
+    this.selected = cell;
+    if (this.seen && this.map.getLayer(`${this.seen}-selected`)) this.map.setFilter(`${this.seen}-selected`, ['==', ['get', 'cell'], cell ?? '']);
+  }
+
+  /** @param {import('./palette.js').Palette} palette */
+  setPalette(palette) {
+    this.palette = palette;
+    for (const name of [this.seen, this.coming]) {
+      if (!name) continue;
+      this.map.setPaintProperty(`${name}-fill`, 'fill-color', classColor(palette));
+      this.map.setPaintProperty(`${name}-edge`, 'line-color', classColor(palette));
+      this.map.setPaintProperty(`${name}-top`, 'line-color', palette.ink);
+      this.map.setPaintProperty(`${name}-selected`, 'line-color', palette.ink);
+    }
+  }
+
+  applyOpacity() {
+    if (!this.seen) return;
+    const on = this.visible ? 1 : 0;
+    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on * this.opacity);
+    this.map.setPaintProperty(`${this.seen}-edge`, 'line-opacity', on * Math.min(1, this.opacity + 0.2));
+    this.map.setPaintProperty(`${this.seen}-top`, 'line-opacity', on);
+    this.select(this.selected ?? null);
+  }
+
+  /**
+   * @param {string} source
+   * @returns {import('maplibre-gl').LayerSpecification[]}
+   */
+  layers(source) {
+    const transition = { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : FADE_MS, delay: 0 };
+    const shared = { source, 'source-layer': 'risk' };
+    const p = this.palette;
+    return [
+      // Cells outside the hottest tenth are not coloured, but answer when asked.
+      { id: `${source}-hit`, type: 'fill', ...shared, paint: { 'fill-color': '#000', 'fill-opacity': 0 } },
+      {
+        id: `${source}-fill`, type: 'fill', ...shared, filter: ['>', ['get', 'class'], 0],
+        paint: { 'fill-color': classColor(p), 'fill-opacity': 0, 'fill-opacity-transition': transition, 'fill-antialias': false },
+      },
+      {
+        id: `${source}-edge`, type: 'line', ...shared, filter: ['>', ['get', 'class'], 0],
+        paint: { 'line-color': classColor(p), 'line-width': 0.6, 'line-opacity': 0, 'line-opacity-transition': transition },
+      },
+      {
+        id: `${source}-top`, type: 'line', ...shared, filter: ['==', ['get', 'class'], 5],
+        paint: { 'line-color': p.ink, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.8, 14, 1.6], 'line-opacity': 0, 'line-opacity-transition': transition },
+      },
+      {
+        id: `${source}-selected`, type: 'line', ...shared, filter: ['==', ['get', 'cell'], this.selected ?? ''],
+        paint: { 'line-color': p.ink, 'line-width': 3 },
+      },
+    ];
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Every colour of the map, for day and for night. Risk is the only warm thing; units and
+ * routes are cool and differ in lightness; magenta belongs to alarm pillars alone.
+ * @module
+ */
+
+/** @typedef {'day'|'night'} Look */
+
+/**
+ * @typedef {object} Palette
+ * @property {string} ground
+ * @property {string} water
+ * @property {string} green
+ * @property {string} building
+ * @property {string} street
+ * @property {string} major
+ * @property {string} casing
+ * @property {string} railway
+ * @property {string} label
+ * @property {string} halo
+ * @property {string} border the district's border
+ * @property {string} beat
+ * @property {string} zone
+ * @property {string} commerce
+ * @property {string} outside wash over what lies outside the district
+ * @property {string} ink outline of the hottest class and of what is selected
+ * @property {string} police posts and stations
+ * @property {string} unit
+ * @property {string} pillar
+ * @property {string} camera
+ * @property {string} place
+ * @property {string} incident
+ * @property {string} paper inside of icons
+ * @property {readonly string[]} ramp classes 1 to 5
+ * @property {readonly string[]} routes
+ */
+
+/** @type {Record<Look, Palette>} */
+export const PALETTES = {
+  day: {
+    ground: '#eceeef', water: '#cfd8de', green: '#e0e6df', building: '#e0e2e4',
+    street: '#ffffff', major: '#ffffff', casing: '#c9ced2', railway: '#b9bfc4',
+    label: '#3c454c', halo: 'rgba(255,255,255,.88)',
+    border: '#4a555d', beat: '#8a959d', zone: '#5c6f86', commerce: '#7d6a94', outside: 'rgba(222,225,227,.72)', ink: '#2b0d06',
+    police: '#1c4480', unit: '#0b5cad', pillar: '#c2006b', camera: '#45525c', place: '#45525c', incident: '#33404a', paper: '#ffffff',
+    ramp: ['#f6df86', '#edb03a', '#d97a1c', '#b0400c', '#741800'],
+    routes: ['#0c246d', '#0891c9', '#006855', '#04b3a4', '#492676', '#7565bb', '#7195e8', '#007491'],
+  },
+  night: {
+    ground: '#12171c', water: '#0b1016', green: '#141c1b', building: '#192027',
+    street: '#28313a', major: '#343f4a', casing: '#12171c', railway: '#2c353d',
+    label: '#94a1ac', halo: 'rgba(14,18,22,.9)',
+    border: '#8b99a5', beat: '#56636e', zone: '#7d93ad', commerce: '#9c8bb5', outside: 'rgba(10,13,16,.6)', ink: '#fff3c4',
+    police: '#8fb7ee', unit: '#7cc4ff', pillar: '#ff4fa8', camera: '#a7b4bf', place: '#a7b4bf', incident: '#c9d4dd', paper: '#12171c',
+    ramp: ['#46202a', '#78281f', '#b4481a', '#e38a26', '#ffdc62'],
+    routes: ['#82efff', '#5e86c8', '#5cd5c7', '#a98ed9', '#1d9ba3', '#d0c5ff', '#3ba888', '#72b8f2'],
+  },
+};
+
+/** Dashes that tell routes apart once the eight hues are used up, in line widths. */
+export const DASHES = /** @type {const} */ ([null, [2.4, 1.4], [0.6, 1.4]]);
+
+/**
+ * Colour and dash of the n-th route, from 0.
+ * @param {Palette} palette
+ * @param {number} n
+ */
+export function routeStyle(palette, n) {
+  const hues = palette.routes.length;
+  return { color: palette.routes[n % hues], dash: Math.floor(n / hues) % DASHES.length };
+}
+
+/**
+ * Black or white, whichever reads better on a colour.
+ * @param {string} hex
+ */
+export function inkOn(hex) {
+  const [r, g, b] = [1, 3, 5].map((i) => {
+    const v = parseInt(hex.slice(i, i + 2), 16) / 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.22 ? '#0b0f12' : '#ffffff';
+}

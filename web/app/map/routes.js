@@ -1,0 +1,72 @@
+/**
+ * A plan on the map: each unit's line in its own hue (then dash), a casing that lifts it
+ * off the heatmap, numbered stops, and a diamond where it starts.
+ * @module
+ */
+import { FONTS } from './basemap.js';
+import { DASHES, inkOn, routeStyle } from './palette.js';
+
+/**
+ * @param {import('../api.js').Plan|null} plan
+ * @param {import('./palette.js').Palette} palette
+ * @returns {GeoJSON.FeatureCollection}
+ */
+export function planFeatures(plan, palette) {
+  /** @type {GeoJSON.Feature[]} */
+  const features = [];
+  (plan?.routes ?? []).forEach((route, n) => {
+    const { color, dash } = routeStyle(palette, n);
+    const shared = { route: n, color, dash, ink: inkOn(color) };
+    if (route.line.length > 1) {
+      features.push({ type: 'Feature', properties: { ...shared, part: 'line' }, geometry: { type: 'LineString', coordinates: route.line } });
+    }
+    features.push({ type: 'Feature', properties: { ...shared, part: 'start', text: route.call_sign }, geometry: { type: 'Point', coordinates: route.start } });
+    for (const stop of route.stops) {
+      features.push({
+        type: 'Feature',
+        properties: { ...shared, part: 'stop', number: stop.number, text: String(stop.number), must: stop.reason.kind === 'must_visit' },
+        geometry: { type: 'Point', coordinates: stop.position },
+      });
+    }
+  });
+  return { type: 'FeatureCollection', features };
+}
+
+/**
+ * @param {import('./palette.js').Palette} p
+ * @returns {import('maplibre-gl').LayerSpecification[]}
+ */
+export function routeLayers(p) {
+  /** @type {import('maplibre-gl').ExpressionSpecification} */
+  const width = ['interpolate', ['linear'], ['zoom'], 10, 2, 14, 4, 17, 6];
+  /** @type {import('maplibre-gl').LayerSpecification[]} */
+  const layers = [
+    {
+      id: 'route-casing', type: 'line', source: 'plan', filter: ['==', ['get', 'part'], 'line'],
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': p.paper, 'line-opacity': 0.9, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 4.5, 14, 7, 17, 9] },
+    },
+  ];
+  DASHES.forEach((dash, n) => {
+    layers.push({
+      id: `route-line-${n}`, type: 'line', source: 'plan', filter: ['all', ['==', ['get', 'part'], 'line'], ['==', ['get', 'dash'], n]],
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': ['get', 'color'], 'line-width': width, ...(dash ? { 'line-dasharray': [...dash] } : {}) },
+    });
+  });
+  layers.push(
+    {
+      id: 'route-stop', type: 'circle', source: 'plan', filter: ['==', ['get', 'part'], 'stop'],
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 5, 12, 8, 14, 11], 'circle-color': ['get', 'color'],
+        'circle-stroke-color': p.paper, 'circle-stroke-width': ['case', ['get', 'must'], 3, 1.5],
+      },
+    },
+    {
+      id: 'route-number', type: 'symbol', source: 'plan', filter: ['==', ['get', 'part'], 'stop'], minzoom: 11,
+      layout: { 'text-field': ['get', 'text'], 'text-font': FONTS, 'text-size': ['interpolate', ['linear'], ['zoom'], 11, 9, 14, 12.5], 'text-allow-overlap': true, 'text-ignore-placement': true },
+      paint: { 'text-color': ['get', 'ink'] },
+    },
+  );
+  return layers;
+}

@@ -1,0 +1,177 @@
+/**
+ * What the page is about, in one plain object; what a person would want to send to
+ * somebody else lives in the URL. One store, changed by patches, watched by the map and by
+ * the panels.
+ * @module
+ */
+import { useEffect, useState } from '../vendor/htm-preact/standalone.module.js';
+
+/** Kinds of layers in drawing order, lowest first. */
+export const KINDS = /** @type {const} */ ([
+  'beats', 'zones', 'commercial_districts', 'cameras', 'places', 'posts', 'stations', 'joint_duty_posts', 'pillars', 'units',
+]);
+
+/** Layers a new user sees. */
+const SHOWN_AT_FIRST = ['beats', 'stations', 'joint_duty_posts', 'pillars', 'units'];
+
+/**
+ * @typedef {typeof KINDS[number]} Kind
+ * @typedef {'risk'|'patrol'|'layers'|'cells'} Tab
+ * @typedef {'zh'|'en'} Lang
+ * @typedef {{kind: Kind, id: string, at: [number, number]} | {kind: 'cell', id: string, at: [number, number]} | {kind: 'stop', route: number, number: number, at: [number, number]}} Selection
+ * @typedef {object} State
+ * @property {Lang} lang
+ * @property {'auto'|'day'|'night'} look
+ * @property {Tab} tab
+ * @property {[number, number, number]|null} view longitude, latitude, zoom
+ * @property {string} window as the service reads it: `night@2026-10-31` or `START/END`
+ * @property {number[]} hours hours of the week that count, 0 to 167; none means all
+ * @property {string} model
+ * @property {string[]} categories codes; none means all
+ * @property {number} resolution
+ * @property {string} lookBack days, or empty for all data
+ * @property {string} bandwidth metres, or empty for the model's own
+ * @property {string} halfLife days, or empty for none
+ * @property {string[]} shown kinds of layers switched on, `incidents` and `risk` included
+ * @property {number} opacity of the heatmap, 0.2 to 0.9
+ * @property {string} planId id of the plan shown, or empty
+ * @property {Selection|null} selection
+ */
+
+/** @type {State} */
+const INITIAL = {
+  lang: 'zh', look: 'auto', tab: 'risk', view: null,
+  window: '', hours: [], model: '', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
+  shown: ['risk', ...SHOWN_AT_FIRST], opacity: 0.7, planId: '', selection: null,
+};
+
+let state = INITIAL;
+/** @type {Set<(now: State, before: State) => void>} */
+const watchers = new Set();
+
+/** @returns {State} */
+export const current = () => state;
+
+/** @param {Partial<State>} patch */
+export function change(patch) {
+  const before = state;
+  state = { ...state, ...patch };
+  writeUrl();
+  for (const watcher of [...watchers]) watcher(state, before);
+}
+
+/**
+ * @param {(now: State, before: State) => void} watcher
+ * @returns {() => void} stops watching
+ */
+export function watch(watcher) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** The state, for a component: it renders again on each change. @returns {State} */
+export function useDeskState() {
+  const [seen, see] = useState(state);
+  useEffect(() => {
+    // A change between first render and now must not be missed.
+    see(state);
+    return watch((now) => see(now));
+  }, []);
+  return seen;
+}
+
+/**
+ * Fills the state from the URL, the workspace's own defaults and the browser's language.
+ * @param {import('./api.js').Workspace} workspace
+ */
+export function begin(workspace) {
+  const url = new URLSearchParams(location.search);
+  const shift = workspace.shifts.find((s) => s.id === 'night') ?? workspace.shifts[0];
+  const view = (url.get('view') ?? '').split(',').map(Number);
+  const shown = url.get('shown');
+  const selection = (url.get('at') ?? '').split(',').map(Number);
+  state = {
+    ...INITIAL,
+    lang: startLanguage(),
+    look: startLook(),
+    tab: oneOf(url.get('tab'), /** @type {const} */ (['risk', 'patrol', 'layers', 'cells']), 'risk'),
+    view: view.length === 3 && view.every(Number.isFinite) ? [view[0], view[1], view[2]] : null,
+    window: url.get('window') ?? (shift ? `${shift.id}@${workspace.today}` : `${workspace.today}T00:00/${workspace.today}T23:59`),
+    hours: (url.get('hours') ?? '').split(',').filter(Boolean).map(Number).filter((h) => Number.isInteger(h) && h >= 0 && h < 168),
+    model: oneOf(url.get('model'), workspace.models, workspace.models.includes('kde') ? 'kde' : (workspace.models[0] ?? 'kde')),
+    categories: url.getAll('category').filter((code) => workspace.categories.some((c) => c.code === code)),
+    resolution: Number(oneOf(url.get('resolution'), workspace.resolutions.map(String), String(workspace.default_resolution))),
+    lookBack: digits(url.get('look_back_days')),
+    bandwidth: digits(url.get('bandwidth_m')),
+    halfLife: digits(url.get('half_life_days')),
+    shown: shown === null ? INITIAL.shown : shown.split(',').filter((k) => k === 'risk' || k === 'incidents' || KINDS.some((kind) => kind === k)),
+    opacity: Math.min(0.9, Math.max(0.2, Number(url.get('opacity') ?? INITIAL.opacity) || INITIAL.opacity)),
+    planId: url.get('plan') ?? '',
+  };
+  const [kind, id] = [url.get('select') ?? '', url.get('id') ?? ''];
+  if (selection.length === 2 && selection.every(Number.isFinite) && id) {
+    const known = KINDS.find((k) => k === kind);
+    const at = /** @type {[number, number]} */ (selection);
+    if (known) state.selection = { kind: known, id, at };
+    if (kind === 'cell') state.selection = { kind: 'cell', id, at };
+  }
+}
+
+/** The language of the URL, or else the browser's. @returns {Lang} */
+export function startLanguage() {
+  const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language;
+  return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** @returns {State['look']} */
+export function startLook() {
+  return oneOf(new URLSearchParams(location.search).get('style'), /** @type {const} */ (['auto', 'day', 'night']), 'auto');
+}
+
+/**
+ * The query of `/api/risk` for the surface the state asks for.
+ * @param {State} s
+ */
+export function riskQuery(s) {
+  const query = new URLSearchParams({ window: s.window, model: s.model, resolution: String(s.resolution) });
+  for (const code of s.categories) query.append('category', code);
+  if (s.hours.length) query.set('hours', s.hours.join(','));
+  if (s.lookBack) query.set('look_back_days', s.lookBack);
+  if (s.model !== 'count' && s.bandwidth) query.set('bandwidth_m', s.bandwidth);
+  if (s.model !== 'count' && s.halfLife) query.set('half_life_days', s.halfLife);
+  return query.toString();
+}
+
+function writeUrl() {
+  const s = state;
+  const url = new URLSearchParams(riskQuery(s));
+  url.set('lang', s.lang);
+  if (s.look !== INITIAL.look) url.set('style', s.look);
+  if (s.tab !== INITIAL.tab) url.set('tab', s.tab);
+  if (s.view) url.set('view', `${s.view[0].toFixed(5)},${s.view[1].toFixed(5)},${s.view[2].toFixed(2)}`);
+  if (s.shown.join() !== INITIAL.shown.join()) url.set('shown', s.shown.join(','));
+  if (s.opacity !== INITIAL.opacity) url.set('opacity', String(s.opacity));
+  if (s.planId) url.set('plan', s.planId);
+  if (s.selection && s.selection.kind !== 'stop') {
+    url.set('select', s.selection.kind);
+    url.set('id', s.selection.id);
+    url.set('at', s.selection.at.map((n) => n.toFixed(6)).join(','));
+  }
+  history.replaceState(null, '', `?${url.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%40', '@').replaceAll('%2F', '/')}`);
+}
+
+/**
+ * @template {string} T
+ * @param {string|null} text
+ * @param {readonly T[]} allowed
+ * @param {T} otherwise
+ * @returns {T}
+ */
+function oneOf(text, allowed, otherwise) {
+  return allowed.find((a) => a === text) ?? otherwise;
+}
+
+/** @param {string|null} text */
+function digits(text) {
+  return text && /^\d+(\.\d+)?$/.test(text) ? text : '';
+}

@@ -1,0 +1,139 @@
+/**
+ * What was picked: a cell, a stop or a feature, with what is near it.
+ * @module
+ */
+import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { fetchCellAt, fetchNear } from '../api.js';
+import { clock, distance, number, whole } from '../format.js';
+import { t, word } from '../i18n/speak.js';
+import { AREA_KINDS } from '../map/features.js';
+import { fieldsOf, titleOf } from './feature_text.js';
+import { placeText } from './plan_panel.js';
+import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
+import { Failed, Loading } from './states.js';
+
+/**
+ * @param {object} props
+ * @param {import('../state.js').Selection} props.selection
+ * @param {import('../api.js').Risk|null} props.risk
+ * @param {import('../api.js').Plan|null} props.plan
+ * @param {import('./use_layers.js').LayerJobs} props.layers
+ * @param {() => void} props.close
+ */
+export function Detail({ selection, risk, plan, layers, close }) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  const key = `${selection.kind}/${'id' in selection ? selection.id : `${selection.route}/${selection.number}`}`;
+  useEffect(() => {
+    if (box.current) box.current.scrollTop = 0;
+  }, [key]);
+  const { title, kind, body } = selection.kind === 'cell'
+    ? { title: `${t('kind_cell')} ${selection.id}`, kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} risk=${risk} />` }
+    : selection.kind === 'stop' ? stopDetail(selection, plan) : featureDetail(selection, layers);
+  const isArea = AREA_KINDS.some((k) => k === selection.kind);
+  return html`<aside class="detail" ref=${box} aria-labelledby="detail-title" tabindex="-1" id="detail">
+    <header><div><span class="kind">${word('kind', kind)}</span><h2 id="detail-title">${title}</h2></div>
+      <button type="button" class="icon" aria-label=${t('close')} title=${`${t('close')} (Esc)`} onClick=${close}>×</button></header>
+    <div aria-live="polite">${body}</div>
+    ${!isArea && html`<${NearBy} key=${key} at=${selection.at} />`}
+  </aside>`;
+}
+
+/** @param {[string, unknown][]} rows */
+const facts = (rows) => html`<dl class="facts">${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
+
+/** @param {{at: [number, number], risk: import('../api.js').Risk|null}} props */
+function CellDetail({ at, risk }) {
+  const job = useRequest((signal) => (risk ? fetchCellAt(risk.id, at, signal) : Promise.resolve(null)), `${risk?.id} ${at}`);
+  if (job.status === 'failed') return html`<${Failed} title=${t('risk_failed')} problem=${job.problem} retry=${job.retry} />`;
+  if (job.status === 'loading' || !risk) return html`<${Loading} />`;
+  const cell = job.answer;
+  if (!cell) return html`<p class="empty">${t('cell_gone')}</p>`;
+  return facts([
+    [t('cell_expected'), t('cell_expected_n', { n: number(cell.expected, 2) })],
+    [t('cell_density'), t('cell_density_n', { n: number(cell.per_km2) })],
+    [t('cell_rank'), t('cell_rank_n', { rank: whole(cell.rank), of: whole(risk.cells) })],
+    [t('cell_class'), cell.class === 0 ? t('cell_class_0') : String(cell.class)],
+    [t('beat'), cell.beat?.name ?? t('no_beat')],
+    [t('position'), placeText(cell.centre)],
+  ]);
+}
+
+/**
+ * @param {Extract<import('../state.js').Selection, {kind: 'stop'}>} selection
+ * @param {import('../api.js').Plan|null} plan
+ */
+function stopDetail(selection, plan) {
+  const route = plan?.routes[selection.route];
+  const stop = route?.stops.find((s) => s.number === selection.number);
+  if (!plan || !route || !stop) return { title: '', kind: 'stop', body: html`<${Loading} />` };
+  const body = html`<p class="reason">${reasonInWords(stop)}</p>${facts([
+    [t('stop_where'), stop.label || placeText(stop.position)],
+    [t('stop_arrival'), html`${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup>`],
+    [t('stop_departure'), html`${clock(stop.departure)}<sup>${laterDay(stop.departure, plan.window.start)}</sup> (${t('minutes', { n: dwellMinutes(stop) })})`],
+    [t('stop_drive'), t('minutes', { n: number(stop.drive / 60, 2) })],
+    [t('stop_gain'), t('gain_n', { n: number(stop.gain, 2) })],
+  ])}`;
+  return { title: t('stop_title', { unit: route.call_sign, n: stop.number }), kind: 'stop', body };
+}
+
+/**
+ * @param {Extract<import('../state.js').Selection, {kind: import('../state.js').Kind}>} selection
+ * @param {import('./use_layers.js').LayerJobs} layers
+ */
+function featureDetail(selection, layers) {
+  const job = layers.jobs[selection.kind];
+  const find = (/** @type {string} */ kind, /** @type {string} */ id) => layers.jobs[kind]?.data?.features.find((f) => String(f.properties?.id ?? f.id) === id)?.properties;
+  const feature = find(selection.kind, selection.id);
+  if (!feature) {
+    const body = job?.status === 'failed'
+      ? html`<${Failed} title=${t('layer_failed', { layer: word('kind', selection.kind) })} problem=${job.problem} retry=${() => layers.retry(selection.kind)} />`
+      : html`<${Loading} />`;
+    return { title: selection.id, kind: selection.kind, body };
+  }
+  const nameOfId = (/** @type {string} */ kind, /** @type {string} */ id) => {
+    layers.want(kind);
+    return find(kind, id)?.name ?? id;
+  };
+  return { title: titleOf(feature), kind: selection.kind, body: facts(fieldsOf(selection.kind, feature, nameOfId)) };
+}
+
+/** @param {{at: [number, number]}} props */
+function NearBy({ at }) {
+  const job = useRequest((signal) => fetchNear(at, signal), at.join());
+  if (job.status === 'failed') return html`<${Failed} title=${t('near_failed')} problem=${job.problem} retry=${job.retry} />`;
+  if (!job.answer) return html`<${Loading} />`;
+  const near = job.answer;
+  const groups = /** @type {[string, import('../api.js').NearItem[]][]} */ ([
+    [t('kind_units'), near.units], [t('kind_joint_duty_posts'), near.joint_duty_posts], [t('kind_pillars'), near.pillars], [t('kind_stations'), near.stations],
+  ]).filter(([, items]) => items.length);
+  return html`<section class="near" aria-label=${t('near')}>
+    <h3>${t('near')}${near.beat ? html`<span class="aside">${near.beat.name}</span>` : html`<span class="aside">${t('no_beat')}</span>`}</h3>
+    ${groups.length === 0 && html`<p class="empty">${t('near_none')}</p>`}
+    <table><tbody>${groups.map(([label, items]) => items.map((item, i) => html`<tr key=${item.id} class=${i === 0 ? 'first' : ''}>
+      ${i === 0 && html`<th scope="rowgroup" rowspan=${items.length}>${label}</th>`}
+      <td>${item.name}</td>
+      <td class="num">${item.seconds === null || item.seconds === undefined ? t('away', { metres: distance(item.metres) }) : t('away_minutes', { metres: distance(item.metres), minutes: number(Math.max(0.1, item.seconds / 60), 2) })}</td>
+    </tr>`))}</tbody></table>
+  </section>`;
+}
+
+/**
+ * A request that follows its key; the answer before is dropped.
+ * @template T
+ * @param {(signal: AbortSignal) => Promise<T>} ask
+ * @param {string} key
+ */
+export function useRequest(ask, key) {
+  const [job, setJob] = useState(/** @type {{status: 'loading'|'ready'|'failed', answer: T|null, problem: unknown}} */ ({ status: 'loading', answer: null, problem: null }));
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const abort = new AbortController();
+    setJob({ status: 'loading', answer: null, problem: null });
+    ask(abort.signal).then(
+      (answer) => abort.signal.aborted || setJob({ status: 'ready', answer, problem: null }),
+      (problem) => abort.signal.aborted || setJob({ status: 'failed', answer: null, problem }),
+    );
+    return () => abort.abort();
+  }, [key, round]);
+  return { ...job, retry: () => setRound(round + 1) };
+}

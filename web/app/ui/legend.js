@@ -1,0 +1,82 @@
+/**
+ * The legend, always open: units, classes as shares of area, window, model, the data's
+ * date, how many events, and whether it is all made up. It describes the surface that is
+ * drawn, never the one still being computed.
+ * @module
+ */
+import { html } from '../../vendor/htm-preact/standalone.module.js';
+import { clock, day, number, percent, span, whole } from '../format.js';
+import { t, word } from '../i18n/speak.js';
+import { PALETTES } from '../map/palette.js';
+import { change } from '../state.js';
+import { Failed, Loading } from './states.js';
+
+/**
+ * @param {object} props
+ * @param {import('./use_risk.js').RiskJob} props.job
+ * @param {import('../state.js').State} props.state
+ * @param {import('../map/palette.js').Look} props.look
+ * @param {boolean} props.synthetic
+ */
+export function Legend({ job, state, look, synthetic }) {
+  const { risk } = job;
+  const ramp = PALETTES[look].ramp;
+  return html`<section class="legend" aria-labelledby="legend-title">
+    <header>
+      <h2 id="legend-title">${t('legend_unit')}</h2>
+      ${synthetic && html`<span class="synthetic" title=${t('synthetic_hint')}>${t('synthetic')}</span>`}
+    </header>
+    ${job.status === 'failed' && html`<${Failed} title=${t('risk_failed')} problem=${job.problem} retry=${job.retry} />`}
+    ${!risk && job.status === 'loading' && html`<${Loading} text=${t('risk_first')} />`}
+    ${risk && (risk.empty ? html`<p class="empty">${t('risk_empty')}</p>` : html`<${Classes} risk=${risk} ramp=${ramp} opacity=${state.opacity} />`)}
+    ${risk && html`<${Facts} risk=${risk} hours=${job.hours} />`}
+    <div class="opacity">
+      <label for="opacity">${t('opacity')}</label>
+      <input id="opacity" type="range" min="20" max="90" step="5" value=${Math.round(state.opacity * 100)}
+        aria-valuetext=${percent(state.opacity)}
+        onInput=${(/** @type {Event} */ e) => change({ opacity: Number(/** @type {HTMLInputElement} */ (e.target).value) / 100 })} />
+      <output for="opacity">${percent(state.opacity)}</output>
+    </div>
+    ${risk && job.status === 'loading' && html`<div class="busy"><${Loading} text=${t('risk_computing')} /></div>`}
+  </section>`;
+}
+
+/** @param {{risk: import('../api.js').Risk, ramp: readonly string[], opacity: number}} props */
+function Classes({ risk, ramp, opacity }) {
+  const rows = [...risk.classes].sort((a, b) => b.class - a.class);
+  return html`<table class="classes">
+    <thead><tr>
+      <th scope="col"><span class="sr-only">${t('legend_class')}</span></th>
+      <th scope="col">${t('legend_share')}</th>
+      <th scope="col" class="num">${t('legend_from')}</th>
+      <th scope="col" class="num">${t('legend_cells')}</th>
+    </tr></thead>
+    <tbody>${rows.map((row) => html`<tr key=${row.class}>
+      <td><span class=${`swatch ${row.class === 5 ? 'top' : ''}`}><i style=${`background:${ramp[row.class - 1]};opacity:${opacity}`}></i></span><span class="sr-only">${row.class}</span></td>
+      <td>${row.share_from === 0 ? t('share_first', { to: percent(row.share_to) }) : t('share_range', { from: percent(row.share_from), to: percent(row.share_to) })}</td>
+      <td class="num">${row.cells ? `≥ ${number(row.min_per_km2)}` : '–'}</td>
+      <td class="num">${whole(row.cells)}</td>
+    </tr>`)}</tbody>
+  </table>
+  <p class="rest">${t('legend_rest')}</p>`;
+}
+
+/** @param {{risk: import('../api.js').Risk, hours: number[]}} props */
+function Facts({ risk, hours }) {
+  const parameters = Object.entries(risk.parameters ?? {}).map(([name, value]) => `${name} ${value}`).join(', ');
+  return html`<dl class="facts">
+    <dt>${t('legend_of')}</dt><dd>${span(risk.window)}</dd>
+    ${hours.length > 0 && html`<dt>${t('legend_hours')}</dt><dd>${hourText(hours)}</dd>`}
+    <dt>${t('legend_model')}</dt><dd title=${parameters}>${word('model', risk.model)} <small>${parameters}</small></dd>
+    <dt>${t('legend_until')}</dt><dd>${risk.data_until ? `${day(risk.data_until)} ${clock(risk.data_until)}` : '–'}</dd>
+    <dt>${t('legend_events')}</dt><dd>${t('legend_events_n', { n: whole(risk.events) })}</dd>
+    <dt>${t('legend_total')}</dt><dd>${t('legend_total_n', { n: number(risk.total) })}</dd>
+  </dl>`;
+}
+
+/** Hours of the week as hours of the day, each once. @param {number[]} hours */
+export function hourText(hours) {
+  const ofDay = [...new Set(hours.map((h) => h % 24))];
+  const pad = (/** @type {number} */ h) => `${String(h).padStart(2, '0')}:00`;
+  return ofDay.length === 1 ? `${pad(ofDay[0])}–${pad((ofDay[0] + 1) % 24)}` : t('hours_some', { n: ofDay.length });
+}

@@ -1,0 +1,172 @@
+/**
+ * Ask for a plan, watch it being made, read it as a table beside the map.
+ * @module
+ */
+import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { fetchPlans } from '../api.js';
+import { clock, distance, number, percent, shortDay, span, whole } from '../format.js';
+import { t, word } from '../i18n/speak.js';
+import { DASHES, PALETTES, routeStyle } from '../map/palette.js';
+import { change } from '../state.js';
+import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
+import { WindowChoice } from './risk_controls.js';
+import { Empty, Failed, Loading } from './states.js';
+
+/** Longest a search may take, milliseconds, to choose from. */
+const DEADLINES = [1000, 2000, 5000, 10000];
+
+/**
+ * @param {object} props
+ * @param {import('../state.js').State} props.state
+ * @param {import('../api.js').Workspace} props.workspace
+ * @param {import('./use_plan.js').PlanJob} props.job
+ * @param {number|null} props.idle how many units are idle; null until known
+ * @param {import('../map/palette.js').Look} props.look
+ * @param {(selection: import('../state.js').Selection) => void} props.pick
+ */
+export function PlanPanel({ state, workspace, job, idle, look, pick }) {
+  const hasUnits = idle === null || idle > 0;
+  return html`<div class="controls">
+    ${!workspace.has_roads && html`<${Empty} text=${t('plan_no_roads')} />`}
+    ${!hasUnits && html`<${Empty} text=${t('plan_no_units')} />`}
+    <${PlanForm} state=${state} workspace=${workspace} job=${job} idle=${idle} able=${workspace.has_roads && hasUnits} />
+    <${Earlier} job=${job} />
+    ${job.status === 'opening' && html`<${Loading} />`}
+    ${job.status === 'failed' && html`<${Failed} title=${t('plan_failed')} problem=${job.problem} />`}
+    ${job.status === 'open_failed' && html`<${Failed} title=${t('plan_open_failed')} problem=${job.problem} />`}
+    ${job.status === 'cancelled' && html`<p class="empty">${t('plan_cancelled')}</p>`}
+    ${job.status === 'none' && workspace.has_roads && html`<${Empty} text=${t('plan_empty')} />`}
+    ${job.plan && html`<${PlanSummary} plan=${job.plan} clear=${job.clear} />`}
+    ${job.plan && html`<${StopTable} plan=${job.plan} state=${state} look=${look} pick=${pick} />`}
+  </div>`;
+}
+
+/**
+ * @param {object} props
+ * @param {import('../state.js').State} props.state
+ * @param {import('../api.js').Workspace} props.workspace
+ * @param {import('./use_plan.js').PlanJob} props.job
+ * @param {number|null} props.idle
+ * @param {boolean} props.able
+ */
+function PlanForm({ state, workspace, job, idle, able }) {
+  const [units, setUnits] = useState(6);
+  const [seed, setSeed] = useState('');
+  const [deadline, setDeadline] = useState(2000);
+  const working = job.status === 'working';
+  const number_ = (/** @type {Event} */ e) => Number(/** @type {HTMLInputElement} */ (e.target).value);
+  return html`<form class="plan-form" onSubmit=${(/** @type {Event} */ e) => {
+      e.preventDefault();
+      job.make({
+        window: state.window, units, model: state.model, category: state.categories, resolution: state.resolution, deadline_ms: deadline,
+        ...(seed === '' ? {} : { seed: Number(seed) }),
+      });
+    }}>
+    <${WindowChoice} state=${state} workspace=${workspace} />
+    <div class="row">
+      <div class="field"><label for="units">${t('plan_units')}</label><input id="units" type="number" min="1" max=${idle || 99} required value=${units} onInput=${(/** @type {Event} */ e) => setUnits(number_(e))} />
+        ${idle !== null && html`<span class="aside">${t('plan_units_hint', { n: idle })}</span>`}</div>
+      <div class="field"><label for="deadline">${t('plan_seconds')}</label><select id="deadline" onChange=${(/** @type {Event} */ e) => setDeadline(number_(e))}>
+        ${DEADLINES.map((ms) => html`<option key=${ms} value=${ms} selected=${ms === deadline}>${t('seconds', { n: ms / 1000 })}</option>`)}</select></div>
+      <div class="field"><label for="seed">${t('plan_seed')}</label><input id="seed" type="number" min="0" step="1" value=${seed} placeholder=${t('model_default')} onInput=${(/** @type {Event} */ e) => setSeed(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
+    </div>
+    ${working
+      ? html`<${Working} deadline=${deadline} cancel=${job.cancel} />`
+      : html`<button type="submit" class="main" disabled=${!able}>${t('plan_make')}</button>`}
+  </form>`;
+}
+
+/** The search takes as long as it was allowed to: the bar is its time. @param {{deadline: number, cancel: () => void}} props */
+function Working({ deadline, cancel }) {
+  const [spent, setSpent] = useState(0);
+  const button = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  useEffect(() => {
+    // The button that was pressed is gone: focus stays in its place.
+    button.current?.focus();
+    const start = performance.now();
+    const timer = setInterval(() => setSpent(performance.now() - start), 100);
+    return () => clearInterval(timer);
+  }, []);
+  return html`<div class="working">
+    <progress max=${deadline} value=${Math.min(spent, deadline)} aria-label=${t('plan_make')}></progress>
+    <span>${t('plan_working', { n: (spent / 1000).toFixed(0) })}</span>
+    <button type="button" ref=${button} onClick=${cancel}>${t('plan_cancel')}</button>
+  </div>`;
+}
+
+/** @param {{job: import('./use_plan.js').PlanJob}} props */
+function Earlier({ job }) {
+  const [plans, setPlans] = useState(/** @type {import('../api.js').PlanSummary[]} */ ([]));
+  useEffect(() => {
+    const abort = new AbortController();
+    fetchPlans(abort.signal).then((answer) => setPlans(answer.plans), () => {});
+    return () => abort.abort();
+  }, [job.plan?.id]);
+  if (!plans.length) return null;
+  return html`<div class="field"><label for="earlier">${t('plan_earlier')}</label>
+    <select id="earlier" onChange=${(/** @type {Event} */ e) => change({ planId: /** @type {HTMLSelectElement} */ (e.target).value, selection: null })}>
+      <option value="" disabled selected=${!job.plan}>${t('plan_choose')}</option>
+      ${plans.map((p) => html`<option key=${p.id} value=${p.id} selected=${p.id === job.plan?.id}>${t('plan_option', { made: `${shortDay(p.made_at)} ${clock(p.made_at)}`, units: p.units, stops: p.stops })}</option>`)}
+    </select></div>`;
+}
+
+/** @param {{plan: import('../api.js').Plan, clear: () => void}} props */
+function PlanSummary({ plan, clear }) {
+  return html`<section class="block" aria-label=${t('plan_title')}>
+    <dl class="facts">
+      <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
+      <dt>${t('plan_covered')}</dt><dd>${t('plan_covered_n', { covered: number(plan.risk_covered), total: number(plan.risk_total), share: percent(plan.risk_total > 0 ? plan.risk_covered / plan.risk_total : 0) })}</dd>
+      <dt>${t('plan_seed')}</dt><dd>${plan.seed}${plan.synthetic ? html` <span class="synthetic">${t('synthetic')}</span>` : ''}</dd>
+    </dl>
+    <div class="buttons">
+      <a class="button" href=${plan.links.gpx} download=${`${plan.id}.gpx`}>${t('plan_download_gpx')}</a>
+      <a class="button" href=${plan.links.geojson} download=${`${plan.id}.geojson`}>${t('plan_download_geojson')}</a>
+      <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
+    </div>
+    ${plan.missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${plan.missed.map((m) => html`<li>${t('missed_line', { name: m.name, from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
+  </section>`;
+}
+
+/**
+ * @param {object} props
+ * @param {import('../api.js').Plan} props.plan
+ * @param {import('../state.js').State} props.state
+ * @param {import('../map/palette.js').Look} props.look
+ * @param {(selection: import('../state.js').Selection) => void} props.pick
+ */
+function StopTable({ plan, state, look, pick }) {
+  const box = useRef(/** @type {HTMLTableElement|null} */ (null));
+  const chosen = state.selection?.kind === 'stop' ? state.selection : null;
+  useEffect(() => {
+    if (chosen) box.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  return html`<table class="stops" ref=${box}>
+    <caption class="sr-only">${t('plan_title')} ${span(plan.window)}</caption>
+    <thead><tr><th scope="col">${t('col_stop')}</th><th scope="col">${t('col_arrival')}</th><th scope="col">${t('col_dwell')}</th><th scope="col">${t('col_place')}</th></tr></thead>
+    ${plan.routes.map((route, n) => html`<tbody key=${route.unit}>
+      <tr class="unit"><th scope="rowgroup" colspan="4"><${Swatch} look=${look} n=${n} /><b>${route.call_sign}</b>
+        <span>${route.stops.length ? t('route_summary', { stops: route.stops.length, distance: distance(route.length), minutes: whole(Math.round(route.driving / 60)) }) : t('route_none')}</span></th></tr>
+      ${route.stops.map((stop) => {
+        const is = chosen?.route === n && chosen.number === stop.number;
+        const go = () => pick({ kind: 'stop', route: n, number: stop.number, at: stop.position });
+        return html`<tr key=${stop.number} class="stop" aria-current=${is ? 'true' : undefined} onClick=${go}>
+          <td><button type="button" class="number" aria-label=${t('stop_title', { unit: route.call_sign, n: stop.number })} aria-pressed=${is}
+            onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); go(); }}>${stop.number}</button></td>
+          <td class="num">${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup></td>
+          <td class="num">${t('minutes', { n: dwellMinutes(stop) })}</td>
+          <td><span class="where">${stop.label || placeText(stop.position)}</span><span class="why">${reasonInWords(stop)}</span></td>
+        </tr>`;
+      })}
+    </tbody>`)}
+  </table>`;
+}
+
+/** @param {[number, number]} position */
+export const placeText = ([lon, lat]) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+
+/** A piece of the route's line, so that the table is read without the map. @param {{look: import('../map/palette.js').Look, n: number}} props */
+function Swatch({ look, n }) {
+  const { color, dash } = routeStyle(PALETTES[look], n);
+  const name = t(/** @type {const} */ (['line_solid', 'line_dashed', 'line_dotted'])[dash]);
+  return html`<svg class="line" width="28" height="10" viewBox="0 0 28 10" role="img" aria-label=${name}><line x1="1" y1="5" x2="27" y2="5" stroke=${color} stroke-width="4" stroke-dasharray=${DASHES[dash]?.map((d) => d * 4).join(' ') ?? ''} /></svg>`;
+}
