@@ -27,7 +27,7 @@
  * @property {number[]} resolutions
  * @property {number} default_resolution
  *
- * @typedef {{class: number, share_from: number, share_to: number, min_per_km2: number, cells: number}} RiskClass
+ * @typedef {{class: number, share_from: number, share_to: number, min_per_km2: number|null, cells: number}} RiskClass
  * @typedef {object} Risk
  * @property {string} id
  * @property {string} tiles
@@ -41,7 +41,7 @@
  * @property {number} cells
  * @property {boolean} empty
  * @property {RiskClass[]} classes
- * @property {Record<string, unknown>} provenance
+ * @property {{look_back?: {start: string, end: string}, inputs_sha256?: string, version?: string}} provenance
  * @property {{geojson: string, cells: string}} links
  *
  * @typedef {object} RiskCell

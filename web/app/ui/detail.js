@@ -107,12 +107,12 @@ function NearBy({ at }) {
     [t('kind_units'), near.units], [t('kind_joint_duty_posts'), near.joint_duty_posts], [t('kind_pillars'), near.pillars], [t('kind_stations'), near.stations],
   ]).filter(([, items]) => items.length);
   return html`<section class="near" aria-label=${t('near')}>
-    <h3>${t('near')}${near.beat ? html`<span class="aside">${near.beat.name}</span>` : html`<span class="aside">${t('no_beat')}</span>`}</h3>
+    <h3>${t('near')}<span class="aside">${near.beat?.name ?? t('no_beat')} · ${t('by_road')}</span></h3>
     ${groups.length === 0 && html`<p class="empty">${t('near_none')}</p>`}
     <table><tbody>${groups.map(([label, items]) => items.map((item, i) => html`<tr key=${item.id} class=${i === 0 ? 'first' : ''}>
       ${i === 0 && html`<th scope="rowgroup" rowspan=${items.length}>${label}</th>`}
       <td>${item.name}</td>
-      <td class="num">${item.seconds === null || item.seconds === undefined ? t('away', { metres: distance(item.metres) }) : t('away_minutes', { metres: distance(item.metres), minutes: number(Math.max(0.1, item.seconds / 60), 2) })}</td>
+      <td class="num">${item.seconds === null || item.seconds === undefined ? t('away', { metres: distance(item.metres) }) : t('away_minutes', { metres: distance(item.metres), minutes: item.seconds < 60 ? '< 1' : whole(Math.round(item.seconds / 60)) })}</td>
     </tr>`))}</tbody></table>
   </section>`;
 }
