@@ -60,10 +60,10 @@ test('the first five minutes of a new user', async () => {
   assert.ok(parseFloat(oneHour) < parseFloat(wholeNight), `${oneHour} in one hour, ${wholeNight} in the night`);
   assert.match(page.url(), /hours=\d+/);
   await page.locator('.hour.all').click();
-  await page.getByText('late shift').click();
+  await page.locator('.segment', { hasText: 'late shift' }).click();
   await guest.settled();
   assert.match(await legend.innerText(), /14:00–22:00/);
-  await page.getByText('night shift').click();
+  await page.locator('.segment', { hasText: 'night shift' }).click();
   await guest.settled();
 
   // A pillar, by the list first, to know where it is, then with the mouse on the map.

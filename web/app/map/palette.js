@@ -52,7 +52,7 @@ export const PALETTES = {
     label: '#94a1ac', halo: 'rgba(14,18,22,.9)',
     border: '#8b99a5', beat: '#56636e', zone: '#7d93ad', commerce: '#9c8bb5', outside: 'rgba(10,13,16,.6)', ink: '#fff3c4',
     police: '#8fb7ee', unit: '#7cc4ff', pillar: '#ff4fa8', camera: '#a7b4bf', place: '#a7b4bf', incident: '#c9d4dd', paper: '#12171c',
-    ramp: ['#5b2733', '#8f3023', '#c2521b', '#ea9429', '#ffe06a'],
+    ramp: ['#642a3a', '#a03324', '#dc5f1a', '#ffa42b', '#fff394'],
     routes: ['#82efff', '#5e86c8', '#5cd5c7', '#a98ed9', '#1d9ba3', '#d0c5ff', '#3ba888', '#72b8f2'],
   },
 };

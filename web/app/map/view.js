@@ -290,5 +290,5 @@ function pointOf(feature) {
  * @param {HTMLElement} container
  */
 function roomFor(container) {
-  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 108, left: 52, right: 12 };
+  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 144, left: 52, right: 12 };
 }
