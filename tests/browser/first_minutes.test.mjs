@@ -81,7 +81,7 @@ test('the first five minutes of a new user', async () => {
   await page.mouse.click(spot.x + spot.width / 2, spot.y + spot.height / 2);
   const detail = page.locator('.detail');
   await detail.locator('h2').waitFor();
-  assert.match(await detail.innerText(), /One-touch alarm pillars[\s\S]*State[\s\S]*(online|offline|pressed|answered)/);
+  assert.match(await detail.innerText(), /One-touch alarm pillar[\s\S]*State[\s\S]*(online|offline|pressed|answered)/);
   await detail.locator('.near tbody tr').first().waitFor();
   assert.match(await detail.innerText(), /Near here[\s\S]*Units[\s\S]*Joint-duty posts/);
   await guest.picture('pillar-en-day');

@@ -168,13 +168,12 @@ export const fetchNear = ([lon, lat], signal) => request(`/api/near?lon=${lon}&l
 
 /**
  * @param {string} kind
- * @param {number} version the workspace's data version, so that a changed layer is a new URL
  * @returns {Promise<GeoJSON.FeatureCollection>}
  */
-export const fetchLayer = (kind, version) => request(`/api/layers/${kind}?v=${version}`);
+export const fetchLayer = (kind) => request(`/api/layers/${kind}`);
 
 /**
- * @param {{window: string, units: number, model: string, category: string[], resolution: number, seed?: number, deadline_ms: number}} wish
+ * @param {{window: string, units: number, model: string, category: string[], resolution: number, look_back_days?: number, bandwidth_m?: number, half_life_days?: number, seed?: number, deadline_ms: number}} wish
  * @param {AbortSignal} signal
  * @returns {Promise<Plan>}
  */

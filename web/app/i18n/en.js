@@ -57,7 +57,7 @@ export const en = {
   kind_risk: 'Heatmap', kind_incidents: 'Incidents of the last 28 days',
   kind_stations: 'Police stations', kind_beats: 'Beats', kind_zones: 'Patrol zones', kind_posts: 'Police posts', kind_joint_duty_posts: 'Joint-duty posts',
   kind_commercial_districts: 'Commercial districts', kind_pillars: 'One-touch alarm pillars', kind_cameras: 'Camera sites', kind_places: 'Places of interest', kind_units: 'Units',
-  kind_cell: 'Cell', kind_stop: 'Stop', kind_incident: 'Incident',
+  one_stations: 'Police station', one_beats: 'Beat', one_zones: 'Patrol zone', one_posts: 'Police post', one_joint_duty_posts: 'Joint-duty post', one_commercial_districts: 'Commercial district', one_pillars: 'One-touch alarm pillar', one_cameras: 'Camera site', one_places: 'Place of interest', one_units: 'Unit', one_cell: 'Cell', one_stop: 'Stop',
 
   state: 'State', state_online: 'online', state_pressed: 'pressed, waiting for an answer', state_answered: 'answered', state_offline: 'offline',
   status_idle: 'idle', status_dispatched: 'dispatched', status_on_scene: 'on scene', status_break: 'break', status_off_duty: 'off duty',

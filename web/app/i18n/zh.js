@@ -55,7 +55,7 @@ export const zh = {
   kind_risk: '热力图', kind_incidents: '近 28 日警情',
   kind_stations: '派出所', kind_beats: '警务区', kind_zones: '巡区', kind_posts: '警务岗', kind_joint_duty_posts: '联勤岗',
   kind_commercial_districts: '商圈', kind_pillars: '一键报警柱', kind_cameras: '监控点位', kind_places: '场所', kind_units: '处警单元',
-  kind_cell: '单元', kind_stop: '停靠点', kind_incident: '警情',
+  one_stations: '派出所', one_beats: '警务区', one_zones: '巡区', one_posts: '警务岗', one_joint_duty_posts: '联勤岗', one_commercial_districts: '商圈', one_pillars: '一键报警柱', one_cameras: '监控点位', one_places: '场所', one_units: '处警单元', one_cell: '单元', one_stop: '停靠点',
 
   state: '状态', state_online: '在线', state_pressed: '已按下，待应答', state_answered: '已应答', state_offline: '离线',
   status_idle: '备勤', status_dispatched: '派出', status_on_scene: '处置中', status_break: '休整', status_off_duty: '下勤',

@@ -59,6 +59,9 @@ function PlanForm({ state, workspace, job, idle, able }) {
       e.preventDefault();
       job.make({
         window: state.window, units, model: state.model, category: state.categories, resolution: state.resolution, deadline_ms: deadline,
+        ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
+        ...(state.model !== 'count' && state.bandwidth && { bandwidth_m: Number(state.bandwidth) }),
+        ...(state.halfLife && { half_life_days: Number(state.halfLife) }),
         ...(seed === '' ? {} : { seed: Number(seed) }),
       });
     }}>
