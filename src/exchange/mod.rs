@@ -2,14 +2,26 @@
 
 pub mod basemap_tile;
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+pub mod feature_geojson;
+>>>>>>> http
 pub mod import;
 pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;
 mod osm_pbf_tags;
+<<<<<<< HEAD
 pub mod read;
 =======
 pub mod risk_geojson;
 >>>>>>> risk
+=======
+pub mod plan_geojson;
+pub mod plan_gpx;
+pub mod read;
+pub mod risk_geojson;
+pub mod risk_tile;
+>>>>>>> http
 pub mod tile;
 mod tile_shape;
