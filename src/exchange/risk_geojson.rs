@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! A risk surface as GeoJSON (RFC 7946): one hexagon a feature, with what made it.
 //!
 //! Rings run counter-clockwise; positions have 7 decimals (a centimetre). A cell across
@@ -164,10 +163,3 @@ fn closed(ring: Ring) -> Ring {
 #[cfg(test)]
 #[path = "risk_geojson_tests.rs"]
 mod tests;
-=======
-//! LOCAL ONLY
-use crate::risk::surface::RiskSurface;
-pub fn risk_geojson(_: &RiskSurface, _: bool) -> String {
-    String::new()
-}
->>>>>>> http
