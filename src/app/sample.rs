@@ -37,6 +37,7 @@ use crate::app::sample::process::ZONE;
 use crate::roads::network::{BuildReport, RoadNetwork};
 use crate::roads::speed::SpeedTable;
 use crate::store::error::StoreError;
+use crate::store::lock::WriterLock;
 use crate::store::record::{ImportSource, LayerRows, NewWorkspace, RoadRows};
 use crate::store::workspace::Workspace;
 
@@ -62,6 +63,9 @@ pub struct SampleReport {
 /// [`SampleDistrict::generate`].
 pub async fn make_sample(path: &Path, seed: u64) -> Result<SampleReport, SampleError> {
     refuse_existing(path)?;
+    // Held to the end: a second maker of the same file is told that it is busy.
+    let _lock = WriterLock::take(path)?;
+    refuse_existing(path)?;
     let made = tokio::task::spawn_blocking(move || -> Result<_, SampleError> {
         let district = SampleDistrict::generate(seed)?;
         let speeds = SpeedTable::default();
@@ -81,13 +85,10 @@ pub async fn make_sample(path: &Path, seed: u64) -> Result<SampleReport, SampleE
     let partial = partial_path(path);
     remove_with_journals(&partial);
     let written = write(&partial, district, roads).await.and_then(|layers| {
-        refuse_existing(path)?;
         std::fs::rename(&partial, path).map_err(|e| not_writable(path, &e))?;
         Ok(layers)
     });
-    if written.is_err() {
-        remove_with_journals(&partial);
-    }
+    remove_with_journals(&partial);
     Ok(SampleReport {
         layers: written?,
         roads: report,
@@ -198,9 +199,10 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Removes what an interrupted run left; nothing to do is no fault.
+/// Removes what is left of an unfinished file, its lock too (only the holder of the
+/// wanted file's lock gets here); nothing to do is no fault.
 fn remove_with_journals(path: &Path) {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    for suffix in ["", "-wal", "-shm", "-journal", ".lock"] {
         let _ = std::fs::remove_file(with_suffix(path, suffix));
     }
 }

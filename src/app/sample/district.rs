@@ -62,7 +62,7 @@ pub struct SampleDistrict {
     pub units: Vec<Unit>,
     /// Second-level categories.
     pub categories: Vec<IncidentCategory>,
-    /// Two years of incidents, oldest first.
+    /// Two years of incidents.
     pub incidents: Vec<Incident>,
     /// Where they come from.
     pub process: Process,

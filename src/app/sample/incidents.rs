@@ -24,7 +24,7 @@ struct Event {
     kind: usize,
 }
 
-/// The incidents, oldest first, ids in that order.
+/// The incidents in the order of their true moments, and numbered so.
 pub fn draw(
     seed: u64,
     process: &Process,
