@@ -55,14 +55,18 @@ pub fn recognise(bytes: &[u8]) -> Result<Format, ReadFault> {
     }
     let start = start_of_text(bytes);
     let lower = start.to_ascii_lowercase();
-    if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.starts_with("<head")
+    if lower.starts_with("<!doctype html")
+        || lower.starts_with("<html")
+        || lower.starts_with("<head")
     {
         return Err(ReadFault::Html {
             start: start.chars().take(15).collect(),
         });
     }
     if lower.starts_with("<?xml") || lower.starts_with("<kml") || lower.starts_with("<gpx") {
-        return Err(ReadFault::OtherFormat { found: "an XML file" });
+        return Err(ReadFault::OtherFormat {
+            found: "an XML file",
+        });
     }
     if start.starts_with('{') || start.starts_with("[{") {
         return Ok(Format::GeoJson);

@@ -14,13 +14,14 @@ use crate::exchange::read::text::decode;
 /// [`ReadFault`].
 pub fn read_geojson(bytes: &[u8]) -> Result<Table, ReadFault> {
     let (text, encoding) = decode(bytes)?;
-    let root: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|fault| {
-        ReadFault::Damaged {
-            format: "GeoJSON",
-            place: format!("line {}, column {}", fault.line(), fault.column()),
-            why: fault.to_string(),
-        }
-    })?;
+    let root: Value =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|fault| {
+            ReadFault::Damaged {
+                format: "GeoJSON",
+                place: format!("line {}, column {}", fault.line(), fault.column()),
+                why: fault.to_string(),
+            }
+        })?;
     let frame = stated_frame(&root);
     let features = features_of(root)?;
     let columns = columns_of(&features);
