@@ -53,3 +53,7 @@ pub mod http;
 
 /// At the prompt: arguments in, sentences out.
 pub mod cli;
+
+// Tests share drawn towns with `tests/`, where this crate is called by its name.
+#[cfg(test)]
+extern crate self as frontbeat;

@@ -3,4 +3,5 @@
 pub mod shift;
 pub mod text;
 pub mod week;
+pub mod week_clock;
 pub mod window;

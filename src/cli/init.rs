@@ -1,18 +1,42 @@
 //! `frontbeat init`: Make a new, empty workspace.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use crate::app::workspace::{CreateError, create_workspace};
 use crate::cli::failure::Failure;
 
 /// Make a new, empty workspace.
 #[derive(Debug, Args)]
-pub struct InitArgs {}
+pub struct InitArgs {
+    /// The file to make, a GeoPackage: my.gpkg
+    file: PathBuf,
+    /// Name of the district, shown in titles and exports
+    #[arg(long)]
+    name: String,
+    /// The district's time zone, an IANA name
+    #[arg(long, default_value = "Asia/Shanghai")]
+    timezone: String,
+    /// Everything in it will be made up: say so on every layer and screen
+    #[arg(long)]
+    synthetic: bool,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: InitArgs) -> Result<(), Failure> {
-    let _ = args;
-    Err(Failure::failed("this command is being built", ""))
+    let workspace = create_workspace(&args.file, &args.name, &args.timezone, args.synthetic)
+        .await
+        .map_err(|fault| match fault {
+            CreateError::Store(fault) => Failure::failed(fault, ""),
+            wrong => Failure::usage(wrong, ""),
+        })?;
+    workspace.close().await;
+    let file = args.file.display();
+    println!("made {file}");
+    println!("next: frontbeat import {file} --as incidents FILE");
+    Ok(())
 }

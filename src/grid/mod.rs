@@ -1,4 +1,5 @@
 //! Which hexagon? H3 cells of an area with their true areas. The only user of h3o.
 
 pub mod cell;
+mod cover;
 pub mod hexgrid;

@@ -2,4 +2,7 @@
 //! user of rstar.
 
 pub mod areas;
+pub mod boxes;
 pub mod points;
+pub mod segments;
+mod strips;

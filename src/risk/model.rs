@@ -60,9 +60,38 @@ pub enum RiskError {
         /// As given.
         value: f64,
     },
+    /// A bandwidth beyond what a district is about.
+    #[error("{name} must be within {least} and {most}, not {value}")]
+    OutOfRange {
+        /// Its name.
+        name: String,
+        /// The least allowed.
+        least: f64,
+        /// The most allowed.
+        most: f64,
+        /// As given.
+        value: f64,
+    },
+    /// A window or look-back of more than a century.
+    #[error("a window or look-back of {years:.0} years is too long; at most 100 years")]
+    TooLong {
+        /// How long it is.
+        years: f64,
+    },
     /// No hour of the window is among the wanted hours.
     #[error("none of the wanted hours of the week lies within the window")]
     NoHours,
+    /// A category that the workspace does not have.
+    #[error("there is no category {code:?}; known: {known}")]
+    UnknownCategory {
+        /// As given.
+        code: String,
+        /// The known codes.
+        known: String,
+    },
+    /// The program is shutting down.
+    #[error("the computation was broken off; ask again")]
+    BrokenOff,
     /// A model of that name is not known.
     #[error("there is no model {0:?}; known: count, kde")]
     UnknownModel(String),

@@ -1,21 +1,33 @@
 //! The drivable network: largest strongly connected part, travel times in whole
 //! milliseconds, found through a contraction hierarchy.
 //!
-//! CONTRACT (the part that owns `roads/` writes the bodies).
+//! `build` makes it from a draft, `from_bytes` opens it from its stored form; `snap` puts
+//! positions on it, `matrix` and `route` drive between them and agree to the millisecond.
 
 use thiserror::Error;
 
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
+use crate::roads::build;
 use crate::roads::draft::RoadDraft;
+use crate::roads::graph::RoadGraph;
+use crate::roads::hierarchy::Hierarchy;
+use crate::roads::matrix;
+use crate::roads::route;
+use crate::roads::snap::SnapIndex;
 use crate::roads::speed::SpeedTable;
+use crate::roads::stored;
 
 /// Marks a pair without a way in a [`TravelMatrix`].
 pub const UNREACHABLE: u32 = u32::MAX;
 
 /// The graph with its hierarchy and its snapping index.
 #[derive(Debug)]
-pub struct RoadNetwork {}
+pub struct RoadNetwork {
+    graph: RoadGraph,
+    hierarchy: Hierarchy,
+    snaps: SnapIndex,
+}
 
 /// A point on an arc of the network: what a position snaps to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,6 +106,11 @@ pub enum RoadError {
         /// How many ways there were.
         ways: usize,
     },
+    /// One-way streets without a way back.
+    #[error(
+        "no drivable network: no street of the file can be driven out and back; a larger extract is needed"
+    )]
+    NoRound,
     /// The stored form is not of this program's version, or torn.
     #[error("the stored road network can't be read ({0}); import the roads again")]
     Stored(String),
@@ -103,46 +120,58 @@ impl RoadNetwork {
     /// Builds the graph of the largest strongly connected component.
     ///
     /// # Errors
-    /// [`RoadError::NoRoads`].
+    /// [`RoadError::NoRoads`], [`RoadError::NoRound`].
     pub fn build(draft: &RoadDraft, speeds: &SpeedTable) -> Result<(Self, BuildReport), RoadError> {
-        let _ = speeds;
-        Err(RoadError::NoRoads {
-            ways: draft.ways.len(),
-        })
+        let (graph, report) = build::build(draft, speeds)?;
+        let order = Hierarchy::order(&graph);
+        Ok((Self::assemble(graph, &order), report))
     }
 
     /// The stored form.
     pub fn to_bytes(&self) -> Vec<u8> {
-        Vec::new()
+        stored::to_bytes(&self.graph, self.hierarchy.elimination_order())
     }
 
-    /// Opens the stored form: the hierarchy is not contracted again.
+    /// Opens the stored form: the hierarchy is not ordered again.
     ///
     /// # Errors
     /// [`RoadError::Stored`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RoadError> {
-        let _ = bytes;
-        Err(RoadError::Stored("empty".into()))
+        let (graph, order) = stored::from_bytes(bytes)?;
+        Ok(Self::assemble(graph, &order))
     }
 
     /// The nearest point of the network within `most`; none where there is none.
     pub fn snap(&self, position: Position, most: Metres) -> Option<Snap> {
-        let _ = (position, most);
-        None
+        self.snaps.snap(position, most)
     }
 
     /// Travel times between all pairs.
     pub fn matrix(&self, sources: &[Snap], targets: &[Snap]) -> TravelMatrix {
-        TravelMatrix {
-            sources: sources.len(),
-            targets: targets.len(),
-            millis: vec![UNREACHABLE; sources.len() * targets.len()],
-        }
+        matrix::matrix(&self.graph, &self.hierarchy, sources, targets)
     }
 
     /// The fastest way; its time is the matrix's.
     pub fn route(&self, from: Snap, to: Snap) -> Option<RoadRoute> {
-        let _ = (from, to);
-        None
+        route::route(&self.graph, &self.hierarchy, from, to)
+    }
+
+    /// Name of the street a point is on; none where it has none.
+    pub fn street(&self, snap: Snap) -> Option<&str> {
+        let arc = self.graph.arcs.get(snap.arc as usize)?;
+        let name = self.graph.names.get(arc.name as usize)?;
+        Some(name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    fn assemble(graph: RoadGraph, order: &[u32]) -> Self {
+        Self {
+            hierarchy: Hierarchy::new(&graph, order),
+            snaps: SnapIndex::new(&graph),
+            graph,
+        }
     }
 }
+
+#[cfg(test)]
+#[path = "network_tests.rs"]
+mod tests;

@@ -1,8 +1,13 @@
 //! An open workspace.
 //!
-//! CONTRACT (the part that owns `store/` writes the bodies).
+//! Reads come from a few read-only connections; writes go one after the other through a
+//! single connection that holds the writer's lock. Every write is one transaction with its
+//! event, `synchronous=FULL`: what has returned is on disk.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
 
 use crate::calendar::shift::Shift;
 use crate::incident::category::IncidentCategory;
@@ -18,9 +23,14 @@ use crate::place::feature::{
 use crate::risk::model::RiskEvent;
 use crate::roads::speed::SpeedTable;
 use crate::store::error::StoreError;
+use crate::store::fault::database_fault;
+use crate::store::file::{Connections, create_file, open_file};
+use crate::store::layers::{LayerRow, read_layer, write_layer};
 use crate::store::record::{
     ImportSource, IncidentFilter, LayerRows, NewWorkspace, WorkspaceInfo, WriteOutcome,
 };
+use crate::store::tables::mark;
+use crate::store::{incidents, log, plans, roads, summary, tables};
 
 /// How a workspace is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +43,9 @@ pub enum Access {
 
 /// An open workspace: a pool of connections to one GeoPackage file. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Workspace {}
+pub struct Workspace {
+    file: Arc<Connections>,
+}
 
 impl Workspace {
     /// Makes a new file and opens it for writing.
@@ -41,10 +53,8 @@ impl Workspace {
     /// # Errors
     /// [`StoreError::Exists`], [`StoreError::NotWritable`].
     pub async fn create(path: &Path, new: &NewWorkspace) -> Result<Self, StoreError> {
-        let _ = new;
-        Err(StoreError::Missing {
-            path: path.display().to_string(),
-        })
+        let file = Arc::new(create_file(path, new).await?);
+        Ok(Self { file })
     }
 
     /// Opens a file, migrating older tables where opened for writing.
@@ -52,97 +62,104 @@ impl Workspace {
     /// # Errors
     /// [`StoreError`].
     pub async fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
-        let _ = access;
-        Err(StoreError::Missing {
-            path: path.display().to_string(),
-        })
+        let file = Arc::new(open_file(path, access).await?);
+        Ok(Self { file })
     }
 
-    /// Checkpoints the write-ahead log and closes all connections.
-    pub async fn close(self) {}
+    /// A workspace on connections that are open already.
+    #[cfg(test)]
+    pub(crate) fn of(file: Connections) -> Self {
+        Self {
+            file: Arc::new(file),
+        }
+    }
+
+    /// Checkpoints the write-ahead log and closes all connections, those of clones too.
+    /// After the last writer the workspace is a single file again.
+    pub async fn close(self) {
+        self.file.close().await;
+    }
 
     /// Name, time zone, boundary.
     pub async fn district(&self) -> Result<District, StoreError> {
-        todo!()
+        tables::read_district(&mut *self.reader().await?, self.path()).await
     }
     /// Police stations, by id.
     pub async fn stations(&self) -> Result<Vec<Station>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Beats, by id.
     pub async fn beats(&self) -> Result<Vec<Beat>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Patrol zones, by id.
     pub async fn zones(&self) -> Result<Vec<PatrolZone>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Police posts, by id.
     pub async fn posts(&self) -> Result<Vec<Post>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Joint-duty posts, by id.
     pub async fn joint_duty_posts(&self) -> Result<Vec<JointDutyPost>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Commercial districts, by id.
     pub async fn commercial_districts(&self) -> Result<Vec<CommercialDistrict>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Alarm pillars, by id.
     pub async fn pillars(&self) -> Result<Vec<AlarmPillar>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Camera sites, by id.
     pub async fn cameras(&self) -> Result<Vec<Camera>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Places of interest, by id.
     pub async fn places(&self) -> Result<Vec<Place>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// Units, by id.
     pub async fn units(&self) -> Result<Vec<Unit>, StoreError> {
-        todo!()
+        self.layer().await
     }
     /// The category table, by code.
     pub async fn categories(&self) -> Result<Vec<IncidentCategory>, StoreError> {
-        todo!()
+        tables::read_categories(&mut *self.reader().await?, self.path()).await
     }
     /// The shift table, by start.
     pub async fn shifts(&self) -> Result<Vec<Shift>, StoreError> {
-        todo!()
+        tables::read_shifts(&mut *self.reader().await?, self.path()).await
     }
     /// Speeds by road class.
     pub async fn speeds(&self) -> Result<SpeedTable, StoreError> {
-        todo!()
+        tables::read_speeds(&mut *self.reader().await?, self.path()).await
     }
     /// `RoadNetwork::to_bytes` of the stored roads.
     pub async fn road_network(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        todo!()
+        roads::read_network(&mut *self.reader().await?, self.path()).await
     }
     /// What to draw under the map.
     pub async fn basemap(&self) -> Result<Vec<BasemapFeature>, StoreError> {
-        todo!()
+        roads::read_basemap(&mut *self.reader().await?, self.path()).await
     }
 
     /// Incidents, oldest first by (time, id).
     pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Vec<Incident>, StoreError> {
-        let _ = filter;
-        todo!()
+        incidents::read_incidents(&mut *self.reader().await?, self.path(), filter).await
     }
     /// The same, as the models see them: place and time only, a time span by its middle.
+    /// The filter's window looks at the beginning of a span, as in [`Self::incidents`].
     pub async fn risk_events(&self, filter: &IncidentFilter) -> Result<Vec<RiskEvent>, StoreError> {
-        let _ = filter;
-        todo!()
+        incidents::read_risk_events(&mut *self.reader().await?, self.path(), filter).await
     }
     /// How many incidents the filter takes, by category code.
     pub async fn incident_counts(
         &self,
         filter: &IncidentFilter,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let _ = filter;
-        todo!()
+        incidents::count_incidents(&mut *self.reader().await?, self.path(), filter).await
     }
 
     /// Writes rows and the event of it, in one transaction: all or nothing.
@@ -154,24 +171,37 @@ impl Workspace {
         rows: LayerRows,
         source: &ImportSource,
     ) -> Result<WriteOutcome, StoreError> {
-        let _ = (rows, source);
-        todo!()
+        let layer = layer_name(&rows);
+        let mut transaction = self.begin().await?;
+        let outcome = write_rows(&mut transaction, self.path(), rows, source).await?;
+        let event = EventKind::Imported {
+            layer: layer.into(),
+            file: source.file.clone(),
+            added: outcome.added,
+            refused: source.refused,
+        };
+        log::append(&mut transaction, self.path(), event, source.at).await?;
+        self.commit(transaction).await?;
+        Ok(outcome)
     }
 
-    /// Stores a plan and its event.
+    /// Stores a plan and its event; a plan with the same id is replaced.
     pub async fn save_plan(&self, plan: &PatrolPlan) -> Result<(), StoreError> {
-        let _ = plan;
-        todo!()
+        let mut transaction = self.begin().await?;
+        plans::write_plan(&mut transaction, self.path(), plan).await?;
+        let event = EventKind::PlanMade {
+            plan: plan.id.as_str().into(),
+        };
+        log::append(&mut transaction, self.path(), event, plan.made_at).await?;
+        self.commit(transaction).await
     }
     /// A stored plan.
     pub async fn plan(&self, id: &str) -> Result<Option<PatrolPlan>, StoreError> {
-        let _ = id;
-        todo!()
+        plans::read_plan(&mut *self.reader().await?, self.path(), id).await
     }
-    /// Ids and times of the newest plans, newest first.
+    /// The newest plans, newest first.
     pub async fn plans(&self, limit: u32) -> Result<Vec<PatrolPlan>, StoreError> {
-        let _ = limit;
-        todo!()
+        plans::read_plans(&mut *self.reader().await?, self.path(), limit).await
     }
 
     /// Appends to the log; on disk (`synchronous=FULL`) when this returns.
@@ -180,8 +210,10 @@ impl Workspace {
         event: EventKind,
         at: jiff::Timestamp,
     ) -> Result<LoggedEvent, StoreError> {
-        let _ = (event, at);
-        todo!()
+        let mut transaction = self.begin().await?;
+        let logged = log::append(&mut transaction, self.path(), event, at).await?;
+        self.commit(transaction).await?;
+        Ok(logged)
     }
     /// Events after a sequence number, oldest first.
     pub async fn events_after(
@@ -189,12 +221,96 @@ impl Workspace {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<LoggedEvent>, StoreError> {
-        let _ = (sequence, limit);
-        todo!()
+        log::events_after(&mut *self.reader().await?, self.path(), sequence, limit).await
     }
 
     /// Counts, dates, versions.
     pub async fn info(&self) -> Result<WorkspaceInfo, StoreError> {
-        todo!()
+        summary::summary(&mut *self.reader().await?, self.path()).await
+    }
+
+    fn path(&self) -> &str {
+        self.file.shown()
+    }
+
+    async fn layer<T: LayerRow>(&self) -> Result<Vec<T>, StoreError> {
+        read_layer(&mut *self.reader().await?, self.path()).await
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        acquire(self.file.reader(), self.path()).await
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.file
+            .writer()?
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(|e| database_fault(self.path(), e))
+    }
+
+    async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+        transaction
+            .commit()
+            .await
+            .map_err(|e| database_fault(self.path(), e))
+    }
+}
+
+async fn acquire(pool: &SqlitePool, path: &str) -> Result<PoolConnection<Sqlite>, StoreError> {
+    pool.acquire().await.map_err(|e| database_fault(path, e))
+}
+
+async fn write_rows(
+    conn: &mut SqliteConnection,
+    path: &str,
+    rows: LayerRows,
+    source: &ImportSource,
+) -> Result<WriteOutcome, StoreError> {
+    let district = tables::read_district(conn, path).await?;
+    let synthetic = mark(district.synthetic);
+    let at = source.at;
+    match rows {
+        LayerRows::Boundary(area) => tables::write_boundary(conn, path, &area, &district, at).await,
+        LayerRows::Stations(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Beats(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Zones(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Posts(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::JointDutyPosts(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::CommercialDistricts(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Pillars(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Cameras(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Places(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Units(rows) => write_layer(conn, path, rows, synthetic, at).await,
+        LayerRows::Incidents {
+            incidents,
+            categories,
+            derived_boundary,
+        } => {
+            if let (None, Some(area)) = (&district.boundary, derived_boundary) {
+                tables::write_boundary(conn, path, &area, &district, at).await?;
+            }
+            incidents::write_incidents(conn, path, &incidents, categories, synthetic, at).await
+        }
+        LayerRows::Roads(roads) => roads::write_roads(conn, path, &roads, synthetic, at).await,
+    }
+}
+
+/// A layer's name as the API has it.
+fn layer_name(rows: &LayerRows) -> &'static str {
+    match rows {
+        LayerRows::Boundary(_) => "boundary",
+        LayerRows::Stations(_) => "stations",
+        LayerRows::Beats(_) => "beats",
+        LayerRows::Zones(_) => "zones",
+        LayerRows::Posts(_) => "posts",
+        LayerRows::JointDutyPosts(_) => "joint_duty_posts",
+        LayerRows::CommercialDistricts(_) => "commercial_districts",
+        LayerRows::Pillars(_) => "pillars",
+        LayerRows::Cameras(_) => "cameras",
+        LayerRows::Places(_) => "places",
+        LayerRows::Units(_) => "units",
+        LayerRows::Incidents { .. } => "incidents",
+        LayerRows::Roads(_) => "roads",
     }
 }

@@ -1,0 +1,158 @@
+//! CSV in: encoding and delimiter found, a header expected, quotes respected.
+
+use csv::ReaderBuilder;
+
+use crate::exchange::read::fault::ReadFault;
+use crate::exchange::read::table::Table;
+use crate::exchange::read::text::decode;
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// A header wider than this is no header.
+const MOST_COLUMNS: usize = 2_000;
+
+/// Reads a CSV file.
+///
+/// # Errors
+/// [`ReadFault`].
+pub fn read_csv(bytes: &[u8]) -> Result<Table, ReadFault> {
+    let (text, encoding) = decode(bytes)?;
+    let text = text.trim_start_matches(['\u{feff}']);
+    if text.trim().is_empty() {
+        return Err(ReadFault::Empty);
+    }
+    let delimiter = delimiter_of(text);
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let damaged = |fault: csv::Error| ReadFault::Damaged {
+        format: "CSV",
+        place: fault
+            .position()
+            .map_or_else(|| "line 1".to_owned(), |p| format!("line {}", p.line())),
+        why: "it can't be split into cells".to_owned(),
+    };
+    let header = reader.headers().map_err(damaged)?.clone();
+    if header.len() > MOST_COLUMNS {
+        return Err(ReadFault::Damaged {
+            format: "CSV",
+            place: "line 1".to_owned(),
+            why: format!("it has {} columns, over {MOST_COLUMNS}", header.len()),
+        });
+    }
+    let columns: Vec<String> = header
+        .iter()
+        .map(|name| name.trim().chars().take(200).collect())
+        .collect();
+    let shown = match delimiter {
+        b'\t' => "tab".to_owned(),
+        other => format!("'{}'", char::from(other)),
+    };
+    let mut table = Table::new(
+        columns,
+        format!("CSV, {encoding}, delimiter {shown}"),
+        "line",
+    );
+    table.reserve(text.len());
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(damaged)? {
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        table.push(u32::try_from(line).unwrap_or(u32::MAX), record.iter());
+    }
+    if table.is_empty() {
+        return Err(ReadFault::NoRows {
+            columns: header.iter().take(12).collect::<Vec<_>>().join(", "),
+        });
+    }
+    Ok(table)
+}
+
+/// The delimiter that stands most often in the header outside quotes.
+fn delimiter_of(text: &str) -> u8 {
+    let mut counts = [0usize; DELIMITERS.len()];
+    let mut quoted = false;
+    for byte in text.bytes().take(1 << 20) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            _ if !quoted => {
+                if let Some(which) = DELIMITERS.iter().position(|&d| d == byte) {
+                    counts[which] += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut best = 0;
+    for (which, count) in counts.iter().enumerate() {
+        if *count > counts[best] {
+            best = which;
+        }
+    }
+    DELIMITERS[best]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::exchange::read::csv_table::read_csv;
+    use crate::exchange::read::fault::ReadFault;
+    use crate::exchange::read::table::RowFlaw;
+
+    #[test]
+    fn finds_the_delimiter() {
+        for delimiter in [",", ";", "\t", "|"] {
+            let text = format!("lon{delimiter}lat\n1{delimiter}\"2{delimiter}3\"\n");
+            let table = read_csv(text.as_bytes()).unwrap();
+            assert_eq!(table.columns(), ["lon", "lat"]);
+            assert_eq!(table.cell(0, 1), format!("2{delimiter}3"));
+            assert_eq!(table.number(0), 2);
+        }
+    }
+
+    #[test]
+    fn notes_ragged_rows_and_giant_cells() {
+        let digits = "7".repeat(10_000_000);
+        let text = format!("a,b\n1\n2,3,4\n5,{digits}\n6,7\n");
+        let table = read_csv(text.as_bytes()).unwrap();
+        assert_eq!(table.len(), 4);
+        assert_eq!(
+            table.flaws(),
+            [
+                (0, RowFlaw::CellCount { found: 1 }),
+                (1, RowFlaw::CellCount { found: 3 }),
+                (
+                    2,
+                    RowFlaw::LongCell {
+                        column: 1,
+                        bytes: 10_000_000
+                    }
+                ),
+            ]
+        );
+        assert_eq!(table.cell(3, 1), "7");
+    }
+
+    #[test]
+    fn a_header_alone_is_refused() {
+        assert!(matches!(read_csv(b"a,b\n"), Err(ReadFault::NoRows { .. })));
+        assert_eq!(read_csv(b"").unwrap_err(), ReadFault::Empty);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+            if let Ok(table) = read_csv(&bytes) {
+                for row in 0..table.len() {
+                    for column in 0..table.columns().len() {
+                        let _ = table.cell(row, column);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Why a file as a whole can't be read: one sentence with the place of the fault.
+
+use thiserror::Error;
+
+/// A fault of the whole file; nothing of it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReadFault {
+    /// No bytes, or only white space.
+    #[error("the file is empty")]
+    Empty,
+    /// A header and nothing below it, or a collection without features.
+    #[error("the file has a header ({columns}) but no rows below it")]
+    NoRows {
+        /// The columns found.
+        columns: String,
+    },
+    /// A web page.
+    #[error("the file is a web page (HTML), not a table: line 1 starts with '{start}'")]
+    Html {
+        /// How it starts.
+        start: String,
+    },
+    /// Another format that is recognised and not read.
+    #[error("the file is {found}, which can't be imported here")]
+    OtherFormat {
+        /// What it is.
+        found: &'static str,
+    },
+    /// Damaged or cut off.
+    #[error("the {format} file is damaged: {place}: {why}")]
+    Damaged {
+        /// Which format was read.
+        format: &'static str,
+        /// Where, as exactly as known.
+        place: String,
+        /// What is wrong there.
+        why: String,
+    },
+    /// Parts missing: a Shapefile without its `.dbf`…
+    #[error("{0}")]
+    MissingPart(String),
+    /// Larger than this program reads.
+    #[error("the file is too large: {what} is over {limit_mib} MiB")]
+    TooLarge {
+        /// Which part.
+        what: String,
+        /// The limit, MiB.
+        limit_mib: u64,
+    },
+    /// Several layers, none chosen.
+    #[error("the file holds several layers: {layers}")]
+    ChooseLayer {
+        /// Their names.
+        layers: String,
+    },
+}
+
+impl ReadFault {
+    /// What to do about it; empty where the cause says it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::NoRows { .. } => "export the data again and check that it has rows",
+            Self::Html { .. } => {
+                "download the data itself: the page may be a log-in or an error page"
+            }
+            Self::OtherFormat { .. } => "save it as CSV (UTF-8), GeoJSON, Shapefile or GeoPackage",
+            Self::Damaged { .. } => "copy or download the file again",
+            Self::MissingPart(_) => "put the .shp, .dbf, .prj and .cpg side by side, or zip them",
+            Self::TooLarge { .. } => "split the file and import the parts one after the other",
+            Self::ChooseLayer { .. } => "name one with --layer NAME",
+        }
+    }
+}

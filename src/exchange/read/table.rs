@@ -1,0 +1,179 @@
+//! A table as read: cells as text in one arena, so that a million rows cost little more
+//! than their bytes, and shapes where the format has them.
+
+use crate::place::area::RawPolygon;
+
+/// Cells longer than this, in bytes, are cut and their row refused.
+pub const LONGEST_CELL: usize = 65_536;
+
+/// The geometry of a row, in the file's frame, unchecked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawShape {
+    /// None, or an empty one.
+    Nothing,
+    /// A point, `[x, y]`.
+    Point([f64; 2]),
+    /// Polygons: outer ring, then holes.
+    Polygons(Vec<RawPolygon>),
+    /// Something else, by name: a line…
+    Other(&'static str),
+}
+
+/// What is wrong with the form of a row, whatever its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFlaw {
+    /// More or fewer cells than the header.
+    CellCount {
+        /// How many it has.
+        found: usize,
+    },
+    /// A cell over [`LONGEST_CELL`]; only its start was kept.
+    LongCell {
+        /// Which column, from 0.
+        column: usize,
+        /// How long it is, bytes.
+        bytes: usize,
+    },
+}
+
+/// What the file says of its frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatedFrame {
+    /// Nothing.
+    Unstated,
+    /// An EPSG code.
+    Epsg(u32),
+    /// A WKT text.
+    Wkt(String),
+}
+
+/// Rows and columns of text.
+#[derive(Debug, Clone)]
+pub struct Table {
+    columns: Vec<String>,
+    cells: String,
+    ends: Vec<usize>,
+    numbers: Vec<u32>,
+    shapes: Vec<RawShape>,
+    flaws: Vec<(usize, RowFlaw)>,
+    /// What the file says of its frame.
+    pub frame: StatedFrame,
+    /// Format, encoding, delimiter, for the report.
+    pub description: String,
+    /// What a row's number counts: `line` or `feature`.
+    pub row_word: &'static str,
+}
+
+impl Table {
+    /// An empty table with these columns.
+    pub fn new(columns: Vec<String>, description: String, row_word: &'static str) -> Self {
+        Self {
+            columns,
+            cells: String::new(),
+            ends: Vec::new(),
+            numbers: Vec::new(),
+            shapes: Vec::new(),
+            flaws: Vec::new(),
+            frame: StatedFrame::Unstated,
+            description,
+            row_word,
+        }
+    }
+
+    /// Makes room for so many more bytes of text.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.cells.reserve(bytes);
+    }
+
+    /// Adds a row: as many cells as there are columns; missing ones count as empty,
+    /// surplus ones are dropped, and either is noted as a flaw.
+    pub fn push<'a>(&mut self, number: u32, row: impl Iterator<Item = &'a str>) {
+        let at = self.numbers.len();
+        self.numbers.push(number);
+        let mut found = 0;
+        let mut surplus = false;
+        for cell in row {
+            if found < self.columns.len() {
+                if cell.len() > LONGEST_CELL {
+                    self.flaws.push((
+                        at,
+                        RowFlaw::LongCell {
+                            column: found,
+                            bytes: cell.len(),
+                        },
+                    ));
+                    self.cells.extend(cell.chars().take(40));
+                } else {
+                    self.cells.push_str(cell);
+                }
+                self.ends.push(self.cells.len());
+            } else {
+                surplus |= !cell.trim().is_empty();
+            }
+            found += 1;
+        }
+        for _ in found..self.columns.len() {
+            self.ends.push(self.cells.len());
+        }
+        // A delimiter at each line's end is common and harmless.
+        if found < self.columns.len() || surplus {
+            self.flaws.push((at, RowFlaw::CellCount { found }));
+        }
+    }
+
+    /// Adds a row with its shape. A table has shapes in all rows or in none.
+    pub fn push_with_shape<'a>(
+        &mut self,
+        number: u32,
+        row: impl Iterator<Item = &'a str>,
+        shape: RawShape,
+    ) {
+        self.push(number, row);
+        self.shapes.push(shape);
+    }
+
+    /// The header.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Whether rows carry shapes.
+    pub fn has_shapes(&self) -> bool {
+        !self.shapes.is_empty()
+    }
+
+    /// A cell, trimmed; empty where there is no such row or column.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        if column >= self.columns.len() || row >= self.numbers.len() {
+            return "";
+        }
+        let at = row * self.columns.len() + column;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        self.cells[start..self.ends[at]].trim()
+    }
+
+    /// Where the row stands in the file: its line, or its number from 1.
+    pub fn number(&self, row: usize) -> u32 {
+        self.numbers.get(row).copied().unwrap_or(0)
+    }
+
+    /// The row's shape; none where the format has no shapes.
+    pub fn shape(&self, row: usize) -> Option<&RawShape> {
+        self.shapes.get(row)
+    }
+
+    /// Rows whose form is wrong, in order: index and flaw.
+    pub fn flaws(&self) -> &[(usize, RowFlaw)] {
+        &self.flaws
+    }
+}

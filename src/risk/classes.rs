@@ -1,0 +1,103 @@
+//! Classes and ranks of a surface: which cells are the hottest half per cent of the area,
+//! the next half, and so on.
+//!
+//! Cells are ordered by density (expected incidents per km²), ties by H3 number, so that
+//! the order is the same everywhere. A cell belongs to the first class whose share of
+//! the area is not used up before it begins; so each class may overstep its share by a
+//! part of one cell, and the hottest cell always has a class. A cell without risk has none.
+
+use crate::risk::surface::RiskSurface;
+
+/// Shares of the area at which the classes end, hottest first: class 5 is the top 0.5 %,
+/// class 1 the 5 to 10 %.
+pub const CLASS_SHARES: [f64; 5] = [0.005, 0.01, 0.02, 0.05, 0.10];
+
+/// Class and rank of each cell, in the grid's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classes {
+    /// 5 (hottest) to 1; 0 beyond the top 10 % or without risk.
+    pub class: Vec<u8>,
+    /// 1 for the hottest cell.
+    pub rank: Vec<u32>,
+    /// Indexes of the cells, hottest first.
+    pub order: Vec<usize>,
+    /// What each class holds, hottest first.
+    pub summary: Vec<ClassSummary>,
+}
+
+/// What a class holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClassSummary {
+    /// 5 (hottest) to 1.
+    pub class: u8,
+    /// Share of the area at which it begins.
+    pub share_from: f64,
+    /// Share of the area at which it ends.
+    pub share_to: f64,
+    /// Density of its last cell, expected incidents per km²; 0 where it is empty.
+    pub min_per_km2: f64,
+    /// How many cells.
+    pub cells: usize,
+    /// Expected incidents in it.
+    pub expected: f64,
+}
+
+impl Classes {
+    /// Ranks and classes of a surface.
+    pub fn of(surface: &RiskSurface) -> Self {
+        let n = surface.expected.len();
+        let density: Vec<f64> = (0..n).map(|i| surface.per_km2(i)).collect();
+        let mut order: Vec<usize> = (0..n).collect();
+        // Indexes ascend with the cells' numbers, so they break ties.
+        order.sort_unstable_by(|&a, &b| density[b].total_cmp(&density[a]).then(a.cmp(&b)));
+
+        let mut classes = Self {
+            class: vec![0; n],
+            rank: vec![0; n],
+            order,
+            summary: empty_summary(),
+        };
+        let area = surface.grid.area_km2();
+        let total: f64 = area.iter().sum();
+        let mut before = 0.0;
+        for (place, &i) in classes.order.iter().enumerate() {
+            classes.rank[i] = place as u32 + 1;
+            let share = before / total;
+            before += area[i];
+            let Some(k) = CLASS_SHARES.iter().position(|&end| share < end) else {
+                continue;
+            };
+            if surface.expected[i] > 0.0 {
+                let summary = &mut classes.summary[k];
+                classes.class[i] = summary.class;
+                summary.min_per_km2 = density[i];
+                summary.cells += 1;
+                summary.expected += surface.expected[i];
+            }
+        }
+        classes
+    }
+}
+
+fn empty_summary() -> Vec<ClassSummary> {
+    let mut share_from = 0.0;
+    (1..=5)
+        .rev()
+        .zip(CLASS_SHARES)
+        .map(|(class, share_to)| {
+            let from = std::mem::replace(&mut share_from, share_to);
+            ClassSummary {
+                class,
+                share_from: from,
+                share_to,
+                min_per_km2: 0.0,
+                cells: 0,
+                expected: 0.0,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "classes_tests.rs"]
+mod tests;

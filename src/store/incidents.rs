@@ -1,0 +1,285 @@
+//! Incidents: written many at a time, read by filter.
+//!
+//! An incident is never replaced: its id is made of its source, so the same file imported
+//! twice adds nothing, and what the service has noted of it since stays.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+use tokio_stream::StreamExt;
+
+use crate::incident::category::IncidentCategory;
+use crate::incident::record::{Incident, Priority};
+use crate::place::id::Id;
+use crate::place::position::Position;
+use crate::risk::model::RiskEvent;
+use crate::store::codes::Coded;
+use crate::store::error::StoreError;
+use crate::store::fault::database_fault;
+use crate::store::filter::condition;
+use crate::store::gpkg::contents::{Extent, grow_extent};
+use crate::store::gpkg::geometry::encode_point;
+use crate::store::instant;
+use crate::store::record::{IncidentFilter, WriteOutcome};
+use crate::store::row::{Query, Reader, Value, bind, insert_all};
+use crate::store::tables::add_categories;
+
+const TABLE: &str = "incidents";
+
+const COLUMNS: [&str; 12] = [
+    "geom",
+    "at_ms",
+    "until_ms",
+    "category",
+    "origin",
+    "state",
+    "priority",
+    "id",
+    "at",
+    "until",
+    "source_id",
+    "synthetic",
+];
+
+/// From so many new rows on, building the indexes anew beats keeping them up row by row.
+const MANY: usize = 20_000;
+
+const DROP_INDEXES: &str = "DROP INDEX incidents_id; DROP INDEX incidents_at";
+const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX incidents_id ON incidents (id);
+     CREATE INDEX incidents_at ON incidents (at_ms)";
+
+/// Adds the incidents whose id is new, and the categories that they need.
+///
+/// # Errors
+/// [`StoreError`]; the caller's transaction should then be rolled back.
+pub async fn write_incidents(
+    conn: &mut SqliteConnection,
+    path: &str,
+    incidents: &[Incident],
+    categories: Vec<IncidentCategory>,
+    synthetic: &'static str,
+    at: Timestamp,
+) -> Result<WriteOutcome, StoreError> {
+    let fault = |e| database_fault(path, e);
+    let categories = with_unnamed(categories, incidents);
+    add_categories(conn, &categories, at).await.map_err(fault)?;
+
+    let mut extent = Extent::default();
+    for incident in incidents {
+        extent.add(Extent::of_position(incident.position));
+    }
+    let added = if incidents.len() < MANY {
+        let rows = incidents.iter().map(|i| values(i, synthetic));
+        insert_all(conn, TABLE, &COLUMNS, "ON CONFLICT (id) DO NOTHING", rows).await
+    } else {
+        insert_many(conn, incidents, synthetic).await
+    };
+    let added = added.map_err(fault)?;
+    if added > 0 {
+        grow_extent(conn, TABLE, extent, at).await.map_err(fault)?;
+    }
+    Ok(WriteOutcome {
+        added,
+        replaced: 0,
+        known: incidents.len() as u64 - added,
+    })
+}
+
+/// Incidents, oldest first by (time, id).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_incidents(
+    conn: &mut SqliteConnection,
+    path: &str,
+    filter: &IncidentFilter,
+) -> Result<Vec<Incident>, StoreError> {
+    let fault = |e| database_fault(path, e);
+    let condition = condition(conn, filter).await.map_err(fault)?;
+    let mut sql = format!(
+        "SELECT geom, at_ms, until_ms, category, origin, state, priority, id, source_id
+         FROM incidents{} ORDER BY at_ms, id",
+        condition.sql
+    );
+    if let Some(limit) = filter.limit {
+        sql.push_str(&format!(" LIMIT {limit}"));
+    }
+    let mut rows = with_values(&sql, condition.values).fetch(conn);
+    let mut incidents = Vec::new();
+    while let Some(row) = rows.try_next().await.map_err(fault)? {
+        incidents.push(incident(&row)?);
+    }
+    Ok(incidents)
+}
+
+/// The incidents that a filter takes, as place and time (of a span: its middle), in order
+/// of (time, place), whatever order they were imported in.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_risk_events(
+    conn: &mut SqliteConnection,
+    path: &str,
+    filter: &IncidentFilter,
+) -> Result<Vec<RiskEvent>, StoreError> {
+    let fault = |e| database_fault(path, e);
+    let condition = condition(conn, filter).await.map_err(fault)?;
+    let order = match filter.limit {
+        Some(limit) => format!(" ORDER BY at_ms, id LIMIT {limit}"),
+        None => String::new(),
+    };
+    let sql = format!(
+        "SELECT geom, (at_ms + coalesce(until_ms, at_ms)) / 2 AS middle_ms FROM incidents{}{order}",
+        condition.sql
+    );
+    let mut rows = with_values(&sql, condition.values).fetch(conn);
+    let mut events = Vec::new();
+    while let Some(row) = rows.try_next().await.map_err(fault)? {
+        let row = Reader::new(&row, TABLE);
+        events.push(RiskEvent {
+            position: row.position()?,
+            at: row.instant("middle_ms")?,
+        });
+    }
+    drop(rows);
+    events.sort_unstable_by(|a, b| {
+        let key = |p: Position| (p.lon(), p.lat());
+        let ((ax, ay), (bx, by)) = (key(a.position), key(b.position));
+        a.at.cmp(&b.at)
+            .then(ax.total_cmp(&bx))
+            .then(ay.total_cmp(&by))
+    });
+    Ok(events)
+}
+
+/// How many incidents a filter takes, by category.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_incidents(
+    conn: &mut SqliteConnection,
+    path: &str,
+    filter: &IncidentFilter,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let fault = |e| database_fault(path, e);
+    let condition = condition(conn, filter).await.map_err(fault)?;
+    let order = match filter.limit {
+        Some(limit) => format!(" ORDER BY at_ms, id LIMIT {limit}"),
+        None => String::new(),
+    };
+    let sql = format!(
+        "SELECT category, count(*) AS number FROM
+             (SELECT category FROM incidents{}{order})
+         GROUP BY category ORDER BY category",
+        condition.sql
+    );
+    let rows = with_values(&sql, condition.values)
+        .fetch_all(conn)
+        .await
+        .map_err(fault)?;
+    rows.iter()
+        .map(|row| {
+            let row = Reader::new(row, TABLE);
+            let count: i64 = row.get("number")?;
+            Ok((row.get("category")?, count.unsigned_abs()))
+        })
+        .collect()
+}
+
+/// The same as inserting row by row, for many: what is known is found by one look at all
+/// ids, and the indexes are built anew where most of the table is new. In a transaction
+/// that is SQLite's as well: nobody ever sees the table without them.
+async fn insert_many(
+    conn: &mut SqliteConnection,
+    incidents: &[Incident],
+    synthetic: &'static str,
+) -> Result<u64, sqlx::Error> {
+    let known = known_ids(conn).await?;
+    let mut seen: HashSet<&str> = HashSet::with_capacity(incidents.len());
+    let fresh: Vec<&Incident> = incidents
+        .iter()
+        .filter(|i| !known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
+        .collect();
+    let rebuild = fresh.len() >= MANY.max(known.len());
+    drop((known, seen));
+    if rebuild {
+        sqlx::raw_sql(DROP_INDEXES).execute(&mut *conn).await?;
+    }
+    let rows = fresh.iter().map(|i| values(i, synthetic));
+    let added = insert_all(conn, TABLE, &COLUMNS, "", rows).await?;
+    if rebuild {
+        sqlx::raw_sql(MAKE_INDEXES).execute(&mut *conn).await?;
+    }
+    Ok(added)
+}
+
+async fn known_ids(conn: &mut SqliteConnection) -> Result<HashSet<String>, sqlx::Error> {
+    let mut rows = sqlx::query_scalar("SELECT id FROM incidents").fetch(conn);
+    let mut known = HashSet::new();
+    while let Some(id) = rows.try_next().await? {
+        known.insert(id);
+    }
+    Ok(known)
+}
+
+fn with_values(sql: &str, values: Vec<Value>) -> Query<'static> {
+    values.into_iter().fold(
+        sqlx::query(AssertSqlSafe(sql.to_owned())),
+        |query, value| bind(query, value),
+    )
+}
+
+/// The given categories, and one by its bare code for each that an incident names and
+/// nobody described: an incident is not lost for want of a translation.
+fn with_unnamed(
+    mut categories: Vec<IncidentCategory>,
+    incidents: &[Incident],
+) -> Vec<IncidentCategory> {
+    let used: BTreeSet<&str> = incidents.iter().map(|i| i.category.as_str()).collect();
+    let named: BTreeSet<String> = categories.iter().map(|c| c.code.clone()).collect();
+    for code in used.into_iter().filter(|c| !named.contains(*c)) {
+        categories.push(IncidentCategory {
+            code: code.into(),
+            name_en: code.into(),
+            name_zh: code.into(),
+        });
+    }
+    categories
+}
+
+/// The values of `COLUMNS`.
+fn values(incident: &Incident, synthetic: &'static str) -> Vec<Value> {
+    vec![
+        Value::Blob(Some(encode_point(incident.position))),
+        Value::Int(Some(instant::millis(incident.at))),
+        Value::Int(incident.until.map(instant::millis)),
+        Value::text(incident.category.as_str()),
+        Value::Word(incident.origin.code()),
+        Value::Word(incident.state.code()),
+        Value::Int(Some(i64::from(incident.priority.number()))),
+        Value::text(incident.id.as_str()),
+        Value::Text(Some(instant::text(incident.at))),
+        Value::Text(incident.until.map(instant::text)),
+        Value::Text(incident.source_id.clone()),
+        Value::Word(synthetic),
+    ]
+}
+
+fn incident(row: &SqliteRow) -> Result<Incident, StoreError> {
+    let row = Reader::new(row, TABLE);
+    let priority: u8 = row.get("priority")?;
+    Ok(Incident {
+        id: Id::new(row.get::<String>("id")?),
+        at: row.instant("at_ms")?,
+        until: row.optional_instant("until_ms")?,
+        position: row.position()?,
+        category: row.get("category")?,
+        priority: Priority::from_number(priority)
+            .ok_or_else(|| row.damaged(format!("priority is {priority}")))?,
+        origin: row.code("origin")?,
+        state: row.code("state")?,
+        source_id: row.get("source_id")?,
+    })
+}
