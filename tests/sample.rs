@@ -323,7 +323,7 @@ fn near_repeat_ratio(code: &str) -> f64 {
 
 #[test]
 fn repeats_are_near_and_soon_where_the_process_says_so() {
-    assert!(REPEAT_DAYS < 14.0 && REPEAT_M < 150.0);
+    const { assert!(REPEAT_DAYS < 14.0 && REPEAT_M < 150.0) };
     let burglary = near_repeat_ratio("criminal/burglary");
     assert!(burglary > 1.5, "burglary {burglary}");
     assert!(near_repeat_ratio("criminal/ebike_theft") > 1.2);
