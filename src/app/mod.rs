@@ -5,4 +5,5 @@ pub mod import_roads;
 pub mod plan;
 pub mod risk;
 pub mod sample;
+pub mod session;
 pub mod workspace;
