@@ -1,5 +1,22 @@
-//! Which round? The problem, the search, the plan, and a referee that shares no code with
-//! the search.
+//! Which round? The problem, the rules, the search, the plan, and a referee that shares no
+//! code with rules or search.
 
-pub mod plan;
+// The question: what a plan is made from, and how a workspace's layers become it.
+pub mod hours;
+pub mod pose;
 pub mod problem;
+
+// What holds: one rule a file.
+pub mod rules;
+
+// How it is answered.
+pub mod search;
+
+// The answer, its words, its check.
+pub mod assemble;
+pub mod plan;
+pub mod reason;
+pub mod referee;
+
+// A town of the ruler, for tests and benches.
+pub mod made_up;

@@ -26,6 +26,9 @@ pub struct PatrolPlan {
     pub routes: Vec<PatrolRoute>,
     /// Must-visits that could not be kept, each with its reason.
     pub missed: Vec<Missed>,
+    /// Idle units that were asked for but can't drive, each with its reason.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
     /// Expected incidents covered by the stops, visits' overlap discounted.
     pub risk_covered: f64,
     /// Expected incidents over all cells and hours of the window.
@@ -34,6 +37,25 @@ pub struct PatrolPlan {
     pub risk: Provenance,
     /// Seed of the search.
     pub seed: u64,
+}
+
+/// A unit that gets no route.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Which unit.
+    pub unit: Id<Unit>,
+    /// What it is called on the radio.
+    pub call_sign: String,
+    /// Why, in a code the screen translates.
+    pub why: LeftOutWhy,
+}
+
+/// Why a unit gets no route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOutWhy {
+    /// Its start is too far from any road.
+    OffRoad,
 }
 
 /// A must-visit that the plan does not keep.

@@ -9,9 +9,10 @@ pub mod record;
 pub mod workspace;
 
 mod file;
-mod lock;
+pub(crate) mod lock;
 mod schema;
 
+pub mod foreign;
 pub mod gpkg;
 
 mod incidents;

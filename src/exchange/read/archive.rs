@@ -35,7 +35,10 @@ pub fn unzip(bytes: &[u8], limit: u64) -> Result<Vec<Part>, ReadFault> {
     };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|fault| {
         damaged(
-            format!("the directory at its end (the file has {} bytes)", bytes.len()),
+            format!(
+                "the directory at its end (the file has {} bytes)",
+                bytes.len()
+            ),
             format!("{fault}; it may be cut off"),
         )
     })?;
@@ -108,22 +111,35 @@ mod tests {
     #[test]
     fn takes_what_it_knows_out_of_folders() {
         let parts = unzip(&zipped("a/b/Beats.SHP", b"x"), INFLATED_LIMIT).unwrap();
-        assert_eq!((parts[0].stem.as_str(), parts[0].extension.as_str()), ("Beats", "shp"));
-        assert!(unzip(&zipped("readme.txt", b"x"), INFLATED_LIMIT).unwrap().is_empty());
+        assert_eq!(
+            (parts[0].stem.as_str(), parts[0].extension.as_str()),
+            ("Beats", "shp")
+        );
+        assert!(
+            unzip(&zipped("readme.txt", b"x"), INFLATED_LIMIT)
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
     fn a_bomb_is_refused() {
         let bomb = zipped("bomb.csv", &vec![b'0'; 3 << 20]);
         assert!(bomb.len() < 10_000);
-        assert!(matches!(unzip(&bomb, 1 << 20), Err(ReadFault::TooLarge { .. })));
+        assert!(matches!(
+            unzip(&bomb, 1 << 20),
+            Err(ReadFault::TooLarge { .. })
+        ));
     }
 
     #[test]
     fn a_cut_archive_says_so() {
         let whole = zipped("a.csv", b"lon,lat\n1,2\n");
         let fault = unzip(&whole[..whole.len() / 2], INFLATED_LIMIT).unwrap_err();
-        assert!(matches!(fault, ReadFault::Damaged { format: "zip", .. }), "{fault}");
+        assert!(
+            matches!(fault, ReadFault::Damaged { format: "zip", .. }),
+            "{fault}"
+        );
     }
 
     proptest! {

@@ -43,7 +43,10 @@ impl<'a> Dbf<'a> {
         let record_length = usize::from(u16::from_le_bytes([bytes[10], bytes[11]]));
         let language = bytes[29];
         if start < HEADER || record_length < 1 || bytes.len() < start {
-            return Err(damaged("its header", "its lengths make no sense".to_owned()));
+            return Err(damaged(
+                "its header",
+                "its lengths make no sense".to_owned(),
+            ));
         }
         let mut names = Vec::new();
         let mut widths = Vec::new();
@@ -146,7 +149,11 @@ fn encoding_named(text: &str) -> Option<&'static Encoding> {
         _ => {}
     }
     let found = Encoding::for_label(word.as_bytes())?;
-    Some(if found == encoding_rs::GBK { GB18030 } else { found })
+    Some(if found == encoding_rs::GBK {
+        GB18030
+    } else {
+        found
+    })
 }
 
 #[cfg(test)]
@@ -184,7 +191,10 @@ mod tests {
             assert_eq!(table.record(0).unwrap(), ["大东区"], "{cpg:?}");
         }
         let bytes = dbf("NAME", "大东区".as_bytes());
-        assert_eq!(Dbf::open(&bytes, None).unwrap().record(0).unwrap(), ["大东区"]);
+        assert_eq!(
+            Dbf::open(&bytes, None).unwrap().record(0).unwrap(),
+            ["大东区"]
+        );
         assert_eq!(encoding_named("UTF-8"), Some(UTF_8));
         assert_eq!(encoding_named("gb2312"), Some(GB18030));
     }

@@ -19,6 +19,36 @@ pub enum Format {
     OsmPbf,
 }
 
+/// Recognises the bytes of a file of this name: what its name promises and its bytes
+/// don't keep is a damaged file, not a table of one odd column.
+///
+/// # Errors
+/// [`ReadFault`].
+pub fn recognise_named(name: &str, bytes: &[u8]) -> Result<Format, ReadFault> {
+    let found = recognise(bytes)?;
+    if found != Format::Csv {
+        return Ok(found);
+    }
+    let extension = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    let (format, why) = match extension.as_str() {
+        "gpkg" | "sqlite" | "db" => ("GeoPackage", "it is no SQLite database"),
+        "zip" => ("zip", "it is no zip archive"),
+        "shp" => (
+            "Shapefile",
+            "it does not start with a Shapefile's code 9994",
+        ),
+        "pbf" => ("OSM PBF", "it does not start with an OSMHeader block"),
+        "xlsx" | "xls" => ("Excel", "it is no Excel file"),
+        "geojson" => ("GeoJSON", "it does not start with an object '{'"),
+        _ => return Ok(found),
+    };
+    Err(ReadFault::Damaged {
+        format,
+        place: "byte 1".to_owned(),
+        why: why.to_owned(),
+    })
+}
+
 /// Recognises the bytes.
 ///
 /// # Errors
@@ -55,14 +85,18 @@ pub fn recognise(bytes: &[u8]) -> Result<Format, ReadFault> {
     }
     let start = start_of_text(bytes);
     let lower = start.to_ascii_lowercase();
-    if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.starts_with("<head")
+    if lower.starts_with("<!doctype html")
+        || lower.starts_with("<html")
+        || lower.starts_with("<head")
     {
         return Err(ReadFault::Html {
             start: start.chars().take(15).collect(),
         });
     }
     if lower.starts_with("<?xml") || lower.starts_with("<kml") || lower.starts_with("<gpx") {
-        return Err(ReadFault::OtherFormat { found: "an XML file" });
+        return Err(ReadFault::OtherFormat {
+            found: "an XML file",
+        });
     }
     if start.starts_with('{') || start.starts_with("[{") {
         return Ok(Format::GeoJson);

@@ -1,0 +1,176 @@
+//! A made-up town for tests and benches: points on a square, streets parallel to its sides,
+//! a few blocks where more happens than elsewhere, and an hour-of-night rhythm.
+//!
+//! Deterministic by seed. Nothing here is a district's.
+
+use jiff::Timestamp;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::calendar::window::{Window, WindowError};
+use crate::grid::cell::Cell;
+use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
+use crate::place::id::Id;
+use crate::place::measure::Metres;
+use crate::place::position::Position;
+use crate::roads::network::{Snap, TravelMatrix};
+
+/// A resolution-10 cell whose last digits count up.
+const FIRST_CELL: u64 = 0x8a2a_1072_b59f_fff;
+
+/// How large a town.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TownSize {
+    /// Idle units.
+    pub units: usize,
+    /// Candidate cells.
+    pub candidates: usize,
+    /// Must-visit points, each due every two hours.
+    pub must_visits: usize,
+    /// Length of the shift, hours.
+    pub hours: f64,
+    /// Side of the square, metres; driven at 8 m/s.
+    pub side_m: f64,
+}
+
+/// The town's problem.
+///
+/// # Errors
+/// [`WindowError`] where the shift has no length.
+pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let length_ms = (size.hours * 3_600_000.0) as u32;
+    let start = Timestamp::UNIX_EPOCH;
+    let end = start
+        .checked_add(jiff::SignedDuration::from_millis(i64::from(length_ms)))
+        .unwrap_or(start);
+    let window = Window::new(start, end)?;
+    let mut spot = |near: Option<(f64, f64)>| -> (f64, f64) {
+        let mut side = || rng.random_range(0.0..1.0) * size.side_m;
+        match near {
+            None => (side(), side()),
+            Some((x, y)) => (x * 0.8 + side() * 0.2, y * 0.8 + side() * 0.2),
+        }
+    };
+    let stations: Vec<(f64, f64)> = (0..4).map(|_| spot(None)).collect();
+    let hot: Vec<(f64, f64)> = (0..5).map(|_| spot(None)).collect();
+    let mut places: Vec<(f64, f64)> = (0..size.units).map(|u| stations[u % 4]).collect();
+    for c in 0..size.candidates {
+        places.push(spot((c % 3 == 0).then_some(hot[c % 5])));
+    }
+    for _ in 0..size.must_visits {
+        places.push(spot(None));
+    }
+    let hours = (f64::from(length_ms) / 3_600_000.0).ceil() as usize;
+    let snap = |i: usize| made_up_snap(places[i], i);
+    let units = (0..size.units)
+        .map(|u| PatrolUnit {
+            id: Id::new(format!("u{u}")),
+            call_sign: format!("U{u:02}"),
+            start: snap(u),
+            from_ms: 0,
+            until_ms: length_ms,
+        })
+        .collect();
+    let candidates: Vec<Candidate> = (0..size.candidates)
+        .filter_map(|c| {
+            let base: f64 = rng.random_range(0.05f64..1.0).powi(4) * 0.4;
+            let late: f64 = rng.random_range(0.2..1.5);
+            Some(Candidate {
+                cell: made_up_cell(c)?,
+                snap: snap(size.units + c),
+                risk_by_hour: (0..hours)
+                    .map(|h| base * (1.0 + late * (h as f64 * 0.8).sin().abs()))
+                    .collect(),
+                rank_by_hour: vec![1; hours],
+                label: format!("cell {c}"),
+            })
+        })
+        .collect();
+    let risk_total = candidates.iter().flat_map(|c| &c.risk_by_hour).sum();
+    let must_visits = (0..size.must_visits)
+        .map(|m| MustVisit {
+            id: format!("m{m}"),
+            name: format!("post {m}"),
+            snap: snap(size.units + size.candidates + m),
+            position: snap(size.units + size.candidates + m).position,
+            windows_ms: (0..length_ms / 7_200_000)
+                .map(|w| (w * 7_200_000, (w + 1) * 7_200_000))
+                .collect(),
+            dwell_ms: 600_000,
+        })
+        .collect();
+    Ok(PlanProblem {
+        window,
+        units,
+        surface_cells: candidates.len() as u32,
+        candidates,
+        must_visits,
+        dwell_options_ms: vec![600_000, 720_000, 900_000],
+        presence_ms: 600_000,
+        decay_half_life_ms: 3_600_000,
+        risk_total,
+        travel: city_blocks(&places),
+        seed,
+    })
+}
+
+/// Drives along the sides of the square at 8 m/s.
+fn city_blocks(places: &[(f64, f64)]) -> TravelMatrix {
+    let millis = places
+        .iter()
+        .flat_map(|a| {
+            places
+                .iter()
+                .map(|b| (((a.0 - b.0).abs() + (a.1 - b.1).abs()) * 125.0).round() as u32)
+        })
+        .collect();
+    TravelMatrix {
+        sources: places.len(),
+        targets: places.len(),
+        millis,
+    }
+}
+
+/// Metres on the square, as a place near the equator.
+fn made_up_snap((x, y): (f64, f64), arc: usize) -> Snap {
+    Snap {
+        arc: arc as u32,
+        along: 0.0,
+        position: Position::wrapped(x / 111_195.0, y / 111_195.0),
+        off_road: Metres(0.0),
+    }
+}
+
+/// The `i`-th cell: seven children a level, counted in base 7 from the finest digit up.
+pub fn made_up_cell(i: usize) -> Option<Cell> {
+    let mut number = FIRST_CELL;
+    let mut rest = i as u64;
+    for digit in 0..7 {
+        let shift = 15 + 3 * digit;
+        number = (number & !(7 << shift)) | ((rest % 7) << shift);
+        rest /= 7;
+    }
+    Cell::new(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_town_is_a_valid_problem() {
+        let size = TownSize {
+            units: 3,
+            candidates: 50,
+            must_visits: 2,
+            hours: 7.5,
+            side_m: 5000.0,
+        };
+        let problem = town(size, 1).unwrap();
+        assert_eq!(problem.candidates.len(), 50);
+        assert_eq!(problem.hours(), 8);
+        assert_eq!(problem.check(), Ok(()));
+        assert_eq!(town(size, 1).unwrap(), problem);
+    }
+}

@@ -1,0 +1,328 @@
+//! From a workspace's layers to a patrol problem: which cells are worth a stop, where a unit
+//! would stand, who drives, which posts are due when.
+
+use thiserror::Error;
+
+use crate::calendar::window::{Window, WindowError};
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy};
+use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
+use crate::place::feature::{JointDutyPost, Unit, UnitKind, UnitStatus};
+use crate::place::measure::Metres;
+use crate::place::position::Position;
+use crate::risk::surface::RiskSurface;
+use crate::roads::network::{RoadNetwork, Snap};
+
+/// What a planner may set; the defaults are those of the literature (FORMULAS: Koper 1995,
+/// Telep, Mitchell & Weisburd 2014).
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatrolSettings {
+    /// At most so many cells are candidates.
+    pub candidates: usize,
+    /// A cell further from any road is no candidate.
+    pub cell_off_road: Metres,
+    /// A post further from any road can't be kept by a car.
+    pub post_off_road: Metres,
+    /// A unit further from any road gets no route.
+    pub unit_off_road: Metres,
+    /// Allowed dwell times, milliseconds, ascending.
+    pub dwell_options_ms: Vec<u32>,
+    /// How long to stay at a must-visit, milliseconds.
+    pub must_visit_dwell_ms: u32,
+    /// See [`PlanProblem::presence_ms`].
+    pub presence_ms: u32,
+    /// See [`PlanProblem::decay_half_life_ms`].
+    pub decay_half_life_ms: u32,
+}
+
+impl Default for PatrolSettings {
+    fn default() -> Self {
+        let minutes = |m: u32| m * 60_000;
+        Self {
+            candidates: 400,
+            cell_off_road: Metres(300.0),
+            post_off_road: Metres(1000.0),
+            unit_off_road: Metres(2000.0),
+            dwell_options_ms: vec![minutes(10), minutes(12), minutes(15)],
+            must_visit_dwell_ms: minutes(10),
+            presence_ms: minutes(10),
+            decay_half_life_ms: minutes(60),
+        }
+    }
+}
+
+/// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
+const SHORTEST_PERIOD_MS: f64 = 900_000.0;
+
+/// What a problem is made of.
+pub struct Layers<'a> {
+    /// Expected incidents over the whole window.
+    pub surface: &'a RiskSurface,
+    /// Their share in each hour of the window; adds up to 1.
+    pub hour_shares: &'a [f64],
+    /// Who drives, in the plan's order.
+    pub units: &'a [Unit],
+    /// Those with a period must be visited.
+    pub joint_duty_posts: &'a [JointDutyPost],
+    /// The roads.
+    pub network: &'a RoadNetwork,
+    /// Which beat holds a position, by its place in the list of beats.
+    pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
+    /// How many beats there are.
+    pub beats: usize,
+    /// Where a point on the road is, in words.
+    pub label_at: &'a dyn Fn(Snap) -> String,
+}
+
+/// A problem, and what did not make it into one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posed {
+    /// The problem.
+    pub problem: PlanProblem,
+    /// Units without a road.
+    pub left_out: Vec<LeftOut>,
+    /// Dues of posts without a road.
+    pub missed: Vec<Missed>,
+}
+
+/// Why there is no problem.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PoseError {
+    /// Longer than a plan's clock counts.
+    #[error("a patrol plan's window may be at most 40 days long")]
+    TooLong,
+    /// A window that can't be placed in time.
+    #[error(transparent)]
+    Window(#[from] WindowError),
+}
+
+/// Makes the problem.
+///
+/// # Errors
+/// [`PoseError`].
+pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result<Posed, PoseError> {
+    let window = layers.surface.provenance.window;
+    let length_ms = window.length().0 * 1000.0;
+    if length_ms > 40.0 * 86_400_000.0 {
+        return Err(PoseError::TooLong);
+    }
+    let length_ms = length_ms as u32;
+    let mut left_out = Vec::new();
+    let mut units = Vec::new();
+    for unit in layers.units {
+        match layers.network.snap(unit.position, settings.unit_off_road) {
+            Some(start) => units.push(PatrolUnit {
+                id: unit.id.clone(),
+                call_sign: unit.call_sign.clone(),
+                start,
+                from_ms: 0,
+                until_ms: length_ms,
+            }),
+            None => left_out.push(LeftOut {
+                unit: unit.id.clone(),
+                call_sign: unit.call_sign.clone(),
+                why: LeftOutWhy::OffRoad,
+            }),
+        }
+    }
+    let candidates = candidates(layers, settings);
+    let (must_visits, missed) = must_visits(layers, settings, window, length_ms)?;
+    let points: Vec<Snap> = units
+        .iter()
+        .map(|u| u.start)
+        .chain(candidates.iter().map(|c| c.snap))
+        .chain(must_visits.iter().map(|m| m.snap))
+        .collect();
+    let travel = layers.network.matrix(&points, &points);
+    Ok(Posed {
+        problem: PlanProblem {
+            window,
+            units,
+            candidates,
+            must_visits,
+            dwell_options_ms: settings.dwell_options_ms.clone(),
+            presence_ms: settings.presence_ms,
+            decay_half_life_ms: settings.decay_half_life_ms,
+            risk_total: layers.surface.total(),
+            surface_cells: layers.surface.expected.len() as u32,
+            travel,
+            seed,
+        },
+        left_out,
+        missed,
+    })
+}
+
+/// The cells worth a stop: half of them the hottest of each beat, so that every beat has
+/// some, the rest the hottest anywhere. Ascending by cell.
+fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> {
+    let surface = layers.surface;
+    let expected = &surface.expected;
+    let mut by_risk: Vec<usize> = (0..expected.len()).filter(|&i| expected[i] > 0.0).collect();
+    by_risk.sort_by(|&a, &b| expected[b].total_cmp(&expected[a]).then(a.cmp(&b)));
+    let quota = settings.candidates / 2 / layers.beats.max(1);
+    let mut taken_in = vec![0; layers.beats];
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for &i in &by_risk {
+        match (layers.beat_at)(surface.grid.centre(i)) {
+            Some(beat) if taken_in.get(beat).is_some_and(|&n| n < quota) => {
+                taken_in[beat] += 1;
+                first.push(i);
+            }
+            _ => second.push(i),
+        }
+    }
+    let mut chosen: Vec<(usize, Snap)> = Vec::new();
+    for i in first.into_iter().chain(second) {
+        if chosen.len() >= settings.candidates {
+            break;
+        }
+        let centre = surface.grid.centre(i);
+        if let Some(snap) = layers.network.snap(centre, settings.cell_off_road) {
+            chosen.push((i, snap));
+        }
+    }
+    chosen.sort_by_key(|&(i, _)| i);
+    chosen
+        .into_iter()
+        .map(|(i, snap)| {
+            // The rhythm is the same for all cells, and so is the order of cells in each hour.
+            let hotter = by_risk.partition_point(|&j| expected[j] > expected[i]);
+            let shares = layers.hour_shares;
+            Candidate {
+                cell: surface.grid.cells()[i],
+                snap,
+                risk_by_hour: shares.iter().map(|share| share * expected[i]).collect(),
+                rank_by_hour: vec![hotter as u32 + 1; shares.len()],
+                label: (layers.label_at)(snap),
+            }
+        })
+        .collect()
+}
+
+/// Posts with a period, each due once in every period of the window; a rest of less than
+/// half a period asks for no visit of its own.
+fn must_visits(
+    layers: &Layers<'_>,
+    settings: &PatrolSettings,
+    window: Window,
+    length_ms: u32,
+) -> Result<(Vec<MustVisit>, Vec<Missed>), PoseError> {
+    let (mut musts, mut missed) = (Vec::new(), Vec::new());
+    for post in layers.joint_duty_posts {
+        let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
+            continue;
+        };
+        let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
+        let windows_ms = periods(period, length_ms);
+        match layers.network.snap(post.position, settings.post_off_road) {
+            Some(snap) => musts.push(MustVisit {
+                id: post.id.as_str().to_owned(),
+                name: post.name.clone(),
+                snap,
+                position: post.position,
+                windows_ms,
+                dwell_ms: settings.must_visit_dwell_ms,
+            }),
+            None => {
+                for (from, until) in windows_ms {
+                    let at = |ms| window.start() + jiff::SignedDuration::from_millis(i64::from(ms));
+                    missed.push(Missed {
+                        name: post.name.clone(),
+                        due: Window::new(at(from), at(until))?,
+                        why: MissedWhy::NoUnitInTime,
+                    });
+                }
+            }
+        }
+    }
+    Ok((musts, missed))
+}
+
+fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {
+    let length = f64::from(length_ms);
+    let mut windows = Vec::new();
+    let mut from = 0.0;
+    while length - from >= period_ms / 2.0 {
+        let until = (from + period_ms).min(length);
+        windows.push((from as u32, until as u32));
+        from += period_ms;
+    }
+    windows
+}
+
+/// The idle units that drive: at most `most` of them, one from each station in turn, so
+/// that a small number is spread over the district. Foot teams can't follow a route by road.
+pub fn choose_units(units: &[Unit], most: Option<usize>) -> Vec<Unit> {
+    let mut able: Vec<&Unit> = units
+        .iter()
+        .filter(|u| u.status == UnitStatus::Idle && u.kind != UnitKind::Foot)
+        .collect();
+    // Units without a station come last in each turn.
+    able.sort_by_key(|u| (u.station.is_none(), u.station.clone(), u.id.clone()));
+    let mut turns: Vec<(usize, usize, &Unit)> = Vec::with_capacity(able.len());
+    let (mut turn, mut station) = (0, 0);
+    for (i, unit) in able.iter().enumerate() {
+        let same = i > 0 && able[i - 1].station == unit.station;
+        turn = if same { turn + 1 } else { 0 };
+        station += usize::from(!same);
+        turns.push((turn, station, unit));
+    }
+    turns.sort_by_key(|&(turn, station, _)| (turn, station));
+    let most = most.unwrap_or(usize::MAX);
+    turns
+        .into_iter()
+        .take(most)
+        .map(|(_, _, u)| u.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::id::Id;
+
+    fn unit(id: &str, station: Option<&str>, kind: UnitKind, status: UnitStatus) -> Unit {
+        Unit {
+            id: Id::new(id),
+            call_sign: id.to_uppercase(),
+            kind,
+            station: station.map(Id::new),
+            position: Position::wrapped(0.0, 0.0),
+            status,
+        }
+    }
+
+    #[test]
+    fn units_are_taken_from_each_station_in_turn() {
+        let car = |id, station| unit(id, station, UnitKind::Car, UnitStatus::Idle);
+        let units = [
+            car("a1", Some("a")),
+            car("a2", Some("a")),
+            car("a3", Some("a")),
+            car("b1", Some("b")),
+            unit("b2", Some("b"), UnitKind::Foot, UnitStatus::Idle),
+            unit("b3", Some("b"), UnitKind::Car, UnitStatus::Break),
+            unit("c1", Some("c"), UnitKind::Motorcycle, UnitStatus::Idle),
+            car("z1", None),
+        ];
+        let ids = |most| -> Vec<String> {
+            let chosen = choose_units(&units, most);
+            chosen.iter().map(|u| u.id.to_string()).collect()
+        };
+        assert_eq!(ids(Some(4)), ["a1", "b1", "c1", "z1"]);
+        assert_eq!(ids(None), ["a1", "b1", "c1", "z1", "a2", "a3"]);
+        assert!(ids(Some(0)).is_empty());
+    }
+
+    #[test]
+    fn each_period_of_the_window_is_due_once() {
+        let hours = |h: f64| h * 3_600_000.0;
+        assert_eq!(periods(hours(2.0), 28_800_000).len(), 4);
+        assert_eq!(
+            periods(hours(2.0), 25_200_000).last(),
+            Some(&(21_600_000, 25_200_000))
+        );
+        assert_eq!(periods(hours(2.0), 24_000_000).len(), 3);
+        assert!(periods(hours(24.0), 28_800_000).is_empty());
+    }
+}

@@ -1,0 +1,222 @@
+//! Why a stop is in the plan, in words: English and 简体中文, times in the district's zone.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::calendar::window::Window;
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy, Stop, StopReason};
+
+/// A language of the screen and of exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// 简体中文.
+    Chinese,
+}
+
+/// Why the stop is there, in one sentence without a full stop.
+pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
+    match &stop.reason {
+        StopReason::Risk {
+            expected_in_hour,
+            rank,
+            of,
+            earlier_visits,
+        } => {
+            let hour = hour_of(stop.arrival, window, zone);
+            let (of, expected) = (grouped(*of), risk(*expected_in_hour));
+            match language {
+                Language::English => format!(
+                    "{} of {of} cells at {hour}: {expected} incidents expected; {}",
+                    ordinal(*rank),
+                    match earlier_visits {
+                        0 => "not visited so far".to_owned(),
+                        1 => "visited once before".to_owned(),
+                        2 => "visited twice before".to_owned(),
+                        n => format!("visited {n} times before"),
+                    }
+                ),
+                Language::Chinese => format!(
+                    "{hour} 风险居 {of} 个单元第 {rank} 位：预计警情 {expected} 起；{}",
+                    match earlier_visits {
+                        0 => "此前未到访".to_owned(),
+                        n => format!("此前已到访 {n} 次"),
+                    }
+                ),
+            }
+        }
+        StopReason::MustVisit { from, until } => {
+            let due = between(*from, *until, zone);
+            let wait = stop.arrival < *from;
+            let begin = clock(*from, zone);
+            match (language, wait) {
+                (Language::English, false) => format!("must be visited within {due}"),
+                (Language::English, true) => {
+                    format!("must be visited within {due}; wait until {begin}")
+                }
+                (Language::Chinese, false) => format!("必巡点：{due} 内到访"),
+                (Language::Chinese, true) => format!("必巡点：{due} 内到访；等候至 {begin}"),
+            }
+        }
+    }
+}
+
+/// Why a must-visit is not kept.
+pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String {
+    let due = between(missed.due.start(), missed.due.end(), zone);
+    let name = &missed.name;
+    match (language, missed.why) {
+        (Language::English, MissedWhy::NoUnitInTime) => {
+            format!("{name} within {due}: no unit can be there in time")
+        }
+        (Language::English, MissedWhy::Crowded) => {
+            format!("{name} within {due}: not possible together with the other must-visits")
+        }
+        (Language::Chinese, MissedWhy::NoUnitInTime) => {
+            format!("{name} {due}：没有警组能按时到达")
+        }
+        (Language::Chinese, MissedWhy::Crowded) => {
+            format!("{name} {due}：与其他必巡点无法兼顾")
+        }
+    }
+}
+
+/// Why a unit gets no route.
+pub fn of_left_out(left_out: &LeftOut, language: Language) -> String {
+    let unit = &left_out.call_sign;
+    match (language, left_out.why) {
+        (Language::English, LeftOutWhy::OffRoad) => {
+            format!("{unit}: its position is too far from any road")
+        }
+        (Language::Chinese, LeftOutWhy::OffRoad) => format!("{unit}：所在位置距道路过远"),
+    }
+}
+
+/// `22:05` in the zone.
+pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%H:%M").to_string()
+}
+
+fn between(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
+    format!("{}–{}", clock(from, zone), clock(until, zone))
+}
+
+/// The hour of the plan, counted from the window's start, in which an instant lies.
+fn hour_of(at: Timestamp, window: Window, zone: &TimeZone) -> String {
+    let since = at.as_second() - window.start().as_second();
+    let start = window.start() + SignedDuration::from_hours(since.div_euclid(3600));
+    let end = (start + SignedDuration::from_hours(1)).min(window.end());
+    between(start, end, zone)
+}
+
+/// Two digits that mean something: 0.12, 0.0031, 1.4.
+fn risk(expected: f64) -> String {
+    if expected < 0.0005 {
+        return "< 0.001".into();
+    }
+    let digits = (1.0 - expected.log10().floor()).clamp(0.0, 3.0) as usize;
+    format!("{expected:.digits$}")
+}
+
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn ordinal(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", grouped(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::measure::Seconds;
+    use crate::place::position::Position;
+
+    fn stop(reason: StopReason, arrival: &str) -> Stop {
+        Stop {
+            number: 1,
+            position: Position::wrapped(123.4, 41.8),
+            cell: None,
+            label: String::new(),
+            arrival: arrival.parse().unwrap(),
+            departure: arrival.parse().unwrap(),
+            drive: Seconds(0.0),
+            gain: 0.0,
+            reason,
+        }
+    }
+
+    fn night() -> (Window, TimeZone) {
+        let start = "2026-10-31T14:00:00Z".parse().unwrap();
+        let end = "2026-10-31T22:00:00Z".parse().unwrap();
+        (
+            Window::new(start, end).unwrap(),
+            TimeZone::get("Asia/Shanghai").unwrap(),
+        )
+    }
+
+    #[test]
+    fn risk_in_words() {
+        let (window, zone) = night();
+        let reason = StopReason::Risk {
+            expected_in_hour: 0.1234,
+            rank: 3,
+            of: 4210,
+            earlier_visits: 0,
+        };
+        let stop = stop(reason, "2026-10-31T14:07:30Z");
+        assert_eq!(
+            of_stop(&stop, window, &zone, Language::English),
+            "3rd of 4,210 cells at 22:00–23:00: 0.12 incidents expected; not visited so far"
+        );
+        assert_eq!(
+            of_stop(&stop, window, &zone, Language::Chinese),
+            "22:00–23:00 风险居 4,210 个单元第 3 位：预计警情 0.12 起；此前未到访"
+        );
+    }
+
+    #[test]
+    fn must_visits_in_words() {
+        let (window, zone) = night();
+        let reason = StopReason::MustVisit {
+            from: "2026-10-31T16:00:00Z".parse().unwrap(),
+            until: "2026-10-31T18:00:00Z".parse().unwrap(),
+        };
+        let early = stop(reason, "2026-10-31T15:50:00Z");
+        assert_eq!(
+            of_stop(&early, window, &zone, Language::English),
+            "must be visited within 00:00–02:00; wait until 00:00"
+        );
+    }
+
+    #[test]
+    fn numbers() {
+        let ordinals = [1, 2, 3, 4, 11, 12, 13, 21, 112, 1003].map(ordinal);
+        assert_eq!(
+            ordinals,
+            [
+                "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th", "1,003rd"
+            ]
+        );
+        assert_eq!(
+            [0.0001, 0.0031, 0.1234, 1.44, 23.4].map(risk),
+            ["< 0.001", "0.003", "0.12", "1.4", "23"]
+        );
+    }
+}

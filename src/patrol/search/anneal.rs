@@ -1,0 +1,252 @@
+//! The search: a first plan, then ruin and recreate and small moves, accepted by annealing;
+//! the best plan seen is the answer.
+//!
+//! A plan that keeps more must-visits is better whatever the risk; annealing only trades
+//! risk. It cools over the budget, by iterations or by time, whichever is used faster.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::patrol::problem::{PlanProblem, ProblemFault};
+use crate::patrol::search::budget::Budget;
+use crate::patrol::search::construct::{construct, keep_due};
+use crate::patrol::search::insertion::{Filler, Taste};
+use crate::patrol::search::moves::{self, Journal};
+use crate::patrol::search::rounds::Rounds;
+use crate::patrol::search::route::{Errand, TimedStop};
+use crate::patrol::search::ruin::{Ruined, ruin};
+use crate::patrol::search::state::{State, Worth};
+
+/// Nearest cells kept for each point.
+const NEAR: usize = 64;
+/// Hottest cells looked at for each gap of the first plan.
+const HOT: usize = 32;
+/// Nearest cells looked at for a gap while improving.
+const NEAR_IN_MOVE: usize = 24;
+/// Temperature at the start and the end, in average gains of a stop.
+const HOT_START: f64 = 0.3;
+const COLD_END: f64 = 0.003;
+/// Scores of cells for a gap are off by up to this share while improving.
+const MOST_NOISE: f64 = 0.5;
+/// So often the value is added up afresh.
+const SETTLE_EVERY: u64 = 4096;
+
+/// Searches a plan until the budget is used.
+///
+/// # Errors
+/// [`ProblemFault`] where the problem's parts don't fit each other.
+pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, ProblemFault> {
+    problem.check()?;
+    let mut state = State::new(problem);
+    let mut rng = StdRng::seed_from_u64(problem.seed);
+    let mut filler = Filler::new(&state, NEAR, HOT);
+    construct(&mut state, &mut filler, &mut rng, budget);
+    state.settle();
+    let first_value = state.worth().value;
+    let mut best = Best::of(&state);
+    let mut iterations = 0;
+    if !problem.units.is_empty() && (state.ground.candidates > 0 || !state.ground.dues.is_empty()) {
+        iterations = improve(&mut state, &mut filler, &mut rng, budget, &mut best);
+    }
+    best.put_back(&mut state);
+    stay_longer(&mut state, budget, iterations);
+    state.settle();
+    let mut rounds = Rounds::of(&state, |from, to| {
+        problem.travel.millis(from, to).unwrap_or(u32::MAX)
+    });
+    rounds.first_value = first_value;
+    rounds.iterations = iterations;
+    Ok(rounds)
+}
+
+/// Improves until the budget is used; answers how many changes were tried.
+fn improve(
+    state: &mut State<'_>,
+    filler: &mut Filler,
+    rng: &mut StdRng,
+    budget: &Budget<'_>,
+    best: &mut Best,
+) -> u64 {
+    let mut journal = Journal::default();
+    let mut ruined = Ruined::default();
+    let mut current = state.worth();
+    let mut done = 0;
+    loop {
+        let used = budget.used(done);
+        if used >= 1.0 {
+            return done;
+        }
+        let stops: usize = (0..state.units()).map(|u| state.round(u).len()).sum();
+        let heat =
+            HOT_START * (COLD_END / HOT_START).powf(used) * best.worth.value / stops.max(1) as f64;
+        done += 1;
+        let changed = change(state, filler, &mut journal, &mut ruined, rng);
+        let worth = state.worth();
+        let luck: f64 = rng.random_range(1e-12..1.0);
+        let taken = changed
+            && (worth.missed < current.missed
+                || (worth.missed == current.missed
+                    && worth.value >= current.value + heat * luck.ln()));
+        if !taken {
+            journal.undo(state);
+        } else {
+            best.changed(&journal);
+            current = worth;
+            if worth.beats(best.worth) {
+                best.take(state);
+            }
+        }
+        journal.keep();
+        if done % SETTLE_EVERY == 0 {
+            state.settle();
+        }
+        current = Worth {
+            value: state.worth().value,
+            ..current
+        };
+    }
+}
+
+/// Tries one change; false where it led nowhere (it is then undone by the caller).
+fn change(
+    state: &mut State<'_>,
+    filler: &mut Filler,
+    journal: &mut Journal,
+    ruined: &mut Ruined,
+    rng: &mut StdRng,
+) -> bool {
+    let taste = Taste {
+        price: rng.random_range(0.5..1.5),
+        noise: MOST_NOISE * rng.random::<f64>(),
+        near: NEAR_IN_MOVE,
+        hottest: false,
+    };
+    match rng.random_range(0..100) {
+        0..60 => recreate(state, filler, journal, ruined, taste, rng),
+        60..76 => moves::replace(state, filler, journal, taste, rng),
+        76..84 => moves::change_dwell(state, journal, rng),
+        84..88 => moves::relocate(state, filler, journal, rng),
+        88..92 => moves::exchange(state, filler, journal, rng),
+        92..96 => moves::reverse(state, journal, rng),
+        _ => moves::exchange_rests(state, filler, journal, rng),
+    }
+}
+
+fn recreate(
+    state: &mut State<'_>,
+    filler: &mut Filler,
+    journal: &mut Journal,
+    ruined: &mut Ruined,
+    taste: Taste,
+    rng: &mut StdRng,
+) -> bool {
+    let some_stop = ruin(state, filler, journal, rng, ruined);
+    if !some_stop && (0..state.units()).any(|u| !state.round(u).is_empty()) {
+        return false;
+    }
+    for i in 0..ruined.dues.len() {
+        let due = ruined.dues[i];
+        let broken = ruined.holes.iter().map(|&(unit, _)| unit);
+        if !keep_due(state, due, broken) {
+            for unit in 0..state.units() {
+                journal.save(state, unit);
+            }
+            if !keep_due(state, due, 0..state.units()) {
+                return false;
+            }
+        }
+    }
+    if state.worth().missed > 0 && rng.random_bool(0.2) {
+        let broken: Vec<usize> = ruined.holes.iter().map(|&(unit, _)| unit).collect();
+        for due in 0..state.ground.dues.len() as u32 {
+            if !state.is_kept(due) && state.ground.dues[due as usize].possible {
+                keep_due(state, due, broken.iter().copied());
+            }
+        }
+    }
+    filler.begin();
+    for &(unit, place) in &ruined.holes {
+        let stops = state.round(unit).len();
+        filler.open(unit, place.min(stops));
+        filler.open(unit, (place + 1).min(stops));
+        filler.open(unit, rng.random_range(0..=stops));
+    }
+    if !some_stop {
+        for unit in 0..state.units() {
+            journal.save(state, unit);
+            filler.open(unit, 0);
+        }
+    }
+    filler.fill(state, taste, rng, None);
+    true
+}
+
+/// Uses what time is left in the rounds for longer stays, where that covers more.
+fn stay_longer(state: &mut State<'_>, budget: &Budget<'_>, iterations: u64) {
+    let longest = state.gain.options().saturating_sub(1);
+    let mut errands: Vec<Errand> = Vec::new();
+    for unit in 0..state.units() {
+        for place in 0..state.round(unit).len() {
+            if budget.used(iterations.saturating_sub(1)) >= 1.0 {
+                return;
+            }
+            let before = state.worth();
+            let old: Vec<TimedStop> = state.round(unit).to_vec();
+            errands.clear();
+            errands.extend(old.iter().map(|s| s.errand));
+            let Errand::Cell { option, .. } = &mut errands[place] else {
+                continue;
+            };
+            if *option == longest {
+                continue;
+            }
+            *option += 1;
+            if state.set_round(unit, &errands) && !state.worth().beats(before) {
+                state.restore(unit, &old);
+            }
+        }
+    }
+}
+
+/// The best plan seen.
+#[derive(Debug)]
+struct Best {
+    worth: Worth,
+    rounds: Vec<Vec<TimedStop>>,
+    /// Units whose rounds have changed since.
+    stale: Vec<bool>,
+}
+
+impl Best {
+    fn of(state: &State<'_>) -> Self {
+        Self {
+            worth: state.worth(),
+            rounds: (0..state.units())
+                .map(|u| state.round(u).to_vec())
+                .collect(),
+            stale: vec![false; state.units()],
+        }
+    }
+
+    fn changed(&mut self, journal: &Journal) {
+        for unit in journal.changed() {
+            self.stale[unit] = true;
+        }
+    }
+
+    fn take(&mut self, state: &State<'_>) {
+        self.worth = state.worth();
+        for unit in 0..self.stale.len() {
+            if std::mem::take(&mut self.stale[unit]) {
+                self.rounds[unit].clear();
+                self.rounds[unit].extend_from_slice(state.round(unit));
+            }
+        }
+    }
+
+    fn put_back(&self, state: &mut State<'_>) {
+        for (unit, round) in self.rounds.iter().enumerate() {
+            state.restore(unit, round);
+        }
+    }
+}
