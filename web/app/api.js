@@ -26,6 +26,7 @@
  * @property {string[]} models
  * @property {number[]} resolutions
  * @property {number} default_resolution
+ * @property {string|null} [read_only] why nothing is stored; none where plans are
  *
  * @typedef {{class: number, share_from: number, share_to: number, min_per_km2: number|null, cells: number}} RiskClass
  * @typedef {object} Risk

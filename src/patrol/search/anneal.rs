@@ -26,6 +26,8 @@ const NEAR_IN_MOVE: usize = 24;
 /// Temperature at the start and the end, in average gains of a stop.
 const HOT_START: f64 = 0.3;
 const COLD_END: f64 = 0.003;
+/// Scores of cells for a gap are off by up to this share while improving.
+const MOST_NOISE: f64 = 0.5;
 /// So often the value is added up afresh.
 const SETTLE_EVERY: u64 = 4096;
 
@@ -115,7 +117,7 @@ fn change(
 ) -> bool {
     let taste = Taste {
         price: rng.random_range(0.5..1.5),
-        blink: 0.05,
+        noise: MOST_NOISE * rng.random::<f64>(),
         near: NEAR_IN_MOVE,
         hottest: false,
     };
@@ -157,7 +159,7 @@ fn recreate(
     if state.worth().missed > 0 && rng.random_bool(0.2) {
         let broken: Vec<usize> = ruined.holes.iter().map(|&(unit, _)| unit).collect();
         for due in 0..state.ground.dues.len() as u32 {
-            if state.keeper(due).is_none() && state.ground.dues[due as usize].possible {
+            if !state.is_kept(due) && state.ground.dues[due as usize].possible {
                 keep_due(state, due, broken.iter().copied());
             }
         }

@@ -67,7 +67,7 @@ export const en = {
   station: 'Police station', beat: 'Beat', commercial_district: 'Commercial district', no_beat: 'in no beat', position: 'Position',
   id: 'Id', name: 'Name',
   near: 'Near here', near_failed: 'What is near can’t be looked up', near_none: 'Nothing on record near here',
-  away: '{metres}', away_minutes: '{metres} · {minutes} min', by_road: 'distance and drive',
+  away: '{metres}', away_minutes: '{metres} · {minutes} min', by_road: 'distance, drive',
 
   cell_expected: 'Expected', cell_expected_n: '{n} incidents', cell_density: 'Density', cell_density_n: '{n} per km²', cell_rank: 'Rank', cell_rank_n: '{rank} of {of}',
   cell_class: 'Class', cell_class_0: 'outside the top 10%', cell_gone: 'This place is outside the grid.',
@@ -78,6 +78,7 @@ export const en = {
   plan_title: 'Patrol plan', plan_units: 'Units', plan_units_hint: '{n} idle', plan_for: 'Window', plan_seed: 'Seed', plan_seconds: 'Search for', seconds: '{n} s',
   plan_make: 'Plan patrols', plan_cancel: 'Cancel', plan_working: 'Looking for better routes… {n} s', plan_cancelled: 'Cancelled; no plan was made.',
   plan_failed: 'No plan could be made', plan_open_failed: 'The plan can’t be opened', plan_ready: 'Plan made: {units} units, {stops} stops.',
+  read_only: 'The workspace is read-only: new plans are not kept.',
   plan_no_roads: 'The workspace has no roads, so nothing can be planned. Import an OSM file with frontbeat import --as roads.', plan_no_units: 'No unit is idle. Import units first.',
   plan_empty: 'No plan yet. Set the number of units and press “Plan patrols”.', plan_earlier: 'Earlier plans', plan_choose: 'Choose…', plan_option: '{made} · {units} units · {stops} stops',
   plan_covered: 'Covers', plan_covered_n: '{covered} of {total} expected incidents ({share})', plan_clear: 'Take off the map',

@@ -76,6 +76,7 @@ export const zh = {
   plan_title: '巡逻方案', plan_units: '单元数', plan_units_hint: '备勤 {n} 个', plan_for: '时间窗', plan_seed: '随机种子', plan_seconds: '搜索时间', seconds: '{n} 秒',
   plan_make: '规划巡逻', plan_cancel: '取消', plan_working: '正在搜索更好的路线… {n} 秒', plan_cancelled: '已取消，未生成方案。',
   plan_failed: '无法生成方案', plan_open_failed: '无法打开方案', plan_ready: '方案已生成：{units} 个单元，{stops} 个停靠点。',
+  read_only: '工作空间只读：新方案不会保存，关闭页面后无法再打开。',
   plan_no_roads: '工作空间没有路网，无法规划。用 frontbeat import --as roads 导入 OSM 文件。', plan_no_units: '没有备勤单元。请先导入处警单元。',
   plan_empty: '还没有方案。设定单元数后点“规划巡逻”。', plan_earlier: '以往方案', plan_choose: '选择…', plan_option: '{made} · {units} 个单元 · {stops} 站',
   plan_covered: '覆盖', plan_covered_n: '预期 {total} 起中的 {covered} 起（{share}）', plan_clear: '从地图移除',

@@ -35,6 +35,7 @@ export function Desk({ first }) {
   const [mapless, setMapless] = useState(false);
   const [hover, setHover] = useState(/** @type {import('../map/view.js').Hover|null} */ (null));
   const [small, setSmall] = useState(false);
+  const [said, setSaid] = useState('');
   const box = useRef(/** @type {HTMLElement|null} */ (null));
 
   const drawn = useRef(promised());
@@ -96,7 +97,7 @@ export function Desk({ first }) {
         <div class="crosshair" aria-hidden="true"></div>
         ${hover && html`<${Tip} hover=${hover} />`}
         <div class="side">
-          ${state.selection && html`<${Detail} selection=${state.selection} risk=${risk.risk} plan=${plan.plan} layers=${layers} close=${() => change({ selection: null })} />`}
+          ${state.selection && html`<${Detail} selection=${state.selection} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
           <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
         </div>
         <div class="zoom">
@@ -118,7 +119,7 @@ export function Desk({ first }) {
         </section>
       </aside>
     </div>
-    <${Announcer} risk=${risk} plan=${plan} />`;
+    <${Announcer} risk=${risk} plan=${plan} picked=${state.selection ? said : ''} />`;
 }
 
 /**
@@ -167,12 +168,13 @@ function Tip({ hover }) {
 }
 
 /** Says in a live region what changed, for those who can't see the map change.
- * @param {{risk: import('./use_risk.js').RiskJob, plan: import('./use_plan.js').PlanJob}} props */
-function Announcer({ risk, plan }) {
+ * @param {{risk: import('./use_risk.js').RiskJob, plan: import('./use_plan.js').PlanJob, picked: string}} props */
+function Announcer({ risk, plan, picked }) {
   const stops = plan.plan?.routes.reduce((sum, route) => sum + route.stops.length, 0) ?? 0;
   return html`<div class="sr-only" role="status">
     <p>${risk.status === 'ready' && risk.risk ? t('risk_ready', { window: span(risk.risk.window) }) : ''}</p>
     <p>${plan.status === 'ready' && plan.plan ? t('plan_ready', { units: plan.plan.routes.length, stops }) : ''}</p>
+    <p>${picked}</p>
   </div>`;
 }
 

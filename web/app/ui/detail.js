@@ -19,8 +19,9 @@ import { Failed, Loading } from './states.js';
  * @param {import('../api.js').Plan|null} props.plan
  * @param {import('./use_layers.js').LayerJobs} props.layers
  * @param {() => void} props.close
+ * @param {(title: string) => void} props.say puts the title into the page's live region
  */
-export function Detail({ selection, risk, plan, layers, close }) {
+export function Detail({ selection, risk, plan, layers, close, say }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const key = `${selection.kind}/${'id' in selection ? selection.id : `${selection.route}/${selection.number}`}`;
   useEffect(() => {
@@ -29,11 +30,12 @@ export function Detail({ selection, risk, plan, layers, close }) {
   const { title, kind, body } = selection.kind === 'cell'
     ? { title: `${t('one_cell')} ${selection.id}`, kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} risk=${risk} />` }
     : selection.kind === 'stop' ? stopDetail(selection, plan) : featureDetail(selection, layers);
+  useEffect(() => say(title ? `${word('one', kind)}: ${title}` : ''), [title, kind]);
   const isArea = AREA_KINDS.some((k) => k === selection.kind);
   return html`<aside class="detail" ref=${box} aria-labelledby="detail-title" tabindex="-1" id="detail">
     <header><div><span class="kind">${word('one', kind)}</span><h2 id="detail-title">${title}</h2></div>
       <button type="button" class="icon" aria-label=${t('close')} title=${`${t('close')} (Esc)`} onClick=${close}>×</button></header>
-    <div aria-live="polite">${body}</div>
+    <div>${body}</div>
     ${!isArea && html`<${NearBy} key=${key} at=${selection.at} self=${'id' in selection ? selection.id : ''} />`}
   </aside>`;
 }

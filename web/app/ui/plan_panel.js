@@ -29,6 +29,7 @@ export function PlanPanel({ state, workspace, job, idle, look, pick }) {
   return html`<div class="controls">
     ${!workspace.has_roads && html`<${Empty} text=${t('plan_no_roads')} />`}
     ${!hasUnits && html`<${Empty} text=${t('plan_no_units')} />`}
+    ${workspace.read_only && html`<p class="hint">${t('read_only')}</p>`}
     <${PlanForm} state=${state} workspace=${workspace} job=${job} idle=${idle} able=${workspace.has_roads && hasUnits} />
     <${Earlier} job=${job} />
     ${job.status === 'opening' && html`<${Loading} />`}
