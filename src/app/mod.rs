@@ -4,4 +4,6 @@ pub mod clock;
 pub mod import_roads;
 pub mod plan;
 pub mod risk;
+pub mod sample;
+pub mod session;
 pub mod workspace;

@@ -1,15 +1,35 @@
 //! Compute a risk surface from a workspace.
 //!
-//! CONTRACT (the part that owns `risk/` writes the body).
+//! The look-back ends where the window starts or, where earlier, just after the newest
+//! incident of any category: a quiet hour is knowledge, an hour of which no data came in
+//! is not. It begins no earlier than the day of the oldest incident.
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, civil};
 use thiserror::Error;
 
+use crate::app::clock;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
-use crate::risk::model::RiskError;
+use crate::grid::hexgrid::HexGrid;
+use crate::incident::category::code_within;
+use crate::incident::record::Origin;
+use crate::place::position::Position;
+use crate::risk::inputs;
+use crate::risk::model::{RiskError, RiskQuestion};
+use crate::risk::models::{self, ModelSettings};
 use crate::risk::surface::RiskSurface;
 use crate::store::error::StoreError;
+use crate::store::record::IncidentFilter;
 use crate::store::workspace::Workspace;
+
+/// Where events come from that were reported, whatever the patrols did.
+const REPORTED: [Origin; 4] = [
+    Origin::CitizenCall,
+    Origin::AlarmPillar,
+    Origin::Sensor,
+    Origin::Counter,
+];
 
 /// What surface is wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +80,191 @@ pub async fn risk_surface(
     workspace: &Workspace,
     request: &RiskRequest,
 ) -> Result<RiskSurface, RiskJobError> {
-    let _ = (workspace, request);
-    Err(RiskJobError::NoBoundary)
+    let settings = ModelSettings {
+        bandwidth_m: request.bandwidth_m,
+        half_life_days: request.half_life_days,
+    };
+    let model = models::by_name(&request.model, settings)?;
+    let district = workspace.district().await?;
+    let Some(boundary) = district.boundary else {
+        return Err(RiskJobError::NoBoundary);
+    };
+    let zone = zone_of(&district.timezone)?;
+    refuse_unknown_categories(workspace, &request.categories).await?;
+
+    let look_back = look_back(
+        workspace.info().await?.incidents,
+        request.window,
+        request.look_back_days,
+        &zone,
+    )?;
+    let mut origins = REPORTED.to_vec();
+    if request.include_patrol_discovered {
+        origins.push(Origin::PatrolDiscovered);
+    }
+    let events = workspace
+        .risk_events(&IncidentFilter {
+            window: Some(look_back),
+            categories: request.categories.clone(),
+            origins,
+            ..IncidentFilter::default()
+        })
+        .await?;
+
+    let request = request.clone();
+    let computed = tokio::task::spawn_blocking(move || {
+        let positions: Vec<Position> = events.iter().map(|event| event.position).collect();
+        let grid = HexGrid::cover(&boundary, request.resolution, &positions)?;
+        let question = RiskQuestion {
+            grid: &grid,
+            look_back,
+            window: request.window,
+            hours: &request.hours,
+            zone: &zone,
+        };
+        inputs::surface(model.as_ref(), &question, &events, &request.categories)
+    });
+    match computed.await {
+        Ok(surface) => Ok(surface?),
+        Err(_) => Err(RiskError::BrokenOff.into()),
+    }
+}
+
+/// The day that `night` without a date means: the real local day or, where everything is
+/// made up, the local day on which the data end.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn reference_day(workspace: &Workspace) -> Result<civil::Date, StoreError> {
+    let district = workspace.district().await?;
+    let zone = zone_of(&district.timezone)?;
+    let mut at = clock::now();
+    if district.synthetic
+        && let Some(incidents) = workspace.info().await?.incidents
+    {
+        at = incidents.end() - SignedDuration::from_nanos(1);
+    }
+    Ok(zone.to_datetime(at).date())
+}
+
+fn zone_of(name: &str) -> Result<TimeZone, StoreError> {
+    TimeZone::get(name).map_err(|_| StoreError::Damaged {
+        table: "district".into(),
+        why: format!("{name:?} is no time zone"),
+    })
+}
+
+async fn refuse_unknown_categories(
+    workspace: &Workspace,
+    wanted: &[String],
+) -> Result<(), RiskJobError> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let known = workspace.categories().await?;
+    for code in wanted {
+        if !known
+            .iter()
+            .any(|category| code_within(&category.code, code))
+        {
+            let codes: Vec<String> = known.into_iter().map(|category| category.code).collect();
+            return Err(RiskJobError::Risk(RiskError::UnknownCategory {
+                code: code.clone(),
+                known: codes.join(", "),
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// The past to learn from. Where there is none (no incident, or a window before the
+/// first), the wanted days before the window, in which nothing is found.
+fn look_back(
+    data: Option<Window>,
+    window: Window,
+    days: Option<u32>,
+    zone: &TimeZone,
+) -> Result<Window, RiskJobError> {
+    let start = window.start();
+    let end = data.map_or(start, |data| data.end().min(start));
+    let wanted = days.map(|days| days_before(end, days));
+    let oldest = data.map(|data| midnight_before(data.start(), zone));
+    let from = match (wanted, oldest) {
+        (Some(wanted), Some(oldest)) => wanted.max(oldest),
+        (Some(from), None) | (None, Some(from)) => from,
+        (None, None) => days_before(end, 1),
+    };
+    Window::new(from, end)
+        .or_else(|_| Window::new(days_before(end, days.unwrap_or(1).max(1)), end))
+        .map_err(|_| RiskJobError::Risk(RiskError::NoHours))
+}
+
+fn days_before(at: Timestamp, days: u32) -> Timestamp {
+    at.checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
+        .unwrap_or(Timestamp::MIN)
+}
+
+fn midnight_before(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let midnight = zone
+        .to_datetime(at)
+        .date()
+        .to_datetime(civil::Time::midnight());
+    zone.to_timestamp(midnight)
+        .map_or(at, |start| start.min(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(from: &str, to: &str) -> Window {
+        Window::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
+    }
+
+    fn look(data: Option<Window>, wanted: Window, days: Option<u32>) -> String {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let found = look_back(data, wanted, days, &zone).unwrap();
+        format!("{} {}", found.start(), found.end())
+    }
+
+    #[test]
+    fn the_past_ends_with_the_data() {
+        let data = Some(window("2026-01-10T03:00Z", "2026-03-01T12:00Z"));
+        let later = window("2026-04-01T00:00Z", "2026-04-02T00:00Z");
+        let amid = window("2026-02-01T00:00Z", "2026-02-02T00:00Z");
+        let before = window("2025-02-01T00:00Z", "2025-02-02T00:00Z");
+        assert_eq!(
+            look(data, later, None),
+            "2026-01-09T16:00:00Z 2026-03-01T12:00:00Z"
+        );
+        assert_eq!(
+            look(data, amid, None),
+            "2026-01-09T16:00:00Z 2026-02-01T00:00:00Z"
+        );
+        assert_eq!(
+            look(data, later, Some(10)),
+            "2026-02-19T12:00:00Z 2026-03-01T12:00:00Z"
+        );
+        assert_eq!(
+            look(data, later, Some(u32::MAX)),
+            "2026-01-09T16:00:00Z 2026-03-01T12:00:00Z"
+        );
+        // Nothing to learn from.
+        assert_eq!(
+            look(data, before, None),
+            "2025-01-31T00:00:00Z 2025-02-01T00:00:00Z"
+        );
+        assert_eq!(
+            look(data, before, Some(7)),
+            "2025-01-25T00:00:00Z 2025-02-01T00:00:00Z"
+        );
+        assert_eq!(
+            look(None, later, None),
+            "2026-03-31T00:00:00Z 2026-04-01T00:00:00Z"
+        );
+        assert_eq!(
+            look(data, later, Some(0)),
+            "2026-02-28T12:00:00Z 2026-03-01T12:00:00Z"
+        );
+    }
 }

@@ -1,12 +1,14 @@
-//! Windows as people write them at the prompt and in a URL.
+//! Windows and hours as people write them at the prompt and in a URL.
 //!
-//! `START/END` in ISO 8601, each with or without an offset (without one it is local time;
-//! a date alone is its midnight), a shift by its id, or `SHIFT@DATE`.
+//! A window: `START/END` in ISO 8601, each with or without an offset (without one it is local time;
+//! a date alone is its midnight), a shift by its id, or `SHIFT@DATE`. Hours: `22-6` on every
+//! day, or hours of the week with commas between.
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 use thiserror::Error;
 
 use crate::calendar::shift::Shift;
+use crate::calendar::week::{HOURS, HourSet};
 use crate::calendar::window::Window;
 
 /// A text that names no window.
@@ -49,6 +51,41 @@ pub fn parse_window(
             .collect::<Vec<_>>()
             .join(", "),
     })
+}
+
+/// A text that names no hours.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "{0:?} names no hours; write FROM-TO in hours of the day like 22-6, or hours of the week from 0 (Monday 00:00) to 167 with commas between"
+)]
+pub struct HoursTextError(pub String);
+
+/// Reads `FROM-TO`, hours of every day, the second not included (`22-6` goes over
+/// midnight, `0-24` is all), or hours of the week like `0,1,2`.
+///
+/// # Errors
+/// [`HoursTextError`].
+pub fn parse_hours(text: &str) -> Result<HourSet, HoursTextError> {
+    let fail = || HoursTextError(text.into());
+    let number = |text: &str, most: usize| match text.trim().parse::<usize>() {
+        Ok(hour) if hour <= most => Ok(hour),
+        _ => Err(fail()),
+    };
+    let Some((from, to)) = text.split_once('-') else {
+        return text.split(',').map(|h| number(h, HOURS - 1)).collect();
+    };
+    let (from, to) = (number(from, 23)?, number(to, 24)?);
+    if from == to {
+        return Err(fail());
+    }
+    let wanted = |hour: usize| {
+        if from < to {
+            (from..to).contains(&hour)
+        } else {
+            hour >= from || hour < to
+        }
+    };
+    Ok((0..HOURS).filter(|h| wanted(h % 24)).collect())
 }
 
 fn between(start: &str, end: &str, zone: &TimeZone) -> Result<Window, String> {
@@ -192,10 +229,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn hours_of_the_day_and_of_the_week() {
+        let hours = |text: &str| parse_hours(text).map(|set| set.hours().collect::<Vec<_>>());
+        assert_eq!(hours("0, 5,167"), Ok(vec![0, 5, 167]));
+        assert_eq!(hours("0-24").unwrap().len(), HOURS);
+        let night = hours("22-6").unwrap();
+        assert_eq!(night.len(), 7 * 8);
+        assert!(night.iter().all(|h| h % 24 >= 22 || h % 24 < 6));
+        assert_eq!(
+            hours("8-9").unwrap(),
+            (0..7).map(|d| d * 24 + 8).collect::<Vec<_>>()
+        );
+        for bad in [
+            "", "168", "-1", "5-5", "24-3", "6-25", "a-b", "1,,2", "22-6-7", "1.5",
+        ] {
+            assert_eq!(hours(bad), Err(HoursTextError(bad.into())));
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_answered(text in "\\PC{0,40}") {
             let _ = parse(&text, "America/Chicago");
+            let _ = parse_hours(&text);
         }
 
         #[test]

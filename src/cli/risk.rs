@@ -1,18 +1,195 @@
 //! `frontbeat risk`: Compute a risk surface.
 
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
 use clap::Args;
+use jiff::{Timestamp, tz::TimeZone};
 
+use crate::app::risk::{RiskJobError, RiskRequest, reference_day, risk_surface};
+use crate::app::workspace;
+use crate::calendar::text::{parse_hours, parse_window};
+use crate::calendar::week::HourSet;
 use crate::cli::failure::Failure;
+use crate::exchange::risk_geojson::risk_geojson;
+use crate::risk::classes::Classes;
+use crate::risk::surface::RiskSurface;
 
-/// Compute a risk surface.
+/// How many of the hottest cells are printed.
+const TOP: usize = 10;
+
+/// Compute a risk surface: expected incidents in each hexagon for a window.
 #[derive(Debug, Args)]
-pub struct RiskArgs {}
+pub struct RiskArgs {
+    /// The workspace, a .gpkg file.
+    workspace: PathBuf,
+    /// A shift (today's), SHIFT@DATE like night@2026-11-25, or START/END in ISO 8601.
+    #[arg(long, default_value = "night")]
+    window: String,
+    /// count or kde.
+    #[arg(long, default_value = "kde")]
+    model: String,
+    /// Only this category; may be given again. A first-level code takes its children in.
+    #[arg(long, value_name = "CODE")]
+    category: Vec<String>,
+    /// Learn from so many days only; all data otherwise.
+    #[arg(long, value_name = "DAYS")]
+    look_back_days: Option<u32>,
+    /// Hours of every day like 22-6, or hours of the week (0 is Monday 00:00) like 0,1,2.
+    #[arg(long)]
+    hours: Option<String>,
+    /// H3 resolution, 7 to 11.
+    #[arg(long, default_value_t = 10)]
+    resolution: u8,
+    /// Radius of the kernel of kde, metres [default: 200].
+    #[arg(long, value_name = "METRES", allow_negative_numbers = true)]
+    bandwidth_m: Option<f64>,
+    /// Days after which an event weighs half; without it all weigh the same.
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
+    half_life_days: Option<f64>,
+    /// Learn from what patrols discovered too; patrols then draw patrols.
+    #[arg(long)]
+    include_patrol_discovered: bool,
+    /// Write all cells to this GeoJSON file.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: RiskArgs) -> Result<(), Failure> {
-    let _ = args;
-    Err(Failure::failed("this command is being built", ""))
+    let hours = match &args.hours {
+        Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
+        None => HourSet::full(),
+    };
+    let store = |fault| Failure::failed(fault, "");
+    let opened = workspace::open_for_reading(&args.workspace)
+        .await
+        .map_err(store)?;
+    let district = opened.district().await.map_err(store)?;
+    let zone = TimeZone::get(&district.timezone)
+        .map_err(|_| Failure::failed(format!("{:?} is no time zone", district.timezone), ""))?;
+    let shifts = opened.shifts().await.map_err(store)?;
+    let today = reference_day(&opened).await.map_err(store)?;
+    let window = parse_window(&args.window, &shifts, &zone, today)
+        .map_err(|fault| Failure::usage(fault, ""))?;
+
+    let request = RiskRequest {
+        model: args.model,
+        window,
+        look_back_days: args.look_back_days,
+        hours,
+        categories: args.category,
+        resolution: args.resolution,
+        bandwidth_m: args.bandwidth_m,
+        half_life_days: args.half_life_days,
+        include_patrol_discovered: args.include_patrol_discovered,
+    };
+    let surface = risk_surface(&opened, &request).await.map_err(failure)?;
+    if let Some(path) = &args.out {
+        save(path, &risk_geojson(&surface, district.synthetic))?;
+    }
+    print!("{}", report(&surface, &zone, district.synthetic));
+    if let Some(path) = &args.out {
+        println!("{} cells written to {}", surface.grid.len(), path.display());
+    }
+    Ok(())
+}
+
+/// A wrong parameter is wrong use; all else is a failure.
+fn failure(fault: RiskJobError) -> Failure {
+    match fault {
+        RiskJobError::Risk(fault) => Failure::usage(fault, ""),
+        other => Failure::failed(other, ""),
+    }
+}
+
+fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|fault| {
+        Failure::failed(
+            format!("{} can't be written: {fault}", path.display()),
+            "choose a file in a folder that exists and may be written to",
+        )
+    })
+}
+
+/// What is printed: the totals, the classes, the hottest cells.
+fn report(surface: &RiskSurface, zone: &TimeZone, synthetic: bool) -> String {
+    let made = &surface.provenance;
+    let classes = Classes::of(surface);
+    let local = |at: Timestamp| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
+    let mut lines = Vec::new();
+    if synthetic {
+        lines.push("SYNTHETIC 模拟数据".to_owned());
+    }
+    lines.push(format!(
+        "{} for {} to {}",
+        made.model,
+        local(made.window.start()),
+        local(made.window.end())
+    ));
+    lines.push(format!(
+        "learned from {} incidents, {} to {}",
+        made.events,
+        local(made.look_back.start()),
+        local(made.look_back.end())
+    ));
+    let parameters: Vec<String> = made
+        .parameters
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    if !parameters.is_empty() {
+        lines.push(parameters.join(", "));
+    }
+    let area: f64 = surface.grid.area_km2().iter().sum();
+    lines.push(format!(
+        "{:.3} incidents expected in {} cells of {area:.2} km²",
+        surface.total(),
+        surface.grid.len()
+    ));
+    if made.events == 0 {
+        lines.push("no incident to learn from: the surface is empty".to_owned());
+    } else {
+        lines.push(String::new());
+        lines.push(table(surface, &classes));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn table(surface: &RiskSurface, classes: &Classes) -> String {
+    let mut text =
+        String::from("rank  cell             longitude   latitude  expected   per km²\n");
+    for &i in classes.order.iter().take(TOP) {
+        let centre = surface.grid.centre(i);
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            text,
+            "{:4}  {:15} {:10.5} {:10.5}  {:8.4}  {:8.3}",
+            classes.rank[i],
+            surface.grid.cells()[i].to_string(),
+            centre.lon(),
+            centre.lat(),
+            surface.expected[i],
+            surface.per_km2(i)
+        );
+    }
+    for class in &classes.summary {
+        let _ = write!(
+            text,
+            "\ntop {:>4}% of the area: {:5.1} % of the expected incidents, from {:.3} per km²",
+            class.share_to * 100.0,
+            100.0 * up_to(classes, class.class) / surface.total(),
+            class.min_per_km2
+        );
+    }
+    text
+}
+
+/// Expected incidents in a class and the hotter ones.
+fn up_to(classes: &Classes, class: u8) -> f64 {
+    let hotter = classes.summary.iter().filter(|c| c.class >= class);
+    hotter.map(|c| c.expected).sum()
 }

@@ -1,18 +1,42 @@
 //! `frontbeat sample`: Make the synthetic sample district.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use crate::app::sample::district::DEFAULT_SEED;
+use crate::app::sample::fault::SampleError;
+use crate::app::sample::make_sample;
 use crate::cli::failure::Failure;
 
-/// Make the synthetic sample district.
+/// Make the synthetic sample district: Dadong's outline with a made-up city in it.
 #[derive(Debug, Args)]
-pub struct SampleArgs {}
+pub struct SampleArgs {
+    /// The file to make, a GeoPackage: sample.gpkg
+    file: PathBuf,
+    /// Another seed makes another city; the same seed makes the same one
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: SampleArgs) -> Result<(), Failure> {
-    let _ = args;
-    Err(Failure::failed("this command is being built", ""))
+    let file = args.file.display();
+    eprintln!("making the sample district (seed {})…", args.seed);
+    let report = make_sample(&args.file, args.seed)
+        .await
+        .map_err(|fault| match fault {
+            SampleError::Seed(_) => Failure::usage(fault, ""),
+            other => Failure::failed(other, ""),
+        })?;
+    println!("made {file}: SYNTHETIC 模拟数据 inside the real outline of Dadong District");
+    for (layer, count) in report.layers {
+        println!("  {layer}: {count}");
+    }
+    println!("  roads: {} km", report.roads.length_m / 1000);
+    println!("next: frontbeat serve {file}");
+    Ok(())
 }

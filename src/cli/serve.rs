@@ -1,20 +1,62 @@
 //! `frontbeat serve`: Serve a workspace: API, tiles and the map.
 
-use clap::Args;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use clap::Args;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::session::Session;
 use crate::cli::failure::Failure;
+use crate::http::guard::HostNames;
+use crate::http::server;
+
+/// Where the sample is made when `frontbeat` is called without a command: in the folder
+/// one is in, where it is seen and can be deleted.
+const SAMPLE: &str = "frontbeat-sample.gpkg";
+
+const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
+
+/// What is logged unless `FRONTBEAT_LOG` says otherwise.
+const DEFAULT_LOG: &str = "warn,frontbeat=info";
 
 /// Serve a workspace: API, tiles and the map.
 #[derive(Debug, Args)]
-pub struct ServeArgs {}
+pub struct ServeArgs {
+    /// The workspace.
+    #[arg(value_name = "FILE.gpkg")]
+    workspace: PathBuf,
+    /// Address and port; port 0 takes a free one. Other than loopback, anybody who
+    /// reaches the port may ask: there is no sign-in.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = DEFAULT_ADDRESS, env = "FRONTBEAT_LISTEN")]
+    listen: String,
+    /// A host name by which the service may be asked, besides IP addresses and localhost;
+    /// may be repeated.
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Write nothing to the workspace: plans are kept in memory only.
+    #[arg(long)]
+    read_only: bool,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: ServeArgs) -> Result<(), Failure> {
-    let _ = args;
-    Err(Failure::failed("this command is being built", ""))
+    start_log();
+    let address = parse_address(&args.listen)?;
+    // The address first: a port in use is said before a large workspace is read.
+    let listener = listen(address).await?;
+    let session = Session::open(&args.workspace, args.read_only)
+        .await
+        .map_err(|fault| Failure::failed(fault, ""))?;
+    let hosts = HostNames(Arc::new(args.allow_host));
+    serve(listener, session, hosts, !args.read_only).await
 }
 
 /// Makes the sample workspace (once) and serves it.
@@ -22,5 +64,168 @@ pub async fn run(args: ServeArgs) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run_sample() -> Result<(), Failure> {
-    Err(Failure::failed("this command is being built", ""))
+    start_log();
+    let listen_on = std::env::var("FRONTBEAT_LISTEN").unwrap_or_else(|_| DEFAULT_ADDRESS.into());
+    let listener = listen(parse_address(&listen_on)?).await?;
+    let path = Path::new(SAMPLE);
+    make_sample_once(path).await?;
+    let session = Session::open(path, false).await.map_err(|fault| {
+        Failure::failed(fault, format!("delete {SAMPLE} to have it made again"))
+    })?;
+    serve(listener, session, HostNames::default(), true).await
+}
+
+async fn serve(
+    listener: TcpListener,
+    session: Arc<Session>,
+    hosts: HostNames,
+    wanted_to_write: bool,
+) -> Result<(), Failure> {
+    let address = listener
+        .local_addr()
+        .map_err(|fault| Failure::failed(fault, ""))?;
+    let router = server::router(session.clone(), hosts).map_err(|e| Failure::failed(e, ""))?;
+    let stop = stop_signal()?;
+    say(&format!(
+        "Frontbeat serves {} at http://{address}",
+        session.snapshot().district.name
+    ));
+    if let Some(why) = session.read_only_because().filter(|_| wanted_to_write) {
+        say(&format!(
+            "It serves read-only, plans are kept in memory: {why}"
+        ));
+    }
+    if !address.ip().is_loopback() {
+        say(
+            "WARNING: this address can be reached from other machines, and there is no sign-in: \
+             whoever reaches it sees everything and may plan",
+        );
+    }
+    let warming = tokio::spawn(session.clone().warm_and_watch());
+    let served = server::serve(listener, router, stop).await;
+    warming.abort();
+    session.close().await;
+    served.map_err(|fault| Failure::failed(format!("the service stopped: {fault}"), ""))
+}
+
+/// Makes the sample under another name and renames it when it is whole: what an
+/// interrupted first run left is never served. Two first runs take turns by a lock.
+async fn make_sample_once(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Ok(());
+    }
+    let failed = |what: &Path, fault: std::io::Error| {
+        Failure::failed(
+            format!("{} can't be written: {fault}", what.display()),
+            "start frontbeat in a folder that can be written to",
+        )
+    };
+    let lock_path = path.with_extension("making.lock");
+    let lock = File::create(&lock_path).map_err(|fault| failed(&lock_path, fault))?;
+    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+        .await
+        .map_err(|fault| Failure::failed(fault, ""))?
+        .map_err(|fault| failed(&lock_path, fault))?;
+    if !path.exists() {
+        let partial = path.with_extension("partial.gpkg");
+        for suffix in ["", "-wal", "-shm", ".lock"] {
+            let mut left_over = partial.clone().into_os_string();
+            left_over.push(suffix);
+            match fs::remove_file(&left_over) {
+                Err(fault) if fault.kind() != ErrorKind::NotFound => {
+                    return Err(failed(Path::new(&left_over), fault));
+                }
+                _ => {}
+            }
+        }
+        say(&format!(
+            "Making the sample district (synthetic, once): {}",
+            path.display()
+        ));
+        make_sample(&partial).await?;
+        fs::rename(&partial, path).map_err(|fault| failed(path, fault))?;
+    }
+    drop(lock);
+    // Left behind, the empty lock file would do no harm.
+    let _ = fs::remove_file(&lock_path);
+    Ok(())
+}
+
+fn parse_address(text: &str) -> Result<SocketAddr, Failure> {
+    let localhost = text.strip_prefix("localhost:");
+    let text_or_loopback = localhost.map_or(text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    text_or_loopback.parse().or_else(|_| {
+        let ip = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 8080));
+        ip.map_err(|_| {
+            Failure::usage(
+                format!("{text:?} is no address to listen on"),
+                format!("write ADDRESS:PORT, like {DEFAULT_ADDRESS} or [::1]:8080"),
+            )
+        })
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|fault| match fault.kind() {
+            ErrorKind::AddrInUse => Failure::failed(
+                format!("another program listens on {address} already"),
+                "stop it, or choose another port with --listen 127.0.0.1:0",
+            ),
+            ErrorKind::PermissionDenied => Failure::failed(
+                format!("this user may not listen on {address}"),
+                "choose a port above 1023 with --listen",
+            ),
+            ErrorKind::AddrNotAvailable => Failure::failed(
+                format!("{address} is not an address of this machine"),
+                "choose one of its addresses, or 127.0.0.1",
+            ),
+            _ => Failure::failed(format!("can't listen on {address}: {fault}"), ""),
+        })
+}
+
+/// Completes on the first SIGINT or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let failed = |fault| Failure::failed(format!("signals can't be taken: {fault}"), "");
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Completes on Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// A line on standard output at once, also into a pipe; a closed one is no fault.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+fn start_log() {
+    let filter =
+        EnvFilter::try_from_env("FRONTBEAT_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    // Refused only where a log was started already, which then serves.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+async fn make_sample(_: &Path) -> Result<(), Failure> {
+    Ok(())
 }

@@ -1,9 +1,16 @@
 //! Which bytes? Readers and writers, one file a format: bytes in, drafts and faults out.
 
 pub mod basemap_tile;
-pub mod gpx;
+pub mod feature_geojson;
 pub mod import;
+pub mod osm_pbf;
+mod osm_pbf_blobs;
+mod osm_pbf_rings;
+mod osm_pbf_tags;
 pub mod plan_geojson;
+pub mod plan_gpx;
 pub mod read;
+pub mod risk_geojson;
+pub mod risk_tile;
 pub mod tile;
 mod tile_shape;

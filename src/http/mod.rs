@@ -1,1 +1,26 @@
-//! Over the wire: JSON, tiles, problem documents, the page.
+//! Over the wire: JSON, tiles, problem documents, the page. One file a resource.
+//!
+//! `server` puts the routes together and binds them to an address; `problem` is the one
+//! place where errors become documents; `query` reads addresses; `guard` says who may ask.
+
+pub mod api;
+pub mod docs;
+pub mod etag;
+pub mod geojson_body;
+pub mod guard;
+pub mod health;
+pub mod incidents;
+pub mod layers;
+pub mod metrics;
+pub mod near;
+pub mod page;
+pub mod plan_body;
+pub mod plans;
+pub mod problem;
+pub mod query;
+pub mod risk;
+pub mod risk_body;
+pub mod risk_query;
+pub mod server;
+pub mod tiles;
+pub mod workspace;

@@ -81,6 +81,17 @@ pub enum RiskError {
     /// No hour of the window is among the wanted hours.
     #[error("none of the wanted hours of the week lies within the window")]
     NoHours,
+    /// A category that the workspace does not have.
+    #[error("there is no category {code:?}; known: {known}")]
+    UnknownCategory {
+        /// As given.
+        code: String,
+        /// The known codes.
+        known: String,
+    },
+    /// The program is shutting down.
+    #[error("the computation was broken off; ask again")]
+    BrokenOff,
     /// A model of that name is not known.
     #[error("there is no model {0:?}; known: count, kde")]
     UnknownModel(String),

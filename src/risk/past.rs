@@ -282,3 +282,7 @@ fn hours_of_day(hour: usize) -> std::ops::Range<usize> {
     let first = hour / 24 * 24;
     first..first + 24
 }
+
+#[cfg(test)]
+#[path = "past_tests.rs"]
+mod tests;

@@ -23,8 +23,11 @@ pub(crate) struct Access {
 
 /// The point as seen from each direction of its street: arc and fraction.
 fn directions(graph: &RoadGraph, snap: Snap) -> impl Iterator<Item = (u32, f64)> {
-    // A NaN becomes the arc's start.
-    let along = snap.along.max(0.0).min(1.0);
+    let along = if snap.along.is_nan() {
+        0.0
+    } else {
+        snap.along.clamp(0.0, 1.0)
+    };
     let own = graph.arcs.get(snap.arc as usize);
     let twin = own.map_or(NO_TWIN, |arc| arc.twin);
     let own = own.map(|_| (snap.arc, along));

@@ -9,7 +9,7 @@ use crate::roads::graph::{Arc, NO_TWIN, RoadGraph};
 use crate::roads::network::{BuildReport, RoadError};
 use crate::roads::speed::SpeedTable;
 use crate::roads::stretch::{self, Stretch, Stretches};
-use crate::roads::turns::{self, ForbiddenTurn, TurnArc};
+use crate::roads::turns::{self, ForbiddenTurn, ResolvedTurn, TurnArc};
 
 /// Builds the graph and counts.
 pub(crate) fn build(
@@ -23,14 +23,15 @@ pub(crate) fn build(
         });
     }
     let (arcs, turn_arcs) = arcs_of(draft, &stretches.list);
-    let banned = turns::forbidden(&draft.restrictions, &stretches.crossings, &turn_arcs);
+    let resolved = turns::resolve(&draft.restrictions, &stretches.crossings, &turn_arcs);
+    let banned = turns::forbidden(&resolved, &turn_arcs);
     let wide = Wide::new(stretches.crossings.len(), &turn_arcs, &banned);
     let kept = wide.largest_component();
     if !kept.arcs.iter().any(Option::is_some) {
         return Err(RoadError::NoRound);
     }
     let graph = narrow(draft, &stretches.list, &arcs, &wide, &kept);
-    let report = report(draft, &stretches, &graph, &banned, &kept);
+    let report = report(draft, &stretches, &graph, &resolved, &kept);
     Ok((graph, report))
 }
 
@@ -138,9 +139,9 @@ impl Wide {
         let inside =
             |node: usize, arc: u32| component[self.head[arc as usize] as usize] == component[node];
         let mut size: HashMap<u32, usize> = HashMap::new();
-        for node in 0..self.nodes() {
+        for (node, &of) in component.iter().enumerate() {
             let arcs = self.leaving(node).iter().filter(|&&a| inside(node, a));
-            *size.entry(component[node]).or_default() += arcs.count();
+            *size.entry(of).or_default() += arcs.count();
         }
         // Equal sizes: the component that comes first, whatever the map's order is.
         let largest = size
@@ -242,24 +243,20 @@ fn report(
     draft: &RoadDraft,
     stretches: &Stretches,
     graph: &RoadGraph,
-    banned: &[ForbiddenTurn],
+    resolved: &[ResolvedTurn],
     kept: &Kept,
 ) -> BuildReport {
-    let effective: BTreeSet<usize> = banned
+    let stays = |arc: u32| kept.arcs[arc as usize].is_some();
+    let in_effect = resolved
         .iter()
-        .filter(|t| {
-            [t.from, t.to]
-                .iter()
-                .all(|&a| kept.arcs[a as usize].is_some())
-        })
-        .map(|t| t.restriction)
-        .collect();
+        .filter(|t| stays(t.from) && stays(t.to))
+        .count();
     BuildReport {
         nodes: graph.nodes(),
         arcs: graph.arcs.len(),
         one_way_ways: stretches.one_way_ways,
-        restrictions_kept: effective.len(),
-        restrictions_unused: draft.restrictions.len() - effective.len(),
+        restrictions_kept: in_effect,
+        restrictions_unused: draft.restrictions.len() - in_effect,
         arcs_left_out: kept.arcs.iter().filter(|a| a.is_none()).count(),
         length_m: graph.metres.iter().sum::<f64>().round() as u64,
     }

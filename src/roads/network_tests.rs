@@ -321,13 +321,16 @@ impl<'a> Oracle<'a> {
             && self.draft.restrictions.iter().all(|r| {
                 let ids = |d: Drive| self.draft.ways[d.0].id;
                 let named = out.iter().any(|&d| ids(d) == r.to_way);
+                // "Only into the street one came by" means straight on; no street of these
+                // towns goes on.
+                let named = named && !(r.only && r.from_way == r.to_way);
                 let meant = r.via_node == via && r.from_way == ids(from) && named;
                 !meant || (ids(to) == r.to_way) == r.only
             })
     }
 
     /// From the end of `from` to the end of every drive.
-    fn from_end_of(&self, from: Drive) -> BTreeMap<Drive, u32> {
+    fn reached_from(&self, from: Drive) -> BTreeMap<Drive, u32> {
         let mut done: BTreeMap<Drive, u32> = BTreeMap::new();
         let mut queue = BinaryHeap::from([(Reverse(0u32), from)]);
         let mut first = true;
@@ -471,7 +474,7 @@ fn slow(
     for &(start, side) in from {
         let gone = part(start, side, a.along);
         let left = oracle.millis(start) - gone;
-        let reached = oracle.from_end_of(start);
+        let reached = oracle.reached_from(start);
         for &(end, other) in to {
             let into = part(end, other, b.along);
             if start == end && into >= gone {

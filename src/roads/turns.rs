@@ -4,7 +4,7 @@
 //! and one to leave by. Where a way runs on through the node, its two halves can't be
 //! told apart, and a wrong ban would be worse than none: such a restriction is unused.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::roads::draft::RestrictionDraft;
 
@@ -21,70 +21,98 @@ pub(crate) struct TurnArc {
     pub twin: Option<u32>,
 }
 
-/// A forbidden turn, and which restriction of the draft forbids it.
+/// A restriction whose arcs are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ResolvedTurn {
+    /// Coming by this arc…
+    pub from: u32,
+    /// …this one may not be taken, or is the only one that may.
+    pub to: u32,
+    /// Every other arc is forbidden instead of this one.
+    pub only: bool,
+}
+
+/// A forbidden turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ForbiddenTurn {
     /// Coming by this arc…
     pub from: u32,
     /// …one may not leave by this.
     pub to: u32,
-    /// Place of the restriction in the list.
-    pub restriction: usize,
 }
 
-/// All forbidden turns, ascending.
-pub(crate) fn forbidden(
+/// The restrictions that name one arc to come by and one to leave by.
+pub(crate) fn resolve(
     restrictions: &[RestrictionDraft],
     crossings: &HashMap<i64, u32>,
     arcs: &[TurnArc],
-) -> Vec<ForbiddenTurn> {
-    let mut arriving: HashMap<u32, Vec<u32>> = HashMap::new();
-    let mut leaving: HashMap<u32, Vec<u32>> = HashMap::new();
-    for r in restrictions {
-        if let Some(&via) = crossings.get(&r.via_node) {
-            arriving.entry(via).or_default();
-            leaving.entry(via).or_default();
-        }
-    }
-    for (number, arc) in (0u32..).zip(arcs) {
-        if let Some(list) = arriving.get_mut(&arc.head) {
-            list.push(number);
-        }
-        if let Some(list) = leaving.get_mut(&arc.tail) {
-            list.push(number);
-        }
-    }
-
-    let mut out = Vec::new();
-    for (restriction, r) in restrictions.iter().enumerate() {
-        let Some(via) = crossings.get(&r.via_node) else {
-            continue;
-        };
-        let of_way = |list: Option<&Vec<u32>>, way: i64| -> Vec<u32> {
-            let list = list.map_or(&[][..], Vec::as_slice);
-            list.iter()
-                .copied()
-                .filter(|&a| arcs[a as usize].way == way)
-                .collect()
-        };
-        let from = of_way(arriving.get(via), r.from_way);
-        let [from] = from[..] else { continue };
-        let to = if r.from_way == r.to_way {
-            // A ban on turning round: back into the street one came by.
-            arcs[from as usize].twin.into_iter().collect()
-        } else {
-            of_way(leaving.get(via), r.to_way)
-        };
-        let [to] = to[..] else { continue };
-        let banned = leaving.get(via).into_iter().flatten().copied();
-        for arc in banned.filter(|&arc| (arc == to) != r.only) {
-            out.push(ForbiddenTurn {
+) -> Vec<ResolvedTurn> {
+    let wanted: HashSet<u32> = restrictions
+        .iter()
+        .filter_map(|r| crossings.get(&r.via_node).copied())
+        .collect();
+    let arriving = arcs_by(&wanted, arcs, |a| a.head);
+    let leaving = arcs_by(&wanted, arcs, |a| a.tail);
+    let of_way = |list: Option<&Vec<u32>>, way: i64| -> Vec<u32> {
+        let all = list.into_iter().flatten().copied();
+        all.filter(|&a| arcs[a as usize].way == way).collect()
+    };
+    restrictions
+        .iter()
+        .filter_map(|r| {
+            let via = crossings.get(&r.via_node)?;
+            let &[from] = &of_way(arriving.get(via), r.from_way)[..] else {
+                return None;
+            };
+            let mut to = of_way(leaving.get(via), r.to_way);
+            if r.from_way == r.to_way {
+                // "Not into the street one came by" means turning round; "only into it"
+                // means straight on.
+                let round = arcs[from as usize].twin;
+                to.retain(|&arc| (Some(arc) == round) != r.only);
+            }
+            let &[to] = &to[..] else { return None };
+            Some(ResolvedTurn {
                 from,
-                to: arc,
-                restriction,
-            });
-        }
+                to,
+                only: r.only,
+            })
+        })
+        .collect()
+}
+
+/// All forbidden turns, ascending, each once.
+pub(crate) fn forbidden(resolved: &[ResolvedTurn], arcs: &[TurnArc]) -> Vec<ForbiddenTurn> {
+    let at = |turn: &ResolvedTurn| arcs[turn.from as usize].head;
+    let wanted: HashSet<u32> = resolved.iter().map(at).collect();
+    let leaving = arcs_by(&wanted, arcs, |a| a.tail);
+    let mut out = Vec::new();
+    for turn in resolved {
+        let all = leaving.get(&at(turn)).into_iter().flatten().copied();
+        out.extend(
+            all.filter(|&arc| (arc == turn.to) != turn.only)
+                .map(|to| ForbiddenTurn {
+                    from: turn.from,
+                    to,
+                }),
+        );
     }
     out.sort_unstable();
+    out.dedup();
     out
+}
+
+/// Arcs by the crossing that `end` names, for the wanted crossings.
+fn arcs_by(
+    wanted: &HashSet<u32>,
+    arcs: &[TurnArc],
+    end: fn(&TurnArc) -> u32,
+) -> HashMap<u32, Vec<u32>> {
+    let mut by: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (number, arc) in (0u32..).zip(arcs) {
+        if wanted.contains(&end(arc)) {
+            by.entry(end(arc)).or_default().push(number);
+        }
+    }
+    by
 }

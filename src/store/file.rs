@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A long import holds the one writing connection: others of this process wait for it.
 const LONGEST_IMPORT: Duration = Duration::from_secs(120);
 const ROWS_AHEAD: usize = 4096;
-/// Negative: KiB. Holds the index of a million incident ids while they are imported.
-const WRITER_CACHE: &str = "-131072";
+/// Negative: KiB.
+const WRITER_CACHE: &str = "-65536";
 
 /// The open connections to one file.
 #[derive(Debug)]
@@ -281,7 +281,6 @@ fn for_writing(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .pragma("cache_size", WRITER_CACHE)
-        .pragma("temp_store", "MEMORY")
         .disable_statement_logging()
 }
 
@@ -317,3 +316,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.push(ending);
     PathBuf::from(name)
 }
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 //! An incident is never replaced: its id is made of its source, so the same file imported
 //! twice adds nothing, and what the service has noted of it since stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -43,6 +43,13 @@ const COLUMNS: [&str; 12] = [
     "synthetic",
 ];
 
+/// From so many new rows on, building the indexes anew beats keeping them up row by row.
+const MANY: usize = 20_000;
+
+const DROP_INDEXES: &str = "DROP INDEX incidents_id; DROP INDEX incidents_at";
+const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX incidents_id ON incidents (id);
+     CREATE INDEX incidents_at ON incidents (at_ms)";
+
 /// Adds the incidents whose id is new, and the categories that they need.
 ///
 /// # Errors
@@ -63,10 +70,13 @@ pub async fn write_incidents(
     for incident in incidents {
         extent.add(Extent::of_position(incident.position));
     }
-    let rows = incidents.iter().map(|i| values(i, synthetic));
-    let added = insert_all(conn, TABLE, &COLUMNS, "ON CONFLICT (id) DO NOTHING", rows)
-        .await
-        .map_err(fault)?;
+    let added = if incidents.len() < MANY {
+        let rows = incidents.iter().map(|i| values(i, synthetic));
+        insert_all(conn, TABLE, &COLUMNS, "ON CONFLICT (id) DO NOTHING", rows).await
+    } else {
+        insert_many(conn, incidents, synthetic).await
+    };
+    let added = added.map_err(fault)?;
     if added > 0 {
         grow_extent(conn, TABLE, extent, at).await.map_err(fault)?;
     }
@@ -176,6 +186,42 @@ pub async fn count_incidents(
             Ok((row.get("category")?, count.unsigned_abs()))
         })
         .collect()
+}
+
+/// The same as inserting row by row, for many: what is known is found by one look at all
+/// ids, and the indexes are built anew where most of the table is new. In a transaction
+/// that is SQLite's as well: nobody ever sees the table without them.
+async fn insert_many(
+    conn: &mut SqliteConnection,
+    incidents: &[Incident],
+    synthetic: &'static str,
+) -> Result<u64, sqlx::Error> {
+    let known = known_ids(conn).await?;
+    let mut seen: HashSet<&str> = HashSet::with_capacity(incidents.len());
+    let fresh: Vec<&Incident> = incidents
+        .iter()
+        .filter(|i| !known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
+        .collect();
+    let rebuild = fresh.len() >= MANY.max(known.len());
+    drop((known, seen));
+    if rebuild {
+        sqlx::raw_sql(DROP_INDEXES).execute(&mut *conn).await?;
+    }
+    let rows = fresh.iter().map(|i| values(i, synthetic));
+    let added = insert_all(conn, TABLE, &COLUMNS, "", rows).await?;
+    if rebuild {
+        sqlx::raw_sql(MAKE_INDEXES).execute(&mut *conn).await?;
+    }
+    Ok(added)
+}
+
+async fn known_ids(conn: &mut SqliteConnection) -> Result<HashSet<String>, sqlx::Error> {
+    let mut rows = sqlx::query_scalar("SELECT id FROM incidents").fetch(conn);
+    let mut known = HashSet::new();
+    while let Some(id) = rows.try_next().await? {
+        known.insert(id);
+    }
+    Ok(known)
 }
 
 fn with_values(sql: &str, values: Vec<Value>) -> Query<'static> {

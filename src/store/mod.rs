@@ -9,7 +9,7 @@ pub mod record;
 pub mod workspace;
 
 mod file;
-mod lock;
+pub(crate) mod lock;
 mod schema;
 
 pub mod gpkg;

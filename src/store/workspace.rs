@@ -66,6 +66,14 @@ impl Workspace {
         Ok(Self { file })
     }
 
+    /// A workspace on connections that are open already.
+    #[cfg(test)]
+    pub(crate) fn of(file: Connections) -> Self {
+        Self {
+            file: Arc::new(file),
+        }
+    }
+
     /// Checkpoints the write-ahead log and closes all connections, those of clones too.
     /// After the last writer the workspace is a single file again.
     pub async fn close(self) {

@@ -27,7 +27,7 @@
  * @property {number[]} resolutions
  * @property {number} default_resolution
  *
- * @typedef {{class: number, share_from: number, share_to: number, min_per_km2: number, cells: number}} RiskClass
+ * @typedef {{class: number, share_from: number, share_to: number, min_per_km2: number|null, cells: number}} RiskClass
  * @typedef {object} Risk
  * @property {string} id
  * @property {string} tiles
@@ -41,7 +41,7 @@
  * @property {number} cells
  * @property {boolean} empty
  * @property {RiskClass[]} classes
- * @property {Record<string, unknown>} provenance
+ * @property {{look_back?: {start: string, end: string}, inputs_sha256?: string, version?: string}} provenance
  * @property {{geojson: string, cells: string}} links
  *
  * @typedef {object} RiskCell
@@ -168,13 +168,12 @@ export const fetchNear = ([lon, lat], signal) => request(`/api/near?lon=${lon}&l
 
 /**
  * @param {string} kind
- * @param {number} version the workspace's data version, so that a changed layer is a new URL
  * @returns {Promise<GeoJSON.FeatureCollection>}
  */
-export const fetchLayer = (kind, version) => request(`/api/layers/${kind}?v=${version}`);
+export const fetchLayer = (kind) => request(`/api/layers/${kind}`);
 
 /**
- * @param {{window: string, units: number, model: string, category: string[], resolution: number, seed?: number, deadline_ms: number}} wish
+ * @param {{window: string, units: number, model: string, category: string[], resolution: number, look_back_days?: number, bandwidth_m?: number, half_life_days?: number, seed?: number, deadline_ms: number}} wish
  * @param {AbortSignal} signal
  * @returns {Promise<Plan>}
  */

@@ -56,13 +56,13 @@ export function span(w) {
 }
 
 /**
- * At most `figures` significant digits, thin groups, never an exponent.
+ * `figures` significant digits (columns line up), groups, never an exponent.
  * @param {number} n @param {number} [figures]
  */
 export function number(n, figures = 3) {
   if (!Number.isFinite(n)) return '–';
   if (Number.isInteger(n) || Math.abs(n) >= 10 ** figures) return new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(n);
-  return new Intl.NumberFormat(lang, { maximumSignificantDigits: figures }).format(n);
+  return new Intl.NumberFormat(lang, { minimumSignificantDigits: figures, maximumSignificantDigits: figures }).format(n);
 }
 
 /** @param {number} n */

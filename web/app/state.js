@@ -138,7 +138,7 @@ export function riskQuery(s) {
   if (s.hours.length) query.set('hours', s.hours.join(','));
   if (s.lookBack) query.set('look_back_days', s.lookBack);
   if (s.model !== 'count' && s.bandwidth) query.set('bandwidth_m', s.bandwidth);
-  if (s.model !== 'count' && s.halfLife) query.set('half_life_days', s.halfLife);
+  if (s.halfLife) query.set('half_life_days', s.halfLife);
   return query.toString();
 }
 

@@ -1,2 +1,16 @@
 //! From a table to drafts: columns found, persons' data dropped, times and places
 //! parsed, rows kept or refused with their reason. Pure: bytes in, rows and faults out.
+
+pub mod category_map;
+pub mod category_words;
+pub mod columns;
+pub mod extent;
+pub mod fault;
+pub mod feature_rows;
+pub mod field;
+pub mod identity;
+pub mod incident_rows;
+pub mod locate;
+pub mod moment;
+pub mod personal;
+pub mod refusal;

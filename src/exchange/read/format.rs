@@ -19,6 +19,36 @@ pub enum Format {
     OsmPbf,
 }
 
+/// Recognises the bytes of a file of this name: what its name promises and its bytes
+/// don't keep is a damaged file, not a table of one odd column.
+///
+/// # Errors
+/// [`ReadFault`].
+pub fn recognise_named(name: &str, bytes: &[u8]) -> Result<Format, ReadFault> {
+    let found = recognise(bytes)?;
+    if found != Format::Csv {
+        return Ok(found);
+    }
+    let extension = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    let (format, why) = match extension.as_str() {
+        "gpkg" | "sqlite" | "db" => ("GeoPackage", "it is no SQLite database"),
+        "zip" => ("zip", "it is no zip archive"),
+        "shp" => (
+            "Shapefile",
+            "it does not start with a Shapefile's code 9994",
+        ),
+        "pbf" => ("OSM PBF", "it does not start with an OSMHeader block"),
+        "xlsx" | "xls" => ("Excel", "it is no Excel file"),
+        "geojson" => ("GeoJSON", "it does not start with an object '{'"),
+        _ => return Ok(found),
+    };
+    Err(ReadFault::Damaged {
+        format,
+        place: "byte 1".to_owned(),
+        why: why.to_owned(),
+    })
+}
+
 /// Recognises the bytes.
 ///
 /// # Errors

@@ -148,8 +148,9 @@ fn raw_shape(geometry: &GeometryValue) -> RawShape {
 /// The frame of the `crs` member that RFC 7946 dropped: `…EPSG::4490`, `…CRS84`.
 fn stated_frame(root: &Value) -> StatedFrame {
     let Some(name) = root.pointer("/crs/properties/name").and_then(Value::as_str) else {
-        // RFC 7946: WGS 84, unless somebody declares otherwise.
-        return StatedFrame::Epsg(4326);
+        // RFC 7946 means WGS 84 then; but files in other frames without a word are common,
+        // so that the numbers are looked at first.
+        return StatedFrame::Unstated;
     };
     if name.ends_with("CRS84") {
         return StatedFrame::Epsg(4326);

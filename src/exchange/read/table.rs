@@ -91,6 +91,7 @@ impl Table {
         let at = self.numbers.len();
         self.numbers.push(number);
         let mut found = 0;
+        let mut surplus = false;
         for cell in row {
             if found < self.columns.len() {
                 if cell.len() > LONGEST_CELL {
@@ -106,13 +107,16 @@ impl Table {
                     self.cells.push_str(cell);
                 }
                 self.ends.push(self.cells.len());
+            } else {
+                surplus |= !cell.trim().is_empty();
             }
             found += 1;
         }
         for _ in found..self.columns.len() {
             self.ends.push(self.cells.len());
         }
-        if found != self.columns.len() {
+        // A delimiter at each line's end is common and harmless.
+        if found < self.columns.len() || surplus {
             self.flaws.push((at, RowFlaw::CellCount { found }));
         }
     }

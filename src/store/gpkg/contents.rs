@@ -94,15 +94,16 @@ pub async fn grow_extent(
     by: Extent,
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    let known: Option<(Option<f64>, Option<f64>, Option<f64>, Option<f64>)> =
-        sqlx::query_as("SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?")
-            .bind(table)
-            .fetch_optional(&mut *conn)
-            .await?;
-    let mut extent = Extent::default();
-    if let Some((Some(west), Some(south), Some(east), Some(north))) = known {
-        extent.sides = Some([west, south, east, north]);
-    }
+    let known: Option<(f64, f64, f64, f64)> = sqlx::query_as(
+        "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents
+         WHERE table_name = ? AND max_y IS NOT NULL",
+    )
+    .bind(table)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let mut extent = Extent {
+        sides: known.map(|(west, south, east, north)| [west, south, east, north]),
+    };
     extent.add(by);
     set_extent(conn, table, extent, at).await
 }

@@ -259,3 +259,7 @@ impl GeomProcessor for Survey {
         self.curved()
     }
 }
+
+#[cfg(test)]
+#[path = "geometry_tests.rs"]
+mod tests;

@@ -20,13 +20,15 @@ CREATE TABLE incidents (
     state TEXT NOT NULL
         CHECK (state IN ('received', 'dispatched', 'arrived', 'handling', 'closed')),
     priority INTEGER NOT NULL CHECK (priority IN (1, 2, 3)),
-    id TEXT NOT NULL UNIQUE CHECK (id <> ''),
+    id TEXT NOT NULL CHECK (id <> ''),
     at DATETIME NOT NULL,
     until DATETIME,
     source_id TEXT,
     synthetic TEXT NOT NULL DEFAULT ''
 );
 
+-- Also in store/incidents.rs, which rebuilds them around a large import.
+CREATE UNIQUE INDEX incidents_id ON incidents (id);
 CREATE INDEX incidents_at ON incidents (at_ms);
 
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES

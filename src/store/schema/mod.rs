@@ -92,3 +92,7 @@ pub async fn migrate(
     }
     Ok(at)
 }
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

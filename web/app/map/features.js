@@ -83,11 +83,14 @@ function pointLayers(kind, p) {
  * @returns {import('maplibre-gl').LayerSpecification[]}
  */
 export function incidentLayers(p) {
+  /** @type {import('maplibre-gl').ExpressionSpecification} */
+  const many = ['min', 4, ['sqrt', ['coalesce', ['get', 'count'], 1]]];
   return [
     {
       id: 'incidents-symbol', type: 'circle', source: 'incidents', 'source-layer': 'incidents',
       paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 1.6, 13, 3, 16, 6],
+        // A crowded tile has one point for many: its area grows with their number.
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, ['*', 1.6, many], 13, ['*', 3, many], 16, ['*', 6, many]],
         'circle-color': p.incident, 'circle-opacity': 0.55,
         'circle-stroke-color': p.paper, 'circle-stroke-width': ['match', ['get', 'priority'], 1, 1.5, 0.5],
       },

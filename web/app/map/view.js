@@ -19,6 +19,7 @@ import { planFeatures, routeLayers } from './routes.js';
  * @property {(selection: Selection|null) => void} pick
  * @property {(hover: Hover|null) => void} hover
  * @property {(view: [number, number, number]) => void} moved
+ * @property {() => void} lost the service has forgotten the surface that is shown
  */
 
 /** @type {GeoJSON.FeatureCollection} */
@@ -45,14 +46,13 @@ export class MapView {
     /** @type {Marker|null} */
     this.ring = null;
     const p = this.palette;
-    const version = `?v=${workspace.data_version}`;
     this.map = new GlMap({
       container,
       style: {
         version: 8,
         sources: {
-          base: { type: 'vector', tiles: [`${location.origin}/tiles/base/{z}/{x}/{y}.mvt${version}`], minzoom: 6, maxzoom: 15 },
-          boundary: { type: 'geojson', data: workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING },
+          base: { type: 'vector', tiles: [`${location.origin}/tiles/base/{z}/{x}/{y}.mvt`], minzoom: 6, maxzoom: 15 },
+          boundary: { type: 'geojson', data: borderOf(workspace) },
           outside: { type: 'geojson', data: outsideOf(workspace.boundary) },
           plan: { type: 'geojson', data: NOTHING },
         },
@@ -111,6 +111,12 @@ export class MapView {
         waiting = false;
         this.hoverAt(event.point);
       });
+    });
+    map.on('error', (event) => {
+      const { sourceId, error } = /** @type {{sourceId?: string, error: {status?: number}}} */ (/** @type {unknown} */ (event));
+      // A service keeps the surfaces asked for last; an older one has to be asked for again.
+      if (error.status === 404 && sourceId?.startsWith('risk-')) this.listeners.lost();
+      else if (!error.status) console.error(error);
     });
     map.on('mouseout', () => this.listeners.hover(null));
     map.on('dragstart', () => this.listeners.hover(null));
@@ -205,7 +211,7 @@ export class MapView {
   /** @param {string} from RFC 3339 */
   showIncidents(from) {
     if (this.present.has('incidents')) return;
-    const query = new URLSearchParams({ from, v: String(this.workspace.data_version) });
+    const query = new URLSearchParams({ from });
     this.map.addSource('incidents', { type: 'vector', tiles: [`${location.origin}/tiles/incidents/{z}/{x}/{y}.mvt?${query}`], minzoom: 8, maxzoom: 14 });
     for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, this.placeOf('incidents'));
     this.present.add('incidents');
@@ -220,6 +226,23 @@ export class MapView {
     if (AREA_KINDS.some((k) => k === kind)) return 'street-name';
     const above = POINT_KINDS.slice(POINT_KINDS.findIndex((k) => k === kind) + 1).map((k) => `kind-${k}-symbol`);
     return above.find((id) => this.map.getLayer(id)) ?? 'route-stop';
+  }
+
+  /**
+   * The workspace has changed: its tiles are asked for again (an ETag answers where they
+   * have not), each replaced when its successor is there.
+   * @param {import('../api.js').Workspace} workspace
+   */
+  refresh(workspace) {
+    this.workspace = workspace;
+    for (const name of ['base', 'incidents']) {
+      const source = /** @type {import('maplibre-gl').VectorTileSource|undefined} */ (this.map.getSource(name));
+      if (source) source.setTiles(source.tiles);
+    }
+    const border = /** @type {import('maplibre-gl').GeoJSONSource|undefined} */ (this.map.getSource('boundary'));
+    border?.setData(borderOf(workspace));
+    const outside = /** @type {import('maplibre-gl').GeoJSONSource|undefined} */ (this.map.getSource('outside'));
+    outside?.setData(outsideOf(workspace.boundary));
   }
 
   /** @param {import('../api.js').Plan|null} plan */
@@ -290,5 +313,10 @@ function pointOf(feature) {
  * @param {HTMLElement} container
  */
 function roomFor(container) {
-  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 108, left: 52, right: 12 };
+  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 144, left: 52, right: 12 };
+}
+
+/** @param {import('../api.js').Workspace} workspace @returns {GeoJSON.Feature|GeoJSON.FeatureCollection} */
+function borderOf(workspace) {
+  return workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING;
 }

@@ -38,7 +38,9 @@ export function Desk({ first }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
 
   const drawn = useRef(promised());
+  const again = useRef(() => {});
   const risk = useRisk(drawn.current.promise, state, workspace.data_version);
+  again.current = () => risk.status === 'ready' && risk.retry();
   // After useRisk: its request is on the way while the map is being made.
   useEffect(() => {
     if (!box.current) return;
@@ -47,6 +49,7 @@ export function Desk({ first }) {
         pick: (selection) => change({ selection }),
         hover: setHover,
         moved: (where) => change({ view: where }),
+        lost: () => again.current(),
       });
       setView(made);
       drawn.current.resolve(made);
@@ -65,6 +68,7 @@ export function Desk({ first }) {
   const idle = units ? units.features.filter((f) => f.properties?.status === 'idle').length : null;
 
   useEffect(() => view?.setLook(look), [view, look]);
+  useEffect(() => void (workspace !== first && view?.ready.then(() => view.refresh(workspace))), [view, workspace]);
   useEffect(() => view?.describe(t('map_label')), [view, state.lang]);
   useEffect(() => view?.heatmap.setOpacity(state.opacity), [view, state.opacity]);
   useEffect(() => view?.heatmap.setVisible(state.shown.includes('risk')), [view, state.shown]);
@@ -91,13 +95,15 @@ export function Desk({ first }) {
         ${mapless && html`<p class="empty mapless" role="alert">${t('no_webgl')}</p>`}
         <div class="crosshair" aria-hidden="true"></div>
         ${hover && html`<${Tip} hover=${hover} />`}
+        <div class="side">
+          ${state.selection && html`<${Detail} selection=${state.selection} risk=${risk.risk} plan=${plan.plan} layers=${layers} close=${() => change({ selection: null })} />`}
+          <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
+        </div>
         <div class="zoom">
           <button type="button" class="icon" aria-label=${t('zoom_in')} title=${t('zoom_in')} onClick=${() => view?.map.zoomIn()}>+</button>
           <button type="button" class="icon" aria-label=${t('zoom_out')} title=${t('zoom_out')} onClick=${() => view?.map.zoomOut()}>−</button>
           <button type="button" class="icon" aria-label=${t('fit')} title=${t('fit')} disabled=${!workspace.bbox} onClick=${() => workspace.bbox && view?.fit(workspace.bbox)}>⌂</button>
         </div>
-        <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
-        ${state.selection && html`<${Detail} selection=${state.selection} risk=${risk.risk} plan=${plan.plan} layers=${layers} close=${() => change({ selection: null })} />`}
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}
       </main>
       <aside class="panel" id="panel" aria-label=${t('tabs')} tabindex="-1">
@@ -156,7 +162,7 @@ function Tip({ hover }) {
   const p = hover.properties;
   const text = hover.kind === 'cell'
     ? html`<b>${t('cell_expected_n', { n: number(p.expected, 2) })}</b><span>${t('cell_density_n', { n: number(p.per_km2) })} · ${t('cell_rank')} ${p.rank} · ${p.class ? `${t('cell_class')} ${p.class}` : t('cell_class_0')}</span>`
-    : hover.kind === 'stop' ? html`<b>${t('kind_stop')} ${p.number}</b>` : html`<b>${titleOf(p)}</b><span>${word('kind', hover.kind)}</span>`;
+    : hover.kind === 'stop' ? html`<b>${t('one_stop')} ${p.number}</b>` : html`<b>${titleOf(p)}</b><span>${word('one', hover.kind)}</span>`;
   return html`<div class="tip" aria-hidden="true" style=${`transform:translate(${Math.round(hover.x + 14)}px,${Math.round(hover.y + 14)}px)`}>${text}</div>`;
 }
 

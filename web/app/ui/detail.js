@@ -27,14 +27,14 @@ export function Detail({ selection, risk, plan, layers, close }) {
     if (box.current) box.current.scrollTop = 0;
   }, [key]);
   const { title, kind, body } = selection.kind === 'cell'
-    ? { title: `${t('kind_cell')} ${selection.id}`, kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} risk=${risk} />` }
+    ? { title: `${t('one_cell')} ${selection.id}`, kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} risk=${risk} />` }
     : selection.kind === 'stop' ? stopDetail(selection, plan) : featureDetail(selection, layers);
   const isArea = AREA_KINDS.some((k) => k === selection.kind);
   return html`<aside class="detail" ref=${box} aria-labelledby="detail-title" tabindex="-1" id="detail">
-    <header><div><span class="kind">${word('kind', kind)}</span><h2 id="detail-title">${title}</h2></div>
+    <header><div><span class="kind">${word('one', kind)}</span><h2 id="detail-title">${title}</h2></div>
       <button type="button" class="icon" aria-label=${t('close')} title=${`${t('close')} (Esc)`} onClick=${close}>×</button></header>
     <div aria-live="polite">${body}</div>
-    ${!isArea && html`<${NearBy} key=${key} at=${selection.at} />`}
+    ${!isArea && html`<${NearBy} key=${key} at=${selection.at} self=${'id' in selection ? selection.id : ''} />`}
   </aside>`;
 }
 
@@ -97,22 +97,24 @@ function featureDetail(selection, layers) {
   return { title: titleOf(feature), kind: selection.kind, body: facts(fieldsOf(selection.kind, feature, nameOfId)) };
 }
 
-/** @param {{at: [number, number]}} props */
-function NearBy({ at }) {
+/** @param {{at: [number, number], self: string}} props */
+function NearBy({ at, self }) {
   const job = useRequest((signal) => fetchNear(at, signal), at.join());
   if (job.status === 'failed') return html`<${Failed} title=${t('near_failed')} problem=${job.problem} retry=${job.retry} />`;
   if (!job.answer) return html`<${Loading} />`;
   const near = job.answer;
   const groups = /** @type {[string, import('../api.js').NearItem[]][]} */ ([
     [t('kind_units'), near.units], [t('kind_joint_duty_posts'), near.joint_duty_posts], [t('kind_pillars'), near.pillars], [t('kind_stations'), near.stations],
-  ]).filter(([, items]) => items.length);
+  ])
+    .map(([label, items]) => /** @type {const} */ ([label, items.filter((item) => item.id !== self)]))
+    .filter(([, items]) => items.length);
   return html`<section class="near" aria-label=${t('near')}>
-    <h3>${t('near')}${near.beat ? html`<span class="aside">${near.beat.name}</span>` : html`<span class="aside">${t('no_beat')}</span>`}</h3>
+    <h3>${t('near')}<span class="aside">${near.beat?.name ?? t('no_beat')} · ${t('by_road')}</span></h3>
     ${groups.length === 0 && html`<p class="empty">${t('near_none')}</p>`}
     <table><tbody>${groups.map(([label, items]) => items.map((item, i) => html`<tr key=${item.id} class=${i === 0 ? 'first' : ''}>
       ${i === 0 && html`<th scope="rowgroup" rowspan=${items.length}>${label}</th>`}
       <td>${item.name}</td>
-      <td class="num">${item.seconds === null || item.seconds === undefined ? t('away', { metres: distance(item.metres) }) : t('away_minutes', { metres: distance(item.metres), minutes: number(Math.max(0.1, item.seconds / 60), 2) })}</td>
+      <td class="num">${item.seconds === null || item.seconds === undefined ? t('away', { metres: distance(item.metres) }) : t('away_minutes', { metres: distance(item.metres), minutes: item.seconds < 60 ? '< 1' : whole(Math.round(item.seconds / 60)) })}</td>
     </tr>`))}</tbody></table>
   </section>`;
 }

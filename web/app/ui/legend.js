@@ -54,7 +54,7 @@ function Classes({ risk, ramp, opacity }) {
     <tbody>${rows.map((row) => html`<tr key=${row.class}>
       <td><span class=${`swatch ${row.class === 5 ? 'top' : ''}`}><i style=${`background:${ramp[row.class - 1]};opacity:${opacity}`}></i></span><span class="sr-only">${row.class}</span></td>
       <td>${row.share_from === 0 ? t('share_first', { to: percent(row.share_to) }) : t('share_range', { from: percent(row.share_from), to: percent(row.share_to) })}</td>
-      <td class="num">${row.cells ? `≥ ${number(row.min_per_km2)}` : '–'}</td>
+      <td class="num">${row.cells && row.min_per_km2 !== null ? `≥ ${number(row.min_per_km2)}` : '–'}</td>
       <td class="num">${whole(row.cells)}</td>
     </tr>`)}</tbody>
   </table>
@@ -63,15 +63,35 @@ function Classes({ risk, ramp, opacity }) {
 
 /** @param {{risk: import('../api.js').Risk, hours: number[]}} props */
 function Facts({ risk, hours }) {
-  const parameters = Object.entries(risk.parameters ?? {}).map(([name, value]) => `${name} ${value}`).join(', ');
   return html`<dl class="facts">
     <dt>${t('legend_of')}</dt><dd>${span(risk.window)}</dd>
     ${hours.length > 0 && html`<dt>${t('legend_hours')}</dt><dd>${hourText(hours)}</dd>`}
-    <dt>${t('legend_model')}</dt><dd title=${parameters}>${word('model', risk.model)} <small>${parameters}</small></dd>
+    <dt>${t('legend_model')}</dt><dd>${word('model', risk.model)} <small>${parametersInWords(risk)}</small></dd>
     <dt>${t('legend_until')}</dt><dd>${risk.data_until ? `${day(risk.data_until)} ${clock(risk.data_until)}` : '–'}</dd>
     <dt>${t('legend_events')}</dt><dd>${t('legend_events_n', { n: whole(risk.events) })}</dd>
     <dt>${t('legend_total')}</dt><dd>${t('legend_total_n', { n: number(risk.total) })}</dd>
-  </dl>`;
+  </dl>
+  <${Provenance} risk=${risk} />`;
+}
+
+/** The numbers a person would change, with their units; the rest is in the provenance. @param {import('../api.js').Risk} risk */
+function parametersInWords(risk) {
+  return /** @type {const} */ (['bandwidth_m', 'half_life_days'])
+    .filter((name) => Number(risk.parameters?.[name]) > 0)
+    .map((name) => t(`param_${name}`, { n: number(Number(risk.parameters[name])) }))
+    .join(' · ');
+}
+
+/** What made the surface, to the letter: the same record stands in every export. @param {{risk: import('../api.js').Risk}} props */
+function Provenance({ risk }) {
+  const { look_back: back, inputs_sha256: inputs, version } = risk.provenance;
+  return html`<details class="provenance"><summary>${t('provenance')}</summary>
+    <dl class="facts">
+      ${back && html`<dt>${t('look_back_span')}</dt><dd>${day(back.start)} – ${day(back.end)}</dd>`}
+      <dt>${t('parameters')}</dt><dd><code>${Object.entries(risk.parameters ?? {}).map(([name, value]) => `${name}=${value}`).join(' ') || '–'}</code></dd>
+      <dt>${t('inputs')}</dt><dd><code>${inputs?.slice(0, 16) ?? '–'}</code></dd>
+      <dt>${t('program')}</dt><dd>Frontbeat ${version ?? ''}</dd>
+    </dl></details>`;
 }
 
 /** Hours of the week as hours of the day, each once. @param {number[]} hours */

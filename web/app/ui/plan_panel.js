@@ -59,6 +59,9 @@ function PlanForm({ state, workspace, job, idle, able }) {
       e.preventDefault();
       job.make({
         window: state.window, units, model: state.model, category: state.categories, resolution: state.resolution, deadline_ms: deadline,
+        ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
+        ...(state.model !== 'count' && state.bandwidth && { bandwidth_m: Number(state.bandwidth) }),
+        ...(state.halfLife && { half_life_days: Number(state.halfLife) }),
         ...(seed === '' ? {} : { seed: Number(seed) }),
       });
     }}>
@@ -116,8 +119,9 @@ function PlanSummary({ plan, clear }) {
     <dl class="facts">
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
       <dt>${t('plan_covered')}</dt><dd>${t('plan_covered_n', { covered: number(plan.risk_covered), total: number(plan.risk_total), share: percent(plan.risk_total > 0 ? plan.risk_covered / plan.risk_total : 0) })}</dd>
-      <dt>${t('plan_seed')}</dt><dd>${plan.seed}${plan.synthetic ? html` <span class="synthetic">${t('synthetic')}</span>` : ''}</dd>
+      <dt>${t('plan_seed')}</dt><dd>${plan.seed}</dd>
     </dl>
+    ${plan.synthetic && html`<span class="synthetic">${t('synthetic')}</span>`}
     <div class="buttons">
       <a class="button" href=${plan.links.gpx} download=${`${plan.id}.gpx`}>${t('plan_download_gpx')}</a>
       <a class="button" href=${plan.links.geojson} download=${`${plan.id}.geojson`}>${t('plan_download_geojson')}</a>

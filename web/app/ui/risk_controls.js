@@ -175,6 +175,7 @@ function Parameters({ state }) {
   return html`<details class="block">
     <summary>${t('more')}</summary>
     ${field('lookBack', t('look_back'), t('look_back_hint'))}
-    ${state.model !== 'count' && html`${field('bandwidth', t('bandwidth'), t('model_default'))}${field('halfLife', t('half_life'), t('model_default'))}`}
+    ${field('halfLife', t('half_life'), t('model_default'))}
+    ${state.model !== 'count' && field('bandwidth', t('bandwidth'), t('model_default'))}
   </details>`;
 }

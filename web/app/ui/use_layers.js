@@ -34,7 +34,7 @@ export function useLayers(view, workspace, shown, settled) {
     if (!again && started.current.get(kind) === version) return;
     started.current.set(kind, version);
     setJobs((old) => ({ ...old, [kind]: { status: 'loading', data: old[kind]?.data ?? null, problem: null } }));
-    fetchLayer(kind, version).then(
+    fetchLayer(kind).then(
       (data) => setJobs((old) => ({ ...old, [kind]: { status: 'ready', data, problem: null } })),
       (problem) => setJobs((old) => ({ ...old, [kind]: { status: 'failed', data: null, problem } })),
     );

@@ -1,0 +1,71 @@
+//! What a session can't do, and whose fault it is.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::app::plan::PlanJobError;
+use crate::app::risk::RiskJobError;
+use crate::roads::network::RoadError;
+use crate::store::error::StoreError;
+
+/// A fault of a session.
+#[derive(Debug, Clone, Error)]
+pub enum SessionError {
+    /// The store.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// The stored roads.
+    #[error(transparent)]
+    Roads(Arc<RoadError>),
+    /// The workspace's time zone is not in the database of time zones.
+    #[error("the workspace's time zone {0:?} is not known")]
+    TimeZone(String),
+    /// The surface.
+    #[error(transparent)]
+    Risk(Arc<RiskJobError>),
+    /// The plan.
+    #[error(transparent)]
+    Plan(Arc<PlanJobError>),
+    /// A tile that could not be encoded.
+    #[error("a tile could not be made: {0}")]
+    Tile(String),
+    /// Too many computations wait already.
+    #[error("too many computations are waiting; ask again in a few seconds")]
+    Overloaded,
+    /// A computation was broken off (the service stops, or it panicked).
+    #[error("the computation was broken off")]
+    BrokenOff,
+}
+
+impl From<StoreError> for SessionError {
+    fn from(fault: StoreError) -> Self {
+        Self::Store(Arc::new(fault))
+    }
+}
+
+impl From<RoadError> for SessionError {
+    fn from(fault: RoadError) -> Self {
+        Self::Roads(Arc::new(fault))
+    }
+}
+
+impl From<RiskJobError> for SessionError {
+    fn from(fault: RiskJobError) -> Self {
+        match fault {
+            RiskJobError::Store(store) => store.into(),
+            other => Self::Risk(Arc::new(other)),
+        }
+    }
+}
+
+impl From<PlanJobError> for SessionError {
+    fn from(fault: PlanJobError) -> Self {
+        match fault {
+            PlanJobError::Store(store) => store.into(),
+            PlanJobError::Risk(risk) => risk.into(),
+            PlanJobError::Roads(roads) => roads.into(),
+            other => Self::Plan(Arc::new(other)),
+        }
+    }
+}

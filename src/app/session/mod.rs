@@ -1,0 +1,203 @@
+//! The workspace that a running service keeps open: what was read of it (`snapshot`), the
+//! surfaces computed from it (`surfaces`), the bytes made of those (`bodies`), and the one
+//! writer.
+//!
+//! The idea: a request reads an immutable snapshot and never waits for another one. When
+//! the event log grows, a new snapshot replaces the old one whole; whoever holds the old
+//! one finishes on it. Heavy work runs off the async threads, a few at a time.
+
+pub mod bodies;
+pub mod error;
+pub mod incident_page;
+pub mod incident_points;
+pub mod near;
+pub mod plans;
+pub mod prepared;
+pub mod snapshot;
+pub mod surfaces;
+pub mod tiles;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, watch};
+
+use crate::app::session::bodies::Bodies;
+use crate::app::session::error::SessionError;
+use crate::app::session::plans::Plans;
+use crate::app::session::snapshot::Snapshot;
+use crate::app::session::surfaces::Surfaces;
+use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::live::event::EventKind;
+use crate::store::error::StoreError;
+use crate::store::workspace::Workspace;
+
+/// How often the event log is looked at for what another process wrote.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// Most events looked at in one go.
+const EVENTS_AT_ONCE: u32 = 1000;
+
+/// How far the start is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readiness {
+    /// Still reading; what.
+    Warming(&'static str),
+    /// Everything that a first page needs is in memory.
+    Ready,
+    /// Reading failed; why. What was read before is served.
+    Failed(String),
+}
+
+/// An open workspace with its caches.
+#[derive(Debug)]
+pub struct Session {
+    workspace: Workspace,
+    read_only: Option<String>,
+    snapshot: watch::Sender<Arc<Snapshot>>,
+    readiness: watch::Sender<Readiness>,
+    /// Held while a new snapshot is read, so that two requests don't read it twice.
+    reading: Mutex<()>,
+    /// Surfaces, by what was asked and by id.
+    pub surfaces: Surfaces,
+    /// Encoded layers and tiles.
+    pub bodies: Bodies,
+    /// Plans that could not be stored, and the turn to make one.
+    pub(crate) plans: Plans,
+}
+
+impl Session {
+    /// Opens a workspace; for writing unless `read_only`. Where another process writes, or
+    /// the file can't be written, it is opened for reading and
+    /// [`Session::read_only_because`] says why.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn open(path: &Path, read_only: bool) -> Result<Arc<Self>, SessionError> {
+        let (workspace, read_only) = if read_only {
+            (
+                open_for_reading(path).await?,
+                Some("it was asked to serve read-only".to_owned()),
+            )
+        } else {
+            match open_for_writing(path).await {
+                Ok(workspace) => (workspace, None),
+                Err(why @ (StoreError::Busy { .. } | StoreError::NotWritable { .. })) => {
+                    (open_for_reading(path).await?, Some(why.to_string()))
+                }
+                Err(other) => return Err(other.into()),
+            }
+        };
+        let snapshot = Snapshot::read(&workspace).await?;
+        Ok(Arc::new(Self {
+            workspace,
+            read_only,
+            snapshot: watch::Sender::new(Arc::new(snapshot)),
+            readiness: watch::Sender::new(Readiness::Warming("layers")),
+            reading: Mutex::new(()),
+            surfaces: Surfaces::new(),
+            bodies: Bodies::new(),
+            plans: Plans::new(),
+        }))
+    }
+
+    /// What is known now. Cheap; hold it for one request.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.borrow().clone()
+    }
+
+    /// Why nothing is written to the file; none where it is.
+    pub fn read_only_because(&self) -> Option<&str> {
+        self.read_only.as_deref()
+    }
+
+    /// How far the start is.
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.borrow().clone()
+    }
+
+    pub(crate) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Reads roads, basemap and incidents into memory, then watches the event log until
+    /// the task is dropped.
+    pub async fn warm_and_watch(self: Arc<Self>) {
+        match self.warm().await {
+            Ok(()) => {
+                self.readiness.send_replace(Readiness::Ready);
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "the workspace could not be read to its end");
+                self.readiness
+                    .send_replace(Readiness::Failed(fault.to_string()));
+            }
+        }
+        let mut failing = false;
+        loop {
+            tokio::time::sleep(WATCH_EVERY).await;
+            match self.refresh().await {
+                Ok(()) => failing = false,
+                // Said once, not every second.
+                Err(fault) if !failing => {
+                    failing = true;
+                    tracing::warn!(%fault, "the event log can't be read; serving what is known");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Takes in what the event log says is new.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`]; the old snapshot stays.
+    pub async fn refresh(&self) -> Result<(), SessionError> {
+        let _one_at_a_time = self.reading.lock().await;
+        let before = self.snapshot();
+        let new = self
+            .workspace
+            .events_after(before.version, EVENTS_AT_ONCE)
+            .await?;
+        let Some(last) = new.last() else {
+            return Ok(());
+        };
+        let only_plans = new
+            .iter()
+            .all(|e| matches!(e.event, EventKind::PlanMade { .. }));
+        let next = if only_plans && new.len() < EVENTS_AT_ONCE as usize {
+            before.at_version(last.sequence)
+        } else {
+            let roads_changed = new.len() == EVENTS_AT_ONCE as usize
+                || new.iter().any(
+                    |e| matches!(&e.event, EventKind::Imported { layer, .. } if layer == "roads"),
+                );
+            let next = Snapshot::read(&self.workspace).await?;
+            if roads_changed {
+                next
+            } else {
+                next.with_roads_of(&before)
+            }
+        };
+        self.snapshot.send_replace(Arc::new(next));
+        Ok(())
+    }
+
+    /// Checkpoints and closes the workspace. Readers that still hold it finish first.
+    pub async fn close(&self) {
+        self.workspace.clone().close().await;
+    }
+
+    async fn warm(&self) -> Result<(), SessionError> {
+        let snapshot = self.snapshot();
+        self.readiness
+            .send_replace(Readiness::Warming("road network"));
+        snapshot.roads(&self.workspace).await?;
+        self.readiness.send_replace(Readiness::Warming("basemap"));
+        snapshot.basemap(&self.workspace).await?;
+        self.readiness.send_replace(Readiness::Warming("incidents"));
+        snapshot.incident_points(&self.workspace).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! What is near a place: the beat that holds it, and the nearest pillars, joint-duty
+//! posts, stations and idle units, by metres and by road.
+
+use crate::app::session::Session;
+use crate::app::session::snapshot::Snapshot;
+use crate::index::points::PointIndex;
+use crate::place::measure::{Metres, Seconds};
+use crate::place::position::Position;
+use crate::roads::network::{RoadNetwork, Snap};
+
+/// How many of each kind.
+const HOW_MANY: usize = 3;
+
+/// How far a place may be from the road for a driving time to mean anything.
+const SNAP_WITHIN: Metres = Metres(500.0);
+
+/// One thing near.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Neighbour {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Distance as the crow flies.
+    pub metres: Metres,
+    /// Driving time; none without roads, or off the road.
+    pub drive: Option<Seconds>,
+}
+
+/// What is near a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    /// Id and name of the beat.
+    pub beat: Option<(String, String)>,
+    /// Pillars; the time is from the place to them.
+    pub pillars: Vec<Neighbour>,
+    /// Joint-duty posts; the time is from the place to them.
+    pub joint_duty_posts: Vec<Neighbour>,
+    /// Stations; the time is from them to the place.
+    pub stations: Vec<Neighbour>,
+    /// Idle units; the time is from them to the place.
+    pub units: Vec<Neighbour>,
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    ToThem,
+    FromThem,
+}
+
+impl Session {
+    /// What is near a place. Does not wait for the road network where it is still being
+    /// read: times are then missing.
+    pub fn near(&self, snapshot: &Snapshot, place: Position) -> Near {
+        let layers = &snapshot.layers;
+        let indexes = &snapshot.indexes;
+        let roads = snapshot.roads_at_hand();
+        let here = roads
+            .as_deref()
+            .and_then(|network| Some((network, network.snap(place, SNAP_WITHIN)?)));
+        let nearest =
+            |index: &PointIndex, way, of: &dyn Fn(usize) -> (String, String, Position)| {
+                let found: Vec<(String, String, Position, Metres)> = index
+                    .nearest(place, HOW_MANY)
+                    .into_iter()
+                    .map(|(i, metres)| {
+                        let (id, name, position) = of(i);
+                        (id, name, position, metres)
+                    })
+                    .collect();
+                let drives = drives(here, way, found.iter().map(|f| f.2).collect());
+                found
+                    .into_iter()
+                    .zip(drives)
+                    .map(|((id, name, _, metres), drive)| Neighbour {
+                        id,
+                        name,
+                        metres,
+                        drive,
+                    })
+                    .collect()
+            };
+        Near {
+            beat: beat_at(snapshot, place),
+            pillars: nearest(&indexes.pillars, Way::ToThem, &|i| {
+                let it = &layers.pillars[i];
+                (it.id.to_string(), it.name.clone(), it.position)
+            }),
+            joint_duty_posts: nearest(&indexes.joint_duty_posts, Way::ToThem, &|i| {
+                let it = &layers.joint_duty_posts[i];
+                (it.id.to_string(), it.name.clone(), it.position)
+            }),
+            stations: nearest(&indexes.stations, Way::FromThem, &|i| {
+                let it = &layers.stations[i];
+                (it.id.to_string(), it.name.clone(), it.position)
+            }),
+            units: nearest(&indexes.units, Way::FromThem, &|i| {
+                let it = &layers.units[indexes.idle[i]];
+                (it.id.to_string(), it.call_sign.clone(), it.position)
+            }),
+        }
+    }
+}
+
+/// Id and name of the beat that holds a position.
+pub fn beat_at(snapshot: &Snapshot, position: Position) -> Option<(String, String)> {
+    let beat = snapshot
+        .layers
+        .beats
+        .get(snapshot.indexes.beats.at(position)?)?;
+    Some((beat.id.to_string(), beat.name.clone()))
+}
+
+fn drives(
+    here: Option<(&RoadNetwork, Snap)>,
+    way: Way,
+    there: Vec<Position>,
+) -> Vec<Option<Seconds>> {
+    let Some((network, here)) = here else {
+        return vec![None; there.len()];
+    };
+    there
+        .into_iter()
+        .map(|position| {
+            let there = network.snap(position, SNAP_WITHIN)?;
+            let millis = match way {
+                Way::ToThem => network.matrix(&[here], &[there]),
+                Way::FromThem => network.matrix(&[there], &[here]),
+            }
+            .millis(0, 0)?;
+            Some(Seconds(f64::from(millis) / 1000.0))
+        })
+        .collect()
+}

@@ -1,0 +1,313 @@
+//! Everything of a workspace at one version of its event log.
+//!
+//! Layers are small and read at once; the road network, the basemap and the incidents are
+//! read when first wanted (the start warms them) and shared by later snapshots for as long
+//! as they hold.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+use tokio::sync::OnceCell;
+
+use crate::app::clock;
+use crate::app::session::error::SessionError;
+use crate::app::session::incident_points::IncidentPoints;
+use crate::calendar::shift::Shift;
+use crate::calendar::window::Window;
+use crate::exchange::basemap_tile::BasemapIndex;
+use crate::incident::category::IncidentCategory;
+use crate::index::areas::AreaIndex;
+use crate::index::points::PointIndex;
+use crate::place::district::District;
+use crate::place::feature::{
+    AlarmPillar, Beat, Camera, CommercialDistrict, JointDutyPost, PatrolZone, Place, Post, Station,
+    Unit, UnitStatus,
+};
+use crate::roads::network::RoadNetwork;
+use crate::store::record::IncidentFilter;
+use crate::store::workspace::Workspace;
+
+/// A category with the number of its incidents, children included.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CategoryCount {
+    /// The category.
+    pub category: IncidentCategory,
+    /// Incidents in it.
+    pub count: u64,
+}
+
+/// What stands in the district.
+#[derive(Debug)]
+pub struct Layers {
+    /// Police stations.
+    pub stations: Vec<Station>,
+    /// Beats.
+    pub beats: Vec<Beat>,
+    /// Patrol zones.
+    pub zones: Vec<PatrolZone>,
+    /// Police posts.
+    pub posts: Vec<Post>,
+    /// Joint-duty posts.
+    pub joint_duty_posts: Vec<JointDutyPost>,
+    /// Commercial districts.
+    pub commercial_districts: Vec<CommercialDistrict>,
+    /// Alarm pillars.
+    pub pillars: Vec<AlarmPillar>,
+    /// Camera sites.
+    pub cameras: Vec<Camera>,
+    /// Places of interest.
+    pub places: Vec<Place>,
+    /// Units.
+    pub units: Vec<Unit>,
+}
+
+/// The layers' indexes; answers are places in the layer's list.
+#[derive(Debug)]
+pub struct Indexes {
+    /// Which beat.
+    pub beats: AreaIndex,
+    /// Nearest stations.
+    pub stations: PointIndex,
+    /// Nearest joint-duty posts.
+    pub joint_duty_posts: PointIndex,
+    /// Nearest pillars.
+    pub pillars: PointIndex,
+    /// Nearest idle units: answers are places in [`Indexes::idle`].
+    pub units: PointIndex,
+    /// Places of the idle units in the list of units.
+    pub idle: Vec<usize>,
+}
+
+/// A workspace at one version.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Number of the newest event of the log.
+    pub version: u64,
+    /// Number of the newest event that changed what surfaces and layers are made of.
+    pub data_version: u64,
+    /// Name, boundary, whether all is made up.
+    pub district: Arc<District>,
+    /// The district's time zone.
+    pub zone: TimeZone,
+    /// From the first to just after the last incident.
+    pub incidents: Option<Window>,
+    /// How many incidents there are.
+    pub incident_count: u64,
+    /// Whether roads were imported.
+    pub has_roads: bool,
+    /// Shown on every map.
+    pub attribution: String,
+    /// The category table with counts.
+    pub categories: Arc<Vec<CategoryCount>>,
+    /// The shift table.
+    pub shifts: Arc<Vec<Shift>>,
+    /// What stands in the district.
+    pub layers: Arc<Layers>,
+    /// Where it stands.
+    pub indexes: Arc<Indexes>,
+    roads: Arc<OnceCell<Option<Arc<RoadNetwork>>>>,
+    basemap: Arc<OnceCell<Arc<BasemapIndex>>>,
+    points: Arc<OnceCell<Arc<IncidentPoints>>>,
+    /// Version of roads and basemap: the data version at which they were first read.
+    pub roads_version: u64,
+}
+
+impl Snapshot {
+    /// Reads a workspace's tables (not its roads and incidents).
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn read(workspace: &Workspace) -> Result<Self, SessionError> {
+        let info = workspace.info().await?;
+        let district = workspace.district().await?;
+        let zone = TimeZone::get(&district.timezone)
+            .map_err(|_| SessionError::TimeZone(district.timezone.clone()))?;
+        let layers = Layers {
+            stations: workspace.stations().await?,
+            beats: workspace.beats().await?,
+            zones: workspace.zones().await?,
+            posts: workspace.posts().await?,
+            joint_duty_posts: workspace.joint_duty_posts().await?,
+            commercial_districts: workspace.commercial_districts().await?,
+            pillars: workspace.pillars().await?,
+            cameras: workspace.cameras().await?,
+            places: workspace.places().await?,
+            units: workspace.units().await?,
+        };
+        let counts = workspace
+            .incident_counts(&IncidentFilter::default())
+            .await?;
+        let categories = counted(workspace.categories().await?, &counts);
+        Ok(Self {
+            version: info.last_event,
+            data_version: info.last_event,
+            roads_version: info.last_event,
+            district: Arc::new(district),
+            zone,
+            incidents: info.incidents,
+            incident_count: counts.iter().map(|(_, n)| n).sum(),
+            has_roads: info.has_roads,
+            attribution: info.attribution,
+            categories: Arc::new(categories),
+            shifts: Arc::new(workspace.shifts().await?),
+            indexes: Arc::new(Indexes::of(&layers)),
+            layers: Arc::new(layers),
+            roads: Arc::default(),
+            basemap: Arc::default(),
+            points: Arc::default(),
+        })
+    }
+
+    /// The same data, after events that changed none of it.
+    pub fn at_version(&self, version: u64) -> Self {
+        Self {
+            version,
+            ..self.clone()
+        }
+    }
+
+    /// Keeps the roads and the basemap that another snapshot holds in memory.
+    pub fn with_roads_of(self, other: &Self) -> Self {
+        Self {
+            roads: other.roads.clone(),
+            basemap: other.basemap.clone(),
+            roads_version: other.roads_version,
+            ..self
+        }
+    }
+
+    /// The reference day: today, or for made-up data the local day on which it ends, so
+    /// that a sample stays a full map however old it is.
+    pub fn today(&self) -> civil::Date {
+        let instant = match self.incidents {
+            Some(window) if self.district.synthetic => just_before(window.end()),
+            _ => clock::now(),
+        };
+        self.zone.to_datetime(instant).date()
+    }
+
+    /// Whether the category is in the table or has children there.
+    pub fn knows_category(&self, code: &str) -> bool {
+        self.categories
+            .iter()
+            .any(|c| crate::incident::category::code_within(&c.category.code, code))
+    }
+
+    /// How many rows each layer has, in the order of the screens.
+    pub fn layer_counts(&self) -> Vec<(&'static str, usize)> {
+        let l = &self.layers;
+        vec![
+            ("stations", l.stations.len()),
+            ("beats", l.beats.len()),
+            ("zones", l.zones.len()),
+            ("posts", l.posts.len()),
+            ("joint_duty_posts", l.joint_duty_posts.len()),
+            ("commercial_districts", l.commercial_districts.len()),
+            ("pillars", l.pillars.len()),
+            ("cameras", l.cameras.len()),
+            ("places", l.places.len()),
+            ("units", l.units.len()),
+            ("boundary", usize::from(self.district.boundary.is_some())),
+        ]
+    }
+
+    /// The road network; none where no roads were imported.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`] or [`SessionError::Roads`].
+    pub async fn roads(
+        &self,
+        workspace: &Workspace,
+    ) -> Result<Option<Arc<RoadNetwork>>, SessionError> {
+        let read = || async {
+            let Some(bytes) = workspace.road_network().await? else {
+                return Ok(None);
+            };
+            let network = tokio::task::spawn_blocking(move || RoadNetwork::from_bytes(&bytes))
+                .await
+                .map_err(|_| SessionError::BrokenOff)??;
+            Ok(Some(Arc::new(network)))
+        };
+        self.roads.get_or_try_init(read).await.cloned()
+    }
+
+    /// The road network where it is in memory already; for what must not wait.
+    pub fn roads_at_hand(&self) -> Option<Arc<RoadNetwork>> {
+        self.roads.get().cloned().flatten()
+    }
+
+    /// The basemap, ready to be cut into tiles.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn basemap(&self, workspace: &Workspace) -> Result<Arc<BasemapIndex>, SessionError> {
+        let read = || async {
+            let features = workspace.basemap().await?;
+            let tiles = tokio::task::spawn_blocking(move || BasemapIndex::new(features))
+                .await
+                .map_err(|_| SessionError::BrokenOff)?;
+            Ok::<_, SessionError>(Arc::new(tiles))
+        };
+        self.basemap.get_or_try_init(read).await.cloned()
+    }
+
+    /// All incidents' places and times, ready to be cut into tiles.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn incident_points(
+        &self,
+        workspace: &Workspace,
+    ) -> Result<Arc<IncidentPoints>, SessionError> {
+        let read = || async {
+            let incidents = workspace.incidents(&IncidentFilter::default()).await?;
+            let points = tokio::task::spawn_blocking(move || IncidentPoints::new(incidents))
+                .await
+                .map_err(|_| SessionError::BrokenOff)?;
+            Ok::<_, SessionError>(Arc::new(points))
+        };
+        self.points.get_or_try_init(read).await.cloned()
+    }
+}
+
+impl Indexes {
+    fn of(layers: &Layers) -> Self {
+        let idle: Vec<usize> = (0..layers.units.len())
+            .filter(|&i| layers.units[i].status == UnitStatus::Idle)
+            .collect();
+        Self {
+            beats: AreaIndex::new(layers.beats.iter().map(|b| b.area.clone()).collect()),
+            stations: PointIndex::new(layers.stations.iter().map(|s| s.position).collect()),
+            joint_duty_posts: PointIndex::new(
+                layers.joint_duty_posts.iter().map(|p| p.position).collect(),
+            ),
+            pillars: PointIndex::new(layers.pillars.iter().map(|p| p.position).collect()),
+            units: PointIndex::new(idle.iter().map(|&i| layers.units[i].position).collect()),
+            idle,
+        }
+    }
+}
+
+fn just_before(at: Timestamp) -> Timestamp {
+    at.checked_sub(jiff::SignedDuration::from_nanos(1))
+        .unwrap_or(at)
+}
+
+/// Sums each code's incidents into itself and its first-level parent.
+fn counted(table: Vec<IncidentCategory>, counts: &[(String, u64)]) -> Vec<CategoryCount> {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    for (code, count) in counts {
+        *sums.entry(code).or_default() += count;
+        if let Some((parent, _)) = code.split_once('/') {
+            *sums.entry(parent).or_default() += count;
+        }
+    }
+    table
+        .into_iter()
+        .map(|category| CategoryCount {
+            count: sums.get(category.code.as_str()).copied().unwrap_or(0),
+            category,
+        })
+        .collect()
+}

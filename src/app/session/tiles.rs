@@ -1,0 +1,81 @@
+//! Tiles of the basemap, of surfaces and of incidents: from memory, or made off the async
+//! threads. A tile never waits for a computation: a surface that isn't ready has none.
+
+use std::sync::Arc;
+
+use crate::app::session::Session;
+use crate::app::session::bodies::{Body, BodyName};
+use crate::app::session::error::SessionError;
+use crate::app::session::incident_points::PointFilter;
+use crate::app::session::prepared::PreparedSurface;
+use crate::app::session::snapshot::Snapshot;
+use crate::exchange::risk_tile::risk_tile;
+use crate::exchange::tile::{self, TileError, TileId};
+
+impl Session {
+    /// A tile of the basemap.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn base_tile(&self, snapshot: &Snapshot, id: TileId) -> Result<Body, SessionError> {
+        let name = BodyName::Base(snapshot.roads_version, id.z(), id.x(), id.y());
+        if let Some(body) = self.bodies.get(&name) {
+            return Ok(body);
+        }
+        let basemap = snapshot.basemap(self.workspace()).await?;
+        self.encode(name, move || basemap.tile(id)).await
+    }
+
+    /// A tile of a surface.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn risk_tile(
+        &self,
+        surface: Arc<PreparedSurface>,
+        id: TileId,
+    ) -> Result<Body, SessionError> {
+        let name = BodyName::Risk(surface.id.clone(), id.z(), id.x(), id.y());
+        if let Some(body) = self.bodies.get(&name) {
+            return Ok(body);
+        }
+        let draw = move || {
+            let hexagons = surface.level(id.z()).hexagons_in(tile::bounds(id));
+            risk_tile(id, &hexagons)
+        };
+        self.encode(name, draw).await
+    }
+
+    /// A tile of incidents.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn incident_tile(
+        &self,
+        snapshot: &Snapshot,
+        id: TileId,
+        filter: PointFilter,
+    ) -> Result<Body, SessionError> {
+        let text = format!("{filter:?}");
+        let name = BodyName::Incidents(snapshot.data_version, text, id.z(), id.x(), id.y());
+        if let Some(body) = self.bodies.get(&name) {
+            return Ok(body);
+        }
+        let points = snapshot.incident_points(self.workspace()).await?;
+        self.encode(name, move || points.tile(id, &filter)).await
+    }
+
+    async fn encode(
+        &self,
+        name: BodyName,
+        draw: impl FnOnce() -> Result<Vec<u8>, TileError> + Send + 'static,
+    ) -> Result<Body, SessionError> {
+        let bytes = tokio::task::spawn_blocking(draw)
+            .await
+            .map_err(|_| SessionError::BrokenOff)?
+            .map_err(|fault| SessionError::Tile(fault.to_string()))?;
+        let body = Body::new(bytes);
+        self.bodies.put(name, body.clone());
+        Ok(body)
+    }
+}

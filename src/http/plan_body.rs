@@ -1,0 +1,234 @@
+//! A plan as the API shows it: the core's own fields, with the district's offset on each
+//! time, and links to its files.
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::exchange::feature_geojson::local_time;
+use crate::http::risk_body::{ProvenanceBody, WindowBody};
+use crate::patrol::plan::{MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+
+/// A patrol plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanBody {
+    id: String,
+    made_at: String,
+    window: WindowBody,
+    /// Whether the data are made up.
+    synthetic: bool,
+    /// One a unit.
+    routes: Vec<RouteBody>,
+    /// Must-visits that could not be kept.
+    missed: Vec<MissedBody>,
+    /// Expected incidents covered by the stops.
+    risk_covered: f64,
+    /// Expected incidents over all cells.
+    risk_total: f64,
+    /// The surface it was planned on.
+    risk: ProvenanceBody,
+    /// Of the search.
+    seed: u64,
+    links: PlanLinks,
+}
+
+/// One unit's round.
+#[derive(Debug, Serialize, ToSchema)]
+struct RouteBody {
+    unit: String,
+    call_sign: String,
+    /// Longitude, latitude.
+    start: [f64; 2],
+    stops: Vec<StopBody>,
+    /// Driven from start to last stop; longitude, latitude.
+    line: Vec<[f64; 2]>,
+    /// Metres.
+    length: f64,
+    /// Seconds.
+    driving: f64,
+}
+
+/// One stop.
+#[derive(Debug, Serialize, ToSchema)]
+struct StopBody {
+    /// From 1.
+    number: u32,
+    /// Longitude, latitude; on the road.
+    position: [f64; 2],
+    /// H3 index; none for a must-visit.
+    cell: Option<String>,
+    label: String,
+    arrival: String,
+    departure: String,
+    /// Seconds of driving from the stop before, or the start.
+    drive: f64,
+    /// Expected incidents that the stop adds to what is covered.
+    gain: f64,
+    reason: ReasonBody,
+}
+
+/// Why a stop is there.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum ReasonBody {
+    /// Risk is high here at this hour.
+    Risk {
+        /// Expected incidents in this cell in the hour of arrival.
+        expected_in_hour: f64,
+        /// The cell's place in that hour, from 1.
+        rank: u32,
+        /// Of how many cells.
+        of: u32,
+        /// Visits to the same cell earlier in the plan.
+        earlier_visits: u32,
+    },
+    /// It must be visited in a window.
+    MustVisit {
+        /// Due from.
+        from: String,
+        /// Due until.
+        until: String,
+    },
+}
+
+/// A must-visit that is not kept.
+#[derive(Debug, Serialize, ToSchema)]
+struct MissedBody {
+    name: String,
+    due: WindowBody,
+    /// `no_unit_in_time` or `crowded`.
+    #[schema(value_type = String)]
+    why: MissedWhy,
+}
+
+/// Where it is.
+#[derive(Debug, Serialize, ToSchema)]
+struct PlanLinks {
+    #[serde(rename = "self")]
+    this: String,
+    gpx: String,
+    geojson: String,
+}
+
+/// A plan in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanSummary {
+    id: String,
+    made_at: String,
+    window: WindowBody,
+    /// How many units have a route.
+    units: usize,
+    /// Over all routes.
+    stops: usize,
+    risk_covered: f64,
+    risk_total: f64,
+}
+
+/// The newest plans.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanList {
+    /// Newest first.
+    pub plans: Vec<PlanSummary>,
+}
+
+/// Address of a plan.
+pub fn address(plan: &PatrolPlan) -> String {
+    format!("/api/plans/{}", plan.id)
+}
+
+impl PlanBody {
+    /// What is shown of a plan.
+    pub fn of(plan: &PatrolPlan, zone: &TimeZone) -> Self {
+        let this = address(plan);
+        Self {
+            id: plan.id.to_string(),
+            made_at: local_time(plan.made_at, zone),
+            window: WindowBody::of(plan.window, zone),
+            synthetic: plan.synthetic,
+            routes: plan.routes.iter().map(|r| RouteBody::of(r, zone)).collect(),
+            missed: plan
+                .missed
+                .iter()
+                .map(|missed| MissedBody {
+                    name: missed.name.clone(),
+                    due: WindowBody::of(missed.due, zone),
+                    why: missed.why,
+                })
+                .collect(),
+            risk_covered: plan.risk_covered,
+            risk_total: plan.risk_total,
+            risk: ProvenanceBody::of(&plan.risk, zone),
+            seed: plan.seed,
+            links: PlanLinks {
+                gpx: format!("{this}.gpx"),
+                geojson: format!("{this}.geojson"),
+                this,
+            },
+        }
+    }
+}
+
+impl PlanSummary {
+    /// What is shown of a plan in a list.
+    pub fn of(plan: &PatrolPlan, zone: &TimeZone) -> Self {
+        Self {
+            id: plan.id.to_string(),
+            made_at: local_time(plan.made_at, zone),
+            window: WindowBody::of(plan.window, zone),
+            units: plan.routes.len(),
+            stops: plan.routes.iter().map(|route| route.stops.len()).sum(),
+            risk_covered: plan.risk_covered,
+            risk_total: plan.risk_total,
+        }
+    }
+}
+
+impl RouteBody {
+    fn of(route: &PatrolRoute, zone: &TimeZone) -> Self {
+        Self {
+            unit: route.unit.to_string(),
+            call_sign: route.call_sign.clone(),
+            start: route.start.into(),
+            stops: route.stops.iter().map(|s| StopBody::of(s, zone)).collect(),
+            line: route.line.iter().map(|&p| p.into()).collect(),
+            length: route.length.0,
+            driving: route.driving.0,
+        }
+    }
+}
+
+impl StopBody {
+    fn of(stop: &Stop, zone: &TimeZone) -> Self {
+        Self {
+            number: stop.number,
+            position: stop.position.into(),
+            cell: stop.cell.map(|cell| cell.to_string()),
+            label: stop.label.clone(),
+            arrival: local_time(stop.arrival, zone),
+            departure: local_time(stop.departure, zone),
+            drive: stop.drive.0,
+            gain: stop.gain,
+            reason: match stop.reason {
+                StopReason::Risk {
+                    expected_in_hour,
+                    rank,
+                    of,
+                    earlier_visits,
+                } => ReasonBody::Risk {
+                    expected_in_hour,
+                    rank,
+                    of,
+                    earlier_visits,
+                },
+                StopReason::MustVisit { from, until } => ReasonBody::MustVisit {
+                    from: local_time(from, zone),
+                    until: local_time(until, zone),
+                },
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_body_tests.rs"]
+mod tests;

@@ -1,0 +1,124 @@
+//! The API's plan is the core's plan: what is sent reads back as the same.
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::calendar::week::HourSet;
+use crate::calendar::window::Window;
+use crate::grid::cell::Cell;
+use crate::http::plan_body::PlanBody;
+use crate::patrol::plan::{Missed, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::place::id::Id;
+use crate::place::measure::{Metres, Seconds};
+use crate::place::position::Position;
+use crate::risk::surface::Provenance;
+
+fn plan() -> PatrolPlan {
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    let window = Window::new(at("2026-10-31T14:00:00Z"), at("2026-10-31T22:00:00Z")).unwrap();
+    let place = Position::new(123.5, 41.8).unwrap();
+    let stop = |number, cell, reason| Stop {
+        number,
+        position: place,
+        cell,
+        label: "Beat 3, by pillar 12".into(),
+        arrival: at("2026-10-31T14:10:00Z"),
+        departure: at("2026-10-31T14:30:00Z"),
+        drive: Seconds(61.5),
+        gain: 0.125,
+        reason,
+    };
+    PatrolPlan {
+        id: Id::new("p1"),
+        made_at: at("2026-10-31T10:00:00Z"),
+        window,
+        synthetic: true,
+        routes: vec![PatrolRoute {
+            unit: Id::new("u1"),
+            call_sign: "东-101".into(),
+            start: place,
+            stops: vec![
+                stop(
+                    1,
+                    Cell::new(0x8a2a1072b59ffff),
+                    StopReason::Risk {
+                        expected_in_hour: 0.5,
+                        rank: 1,
+                        of: 900,
+                        earlier_visits: 0,
+                    },
+                ),
+                stop(
+                    2,
+                    None,
+                    StopReason::MustVisit {
+                        from: window.start(),
+                        until: window.end(),
+                    },
+                ),
+            ],
+            line: vec![place, place],
+            length: Metres(1234.5),
+            driving: Seconds(123.0),
+        }],
+        missed: vec![Missed {
+            name: "联勤岗 4".into(),
+            due: window,
+            why: MissedWhy::Crowded,
+        }],
+        risk_covered: 1.5,
+        risk_total: 9.0,
+        risk: Provenance {
+            model: "kde".into(),
+            parameters: [("bandwidth_m".to_owned(), "250".to_owned())].into(),
+            look_back: window,
+            window,
+            hours: HourSet::full(),
+            categories: vec!["criminal".into()],
+            resolution: 10,
+            events: 7,
+            inputs_sha256: "00".into(),
+            version: "0.1.0".into(),
+        },
+        seed: 7,
+    }
+}
+
+#[test]
+fn it_reads_back_as_the_same_plan() {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    let sent = serde_json::to_value(PlanBody::of(&plan(), &zone)).unwrap();
+    assert_eq!(sent["window"]["start"], "2026-10-31T22:00:00+08:00");
+    assert_eq!(
+        sent["routes"][0]["stops"][1]["reason"]["kind"],
+        "must_visit"
+    );
+    assert_eq!(sent["links"]["gpx"], "/api/plans/p1.gpx");
+    let read: PatrolPlan = serde_json::from_value(sent).unwrap();
+    assert_eq!(read, plan());
+}
+
+#[test]
+fn it_has_every_field_of_the_core_and_only_links_besides() {
+    let sent = serde_json::to_value(PlanBody::of(&plan(), &TimeZone::UTC)).unwrap();
+    let core = serde_json::to_value(plan()).unwrap();
+    let names = |value: &Value| {
+        let Value::Object(fields) = value else {
+            panic!("not an object: {value}")
+        };
+        let mut names: Vec<String> = fields.keys().cloned().collect();
+        names.sort();
+        names
+    };
+    let mut of_core = names(&core);
+    of_core.push("links".into());
+    of_core.sort();
+    assert_eq!(names(&sent), of_core);
+    assert_eq!(names(&sent["risk"]), names(&core["risk"]));
+    assert_eq!(names(&sent["routes"][0]), names(&core["routes"][0]));
+    let (sent, core) = (&sent["routes"][0]["stops"], &core["routes"][0]["stops"]);
+    for i in 0..2 {
+        assert_eq!(names(&sent[i]), names(&core[i]));
+        assert_eq!(names(&sent[i]["reason"]), names(&core[i]["reason"]));
+    }
+}

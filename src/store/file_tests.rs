@@ -1,0 +1,186 @@
+//! Files that are no workspace, or can't be written: the sentence that fits each.
+
+use std::fs;
+
+use sqlx::Connection;
+
+use super::*;
+use crate::place::feature::Station;
+use crate::place::{id::Id, position::Position};
+use crate::store::record::{ImportSource, LayerRows};
+use crate::store::workspace::Workspace;
+
+fn new() -> NewWorkspace {
+    NewWorkspace {
+        name: "Test".into(),
+        timezone: "UTC".into(),
+        synthetic: false,
+    }
+}
+
+async fn run_sql(path: &Path, sql: &'static str) {
+    let mut conn = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .unwrap();
+    sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+/// Both ways of opening must give the same fault, and leave the file and its folder alone.
+async fn fault_of(path: &Path) -> StoreError {
+    let before = fs::read(path).ok();
+    let reading = open_file(path, Access::Read).await.unwrap_err();
+    let writing = open_file(path, Access::Write).await.unwrap_err();
+    assert_eq!(reading.to_string(), writing.to_string());
+    assert_eq!(fs::read(path).ok(), before);
+    assert!(!beside(path, ".lock").exists());
+    writing
+}
+
+#[tokio::test]
+async fn what_is_no_workspace_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+
+    assert!(matches!(
+        fault_of(&at("none")).await,
+        StoreError::Missing { .. }
+    ));
+
+    let mut sentences = Vec::new();
+    fs::write(at("empty.gpkg"), "").unwrap();
+    fs::write(at("page.gpkg"), "<html>".repeat(500)).unwrap();
+    run_sql(&at("plain.gpkg"), "CREATE TABLE a (x)").await;
+    run_sql(
+        &at("foreign.gpkg"),
+        "PRAGMA application_id = 1196444487; CREATE TABLE a (x)",
+    )
+    .await;
+    for name in ["empty.gpkg", "page.gpkg", "plain.gpkg", "foreign.gpkg"] {
+        let fault = fault_of(&at(name)).await;
+        assert!(matches!(fault, StoreError::NotAWorkspace { .. }), "{fault}");
+        sentences.push(fault.to_string().replace(name, ""));
+    }
+    let reading = open_file(folder.path(), Access::Read).await.unwrap_err();
+    assert!(
+        matches!(reading, StoreError::NotAWorkspace { .. }),
+        "{reading}"
+    );
+    sentences.push(reading.to_string());
+    sentences.dedup();
+    assert_eq!(
+        sentences.len(),
+        5,
+        "each has its own sentence: {sentences:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_torn_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("torn.gpkg");
+    create_file(&path, &new()).await.unwrap().close().await;
+    fs::remove_file(beside(&path, ".lock")).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for kept in [50, 4096, whole.len() / 2, whole.len() - 4096] {
+        fs::write(&path, &whole[..kept]).unwrap();
+        let fault = fault_of(&path).await;
+        assert!(
+            matches!(fault, StoreError::NotAWorkspace { .. }),
+            "{kept}: {fault}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_newer_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("newer.gpkg");
+    create_file(&path, &new()).await.unwrap().close().await;
+    fs::remove_file(beside(&path, ".lock")).unwrap();
+    run_sql(&path, "INSERT INTO frontbeat_schema (version) VALUES (999)").await;
+    let fault = fault_of(&path).await;
+    assert!(
+        matches!(fault, StoreError::TooNew { found: 999, known, .. } if known == schema::newest()),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
+async fn an_existing_file_is_not_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("there.gpkg");
+    fs::write(&path, "mine").unwrap();
+    let fault = create_file(&path, &new()).await.unwrap_err();
+    assert!(matches!(fault, StoreError::Exists { .. }), "{fault}");
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_said() {
+    for path in ["/nowhere/at/all.gpkg", "/proc/all.gpkg"] {
+        let fault = create_file(Path::new(path), &new()).await.unwrap_err();
+        assert!(matches!(fault, StoreError::NotWritable { .. }), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("full.gpkg");
+    let workspace = Workspace::create(&path, &new()).await.unwrap();
+    let before = workspace.info().await.unwrap();
+    workspace.close().await;
+
+    let file = open_file(&path, Access::Write).await.unwrap();
+    let mut conn = file.writer().unwrap().acquire().await.unwrap();
+    sqlx::raw_sql("PRAGMA max_page_count = 1")
+        .execute(&mut *conn)
+        .await
+        .unwrap();
+    drop(conn);
+    let workspace = Workspace::of(file);
+    let stations = (0..5000)
+        .map(|i| Station {
+            id: Id::new(format!("S{i}")),
+            name: "a station with quite a long name".into(),
+            position: Position::new(1.0, 2.0).unwrap(),
+        })
+        .collect();
+    let source = ImportSource {
+        file: "stations.csv".into(),
+        refused: 0,
+        at: "2026-01-01T00:00:00Z".parse().unwrap(),
+    };
+    let fault = workspace
+        .write(LayerRows::Stations(stations), &source)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&fault, StoreError::NotWritable { why, .. } if why.contains("full")),
+        "{fault}"
+    );
+    assert_eq!(workspace.info().await.unwrap(), before);
+    workspace.close().await;
+}
+
+#[tokio::test]
+async fn the_last_writer_leaves_a_single_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("single.gpkg");
+    create_file(&path, &new()).await.unwrap().close().await;
+    let before = fs::read(&path).unwrap();
+    let reader = Workspace::open(&path, Access::Read).await.unwrap();
+    reader.info().await.unwrap();
+    reader.close().await;
+    let names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|n| !n.ends_with(".lock"))
+        .collect();
+    assert_eq!(names, ["single.gpkg"]);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}

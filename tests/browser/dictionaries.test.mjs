@@ -1,0 +1,47 @@
+// Both languages say the same things: the same keys, the same blanks to fill in, nothing
+// left empty, and every module of the page is preloaded (a new one is easily forgotten).
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import test from 'node:test';
+import { en } from '../../web/app/i18n/en.js';
+import { zh } from '../../web/app/i18n/zh.js';
+
+const web = path.resolve(import.meta.dirname, '../../web');
+const blanks = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+
+test('both dictionaries have the same keys', () => {
+  assert.deepEqual(Object.keys(en).sort(), Object.keys(zh).sort());
+});
+
+test('both texts of a key have the same blanks, and none is empty', () => {
+  for (const key of Object.keys(zh)) {
+    assert.deepEqual(blanks(en[key]), blanks(zh[key]), key);
+    assert.ok(en[key].trim() && zh[key].trim(), key);
+  }
+});
+
+test('no English word is left in the Chinese texts, and no 汉字 in the English ones', () => {
+  // Names of formats, keys, units and commands are the same in both.
+  const same = /SYNTHETIC|GeoJSON|GPX|WebGL|OSM|Esc|Tab|frontbeat import --as (\{\w+\}|\w+)|H3|km²|\{\w+\}/g;
+  for (const key of Object.keys(zh)) {
+    assert.doesNotMatch(zh[key].replace(same, ''), /[A-Za-z]{2,}/, key);
+    if (key !== 'synthetic') assert.doesNotMatch(en[key], /\p{Script=Han}/u, key);
+  }
+});
+
+test('every key is used, and every module of the page is preloaded', async () => {
+  const files = (await readdir(path.join(web, 'app'), { recursive: true })).filter((f) => f.endsWith('.js'));
+  const index = await readFile(path.join(web, 'index.html'), 'utf8');
+  let code = '';
+  for (const file of files) {
+    assert.ok(index.includes(`href="/assets/app/${file}"`), `${file} is not preloaded by index.html`);
+    if (!file.startsWith('i18n/zh') && !file.startsWith('i18n/en')) code += await readFile(path.join(web, 'app', file), 'utf8');
+  }
+  // A key is written whole, or made of a prefix and a code of the service: word('state', …).
+  const prefixes = [...code.matchAll(/word\('(\w+)'/g)].map((m) => m[1]).concat([...code.matchAll(/t\(`(\w+)_\$\{/g)].map((m) => m[1]));
+  for (const key of Object.keys(zh)) {
+    const used = code.includes(`'${key}'`) || prefixes.some((prefix) => key.startsWith(`${prefix}_`));
+    assert.ok(used, `${key} is used nowhere`);
+  }
+});

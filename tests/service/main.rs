@@ -1,0 +1,9 @@
+//! The service: every route of the contract, problem documents, caches, hostile requests,
+//! and the real program from start to SIGTERM.
+
+mod ask;
+mod contract;
+mod nonsense;
+mod openapi;
+mod process;
+mod town;

@@ -1,0 +1,125 @@
+//! The OpenAPI document is a promise: it is kept as a snapshot, and it is true. Every
+//! address in it is answered by a handler, and every parameter it names is known there.
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::Value;
+
+use crate::ask::{Desk, request};
+
+/// The contract's addresses.
+const CONTRACT: [(&str, &str); 23] = [
+    ("get", "/api/docs"),
+    ("get", "/api/incidents"),
+    ("get", "/api/layers/{kind}"),
+    ("get", "/api/near"),
+    ("get", "/api/openapi.json"),
+    ("get", "/api/plans"),
+    ("post", "/api/plans"),
+    ("get", "/api/plans/{id}"),
+    ("get", "/api/plans/{id}.geojson"),
+    ("get", "/api/plans/{id}.gpx"),
+    ("get", "/api/risk"),
+    ("get", "/api/risk/{id}.geojson"),
+    ("get", "/api/risk/{id}/at"),
+    ("get", "/api/risk/{id}/cells"),
+    ("get", "/api/workspace"),
+    ("get", "/healthz"),
+    ("get", "/metrics"),
+    ("get", "/readyz"),
+    ("get", "/tiles/base/{z}/{x}/{y}.mvt"),
+    ("get", "/tiles/incidents/{z}/{x}/{y}.mvt"),
+    ("get", "/tiles/risk/{id}/{z}/{x}/{y}.mvt"),
+    // The page; files, not an interface.
+    ("page", "/"),
+    ("page", "/assets/index.html"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_is_as_it_was() {
+    let desk = Desk::open().await;
+    let mut document = desk.json("/api/openapi.json").await;
+    document["info"]["version"] = "[version]".into();
+    insta::assert_json_snapshot!("openapi", document);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_lists_the_contract_and_nothing_else() {
+    let desk = Desk::open().await;
+    let document = desk.json("/api/openapi.json").await;
+    let mut listed: Vec<(String, String)> = operations(&document)
+        .map(|(method, path, _)| (method.to_owned(), path.to_owned()))
+        .collect();
+    listed.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
+    let contract: Vec<(String, String)> = CONTRACT
+        .iter()
+        .filter(|(method, _)| *method != "page")
+        .map(|(method, path)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(listed, contract);
+    for (_, path) in CONTRACT.iter().filter(|(method, _)| *method == "page") {
+        assert_eq!(desk.get(path).await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_true_of_every_operation() {
+    let desk = Desk::open().await;
+    let document = desk.json("/api/openapi.json").await;
+    for (method, path, operation) in operations(&document) {
+        let address = path
+            .replace("{kind}", "beats")
+            .replace("{id}", "none")
+            .replace("{z}/{x}/{y}", "2/3/1");
+        let of_query: Vec<&str> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "query")
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        let method_name: Method = method.to_uppercase().parse().unwrap();
+        // Known parameters, even without a value, are never called unknown.
+        let query: Vec<String> = of_query.iter().map(|name| format!("{name}=")).collect();
+        let asked = request(method_name, &format!("{address}?{}", query.join("&")))
+            .body(Body::empty())
+            .unwrap();
+        let answer = desk.send(asked).await;
+        if answer.header("content-type") == "application/problem+json" {
+            let kind = answer.json()["type"].as_str().unwrap().to_owned();
+            assert_ne!(kind, "/problems/unknown-parameter", "{method} {path}");
+            assert_ne!(kind, "/problems/not-found", "{method} {path}");
+            assert_ne!(kind, "/problems/method-not-allowed", "{method} {path}");
+        }
+        let status = answer.status.as_u16().to_string();
+        assert!(
+            operation["responses"].get(&status).is_some()
+                || (status == "400" && !of_query.is_empty()),
+            "{method} {path} answers {status}, which it does not list"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn references_lead_somewhere() {
+    let desk = Desk::open().await;
+    let document = desk.json("/api/openapi.json").await;
+    let text = document.to_string();
+    let mut found = 0;
+    for part in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = part.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+        found += 1;
+    }
+    assert!(found > 20);
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths.iter().flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap();
+        operations
+            .iter()
+            .map(move |(method, operation)| (method.as_str(), path.as_str(), operation))
+    })
+}
