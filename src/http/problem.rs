@@ -213,9 +213,15 @@ impl From<SessionError> for Problem {
                 PlanJobError::NoRoads => {
                     Self::unprocessable("no-roads", "The workspace has no roads", fault)
                 }
-                PlanJobError::NoUnits => {
+                PlanJobError::NoUnits | PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("no-units", "There is no idle unit", fault)
                 }
+                PlanJobError::Pose(_) => Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "invalid-plan-request",
+                    "No plan can be made for this window",
+                    fault,
+                ),
                 _ => Self::internal(fault),
             },
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
