@@ -323,7 +323,7 @@ fn near_repeat_ratio(code: &str) -> f64 {
 
 #[test]
 fn repeats_are_near_and_soon_where_the_process_says_so() {
-    assert!(REPEAT_DAYS < 14.0 && REPEAT_M < 150.0);
+    const { assert!(REPEAT_DAYS < 14.0 && REPEAT_M < 150.0) };
     let burglary = near_repeat_ratio("criminal/burglary");
     assert!(burglary > 1.5, "burglary {burglary}");
     assert!(near_repeat_ratio("criminal/ebike_theft") > 1.2);
@@ -525,6 +525,10 @@ async fn the_saved_file_holds_what_was_generated() {
     );
     assert_eq!(workspace.info().await.unwrap().attribution, ATTRIBUTION);
     let bytes = workspace.road_network().await.unwrap().expect("roads");
+    assert!(
+        bytes == network().0.to_bytes(),
+        "made twice, the network is the same"
+    );
     let opened = RoadNetwork::from_bytes(&bytes).unwrap();
     assert!(opened.snap(d.units[0].position, Metres(50.0)).is_some());
     workspace.close().await;

@@ -1,6 +1,7 @@
 //! One file a job: load, call the core, save. The only place that joins core and store.
 
 pub mod clock;
+pub mod import;
 pub mod import_roads;
 pub mod plan;
 pub mod risk;

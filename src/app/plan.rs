@@ -1,14 +1,49 @@
-//! Plan a shift's patrols from a workspace.
-//!
-//! CONTRACT (the part that owns `patrol/` writes the body).
+//! Plan a shift's patrols from a workspace: load, compute the surface and its rhythm, pose
+//! the problem, search until the deadline, put the rounds on the map, let the referee check
+//! them.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
-use crate::app::risk::{RiskJobError, RiskRequest};
+use crate::app::clock;
+use crate::app::risk::{RiskJobError, RiskRequest, risk_surface};
+use crate::calendar::week::HOURS;
+use crate::calendar::week_clock::WeekClock;
+use crate::incident::record::Origin;
+use crate::index::areas::AreaIndex;
+use crate::index::points::PointIndex;
+use crate::patrol::assemble::{About, AssembleError, assemble};
+use crate::patrol::hours;
 use crate::patrol::plan::PatrolPlan;
-use crate::roads::network::{RoadError, RoadNetwork};
+use crate::patrol::pose::{Layers, PatrolSettings, PoseError, choose_units, pose};
+use crate::patrol::problem::ProblemFault;
+use crate::patrol::referee;
+use crate::patrol::search::anneal::search;
+use crate::patrol::search::budget::Budget;
+use crate::place::feature::{Beat, JointDutyPost, Unit};
+use crate::place::position::Position;
+use crate::risk::rhythm::Rhythm;
+use crate::risk::surface::RiskSurface;
+use crate::roads::network::{RoadError, RoadNetwork, Snap};
 use crate::store::error::StoreError;
+use crate::store::record::IncidentFilter;
 use crate::store::workspace::Workspace;
+
+/// A stop is named after a pillar, post or place within this distance.
+const LANDMARK_WITHIN_M: f64 = 150.0;
+/// Set in a surface's parameters where events have dates but no times of day.
+const NO_TIME_OF_DAY: &str = "time_of_day";
+
+const ORIGINS: [Origin; 5] = [
+    Origin::CitizenCall,
+    Origin::AlarmPillar,
+    Origin::Sensor,
+    Origin::PatrolDiscovered,
+    Origin::Counter,
+];
 
 /// What plan is wanted. The window is the risk request's.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +76,26 @@ pub enum PlanJobError {
     /// No unit is idle.
     #[error("no unit is idle: import units with --as units, or ask for fewer")]
     NoUnits,
+    /// All idle units are far from any road.
+    #[error(
+        "none of the {0} idle units stands within 2 km of an imported road: check their positions, or import the roads of their area"
+    )]
+    UnitsOffRoad(usize),
+    /// The window.
+    #[error(transparent)]
+    Pose(#[from] PoseError),
+    /// The problem's parts don't fit each other.
+    #[error("the patrol problem is not sound ({0}); please report this")]
+    Problem(#[from] ProblemFault),
+    /// The rounds can't be driven.
+    #[error("the plan can't be drawn ({0}); please report this")]
+    Assemble(#[from] AssembleError),
+    /// The referee refuses the plan: a fault of the program.
+    #[error("the plan failed its own check ({0}); please report this")]
+    Referee(String),
+    /// The work was broken off: the program is ending.
+    #[error("planning was broken off")]
+    BrokenOff,
 }
 
 /// Makes a plan, lets the referee check it, and returns it (it is not stored).
@@ -50,9 +105,228 @@ pub enum PlanJobError {
 /// [`PlanJobError`].
 pub async fn patrol_plan(
     workspace: &Workspace,
-    network: Option<std::sync::Arc<RoadNetwork>>,
+    network: Option<Arc<RoadNetwork>>,
     request: &PlanRequest,
 ) -> Result<PatrolPlan, PlanJobError> {
-    let _ = (workspace, network, request);
-    Err(PlanJobError::NoRoads)
+    patrol_plan_within(workspace, network, request, u64::MAX).await
+}
+
+/// The same, stopping after so many iterations too: if they end before the deadline, the
+/// same request gives the same routes on any machine.
+///
+/// # Errors
+/// [`PlanJobError`].
+pub async fn patrol_plan_within(
+    workspace: &Workspace,
+    network: Option<Arc<RoadNetwork>>,
+    request: &PlanRequest,
+    iterations: u64,
+) -> Result<PatrolPlan, PlanJobError> {
+    let units = choose_units(&workspace.units().await?, request.units);
+    if units.is_empty() {
+        return Err(PlanJobError::NoUnits);
+    }
+    let stored = match &network {
+        Some(_) => None,
+        None => Some(
+            workspace
+                .road_network()
+                .await?
+                .ok_or(PlanJobError::NoRoads)?,
+        ),
+    };
+    let district = workspace.district().await?;
+    let zone = TimeZone::get(&district.timezone).map_err(|_| StoreError::Damaged {
+        table: "district".into(),
+        why: format!("{:?} is no time zone", district.timezone),
+    })?;
+    let surface = risk_surface(workspace, &request.risk).await?;
+    let rhythm = rhythm(workspace, &request.risk, &surface, &zone).await?;
+    let ground = Ground {
+        hour_shares: hours::shares(request.risk.window, &zone, &request.risk.hours, |hour| {
+            rhythm.of(hour)
+        }),
+        surface,
+        units,
+        beats: workspace.beats().await?,
+        joint_duty_posts: workspace.joint_duty_posts().await?,
+        landmarks: landmarks(workspace).await?,
+        synthetic: district.synthetic,
+    };
+    let request = request.clone();
+    let planned = tokio::task::spawn_blocking(move || {
+        let network = match (network, stored) {
+            (Some(network), _) => network,
+            (None, Some(bytes)) => Arc::new(RoadNetwork::from_bytes(&bytes)?),
+            (None, None) => return Err(PlanJobError::NoRoads),
+        };
+        plan_on(&ground, &network, &request, iterations)
+    });
+    planned.await.map_err(|_| PlanJobError::BrokenOff)?
+}
+
+/// Stores a plan and its event.
+///
+/// # Errors
+/// [`StoreError`]; a workspace opened for reading refuses.
+pub async fn save_plan(workspace: &Workspace, plan: &PatrolPlan) -> Result<(), StoreError> {
+    workspace.save_plan(plan).await
+}
+
+/// What is loaded from the workspace.
+struct Ground {
+    surface: RiskSurface,
+    hour_shares: Vec<f64>,
+    units: Vec<Unit>,
+    beats: Vec<Beat>,
+    joint_duty_posts: Vec<JointDutyPost>,
+    landmarks: Vec<(String, Position)>,
+    synthetic: bool,
+}
+
+fn plan_on(
+    ground: &Ground,
+    network: &RoadNetwork,
+    request: &PlanRequest,
+    iterations: u64,
+) -> Result<PatrolPlan, PlanJobError> {
+    let beats = AreaIndex::new(ground.beats.iter().map(|b| b.area.clone()).collect());
+    let landmarks = PointIndex::new(ground.landmarks.iter().map(|l| l.1).collect());
+    let label = |snap: Snap| {
+        let beat = beats
+            .at(snap.position)
+            .map(|b| ground.beats[b].name.as_str());
+        let landmark = landmarks
+            .nearest(snap.position, 1)
+            .first()
+            .filter(|(_, metres)| metres.0 <= LANDMARK_WITHIN_M)
+            .map(|&(i, _)| ground.landmarks[i].0.as_str())
+            .or_else(|| network.street(snap));
+        label(beat, landmark, snap.position)
+    };
+    let layers = Layers {
+        surface: &ground.surface,
+        hour_shares: &ground.hour_shares,
+        units: &ground.units,
+        joint_duty_posts: &ground.joint_duty_posts,
+        network,
+        beat_at: &|position| beats.at(position),
+        beats: ground.beats.len(),
+        label_at: &label,
+    };
+    let posed = pose(&layers, &PatrolSettings::default(), request.seed)?;
+    if posed.problem.units.is_empty() {
+        return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
+    }
+    let (start, limit) = (Instant::now(), Duration::from_millis(request.deadline_ms));
+    let time_used = || {
+        if limit.is_zero() {
+            1.0
+        } else {
+            start.elapsed().as_secs_f64() / limit.as_secs_f64()
+        }
+    };
+    let budget = Budget {
+        iterations,
+        time_used: &time_used,
+    };
+    let rounds = search(&posed.problem, &budget)?;
+    let about = About {
+        made_at: clock::now(),
+        synthetic: ground.synthetic,
+        risk: ground.surface.provenance.clone(),
+        missed: posed.missed,
+        left_out: posed.left_out,
+    };
+    let way = |from, to| network.route(from, to);
+    let plan = assemble(&posed.problem, &rounds, about, &way)?;
+    if let Err(faults) = referee::check(&posed.problem, &plan) {
+        for fault in &faults {
+            tracing::error!(%fault, "the referee refuses the plan");
+        }
+        let first = faults.first().map(ToString::to_string);
+        return Err(PlanJobError::Referee(first.unwrap_or_default()));
+    }
+    Ok(plan)
+}
+
+/// `Beat · landmark`, what there is of them, or else the position.
+fn label(beat: Option<&str>, landmark: Option<&str>, position: Position) -> String {
+    match (beat, landmark.filter(|l| !l.is_empty())) {
+        (Some(beat), Some(landmark)) => format!("{beat} · {landmark}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => format!("{:.5}, {:.5}", position.lat(), position.lon()),
+    }
+}
+
+/// The rhythm of the events that the surface learned from; flat where they have no times.
+async fn rhythm(
+    workspace: &Workspace,
+    request: &RiskRequest,
+    surface: &RiskSurface,
+    zone: &TimeZone,
+) -> Result<Rhythm, StoreError> {
+    let provenance = &surface.provenance;
+    if provenance.parameters.contains_key(NO_TIME_OF_DAY) {
+        return Ok(Rhythm::flat());
+    }
+    let learned = |o: &Origin| o.is_reported() || request.include_patrol_discovered;
+    let events = workspace
+        .risk_events(&IncidentFilter {
+            window: Some(provenance.look_back),
+            categories: request.categories.clone(),
+            origins: ORIGINS.into_iter().filter(learned).collect(),
+            ..IncidentFilter::default()
+        })
+        .await?;
+    let clock = WeekClock::new(zone, provenance.look_back);
+    let mut counts = [0.0; HOURS];
+    for event in &events {
+        let hour = clock.hour_of_week(event.at);
+        if request.hours.contains(hour) {
+            counts[hour] += 1.0;
+        }
+    }
+    let exposure = clock.exposure_ms(provenance.look_back, &request.hours);
+    Ok(Rhythm::fit(&counts, &exposure.map(|ms| ms as f64)))
+}
+
+/// What a stop may be named after.
+async fn landmarks(workspace: &Workspace) -> Result<Vec<(String, Position)>, StoreError> {
+    let mut landmarks = Vec::new();
+    let mut add = |name: String, position| {
+        if !name.is_empty() {
+            landmarks.push((name, position));
+        }
+    };
+    for pillar in workspace.pillars().await? {
+        add(pillar.name, pillar.position);
+    }
+    for post in workspace.joint_duty_posts().await? {
+        add(post.name, post.position);
+    }
+    for post in workspace.posts().await? {
+        add(post.name, post.position);
+    }
+    for place in workspace.places().await? {
+        add(place.name, place.position);
+    }
+    Ok(landmarks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_is_named_by_what_is_known() {
+        let at = Position::wrapped(123.45678, 41.8);
+        assert_eq!(
+            label(Some("Beat 3"), Some("Pillar 12"), at),
+            "Beat 3 · Pillar 12"
+        );
+        assert_eq!(label(Some("Beat 3"), Some(""), at), "Beat 3");
+        assert_eq!(label(None, Some("Pillar 12"), at), "Pillar 12");
+        assert_eq!(label(None, None, at), "41.80000, 123.45678");
+    }
 }

@@ -1,18 +1,260 @@
 //! `frontbeat plan`: Plan a shift's patrols.
 
-use clap::Args;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
+use jiff::tz::TimeZone;
+
+use crate::app::plan::{PlanJobError, PlanRequest, patrol_plan_within, save_plan};
+use crate::app::risk::{RiskRequest, reference_day};
+use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::calendar::text::parse_window;
+use crate::calendar::week::HourSet;
 use crate::cli::failure::Failure;
+use crate::exchange::plan_geojson::plan_geojson;
+use crate::exchange::plan_gpx::plan_gpx;
+use crate::patrol::plan::{PatrolPlan, PatrolRoute};
+use crate::patrol::reason::{self, Language};
 
-/// Plan a shift's patrols.
+/// Plan a shift's patrols: routes of stops for the idle units, where risk is.
 #[derive(Debug, Args)]
-pub struct PlanArgs {}
+pub struct PlanArgs {
+    /// The workspace.
+    workspace: PathBuf,
+    /// The shift, like `night` or `night@2026-11-25`.
+    #[arg(long, required_unless_present = "window", conflicts_with = "window")]
+    shift: Option<String>,
+    /// The window, as START/END in ISO 8601.
+    #[arg(long)]
+    window: Option<String>,
+    /// How many idle units, spread over the stations; all of them if not given.
+    #[arg(long)]
+    units: Option<usize>,
+    /// The risk model: count or kde.
+    #[arg(long, default_value = "kde")]
+    model: String,
+    /// Only incidents of this category; may be given more than once.
+    #[arg(long)]
+    category: Vec<String>,
+    /// H3 resolution of the risk surface, 7 to 11.
+    #[arg(long, default_value_t = 10)]
+    resolution: u8,
+    /// Learn only from so many days before the window.
+    #[arg(long)]
+    look_back_days: Option<u32>,
+    /// Seed of the search.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How long to search, seconds.
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// Stop after so many iterations: the same seed then gives the same routes anywhere.
+    #[arg(long)]
+    iterations: Option<u64>,
+    /// Where to write the plan: .geojson, .gpx or .json; without it, it is printed.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Keep the plan in the workspace too.
+    #[arg(long)]
+    save: bool,
+    /// Language of the printed reasons.
+    #[arg(long, value_enum, default_value_t = Tongue::En)]
+    lang: Tongue,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Tongue {
+    En,
+    Zh,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    GeoJson,
+    Gpx,
+    Json,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: PlanArgs) -> Result<(), Failure> {
-    let _ = args;
-    Err(Failure::failed("this command is being built", ""))
+    let format = args.out.as_deref().map(format_of).transpose()?;
+    if !(0.0..=3600.0).contains(&args.seconds) {
+        return Err(Failure::usage(
+            format!("--seconds {} is not within 0 to 3600", args.seconds),
+            "give the search a few seconds, like --seconds 5",
+        ));
+    }
+    let opened = if args.save {
+        open_for_writing(&args.workspace).await
+    } else {
+        open_for_reading(&args.workspace).await
+    };
+    let workspace = opened.map_err(|e| Failure::failed(e, ""))?;
+    let stored = |e| Failure::failed(e, "");
+    let district = workspace.district().await.map_err(stored)?;
+    let zone = TimeZone::get(&district.timezone).map_err(|e| Failure::failed(e, ""))?;
+    let shifts = workspace.shifts().await.map_err(stored)?;
+    let today = reference_day(&workspace).await.map_err(stored)?;
+    let text = args.shift.or(args.window).unwrap_or_default();
+    let window = parse_window(&text, &shifts, &zone, today).map_err(|e| Failure::usage(e, ""))?;
+    let request = PlanRequest {
+        risk: RiskRequest {
+            model: args.model,
+            window,
+            look_back_days: args.look_back_days,
+            hours: HourSet::full(),
+            categories: args.category,
+            resolution: args.resolution,
+            bandwidth_m: None,
+            half_life_days: None,
+            include_patrol_discovered: false,
+        },
+        units: args.units,
+        deadline_ms: (args.seconds * 1000.0) as u64,
+        seed: args.seed,
+    };
+    let iterations = args.iterations.unwrap_or(u64::MAX);
+    let plan = patrol_plan_within(&workspace, None, &request, iterations)
+        .await
+        .map_err(failure)?;
+    if args.save {
+        save_plan(&workspace, &plan).await.map_err(stored)?;
+    }
+    workspace.close().await;
+    let language = match args.lang {
+        Tongue::En => Language::English,
+        Tongue::Zh => Language::Chinese,
+    };
+    match (args.out, format) {
+        (Some(path), Some(format)) => {
+            write(&path, format, &plan, &zone)?;
+            println!("{}", summary(&plan, &zone));
+            println!("written to {}", path.display());
+        }
+        _ => print!("{}", table(&plan, &zone, language)),
+    }
+    Ok(())
+}
+
+fn failure(error: PlanJobError) -> Failure {
+    match error {
+        PlanJobError::Risk(_) | PlanJobError::Pose(_) => Failure::usage(error, ""),
+        _ => Failure::failed(error, ""),
+    }
+}
+
+fn format_of(path: &Path) -> Result<Format, Failure> {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    match ending.to_ascii_lowercase().as_str() {
+        "geojson" => Ok(Format::GeoJson),
+        "gpx" => Ok(Format::Gpx),
+        "json" => Ok(Format::Json),
+        _ => Err(Failure::usage(
+            format!("{} ends in no format that a plan has", path.display()),
+            "end the name in .geojson, .gpx or .json",
+        )),
+    }
+}
+
+fn write(path: &Path, format: Format, plan: &PatrolPlan, zone: &TimeZone) -> Result<(), Failure> {
+    let bytes = match format {
+        Format::GeoJson => plan_geojson(plan, zone).into_bytes(),
+        Format::Gpx => plan_gpx(plan, zone).map_err(|e| Failure::failed(e, ""))?,
+        Format::Json => serde_json::to_vec_pretty(plan).map_err(|e| Failure::failed(e, ""))?,
+    };
+    std::fs::write(path, bytes).map_err(|e| {
+        Failure::failed(
+            format!("{} can't be written: {e}", path.display()),
+            "choose a folder that exists and may be written to",
+        )
+    })
+}
+
+fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
+    let stops: usize = plan.routes.iter().map(|r| r.stops.len()).sum();
+    let share = if plan.risk_total > 0.0 {
+        100.0 * plan.risk_covered / plan.risk_total
+    } else {
+        0.0
+    };
+    format!(
+        "{}plan {}: {} to {}, {} units, {stops} stops, {:.2} of {:.2} expected incidents covered ({share:.1} %)",
+        if plan.synthetic {
+            "SYNTHETIC 模拟数据 "
+        } else {
+            ""
+        },
+        plan.id,
+        zone.to_datetime(plan.window.start())
+            .strftime("%Y-%m-%d %H:%M"),
+        zone.to_datetime(plan.window.end())
+            .strftime("%Y-%m-%d %H:%M"),
+        plan.routes.len(),
+        plan.risk_covered,
+        plan.risk_total,
+    )
+}
+
+fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
+    let mut lines = vec![summary(plan, zone)];
+    for route in &plan.routes {
+        lines.push(String::new());
+        route_lines(plan, route, zone, language, &mut lines);
+    }
+    if !plan.missed.is_empty() || !plan.left_out.is_empty() {
+        lines.push(String::new());
+        lines.push(
+            match language {
+                Language::English => "Not kept:",
+                Language::Chinese => "未能安排：",
+            }
+            .into(),
+        );
+    }
+    for missed in &plan.missed {
+        lines.push(format!("  {}", reason::of_missed(missed, zone, language)));
+    }
+    for left_out in &plan.left_out {
+        lines.push(format!("  {}", reason::of_left_out(left_out, language)));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn route_lines(
+    plan: &PatrolPlan,
+    route: &PatrolRoute,
+    zone: &TimeZone,
+    language: Language,
+    lines: &mut Vec<String>,
+) {
+    let (stops, km, minutes) = (
+        route.stops.len(),
+        route.length.0 / 1000.0,
+        route.driving.0 / 60.0,
+    );
+    lines.push(match language {
+        Language::English => format!(
+            "{}: {stops} stops, {km:.1} km, {minutes:.0} min driving",
+            route.call_sign
+        ),
+        Language::Chinese => format!(
+            "{}：{stops} 个停靠点，{km:.1} 公里，行驶 {minutes:.0} 分钟",
+            route.call_sign
+        ),
+    });
+    for stop in &route.stops {
+        lines.push(format!(
+            "{:>4}  {}–{}  {:.3}  {}  ({})",
+            stop.number,
+            reason::clock(stop.arrival, zone),
+            reason::clock(stop.departure, zone),
+            stop.gain,
+            stop.label,
+            reason::of_stop(stop, plan.window, zone, language),
+        ));
+    }
 }

@@ -1,6 +1,6 @@
 //! `frontbeat serve`: Serve a workspace: API, tiles and the map.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::app::sample::make_sample;
 use crate::app::session::Session;
 use crate::cli::failure::Failure;
 use crate::http::guard::HostNames;
@@ -18,6 +19,9 @@ use crate::http::server;
 /// Where the sample is made when `frontbeat` is called without a command: in the folder
 /// one is in, where it is seen and can be deleted.
 const SAMPLE: &str = "frontbeat-sample.gpkg";
+
+/// As `frontbeat sample` takes it by default.
+const SAMPLE_SEED: u64 = 7;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
 
@@ -108,47 +112,34 @@ async fn serve(
     served.map_err(|fault| Failure::failed(format!("the service stopped: {fault}"), ""))
 }
 
-/// Makes the sample under another name and renames it when it is whole: what an
-/// interrupted first run left is never served. Two first runs take turns by a lock.
+/// Makes the sample where it isn't there so far. It appears under its name only when it is
+/// whole, so what an interrupted first run left is never served; two first runs in one
+/// folder take turns by a lock, or one would rename the other's half.
 async fn make_sample_once(path: &Path) -> Result<(), Failure> {
     if path.exists() {
         return Ok(());
     }
-    let failed = |what: &Path, fault: std::io::Error| {
-        Failure::failed(
-            format!("{} can't be written: {fault}", what.display()),
-            "start frontbeat in a folder that can be written to",
-        )
+    let failed = |fault: &dyn std::fmt::Display| {
+        Failure::failed(fault, "start frontbeat in a folder that can be written to")
     };
-    let lock_path = path.with_extension("making.lock");
-    let lock = File::create(&lock_path).map_err(|fault| failed(&lock_path, fault))?;
-    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+    let lock_path = path.with_extension("making");
+    let lock = File::create(&lock_path).map_err(|fault| failed(&fault))?;
+    let _turn = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
         .await
-        .map_err(|fault| Failure::failed(fault, ""))?
-        .map_err(|fault| failed(&lock_path, fault))?;
+        .map_err(|fault| failed(&fault))?
+        .map_err(|fault| failed(&fault))?;
+    let mut made = Ok(());
     if !path.exists() {
-        let partial = path.with_extension("partial.gpkg");
-        for suffix in ["", "-wal", "-shm", ".lock"] {
-            let mut left_over = partial.clone().into_os_string();
-            left_over.push(suffix);
-            match fs::remove_file(&left_over) {
-                Err(fault) if fault.kind() != ErrorKind::NotFound => {
-                    return Err(failed(Path::new(&left_over), fault));
-                }
-                _ => {}
-            }
-        }
         say(&format!(
             "Making the sample district (synthetic, once): {}",
             path.display()
         ));
-        make_sample(&partial).await?;
-        fs::rename(&partial, path).map_err(|fault| failed(path, fault))?;
+        made = make_sample(path, SAMPLE_SEED).await.map(|_| ());
     }
-    drop(lock);
-    // Left behind, the empty lock file would do no harm.
-    let _ = fs::remove_file(&lock_path);
-    Ok(())
+    // Whoever waits for the lock finds the sample whole; left behind, the empty file would
+    // do no harm.
+    let _ = std::fs::remove_file(&lock_path);
+    made.map_err(|fault| failed(&fault))
 }
 
 fn parse_address(text: &str) -> Result<SocketAddr, Failure> {
@@ -225,7 +216,4 @@ fn start_log() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .try_init();
-}
-async fn make_sample(_: &Path) -> Result<(), Failure> {
-    Ok(())
 }

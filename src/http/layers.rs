@@ -22,8 +22,11 @@ pub fn routes() -> OpenApiRouter<Service> {
 
 /// All features of one layer.
 #[utoipa::path(get, path = "/api/layers/{kind}", tag = "district",
-    params(("kind" = String, Path, description = "stations, beats, zones, posts, \
-        joint_duty_posts, commercial_districts, pillars, cameras, places, units or boundary")),
+    params(
+        ("kind" = String, Path, description = "stations, beats, zones, posts, \
+            joint_duty_posts, commercial_districts, pillars, cameras, places, units or boundary"),
+        ("v" = Option<String>, Query, description = "Any; makes the address another one"),
+    ),
     responses(
         (status = 200, description = "GeoJSON", body = FeatureCollection,
             content_type = "application/geo+json"),
@@ -34,9 +37,10 @@ pub fn routes() -> OpenApiRouter<Service> {
 async fn layer(
     State(service): State<Service>,
     Path(kind): Path<String>,
-    query: Query,
+    mut query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    query.version();
     query.finish()?;
     let snapshot = service.session.snapshot();
     let known = snapshot.layer_counts();

@@ -167,7 +167,7 @@ pub(crate) async fn gpx(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let plan = find(&service, &id).await?;
-    let bytes = plan_gpx(&plan).map_err(Problem::internal)?;
+    let bytes = plan_gpx(&plan, &service.session.snapshot().zone).map_err(Problem::internal)?;
     Ok(attachment(GPX, &format!("plan-{}.gpx", plan.id), bytes))
 }
 
@@ -185,7 +185,7 @@ pub(crate) async fn geojson(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let plan = find(&service, &id).await?;
-    let bytes = plan_geojson(&plan).into_bytes();
+    let bytes = plan_geojson(&plan, &service.session.snapshot().zone).into_bytes();
     Ok(attachment(
         GEO_JSON,
         &format!("plan-{}.geojson", plan.id),

@@ -216,6 +216,10 @@ impl From<SessionError> for Problem {
                 PlanJobError::NoUnits => {
                     Self::unprocessable("no-units", "There is no idle unit", fault)
                 }
+                PlanJobError::UnitsOffRoad(_) => {
+                    Self::unprocessable("units-off-road", "No idle unit is near a road", fault)
+                }
+                PlanJobError::Pose(pose) => Self::parameter("window", pose),
                 _ => Self::internal(fault),
             },
             SessionError::Overloaded => Self::unavailable("overloaded", fault),

@@ -158,6 +158,12 @@ impl Query {
         })
     }
 
+    /// `v`, the data version that the client knows: it only makes the address another one,
+    /// so that a client's cache does not mix versions.
+    pub fn version(&mut self) {
+        self.many("v");
+    }
+
     /// `lon` and `lat`, both needed.
     ///
     /// # Errors

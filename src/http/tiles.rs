@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         ("z" = u8, Path, description = "Zoom, 0 to 22"),
         ("x" = u32, Path, description = "Column, from the west"),
         ("y" = u32, Path, description = "Row, from the north"),
+        ("v" = Option<String>, Query, description = "Any; makes the address another one"),
     ),
     responses(
         (status = 200, description = "A vector tile",
@@ -46,9 +47,10 @@ pub fn routes() -> OpenApiRouter<Service> {
 pub(crate) async fn base_tile(
     State(service): State<Service>,
     Path((z, x, y)): Path<(String, String, String)>,
-    query: Query,
+    mut query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    query.version();
     query.finish()?;
     let id = tile_id(&z, &x, &y)?;
     let snapshot = service.session.snapshot();
@@ -99,6 +101,7 @@ pub(crate) async fn risk_tile(
         ("until" = Option<String>, Query, description = "Before this"),
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes, children included; may be repeated"),
+        ("v" = Option<String>, Query, description = "Any; makes the address another one"),
     ),
     responses(
         (status = 200, description = "A vector tile",
@@ -118,6 +121,7 @@ pub(crate) async fn incident_tile(
 ) -> Result<Response, Problem> {
     let snapshot = service.session.snapshot();
     let filter = point_filter(&mut query, &snapshot)?;
+    query.version();
     query.finish()?;
     let id = tile_id(&z, &x, &y)?;
     let body = service.session.incident_tile(&snapshot, id, filter).await?;

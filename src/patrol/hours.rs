@@ -2,11 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use crate::calendar::week::{HourSet, hour_of_week};
+use crate::calendar::week::HourSet;
+use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 
-/// The rhythm is sampled this often: time zones differ by multiples of a quarter hour.
-const STEP_MS: i64 = 900_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// The share of the window's expected incidents in each of its hours, from its start; the
@@ -20,18 +19,24 @@ pub fn shares(
     counted: &HourSet,
     relative: impl Fn(usize) -> f64,
 ) -> Vec<f64> {
-    let (start, end) = (window.start(), window.end());
-    let length = end.as_millisecond() - start.as_millisecond();
+    let start = window.start().as_millisecond();
+    let length = window.end().as_millisecond() - start;
     let mut shares = vec![0.0; ((length + HOUR_MS - 1) / HOUR_MS) as usize];
-    let mut at = 0;
-    while at < length {
-        let step = STEP_MS.min(length - at);
-        let middle = start + jiff::SignedDuration::from_millis(at + step / 2);
-        let hour = hour_of_week(middle, zone);
-        if counted.contains(hour) {
-            shares[(at / HOUR_MS) as usize] += relative(hour).max(0.0) * step as f64;
+    for piece in WeekClock::new(zone, window).pieces(window) {
+        if !counted.contains(piece.hour) {
+            continue;
         }
-        at += step;
+        let rate = relative(piece.hour).max(0.0);
+        // A piece of a local hour may lie across two hours of a window that starts at half
+        // past.
+        let mut from = piece.start_ms - start;
+        let until = piece.end_ms - start;
+        while from < until {
+            let hour = from / HOUR_MS;
+            let cut = ((hour + 1) * HOUR_MS).min(until);
+            shares[hour as usize] += rate * (cut - from) as f64;
+            from = cut;
+        }
     }
     let sum: f64 = shares.iter().sum();
     if sum > 0.0 {
@@ -45,6 +50,7 @@ pub fn shares(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::week::hour_of_week;
 
     fn window(start: &str, end: &str) -> Window {
         Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()

@@ -69,8 +69,8 @@ pub struct Layers<'a> {
     pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
     /// How many beats there are.
     pub beats: usize,
-    /// Where a position is, in words.
-    pub label_at: &'a dyn Fn(Position) -> String,
+    /// Where a point on the road is, in words.
+    pub label_at: &'a dyn Fn(Snap) -> String,
 }
 
 /// A problem, and what did not make it into one.
@@ -193,7 +193,7 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
                 snap,
                 risk_by_hour: shares.iter().map(|share| share * expected[i]).collect(),
                 rank_by_hour: vec![hotter as u32 + 1; shares.len()],
-                label: (layers.label_at)(snap.position),
+                label: (layers.label_at)(snap),
             }
         })
         .collect()

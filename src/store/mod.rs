@@ -12,6 +12,7 @@ mod file;
 pub(crate) mod lock;
 mod schema;
 
+pub mod foreign;
 pub mod gpkg;
 
 mod incidents;

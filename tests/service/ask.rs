@@ -1,6 +1,5 @@
 //! Asks the router without a network: one request, one answer with its whole body.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,8 +17,6 @@ use crate::town;
 
 /// A service over the town, in its own folder.
 pub struct Desk {
-    /// The town's file.
-    pub path: PathBuf,
     /// What is open.
     pub session: Arc<Session>,
     router: Router,
@@ -47,7 +44,6 @@ impl Desk {
         let session = Session::open(&path, read_only).await.unwrap();
         let router = router(session.clone(), HostNames::default()).unwrap();
         Self {
-            path,
             session,
             router,
             _folder: folder,

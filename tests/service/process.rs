@@ -306,7 +306,7 @@ fn other_machines_are_warned_of() {
 fn the_first_run_makes_the_sample_once_and_never_serves_half_of_it() {
     let folder = tempfile::tempdir().unwrap();
     // What an interrupted first run leaves.
-    std::fs::write(folder.path().join("frontbeat-sample.partial.gpkg"), "half").unwrap();
+    std::fs::write(folder.path().join("frontbeat-sample.gpkg.partial"), "half").unwrap();
     let mut first = Running::start(folder.path(), &[]);
     assert!(first.said.contains("synthetic"), "{}", first.said);
     let (_, body) = first.get("/api/workspace");

@@ -205,10 +205,8 @@ impl IncidentReader<'_> {
 
 /// Refuses a row whose form is wrong.
 pub fn check_form(table: &Table, row: usize) -> Result<(), RowFault> {
-    let flaws = table.flaws();
-    let at = flaws.partition_point(|(flawed, _)| *flawed < row);
-    match flaws.get(at) {
-        Some((flawed, flaw)) if *flawed == row => Err(match *flaw {
+    match table.flaw(row) {
+        Some(flaw) => Err(match flaw {
             RowFlaw::CellCount { found } => RowFault::new(
                 Reason::CellCount,
                 "row",
@@ -225,7 +223,7 @@ pub fn check_form(table: &Table, row: usize) -> Result<(), RowFault> {
                 )
             }
         }),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

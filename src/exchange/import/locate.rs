@@ -332,7 +332,7 @@ fn refuse_unless_degrees(table: &Table, columns: &Columns) -> Result<(), ImportF
     let mut degrees = 0usize;
     let mut others = 0usize;
     let mut example = None;
-    for row in 0..table.len() {
+    for row in (0..table.len()).filter(|&row| table.flaw(row).is_none()) {
         let raw = match table.shape(row) {
             Some(RawShape::Polygons(polygons)) => polygons
                 .first()

@@ -38,7 +38,7 @@ pub fn personal_columns(table: &Table, layer: Layer) -> Vec<Dropped> {
 
 /// The text with everything that matches a pattern blotted out.
 pub fn scrub(text: &str) -> String {
-    if text.len() < 7 {
+    if text.len() < 6 {
         return text.to_owned();
     }
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '·' | '-' | '_' | '+');
@@ -65,7 +65,7 @@ pub fn scrub(text: &str) -> String {
 /// What a whole value looks like, if it looks like a person's.
 pub fn pattern_of(value: &str) -> Option<&'static str> {
     let value = value.trim();
-    if value.len() < 7 || value.len() > 254 {
+    if value.len() < 6 || value.len() > 254 {
         return None;
     }
     if is_identity_number(value) {

@@ -1,6 +1,7 @@
 //! From bytes to a [`table::Table`]: cells as text, shapes as rings of raw coordinates,
 //! each row with its number in the file. One file a format; nothing is interpreted here.
 
+pub mod any;
 pub mod archive;
 pub mod csv_table;
 pub mod dbf;

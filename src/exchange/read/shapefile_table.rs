@@ -1,6 +1,7 @@
 //! Shapefiles in: the `.shp` through the `shapefile` crate, attributes from [`Dbf`], the
 //! frame from the `.prj`.
 
+use std::collections::HashMap;
 use std::io::Cursor;
 
 use shapefile::{PolygonRing, Shape, ShapeReader};
@@ -110,15 +111,27 @@ fn polygons<P>(rings: &[PolygonRing<P>], xy: impl Fn(&P) -> [f64; 2]) -> RawShap
     let mut holes: Vec<Vec<[f64; 2]>> = Vec::new();
     for ring in rings {
         match ring {
-            PolygonRing::Outer(points) => found.push(vec![points.iter().map(&xy).collect()]),
-            PolygonRing::Inner(points) => holes.push(points.iter().map(&xy).collect()),
+            PolygonRing::Outer(points) => {
+                let loops = loops_of(points.iter().map(&xy).collect());
+                let turn = loops.first().map_or(0.0, |first| signed_area(first));
+                for part in loops {
+                    if signed_area(&part) * turn >= 0.0 {
+                        found.push(vec![part]);
+                    } else {
+                        holes.push(part);
+                    }
+                }
+            }
+            PolygonRing::Inner(points) => holes.extend(loops_of(points.iter().map(&xy).collect())),
         }
     }
     let outers = found.len();
     for hole in holes {
-        let owner = found[..outers]
-            .iter()
-            .position(|polygon| hole.first().is_some_and(|&p| inside(&polygon[0], p)));
+        // A hole may touch the ring around it: most of its points decide.
+        let owner = found[..outers].iter().position(|polygon| {
+            let within = hole.iter().filter(|&&p| inside(&polygon[0], p)).count();
+            within * 2 > hole.len()
+        });
         match owner {
             Some(at) => found[at].push(hole),
             None => found.push(vec![hole]),
@@ -129,6 +142,48 @@ fn polygons<P>(rings: &[PolygonRing<P>], xy: impl Fn(&P) -> [f64; 2]) -> RawShap
     } else {
         RawShape::Polygons(found)
     }
+}
+
+/// Cuts a ring where it touches itself at a corner, as Shapefiles may and WGS 84 areas
+/// may not: each loop becomes a ring of its own, the largest first. A ring that crosses
+/// itself between corners stays as it is, and is refused later.
+fn loops_of(ring: Vec<[f64; 2]>) -> Vec<Vec<[f64; 2]>> {
+    let closed = ring.len() > 3 && ring.first() == ring.last();
+    if !closed {
+        return vec![ring];
+    }
+    let bits = |[x, y]: [f64; 2]| (x.to_bits(), y.to_bits());
+    let mut loops: Vec<Vec<[f64; 2]>> = Vec::new();
+    let mut path: Vec<[f64; 2]> = Vec::with_capacity(ring.len());
+    let mut place: HashMap<(u64, u64), usize> = HashMap::new();
+    for &point in &ring {
+        if let Some(start) = place.get(&bits(point)).copied() {
+            let mut part = path.split_off(start);
+            for gone in &part {
+                place.remove(&bits(*gone));
+            }
+            part.push(point);
+            // A corner repeated on the spot is no loop.
+            if part.len() > 3 {
+                loops.push(part);
+            }
+        }
+        place.insert(bits(point), path.len());
+        path.push(point);
+    }
+    if loops.is_empty() {
+        return vec![ring];
+    }
+    loops.sort_by(|a, b| signed_area(b).abs().total_cmp(&signed_area(a).abs()));
+    loops
+}
+
+fn signed_area(ring: &[[f64; 2]]) -> f64 {
+    let doubled = ring.windows(2).map(|edge| {
+        let ([ax, ay], [bx, by]) = (edge[0], edge[1]);
+        ax * by - bx * ay
+    });
+    doubled.sum::<f64>() / 2.0
 }
 
 /// Even-odd rule.

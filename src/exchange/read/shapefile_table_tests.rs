@@ -61,6 +61,30 @@ fn an_open_ring_stays_open_for_the_area_to_refuse() {
     assert_eq!(shape, RawShape::Polygons(vec![vec![SQUARE[..4].to_vec()]]));
 }
 
+#[test]
+fn a_ring_that_touches_itself_is_cut_into_loops() {
+    // A square whose hole hangs on its corner by one stroke.
+    let ring = [
+        [0.0, 0.0],
+        [0.0, 4.0],
+        [4.0, 4.0],
+        [4.0, 0.0],
+        [0.0, 0.0],
+        [2.0, 1.0],
+        [2.0, 2.0],
+        [1.0, 2.0],
+        [0.0, 0.0],
+    ];
+    match only_shape(&shp(&[&ring])) {
+        RawShape::Polygons(polygons) => {
+            assert_eq!(polygons.len(), 1);
+            assert_eq!(polygons[0].len(), 2, "{polygons:?}");
+            assert_eq!(polygons[0][0].len(), 5);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 proptest! {
     #[test]
     fn spoilt_bytes_never_panic(

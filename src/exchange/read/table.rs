@@ -172,6 +172,13 @@ impl Table {
         self.shapes.get(row)
     }
 
+    /// What is wrong with the form of a row, if anything.
+    pub fn flaw(&self, row: usize) -> Option<RowFlaw> {
+        let at = self.flaws.partition_point(|(flawed, _)| *flawed < row);
+        let (flawed, flaw) = self.flaws.get(at)?;
+        (*flawed == row).then_some(*flaw)
+    }
+
     /// Rows whose form is wrong, in order: index and flaw.
     pub fn flaws(&self) -> &[(usize, RowFlaw)] {
         &self.flaws

@@ -4,7 +4,7 @@
 //! A plan that keeps more must-visits is better whatever the risk; annealing only trades
 //! risk. It cools over the budget, by iterations or by time, whichever is used faster.
 
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use crate::patrol::problem::{PlanProblem, ProblemFault};
@@ -26,6 +26,8 @@ const NEAR_IN_MOVE: usize = 24;
 /// Temperature at the start and the end, in average gains of a stop.
 const HOT_START: f64 = 0.3;
 const COLD_END: f64 = 0.003;
+/// Scores of cells for a gap are off by up to this share while improving.
+const MOST_NOISE: f64 = 0.5;
 /// So often the value is added up afresh.
 const SETTLE_EVERY: u64 = 4096;
 
@@ -36,7 +38,7 @@ const SETTLE_EVERY: u64 = 4096;
 pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, ProblemFault> {
     problem.check()?;
     let mut state = State::new(problem);
-    let mut rng = StdRng::seed_from_u64(problem.seed);
+    let mut rng = ChaCha8Rng::seed_from_u64(problem.seed);
     let mut filler = Filler::new(&state, NEAR, HOT);
     construct(&mut state, &mut filler, &mut rng, budget);
     state.settle();
@@ -61,7 +63,7 @@ pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, Prob
 fn improve(
     state: &mut State<'_>,
     filler: &mut Filler,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
     budget: &Budget<'_>,
     best: &mut Best,
 ) -> u64 {
@@ -111,11 +113,11 @@ fn change(
     filler: &mut Filler,
     journal: &mut Journal,
     ruined: &mut Ruined,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let taste = Taste {
         price: rng.random_range(0.5..1.5),
-        blink: 0.05,
+        noise: MOST_NOISE * rng.random::<f64>(),
         near: NEAR_IN_MOVE,
         hottest: false,
     };
@@ -136,7 +138,7 @@ fn recreate(
     journal: &mut Journal,
     ruined: &mut Ruined,
     taste: Taste,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let some_stop = ruin(state, filler, journal, rng, ruined);
     if !some_stop && (0..state.units()).any(|u| !state.round(u).is_empty()) {
@@ -157,7 +159,7 @@ fn recreate(
     if state.worth().missed > 0 && rng.random_bool(0.2) {
         let broken: Vec<usize> = ruined.holes.iter().map(|&(unit, _)| unit).collect();
         for due in 0..state.ground.dues.len() as u32 {
-            if state.keeper(due).is_none() && state.ground.dues[due as usize].possible {
+            if !state.is_kept(due) && state.ground.dues[due as usize].possible {
                 keep_due(state, due, broken.iter().copied());
             }
         }

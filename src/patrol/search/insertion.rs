@@ -5,7 +5,7 @@
 //! gains only fall with further visits, a kept best is looked at again before it is used.
 
 use rand::RngExt;
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::neighbours::Neighbours;
@@ -22,8 +22,8 @@ const NEAR_NEXT: usize = 8;
 pub struct Taste {
     /// Score = gain / delay^price: 1 is gain a minute, 0 gain alone.
     pub price: f64,
-    /// Share of the looked-at cells that are overlooked, for variety.
-    pub blink: f64,
+    /// Scores are multiplied by up to 1 ± this at random, for variety.
+    pub noise: f64,
     /// How many of the nearest cells are looked at.
     pub near: usize,
     /// Whether the hottest cells are looked at too, however far.
@@ -34,7 +34,7 @@ impl Taste {
     /// Gain a minute, nothing overlooked.
     pub const PLAIN: Self = Self {
         price: 1.0,
-        blink: 0.0,
+        noise: 0.0,
         near: usize::MAX,
         hottest: true,
     };
@@ -111,7 +111,7 @@ impl Filler {
         &mut self,
         state: &mut State<'_>,
         taste: Taste,
-        rng: &mut StdRng,
+        rng: &mut ChaCha8Rng,
         budget: Option<&Budget<'_>>,
     ) {
         for i in 0..self.gaps.len() {
@@ -178,7 +178,7 @@ impl Filler {
         state: &State<'_>,
         gap: Gap,
         taste: Taste,
-        rng: &mut StdRng,
+        rng: &mut ChaCha8Rng,
     ) -> Option<Best> {
         let ground = &state.ground;
         let round = state.round(gap.unit);
@@ -188,9 +188,6 @@ impl Filler {
         };
         let mut best: Option<Best> = None;
         let mut look = |cell: u32| {
-            if taste.blink > 0.0 && rng.random_bool(taste.blink) {
-                return;
-            }
             for option in 0..state.gain.options() {
                 let what = Errand::Cell { cell, option };
                 let Some(fit) = ground.fit(gap.unit, round, gap.place, what) else {
@@ -199,11 +196,14 @@ impl Filler {
                 };
                 let gain = state.marginal(cell, fit.begin, option);
                 let delay = f64::from(fit.delay).max(LEAST_DELAY_S);
-                let score = if taste.price == 1.0 {
+                let mut score = if taste.price == 1.0 {
                     gain / delay
                 } else {
                     gain / delay.powf(taste.price)
                 };
+                if taste.noise > 0.0 {
+                    score *= 1.0 + taste.noise * (rng.random::<f64>() * 2.0 - 1.0);
+                }
                 if gain > 0.0 && best.is_none_or(|b| score > b.score) {
                     best = Some(Best {
                         cell,

@@ -107,7 +107,7 @@ impl Rounds {
         }
         let missed = state.ground.dues.iter().enumerate();
         let missed = missed
-            .filter(|(d, _)| state.keeper(*d as u32).is_none())
+            .filter(|(d, _)| !state.is_kept(*d as u32))
             .map(|(_, due)| MissedDue {
                 must_visit: due.must_visit as usize,
                 window: due.window as usize,

@@ -136,6 +136,26 @@ fn improves_on_the_first_plan_and_keeps_all_must_visits() {
 }
 
 #[test]
+fn many_must_visits_are_each_kept_once_through_all_moves() {
+    for seed in 0..3 {
+        let problem = town(small(6, 60, 8, 8.0), seed).unwrap();
+        let rounds = solved(&problem, 5000);
+        let mut kept: Vec<(usize, usize)> = rounds
+            .of_unit
+            .iter()
+            .flatten()
+            .filter_map(|s| match s.what {
+                StopFor::MustVisit { must_visit, window } => Some((must_visit, window)),
+                StopFor::Candidate(_) => None,
+            })
+            .collect();
+        kept.sort_unstable();
+        kept.dedup();
+        assert_eq!((kept.len(), rounds.missed.len()), (32, 0), "seed {seed}");
+    }
+}
+
+#[test]
 fn one_more_unit_does_not_lower_the_value() {
     for seed in 0..4 {
         let mut problem = town(small(4, 60, 0, 4.0), seed).unwrap();

@@ -35,8 +35,9 @@ pub struct State<'a> {
     rounds: Vec<Vec<TimedStop>>,
     visits: Vec<Vec<CellVisit>>,
     value_of: Vec<f64>,
-    keeper: Vec<Option<u32>>,
-    missed: i64,
+    /// How many rounds keep each due; two only while rounds exchange errands.
+    keepers: Vec<u8>,
+    missed: u32,
     value: f64,
     touched: Vec<u32>,
     scratch: Vec<TimedStop>,
@@ -53,8 +54,8 @@ impl<'a> State<'a> {
             rounds: vec![Vec::new(); problem.units.len()],
             visits: vec![Vec::new(); candidates],
             value_of: vec![0.0; candidates],
-            keeper: vec![None; dues.len()],
-            missed: dues.len() as i64,
+            keepers: vec![0; dues.len()],
+            missed: dues.len() as u32,
             value: 0.0,
             touched: Vec::new(),
             scratch: Vec::new(),
@@ -88,15 +89,15 @@ impl<'a> State<'a> {
         &self.visits[cell as usize]
     }
 
-    /// The unit that keeps a due.
-    pub fn keeper(&self, due: u32) -> Option<u32> {
-        self.keeper[due as usize]
+    /// Whether a round keeps the due.
+    pub fn is_kept(&self, due: u32) -> bool {
+        self.keepers[due as usize] > 0
     }
 
     /// How good it is now.
     pub fn worth(&self) -> Worth {
         Worth {
-            missed: self.missed.max(0) as u32,
+            missed: self.missed,
             value: self.value,
         }
     }
@@ -165,11 +166,9 @@ impl<'a> State<'a> {
                 self.touched.push(cell);
             }
             Errand::Due(due) => {
-                // While two rounds exchange errands, the other may have it already.
-                if self.keeper[due as usize] == Some(unit) {
-                    self.keeper[due as usize] = None;
-                }
-                self.missed += 1;
+                let keepers = &mut self.keepers[due as usize];
+                *keepers -= 1;
+                self.missed += u32::from(*keepers == 0);
             }
         }
     }
@@ -188,8 +187,9 @@ impl<'a> State<'a> {
                 self.touched.push(cell);
             }
             Errand::Due(due) => {
-                self.keeper[due as usize] = Some(unit);
-                self.missed -= 1;
+                let keepers = &mut self.keepers[due as usize];
+                self.missed -= u32::from(*keepers == 0);
+                *keepers += 1;
             }
         }
     }
