@@ -50,7 +50,10 @@ fn agrees_with_the_public_implementations() {
             })
             .count();
         let wanted = if cells[1] == "outside_or_edge" { 1 } else { 2 };
-        assert!(agreeing >= wanted, "{line}\n{gcj:?}: {agreeing} peers agree");
+        assert!(
+            agreeing >= wanted,
+            "{line}\n{gcj:?}: {agreeing} peers agree"
+        );
         if cells[1] != "outside_or_edge" {
             assert!(near(wgs84_from_gcj02(gcj), wgs), "inverse: {line}");
             let back = wgs84_from_gcj02(gcj02_from_bd09(bd09_from_gcj02(gcj)));
