@@ -525,7 +525,10 @@ async fn the_saved_file_holds_what_was_generated() {
     );
     assert_eq!(workspace.info().await.unwrap().attribution, ATTRIBUTION);
     let bytes = workspace.road_network().await.unwrap().expect("roads");
-    assert!(bytes == network().0.to_bytes(), "made twice, the network is the same");
+    assert!(
+        bytes == network().0.to_bytes(),
+        "made twice, the network is the same"
+    );
     let opened = RoadNetwork::from_bytes(&bytes).unwrap();
     assert!(opened.snap(d.units[0].position, Metres(50.0)).is_some());
     workspace.close().await;
