@@ -232,7 +232,7 @@ pub async fn import_file(
         .await
         .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
     let Prepared { rows, mut report } = prepared;
-    let Some(rows) = rows.filter(|_| !(strict && !report.refusals.is_empty())) else {
+    let Some(rows) = rows.filter(|_| !strict || report.refusals.is_empty()) else {
         return Err(ImportError::Fault {
             fault: all_refused(&report, &file_name),
             report: Some(Box::new(report)),

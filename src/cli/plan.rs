@@ -11,7 +11,8 @@ use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
 use crate::cli::failure::Failure;
-use crate::exchange::{gpx, plan_geojson};
+use crate::exchange::plan_geojson::plan_geojson;
+use crate::exchange::plan_gpx::plan_gpx;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
 use crate::patrol::reason::{self, Language};
 
@@ -160,8 +161,8 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
 
 fn write(path: &Path, format: Format, plan: &PatrolPlan, zone: &TimeZone) -> Result<(), Failure> {
     let bytes = match format {
-        Format::GeoJson => plan_geojson::write(plan, zone),
-        Format::Gpx => gpx::write(plan, zone).map_err(|e| Failure::failed(e, ""))?,
+        Format::GeoJson => plan_geojson(plan, zone).into_bytes(),
+        Format::Gpx => plan_gpx(plan, zone).map_err(|e| Failure::failed(e, ""))?,
         Format::Json => serde_json::to_vec_pretty(plan).map_err(|e| Failure::failed(e, ""))?,
     };
     std::fs::write(path, bytes).map_err(|e| {

@@ -19,6 +19,10 @@ const LAYERS: [(BasemapKind, &str); 6] = [
 /// Below this zoom no tile of a district's basemap shows anything.
 const LEAST_ZOOM: u8 = 4;
 
+/// With more features than this, small streets show one zoom later: a tile of a dense
+/// city would hold ten thousand of them. One rule for all tiles, so that none has a seam.
+const CROWDED: usize = 8_000;
+
 /// A shape must measure a 1024th of a tile's side (half a pixel) to be looked at.
 const LEAST_SIDES: f64 = 1.0 / 1024.0;
 
@@ -38,7 +42,10 @@ impl BasemapIndex {
     pub fn new(features: Vec<BasemapFeature>) -> Self {
         let boxes: Vec<[f64; 4]> = features.iter().map(|f| bounding_box(&f.shape)).collect();
         Self {
-            from_zoom: features.iter().map(least_zoom).collect(),
+            from_zoom: features
+                .iter()
+                .map(|f| least_zoom(f, features.len() > CROWDED))
+                .collect(),
             index: BoxIndex::new(&boxes),
             boxes,
             features,
@@ -108,7 +115,7 @@ fn tile_feature(feature: &BasemapFeature, number: usize) -> TileFeature<'_> {
 }
 
 /// From which zoom on a feature is shown.
-fn least_zoom(feature: &BasemapFeature) -> u8 {
+fn least_zoom(feature: &BasemapFeature, crowded: bool) -> u8 {
     let class = feature.class.as_str();
     match feature.kind {
         BasemapKind::Street => match class {
@@ -116,7 +123,9 @@ fn least_zoom(feature: &BasemapFeature) -> u8 {
             "primary" | "motorway_link" | "trunk_link" => 8,
             "secondary" | "primary_link" => 10,
             "tertiary" | "secondary_link" | "tertiary_link" => 11,
-            "residential" | "unclassified" | "living_street" | "pedestrian" => 12,
+            "residential" | "unclassified" | "living_street" | "pedestrian" => {
+                12 + u8::from(crowded)
+            }
             "service" => 14,
             _ => 15,
         },

@@ -56,3 +56,14 @@ fn nothing_is_drawn_elsewhere_nor_from_afar() {
     assert!(index.tile(tile(2)).unwrap().is_empty());
     assert!(BasemapIndex::new(Vec::new()).is_empty());
 }
+
+#[test]
+fn in_a_crowded_city_small_streets_wait_one_zoom() {
+    let shows = |count: usize, z: u8| {
+        let index = BasemapIndex::new(vec![street("residential", ""); count]);
+        holds(&index.tile(tile(z)).unwrap(), "residential")
+    };
+    assert!(shows(3, 12));
+    assert!(!shows(9_000, 12));
+    assert!(shows(9_000, 13));
+}

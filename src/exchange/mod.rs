@@ -2,13 +2,13 @@
 
 pub mod basemap_tile;
 pub mod feature_geojson;
-pub mod gpx;
 pub mod import;
 pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;
 mod osm_pbf_tags;
 pub mod plan_geojson;
+pub mod plan_gpx;
 pub mod read;
 pub mod risk_geojson;
 pub mod risk_tile;

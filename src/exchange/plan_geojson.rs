@@ -11,7 +11,7 @@ use crate::patrol::reason::{self, Language};
 use crate::place::position::Position;
 
 /// Writes the file; times are RFC 3339 with the zone's offset.
-pub fn write(plan: &PatrolPlan, zone: &TimeZone) -> Vec<u8> {
+pub fn plan_geojson(plan: &PatrolPlan, zone: &TimeZone) -> String {
     let mut features = Vec::new();
     for route in &plan.routes {
         if route.line.len() > 1 {
@@ -52,7 +52,7 @@ pub fn write(plan: &PatrolPlan, zone: &TimeZone) -> Vec<u8> {
         features,
         foreign_members: object(members),
     };
-    collection.to_string().into_bytes()
+    collection.to_string()
 }
 
 fn line(plan: &PatrolPlan, route: &PatrolRoute) -> Feature {

@@ -123,7 +123,10 @@ fn draw_line(tile: TileId, points: &[Position]) -> Drawn {
     };
     let lines: Vec<Vec<[i32; 2]>> = pieces
         .iter()
-        .map(|piece| rounded(&piece.simplify(tolerance(tile)).0))
+        .map(|piece| match piece.0.len() {
+            0..=2 => rounded(&piece.0),
+            _ => rounded(&piece.simplify(tolerance(tile)).0),
+        })
         .filter(|piece| piece.len() >= 2)
         .collect();
     if lines.is_empty() {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::exchange::feature_geojson::local_time;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
-use crate::patrol::plan::{MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::plan::{LeftOutWhy, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
 
 /// A patrol plan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,8 @@ pub struct PlanBody {
     routes: Vec<RouteBody>,
     /// Must-visits that could not be kept.
     missed: Vec<MissedBody>,
+    /// Idle units that were asked for but can't drive.
+    left_out: Vec<LeftOutBody>,
     /// Expected incidents covered by the stops.
     risk_covered: f64,
     /// Expected incidents over all cells.
@@ -101,6 +103,16 @@ struct MissedBody {
     why: MissedWhy,
 }
 
+/// A unit that gets no route.
+#[derive(Debug, Serialize, ToSchema)]
+struct LeftOutBody {
+    unit: String,
+    call_sign: String,
+    /// `off_road`: its start is too far from any road.
+    #[schema(value_type = String)]
+    why: LeftOutWhy,
+}
+
 /// Where it is.
 #[derive(Debug, Serialize, ToSchema)]
 struct PlanLinks {
@@ -153,6 +165,15 @@ impl PlanBody {
                     name: missed.name.clone(),
                     due: WindowBody::of(missed.due, zone),
                     why: missed.why,
+                })
+                .collect(),
+            left_out: plan
+                .left_out
+                .iter()
+                .map(|left| LeftOutBody {
+                    unit: left.unit.to_string(),
+                    call_sign: left.call_sign.clone(),
+                    why: left.why,
                 })
                 .collect(),
             risk_covered: plan.risk_covered,

@@ -7,7 +7,9 @@ use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
-use crate::patrol::plan::{Missed, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::plan::{
+    LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason,
+};
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
@@ -65,6 +67,11 @@ fn plan() -> PatrolPlan {
             name: "联勤岗 4".into(),
             due: window,
             why: MissedWhy::Crowded,
+        }],
+        left_out: vec![LeftOut {
+            unit: Id::new("u9"),
+            call_sign: "东-109".into(),
+            why: LeftOutWhy::OffRoad,
         }],
         risk_covered: 1.5,
         risk_total: 9.0,

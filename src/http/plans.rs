@@ -13,7 +13,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::plan::PlanRequest;
 use crate::app::session::snapshot::Snapshot;
-use crate::exchange::{gpx as plan_gpx, plan_geojson};
+use crate::exchange::plan_geojson::plan_geojson;
+use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
 use crate::http::plan_body::{PlanBody, PlanList, PlanSummary, address};
@@ -166,8 +167,7 @@ pub(crate) async fn gpx(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let plan = find(&service, &id).await?;
-    let zone = &service.session.snapshot().zone;
-    let bytes = plan_gpx::write(&plan, zone).map_err(Problem::internal)?;
+    let bytes = plan_gpx(&plan, &service.session.snapshot().zone).map_err(Problem::internal)?;
     Ok(attachment(GPX, &format!("plan-{}.gpx", plan.id), bytes))
 }
 
@@ -185,7 +185,7 @@ pub(crate) async fn geojson(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let plan = find(&service, &id).await?;
-    let bytes = plan_geojson::write(&plan, &service.session.snapshot().zone);
+    let bytes = plan_geojson(&plan, &service.session.snapshot().zone).into_bytes();
     Ok(attachment(
         GEO_JSON,
         &format!("plan-{}.geojson", plan.id),

@@ -4,7 +4,7 @@
 //! Deterministic by seed. Nothing here is a district's.
 
 use jiff::Timestamp;
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use crate::calendar::window::{Window, WindowError};
@@ -16,7 +16,7 @@ use crate::place::position::Position;
 use crate::roads::network::{Snap, TravelMatrix};
 
 /// A resolution-10 cell whose last digits count up.
-const FIRST_CELL: u64 = 0x8a2a_1072_b59f_fff;
+const FIRST_CELL: u64 = 0x08a2_a107_2b59_ffff;
 
 /// How large a town.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,7 +38,7 @@ pub struct TownSize {
 /// # Errors
 /// [`WindowError`] where the shift has no length.
 pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
-    let mut rng = StdRng::seed_from_u64(seed);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let length_ms = (size.hours * 3_600_000.0) as u32;
     let start = Timestamp::UNIX_EPOCH;
     let end = start

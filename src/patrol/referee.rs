@@ -158,6 +158,9 @@ enum Place {
     MustVisit(usize, usize),
 }
 
+/// A post's name, and from when until when it is due, milliseconds.
+type Due<'a> = (&'a str, u32, u32);
+
 impl<'a> Referee<'a> {
     fn millis(&self, at: Timestamp) -> i64 {
         at.duration_since(self.plan.window.start()).as_millis() as i64
@@ -315,7 +318,7 @@ impl<'a> Referee<'a> {
     /// Each due is kept once or missed once, for a true reason. Posts of one name that are
     /// due at the same time are counted together: the plan names a missed one by its name.
     fn dues(&mut self) {
-        let mut accounts: BTreeMap<(&str, u32, u32), Vec<(usize, usize)>> = BTreeMap::new();
+        let mut accounts = BTreeMap::<Due<'_>, Vec<(usize, usize)>>::new();
         for (m, must) in self.problem.must_visits.iter().enumerate() {
             for (w, &(from, until)) in must.windows_ms.iter().enumerate() {
                 let key = (must.name.as_str(), from, until);

@@ -316,6 +316,7 @@ pub fn plan(id: &str) -> PatrolPlan {
             route("U2", Vec::new(), Vec::new()),
         ],
         missed: Vec::new(),
+        left_out: Vec::new(),
         risk_covered: 1.5,
         risk_total: 9.0,
         risk: Provenance {

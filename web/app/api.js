@@ -97,12 +97,14 @@ export class ApiProblem extends Error {
    * @param {number} status HTTP status; 0 where the service could not be reached
    * @param {string} title
    * @param {string} detail
+   * @param {string} [kind] the problem's stable type, like `no-roads`
    */
-  constructor(status, title, detail) {
+  constructor(status, title, detail, kind = '') {
     super(detail || title);
     this.status = status;
     this.title = title;
     this.detail = detail;
+    this.kind = kind;
   }
 }
 
@@ -121,9 +123,9 @@ async function request(url, init) {
     throw new ApiProblem(0, '', '');
   }
   if (answer.ok) return answer.json();
-  /** @type {{title?: string, detail?: string}} */
+  /** @type {{type?: string, title?: string, detail?: string}} */
   const problem = await answer.json().catch(() => ({}));
-  throw new ApiProblem(answer.status, problem.title ?? answer.statusText, problem.detail ?? '');
+  throw new ApiProblem(answer.status, problem.title ?? answer.statusText, problem.detail ?? '', (problem.type ?? '').replace('/problems/', ''));
 }
 
 /** @returns {Promise<Workspace>} */

@@ -35,7 +35,7 @@ pub struct MomentReader {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// To the second, or finer.
-    Instant(Timestamp),
+    Exact(Timestamp),
     /// From this midnight to the next.
     Day(Date),
 }
@@ -111,7 +111,7 @@ impl MomentReader {
             }
         };
         match found {
-            Found::Absolute(at) => Ok(Moment::Instant(at)),
+            Found::Absolute(at) => Ok(Moment::Exact(at)),
             Found::Local(local) => self.instant(field, text, local),
             Found::Day(day) if clock.is_empty() => Ok(Moment::Day(day)),
             Found::Day(day) => match time_of_day(&mut Scanner::new(clock), false) {
@@ -136,7 +136,7 @@ impl MomentReader {
         moment: Moment,
     ) -> Result<(Timestamp, Option<Timestamp>), RowFault> {
         match moment {
-            Moment::Instant(at) => Ok((at, None)),
+            Moment::Exact(at) => Ok((at, None)),
             Moment::Day(day) => {
                 let shown = day.to_string();
                 let start = self.midnight(field, &shown, day)?;
@@ -168,7 +168,7 @@ impl MomentReader {
     ) -> Result<Moment, RowFault> {
         self.zone
             .to_timestamp(local)
-            .map(Moment::Instant)
+            .map(Moment::Exact)
             .map_err(|fault| RowFault::new(Reason::ImpossibleDate, field, text, fault.to_string()))
     }
 }

@@ -13,7 +13,7 @@ fn reader(values: &[&str]) -> MomentReader {
 
 fn read(text: &str) -> Result<String, Reason> {
     match reader(&[text]).read("at", text, "") {
-        Ok(Moment::Instant(at)) => Ok(at.to_string()),
+        Ok(Moment::Exact(at)) => Ok(at.to_string()),
         Ok(Moment::Day(day)) => Ok(day.to_string()),
         Err(fault) => Err(fault.reason),
     }
@@ -77,7 +77,7 @@ fn the_column_tells_day_from_month() {
     );
     let us = reader(&["1/25/2024"]);
     let day = us.read("at", "1/5/2024 8:03 PM", "").unwrap();
-    assert!(matches!(day, Moment::Instant(at) if at.to_string() == "2024-01-05T12:03:00Z"));
+    assert!(matches!(day, Moment::Exact(at) if at.to_string() == "2024-01-05T12:03:00Z"));
     assert_eq!(read("1/5/2024"), Err(Reason::AmbiguousDate));
     assert_eq!(read("5/5/2024"), Ok("2024-05-05".into()));
 }
@@ -87,7 +87,7 @@ fn a_clock_column_joins_its_date() {
     let reader = reader(&[]);
     for clock in ["08:03", "803", "0803", "8:03 AM"] {
         match reader.read("at", "2024-01-05", clock) {
-            Ok(Moment::Instant(at)) => assert_eq!(at.to_string(), "2024-01-05T00:03:00Z"),
+            Ok(Moment::Exact(at)) => assert_eq!(at.to_string(), "2024-01-05T00:03:00Z"),
             other => panic!("{clock}: {other:?}"),
         }
     }
@@ -126,7 +126,7 @@ fn what_is_declared_is_used() {
     assert!(matches!(day, Moment::Day(day) if day.to_string() == "2024-01-05"));
     let excel = MomentReader::new(zone, Some("excel".into()), std::iter::empty());
     let at = excel.read("at", "45296.25", "").unwrap();
-    assert!(matches!(at, Moment::Instant(at) if at.to_string() == "2024-01-04T22:00:00Z"));
+    assert!(matches!(at, Moment::Exact(at) if at.to_string() == "2024-01-04T22:00:00Z"));
 }
 
 proptest! {

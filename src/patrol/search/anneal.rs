@@ -4,7 +4,7 @@
 //! A plan that keeps more must-visits is better whatever the risk; annealing only trades
 //! risk. It cools over the budget, by iterations or by time, whichever is used faster.
 
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use crate::patrol::problem::{PlanProblem, ProblemFault};
@@ -38,7 +38,7 @@ const SETTLE_EVERY: u64 = 4096;
 pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, ProblemFault> {
     problem.check()?;
     let mut state = State::new(problem);
-    let mut rng = StdRng::seed_from_u64(problem.seed);
+    let mut rng = ChaCha8Rng::seed_from_u64(problem.seed);
     let mut filler = Filler::new(&state, NEAR, HOT);
     construct(&mut state, &mut filler, &mut rng, budget);
     state.settle();
@@ -63,7 +63,7 @@ pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, Prob
 fn improve(
     state: &mut State<'_>,
     filler: &mut Filler,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
     budget: &Budget<'_>,
     best: &mut Best,
 ) -> u64 {
@@ -113,7 +113,7 @@ fn change(
     filler: &mut Filler,
     journal: &mut Journal,
     ruined: &mut Ruined,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let taste = Taste {
         price: rng.random_range(0.5..1.5),
@@ -138,7 +138,7 @@ fn recreate(
     journal: &mut Journal,
     ruined: &mut Ruined,
     taste: Taste,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let some_stop = ruin(state, filler, journal, rng, ruined);
     if !some_stop && (0..state.units()).any(|u| !state.round(u).is_empty()) {

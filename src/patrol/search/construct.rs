@@ -1,7 +1,7 @@
 //! A first plan: the must-visits where they delay least, then cells by marginal gain a
 //! minute wherever they fit.
 
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::insertion::{Filler, Taste};
@@ -12,7 +12,7 @@ use crate::patrol::search::state::State;
 pub fn construct(
     state: &mut State<'_>,
     filler: &mut Filler,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
     budget: &Budget<'_>,
 ) {
     let mut order: Vec<u32> = (0..state.ground.dues.len() as u32)

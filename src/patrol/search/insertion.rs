@@ -5,7 +5,7 @@
 //! gains only fall with further visits, a kept best is looked at again before it is used.
 
 use rand::RngExt;
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::neighbours::Neighbours;
@@ -111,7 +111,7 @@ impl Filler {
         &mut self,
         state: &mut State<'_>,
         taste: Taste,
-        rng: &mut StdRng,
+        rng: &mut ChaCha8Rng,
         budget: Option<&Budget<'_>>,
     ) {
         for i in 0..self.gaps.len() {
@@ -178,7 +178,7 @@ impl Filler {
         state: &State<'_>,
         gap: Gap,
         taste: Taste,
-        rng: &mut StdRng,
+        rng: &mut ChaCha8Rng,
     ) -> Option<Best> {
         let ground = &state.ground;
         let round = state.round(gap.unit);

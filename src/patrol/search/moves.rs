@@ -3,7 +3,7 @@
 //! judgement to the annealing; the journal takes it back.
 
 use rand::RngExt;
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 
 use crate::patrol::search::insertion::{Filler, Taste};
 use crate::patrol::search::route::{Errand, TimedStop};
@@ -51,7 +51,7 @@ impl Journal {
     }
 
     /// Any stop of the plan, each as likely as the other.
-    pub fn random_stop(&self, state: &State<'_>, rng: &mut StdRng) -> Option<(usize, usize)> {
+    pub fn random_stop(&self, state: &State<'_>, rng: &mut ChaCha8Rng) -> Option<(usize, usize)> {
         let stops: usize = (0..state.units()).map(|u| state.round(u).len()).sum();
         if stops == 0 {
             return None;
@@ -93,7 +93,7 @@ impl Journal {
 }
 
 /// Another of the allowed dwell times at a random stop.
-pub fn change_dwell(state: &mut State<'_>, journal: &mut Journal, rng: &mut StdRng) -> bool {
+pub fn change_dwell(state: &mut State<'_>, journal: &mut Journal, rng: &mut ChaCha8Rng) -> bool {
     let options = state.gain.options();
     let Some((unit, place)) = journal.random_stop(state, rng) else {
         return false;
@@ -115,7 +115,7 @@ pub fn replace(
     filler: &mut Filler,
     journal: &mut Journal,
     taste: Taste,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let Some((unit, place)) = journal.random_stop(state, rng) else {
         return false;
@@ -139,7 +139,7 @@ fn pair(
     state: &State<'_>,
     filler: &mut Filler,
     journal: &Journal,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> Option<((usize, usize), (usize, usize))> {
     let (unit, place) = journal.random_stop(state, rng)?;
     let point = state.round(unit)[place].demand.point;
@@ -164,7 +164,7 @@ pub fn relocate(
     state: &mut State<'_>,
     filler: &mut Filler,
     journal: &mut Journal,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let Some(((unit, place), (other, at))) = pair(state, filler, journal, rng) else {
         return false;
@@ -187,7 +187,7 @@ pub fn exchange(
     state: &mut State<'_>,
     filler: &mut Filler,
     journal: &mut Journal,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let Some(((unit, place), (other, at))) = pair(state, filler, journal, rng) else {
         return false;
@@ -203,7 +203,7 @@ pub fn exchange(
 }
 
 /// Drives a stretch of a round the other way round (2-opt).
-pub fn reverse(state: &mut State<'_>, journal: &mut Journal, rng: &mut StdRng) -> bool {
+pub fn reverse(state: &mut State<'_>, journal: &mut Journal, rng: &mut ChaCha8Rng) -> bool {
     let Some((unit, place)) = journal.random_stop(state, rng) else {
         return false;
     };
@@ -221,7 +221,7 @@ pub fn exchange_rests(
     state: &mut State<'_>,
     filler: &mut Filler,
     journal: &mut Journal,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
 ) -> bool {
     let Some(((unit, place), (other, _))) = pair(state, filler, journal, rng) else {
         return false;

@@ -2,7 +2,7 @@
 //! deal the freed time anew (after Christiaens & Vanden Berghe 2020, SISR).
 
 use rand::RngExt;
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha8Rng;
 
 use crate::patrol::search::insertion::Filler;
 use crate::patrol::search::moves::Journal;
@@ -28,7 +28,7 @@ pub fn ruin(
     state: &mut State<'_>,
     filler: &mut Filler,
     journal: &mut Journal,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
     ruined: &mut Ruined,
 ) -> bool {
     ruined.holes.clear();
@@ -73,7 +73,7 @@ pub fn ruin(
 fn string(
     state: &mut State<'_>,
     journal: &mut Journal,
-    rng: &mut StdRng,
+    rng: &mut ChaCha8Rng,
     (unit, place): (usize, usize),
     most: usize,
     ruined: &mut Ruined,

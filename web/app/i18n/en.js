@@ -16,6 +16,13 @@ export const en = {
   close: 'Close',
   unreachable: 'The service can’t be reached. Check that it is still running, then try again.',
   failed_status: 'The service answered {status}.',
+  problem_no_boundary: 'The workspace has no boundary. Import one with frontbeat import --as boundary, or import incidents first.',
+  problem_no_roads: 'The workspace has no roads. Import an OSM file with frontbeat import --as roads.',
+  problem_no_units: 'No unit is idle. Import units first, or ask for fewer.',
+  problem_invalid_parameter: 'A setting is not valid; check the window and the parameters.',
+  problem_invalid_risk_request: 'No surface can be computed with these settings; check hours and parameters.',
+  problem_internal: 'Something broke inside the service. Try again; its log says more.',
+  problem_overloaded: 'The service is busy; try again in a moment.',
   workspace_failed: 'The workspace can’t be opened',
   layer_failed: 'This layer can’t be loaded: {layer}',
 

@@ -14,6 +14,13 @@ export const zh = {
   close: '关闭',
   unreachable: '无法连接服务。请确认程序仍在运行，然后重试。',
   failed_status: '服务返回 {status}。',
+  problem_no_boundary: '工作空间没有辖区边界。请用 frontbeat import --as boundary 导入边界，或先导入警情。',
+  problem_no_roads: '工作空间没有路网。请用 frontbeat import --as roads 导入 OSM 文件。',
+  problem_no_units: '没有备勤单元。请先导入处警单元，或减少单元数。',
+  problem_invalid_parameter: '参数有误，请检查时间窗与各项设置。',
+  problem_invalid_risk_request: '按这些设置无法计算风险面，请检查时段与参数。',
+  problem_internal: '服务内部出错，请重试；如仍失败，请查看服务日志。',
+  problem_overloaded: '服务繁忙，请稍后重试。',
   workspace_failed: '无法打开工作空间',
   layer_failed: '无法载入图层：{layer}',
 

@@ -91,7 +91,7 @@ export function Desk({ first }) {
     <a class="skip" href="#map-canvas">${t('skip_to_map')}</a>
     <a class="skip" href="#panel">${t('skip_to_panel')}</a>
     <div class=${`desk ${small ? 'small' : ''}`}>
-      <main class="map" aria-label=${`${workspace.name} ${t('title')}`}>
+      <main class="map" aria-label=${`${shortName(workspace.name)} ${t('title')}`}>
         <div id="map" ref=${box}></div>
         ${mapless && html`<p class="empty mapless" role="alert">${t('no_webgl')}</p>`}
         <div class="crosshair" aria-hidden="true"></div>
@@ -131,7 +131,7 @@ function Head({ state, workspace }) {
   const choice = (/** @type {string} */ group, /** @type {string} */ value, /** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ go, /** @type {string} */ lang) => html`<label class="segment"><input
     type="radio" name=${group} value=${value} checked=${on} onChange=${go} /><span lang=${lang || undefined}>${text}</span></label>`;
   return html`<header class="head">
-    <div class="name"><h1>${workspace.name}</h1><span class="sub">Frontbeat · ${t('title')}</span>
+    <div class="name"><h1>${shortName(workspace.name)}</h1><span class="sub">Frontbeat · ${t('title')}</span>
       ${workspace.synthetic && html`<span class="synthetic" title=${t('synthetic_hint')}>${t('synthetic')}</span>`}</div>
     <div class="switches">
       <fieldset class="segments" ><legend class="sr-only">${t('language')}</legend>
@@ -227,4 +227,9 @@ function promised() {
   let resolve = () => {};
   const promise = /** @type {Promise<MapView|null>} */ (new Promise((done) => { resolve = done; }));
   return { promise, resolve };
+}
+
+/** The district's name without the stamp that the screen shows beside it. @param {string} name */
+function shortName(name) {
+  return name.replace(/\s*[(（]SYNTHETIC[^)）]*[)）]\s*$/, '') || name;
 }

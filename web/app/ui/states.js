@@ -5,7 +5,7 @@
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { ApiProblem } from '../api.js';
-import { t } from '../i18n/speak.js';
+import { t, word } from '../i18n/speak.js';
 
 /** @param {{text?: string}} props */
 export function Loading({ text }) {
@@ -30,6 +30,10 @@ export function Failed({ title, problem, retry }) {
 export function inWords(problem) {
   if (problem instanceof ApiProblem) {
     if (problem.status === 0) return t('unreachable');
+    const code = problem.kind.replaceAll('-', '_');
+    const known = word('problem', code);
+    // What the service says in detail is in English: the remedy comes first, in the screen's language.
+    if (known !== code) return problem.detail && document.documentElement.lang === 'en' ? problem.detail : known;
     return problem.detail || problem.title || t('failed_status', { status: problem.status });
   }
   return problem instanceof Error ? problem.message : String(problem);

@@ -29,7 +29,7 @@ pub enum GpxError {
 ///
 /// # Errors
 /// [`GpxError`].
-pub fn write(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError> {
+pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError> {
     let mut routes = Vec::new();
     let mut tracks = Vec::new();
     for (number, route) in (1u32..).zip(&plan.routes) {
