@@ -20,7 +20,7 @@ fn beats() -> Vec<Area> {
     const PIECES: usize = 25;
     let (columns, rows) = (20, 25);
     let (dx, dy) = (SIZE / f64::from(columns), SIZE / f64::from(rows));
-    let wobble = |a: f64, b: f64| 0.15 * (a * 91.7 + b * 57.3).sin();
+    let wobble = |a: f64, b: f64| 0.15 * (a + b).sin();
     let at = |x: f64, y: f64| {
         [
             WEST + dx * (x + wobble(y * 3.1, x)),

@@ -160,6 +160,41 @@ async fn houston_refuses_exactly_its_unlocatable_and_far_off_rows() {
         again.out
     );
     assert_eq!(incidents(&bench).await.len(), kept);
+
+    // A count surface for a window as long as the past it learned from.
+    let past = count_surface(&bench, "night@2010-07-01", "8");
+    let at = |name: &str| {
+        let text = past["provenance"]["look_back"][name].as_str();
+        text.expect("a time")
+            .parse::<jiff::Timestamp>()
+            .expect("a time")
+    };
+    let as_long = at("end") + at("end").duration_since(at("start"));
+    let surface = count_surface(&bench, &format!("{}/{as_long}", at("end")), "10");
+    let cells = surface["features"].as_array().expect("cells");
+    let sum: f64 = cells
+        .iter()
+        .map(|cell| cell["properties"]["expected"].as_f64().expect("a number"))
+        .sum();
+    assert!((sum - kept as f64).abs() < 1e-9, "{sum} of {kept}");
+}
+
+fn count_surface(bench: &Bench, window: &str, resolution: &str) -> serde_json::Value {
+    let ran = bench.run(&[
+        "risk",
+        "w.gpkg",
+        "--window",
+        window,
+        "--model",
+        "count",
+        "--resolution",
+        resolution,
+        "--out",
+        "risk.geojson",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let bytes = std::fs::read(bench.path("risk.geojson")).expect("the surface");
+    serde_json::from_slice(&bytes).expect("GeoJSON")
 }
 
 #[tokio::test]

@@ -1,31 +1,21 @@
 //! Which beat a burglary falls in: Frontbeat's index against PostGIS's `ST_Covers`, on
 //! Portland's police districts and five years of burglaries, both imported from feet.
 
+#[allow(dead_code, reason = "shared with tests that use all of it")]
+#[path = "support/import_program.rs"]
+mod import_program;
 #[path = "support/real_data.rs"]
 mod real_data;
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::process::Command;
 
 use frontbeat::app::workspace::open_for_reading;
 use frontbeat::index::areas::AreaIndex;
 use frontbeat::place::area::Area;
 use frontbeat::place::position::Position;
 use frontbeat::store::record::IncidentFilter;
+use import_program::Bench;
 use sqlx::{Connection, PgConnection, Row};
-
-fn frontbeat(arguments: &[&str]) {
-    let done = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
-        .args(arguments)
-        .output()
-        .expect("the program starts");
-    assert!(
-        done.status.success(),
-        "frontbeat {arguments:?}: {}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-}
 
 fn wkt(area: &Area) -> String {
     let ring = |line: &geo::LineString<f64>| {
@@ -101,34 +91,21 @@ async fn every_burglary_falls_in_the_beat_that_postgis_names() {
         println!("SKIPPED {test}: no FRONTBEAT_TEST_POSTGRES (tests/run starts a server)");
         return;
     };
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("portland.gpkg");
-    let path = |p: &Path| p.to_string_lossy().into_owned();
-    let workspace = path(&file);
-    frontbeat(&[
-        "init",
-        &workspace,
-        "--name",
-        "Portland",
-        "--timezone",
-        "America/Los_Angeles",
-    ]);
-    let districts = path(&data.join("portland/police_districts.zip"));
-    frontbeat(&["import", &workspace, "--as", "beats", &districts]);
-    let burglaries = path(&data.join("portland/burglary_2012-03_2017-02.csv"));
-    frontbeat(&[
-        "import",
-        &workspace,
-        "--as",
-        "incidents",
-        "--crs",
-        "EPSG:2913",
-        "--category",
-        "criminal/burglary",
-        &burglaries,
-    ]);
+    let bench = Bench::new("America/Los_Angeles");
+    let districts = data.join("portland/police_districts.zip");
+    let burglaries = data.join("portland/burglary_2012-03_2017-02.csv");
+    for ran in [
+        bench.import("beats", &districts, &[]),
+        bench.import(
+            "incidents",
+            &burglaries,
+            &["--crs", "EPSG:2913", "--category", "criminal/burglary"],
+        ),
+    ] {
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
 
-    let workspace = open_for_reading(&file).await.expect("opens");
+    let workspace = open_for_reading(&bench.workspace()).await.expect("opens");
     let beats = workspace.beats().await.expect("beats");
     assert!(beats.len() > 50, "{} beats", beats.len());
     let incidents = workspace

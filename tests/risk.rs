@@ -125,7 +125,7 @@ fn houston_end_to_end() {
     };
     let kept = incidents(&data);
     let n = kept.len() as f64;
-    assert!((64_000.0..64_062.0).contains(&n), "{n}");
+    assert!((63_800.0..64_062.0).contains(&n), "{n}");
     let outside = kept.iter().filter(|i| {
         let [w, s, e, n] = BOUNDARY;
         let (x, y) = (i.position.lon(), i.position.lat());
@@ -141,7 +141,14 @@ fn houston_end_to_end() {
     // Synthetic (as we said): today is the day the data end. The night after it.
     let night = surface(
         &workspace,
-        &["--window", "night@2010-07-01", "--model", "count"],
+        &[
+            "--window",
+            "night@2010-07-01",
+            "--model",
+            "count",
+            "--resolution",
+            "9",
+        ],
     );
     assert_eq!(night["notice"], "SYNTHETIC 模拟数据");
     let (per_night, window) = (sum(&night), as_long_as_the_past(&night));
@@ -167,6 +174,8 @@ fn houston_end_to_end() {
             "2010-07-03T14:00/2010-07-03T18:00",
             "--model",
             "count",
+            "--resolution",
+            "8",
         ],
     );
     let early = surface(
@@ -176,6 +185,8 @@ fn houston_end_to_end() {
             "2010-07-07T03:00/2010-07-07T07:00",
             "--model",
             "count",
+            "--resolution",
+            "8",
         ],
     );
     assert!(
@@ -198,9 +209,10 @@ fn houston_end_to_end() {
     .iter()
     .map(|kind| {
         let code = format!("criminal/{kind}");
+        let of_kind = ["--model", "count", "--resolution", "8", "--category", &code];
         sum(&surface(
             &workspace,
-            &["--window", &window, "--model", "count", "--category", &code],
+            &[&["--window", &window][..], &of_kind].concat(),
         ))
     })
     .sum();
@@ -219,6 +231,8 @@ fn the_same_bytes_on_any_number_of_threads(workspace: &Path) {
             "night@2010-07-01",
             "--half-life-days",
             "60",
+            "--resolution",
+            "9",
             "--out",
         ];
         let done = risk(

@@ -181,17 +181,13 @@ fn every_pair_is_reachable_and_routes_agree_with_the_matrix() {
 }
 
 #[test]
-fn a_stored_network_opens_fast_and_is_the_same() {
-    let Some(extract) = read("a_stored_network_opens_fast", PORTO_ALEGRE) else {
+fn a_stored_network_is_the_same_when_opened() {
+    let Some(extract) = read("a_stored_network_is_the_same_when_opened", PORTO_ALEGRE) else {
         return;
     };
     let (network, _) = build(&extract.roads);
     let bytes = network.to_bytes();
-    let start = Instant::now();
     let opened = RoadNetwork::from_bytes(&bytes).unwrap();
-    let took = start.elapsed();
-    println!("{} bytes, opened in {took:?}", bytes.len());
-    assert!(took.as_secs_f64() < 1.0, "{took:?}");
     assert_eq!(opened.to_bytes(), bytes);
     let snaps = snaps(&network, extract.bounds.unwrap(), 40, 3);
     assert_eq!(

@@ -40,12 +40,20 @@ fn agrees_with_the_public_implementations() {
         };
         let wgs = pair("wgs_lon", "wgs_lat");
         let gcj = gcj02_from_wgs84(wgs);
-        for peer in ["gcoord", "coordtransform"] {
-            let theirs = pair(&format!("gcj_lon_{peer}"), &format!("gcj_lat_{peer}"));
-            assert!(near(gcj, theirs), "{line}\n{gcj:?} vs {peer} {theirs:?}");
-            let bd = pair(&format!("bd09_lon_{peer}"), &format!("bd09_lat_{peer}"));
-            assert!(near(bd09_from_gcj02(gcj), bd), "{line}: BD-09 of {peer}");
-        }
+        // Outside China and at its edge the peers' boxes differ: one of them must agree.
+        let agreeing = ["gcoord", "coordtransform"]
+            .iter()
+            .filter(|peer| {
+                let theirs = pair(&format!("gcj_lon_{peer}"), &format!("gcj_lat_{peer}"));
+                let bd = pair(&format!("bd09_lon_{peer}"), &format!("bd09_lat_{peer}"));
+                near(gcj, theirs) && near(bd09_from_gcj02(gcj), bd)
+            })
+            .count();
+        let wanted = if cells[1] == "outside_or_edge" { 1 } else { 2 };
+        assert!(
+            agreeing >= wanted,
+            "{line}\n{gcj:?}: {agreeing} peers agree"
+        );
         if cells[1] != "outside_or_edge" {
             assert!(near(wgs84_from_gcj02(gcj), wgs), "inverse: {line}");
             let back = wgs84_from_gcj02(gcj02_from_bd09(bd09_from_gcj02(gcj)));

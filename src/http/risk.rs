@@ -2,13 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::app::session::bodies::Body;
 use crate::app::session::prepared::PreparedSurface;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::http::api::Service;
+use crate::http::etag::{Freshness, tagged};
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
@@ -56,6 +59,7 @@ pub fn unknown_surface(id: &str) -> Problem {
     ),
     responses(
         (status = 200, description = "The surface", body = SurfaceBody),
+        (status = 304, description = "The client has it"),
         (status = 400, description = "A parameter is wrong", body = Problem,
             content_type = "application/problem+json"),
         (status = 422, description = "The workspace has no boundary", body = Problem,
@@ -65,14 +69,24 @@ pub fn unknown_surface(id: &str) -> Problem {
     ))]
 async fn risk(
     State(service): State<Service>,
+    headers: HeaderMap,
     mut query: Query,
-) -> Result<Json<SurfaceBody>, Problem> {
+) -> Result<Response, Problem> {
     let choice = RiskChoice::of_query(&mut query)?;
     query.finish()?;
     let snapshot = service.session.snapshot();
     let request = choice.request(&snapshot)?;
     let surface = service.session.surface(&snapshot, request).await?;
-    Ok(Json(SurfaceBody::of(&surface, &snapshot)))
+    let body = serde_json::to_vec(&SurfaceBody::of(&surface, &snapshot))
+        .map(Body::new)
+        .map_err(Problem::internal)?;
+    Ok(tagged(
+        &headers,
+        &body.hash,
+        "application/json",
+        Freshness::Revalidate,
+        body.bytes,
+    ))
 }
 
 /// All hexagons of a surface, as a file.

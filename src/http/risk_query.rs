@@ -4,16 +4,14 @@ use jiff::civil;
 
 use crate::app::risk::RiskRequest;
 use crate::app::session::snapshot::Snapshot;
+use crate::app::session::{DEFAULT_MODEL, DEFAULT_RESOLUTION};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::{HOURS, HourSet};
 use crate::calendar::window::Window;
 use crate::http::incidents::known_categories;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
-use crate::http::workspace::{DEFAULT_RESOLUTION, MODELS, RESOLUTIONS};
-
-/// The model where none is asked for.
-pub const DEFAULT_MODEL: &str = "kde";
+use crate::http::workspace::{MODELS, RESOLUTIONS};
 
 /// Longest window, days: risk is a matter of weeks, and hours are counted one by one.
 const MOST_DAYS: f64 = 366.0;

@@ -67,7 +67,9 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
     // The first is the outermost.
     let around = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(TraceLayer::new_for_http())
+        // What fails is logged with its cause where it becomes a problem document; a 503 of
+        // /readyz is an answer, not a failure.
+        .layer(TraceLayer::new_for_http().on_failure(()))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn(guard::harden))
         .layer(CompressionLayer::new())

@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::app::session::DEFAULT_RESOLUTION;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::feature_geojson::{area_geometry, local_time};
 use crate::http::api::Service;
@@ -18,9 +19,6 @@ pub const MODELS: [&str; 2] = ["count", "kde"];
 
 /// Resolutions, as `resolution=` takes them.
 pub const RESOLUTIONS: [u8; 5] = [7, 8, 9, 10, 11];
-
-/// The resolution where none is asked for.
-pub const DEFAULT_RESOLUTION: u8 = 10;
 
 /// A workspace.
 #[derive(Debug, Serialize, ToSchema)]

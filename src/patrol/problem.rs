@@ -186,11 +186,11 @@ impl PlanProblem {
         if self.decay_half_life_ms == 0 || self.presence_ms == 0 {
             return Err(ProblemFault::Decay);
         }
-        let last_ms = self.window.length().0 * 1000.0;
+        let last_ms = self.window.end().as_millisecond() - self.window.start().as_millisecond();
         if let Some(unit) = self
             .units
             .iter()
-            .find(|u| u.from_ms > u.until_ms || f64::from(u.until_ms) > last_ms)
+            .find(|u| u.from_ms > u.until_ms || i64::from(u.until_ms) > last_ms)
         {
             return Err(ProblemFault::Shift(unit.call_sign.clone()));
         }

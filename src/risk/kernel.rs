@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 use crate::grid::hexgrid::HexGrid;
 use crate::place::position::Position;
-use crate::risk::raster::{Placed, Raster, unit_vector, vector_at};
+use crate::risk::raster::{Event, EventRows, Raster, unit_vector, vector_at};
 
 /// Mean radius of the Earth, metres, as in [`Position::metres_to`].
 const EARTH_M: f64 = 6_371_008.8;
@@ -55,18 +55,17 @@ pub fn quartic(
         return spread;
     }
     let raster = Raster::new(grid, bandwidth_m / EARTH_M);
-    let events = raster.sort_events(positions);
+    let events = raster.place_events(positions, weights);
     let work = Work {
         grid,
         raster: &raster,
-        positions,
-        weights,
+        events: &events,
         per_h2: (EARTH_M / bandwidth_m).powi(2),
     };
-    let parts: Vec<Part> = raster
-        .chunks(&events, CHUNKS)
+    let parts: Vec<Part> = events
+        .chunks(CHUNKS)
         .into_par_iter()
-        .map(|chunk: Range<usize>| work.spread_chunk(&events[chunk]))
+        .map(|rows| work.spread_rows(rows))
         .collect();
     for part in parts {
         spread.inside += part.inside;
@@ -84,8 +83,7 @@ pub fn quartic(
 struct Work<'a> {
     grid: &'a HexGrid,
     raster: &'a Raster,
-    positions: &'a [Position],
-    weights: &'a [f64],
+    events: &'a EventRows,
     /// One over the squared bandwidth, on the unit sphere.
     per_h2: f64,
 }
@@ -116,16 +114,8 @@ struct Candidates {
 }
 
 impl Work<'_> {
-    fn spread_chunk(&self, events: &[Placed]) -> Part {
-        let (Some(first), Some(last)) = (events.first(), events.last()) else {
-            return Part {
-                first: 0,
-                mass: Vec::new(),
-                own: Vec::new(),
-                inside: 0,
-            };
-        };
-        let places = self.raster.places_near_rows(first.row, last.row);
+    fn spread_rows(&self, rows: Range<u32>) -> Part {
+        let places = self.raster.places_near_rows(rows.start, rows.end - 1);
         let mut part = Part {
             first: places.start,
             mass: vec![0.0; places.len()],
@@ -133,13 +123,15 @@ impl Work<'_> {
             inside: 0,
         };
         let mut candidates = Candidates::default();
-        for row in events.chunk_by(|a, b| a.row == b.row) {
-            let mut sweep = self.raster.sweep(row[0].row);
-            for bucket in row.chunk_by(|a, b| a.column == b.column) {
-                let [lat, lon] = self.raster.bucket_centre(bucket[0].row, bucket[0].column);
-                candidates.clear();
-                let mut surroundings = Surroundings::new(self.raster);
+        let mut events = Vec::new();
+        for row in rows {
+            self.events.row(row, &mut events);
+            let mut sweep = self.raster.sweep(row);
+            for bucket in events.chunk_by(|a, b| a.column == b.column) {
+                let [lat, lon] = self.raster.bucket_centre(row, bucket[0].column);
                 let centre = vector_at(lat, lon);
+                let mut surroundings = Surroundings::new(self.raster);
+                candidates.clear();
                 sweep.near(lon, |place, c| {
                     let chord2 = chord2(centre, c.at);
                     surroundings.see(chord2, || self.grid.is_inner(c.cell as usize));
@@ -155,18 +147,16 @@ impl Work<'_> {
         part
     }
 
-    fn spread_bucket(&self, bucket: &[Placed], candidates: &mut Candidates, part: &mut Part) {
-        for placed in bucket {
-            let event = placed.event as usize;
-            let (position, weight) = (self.positions[event], self.weights[event]);
-            if !candidates.all_inside && self.grid.index_at(position).is_none() {
+    fn spread_bucket(&self, bucket: &[Event], candidates: &mut Candidates, part: &mut Part) {
+        for event in bucket {
+            if !candidates.all_inside && self.grid.index_at(event.position).is_none() {
                 continue;
             }
             part.inside += 1;
-            if !candidates.add(unit_vector(position), weight, self.per_h2)
-                && let Some(cell) = self.grid.index_at(position)
+            if !candidates.add(unit_vector(event.position), event.weight, self.per_h2)
+                && let Some(cell) = self.grid.index_at(event.position)
             {
-                part.own.push((cell, weight));
+                part.own.push((cell, event.weight));
             }
         }
         for (&place, mass) in candidates.places.iter().zip(&candidates.mass) {

@@ -20,6 +20,9 @@ const LEAST_SIDE: f64 = 8e-6;
 /// leaves room for the most distorted.
 const RADIUS_TO_ROOT_AREA: f64 = 0.85;
 
+/// Events are dealt to this many blocks, whatever the number of threads.
+const BLOCKS: usize = 16;
+
 /// Mean radius of the Earth, km.
 const EARTH_KM: f64 = 6371.0088;
 
@@ -50,15 +53,31 @@ pub struct Centre {
     pub cell: u32,
 }
 
-/// An event's bucket and its index; sorts by row, then column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Placed {
-    /// Row of the raster.
-    pub row: u32,
+/// One event and the column of its bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct Event {
+    /// Where.
+    pub position: Position,
+    /// What it weighs.
+    pub weight: f64,
     /// Column of the raster.
     pub column: u32,
-    /// Index of the event.
-    pub event: u32,
+}
+
+/// Events by row. They are dealt to a fixed number of blocks, each sorted by row with its
+/// events moved along: whoever works on a row then reads a few stretches of memory, where
+/// an index into the events as given would miss the cache at every one.
+pub struct EventRows {
+    first_row: u32,
+    /// How many events each row has.
+    counts: Vec<u32>,
+    blocks: Vec<Block>,
+}
+
+struct Block {
+    /// Events of row `first_row + r` are at `starts[r]..starts[r + 1]`.
+    starts: Vec<u32>,
+    events: Vec<Event>,
 }
 
 impl Raster {
@@ -107,33 +126,54 @@ impl Raster {
         self.centres[place].cell as usize
     }
 
-    /// The events by bucket; within a bucket by index.
-    pub fn sort_events(&self, positions: &[Position]) -> Vec<Placed> {
-        let mut placed: Vec<Placed> = positions
-            .par_iter()
-            .enumerate()
-            .map(|(event, position)| Placed {
-                row: self.row(position.lat().to_radians()),
-                column: ((position.lon().to_radians() + PI) * self.columns_a_radian) as u32,
-                event: event as u32,
-            })
+    /// The events by row. There must be some.
+    pub fn place_events(&self, positions: &[Position], weights: &[f64]) -> EventRows {
+        let rows = || positions.par_iter().map(|p| self.row(p.lat().to_radians()));
+        let (first_row, last_row) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
+        let rows = (last_row - first_row) as usize + 1;
+        let size = positions.len().div_ceil(BLOCKS).max(1);
+        let blocks: Vec<Block> = positions
+            .par_chunks(size)
+            .zip(weights.par_chunks(size))
+            .map(|(positions, weights)| self.block(positions, weights, first_row, rows))
             .collect();
-        placed.par_sort_unstable();
-        placed
+        let counts = (0..rows)
+            .map(|r| blocks.iter().map(|b| b.starts[r + 1] - b.starts[r]).sum())
+            .collect();
+        EventRows {
+            first_row,
+            counts,
+            blocks,
+        }
     }
 
-    /// Cuts sorted events into at most so many stretches of whole rows.
-    pub fn chunks(&self, events: &[Placed], most: usize) -> Vec<Range<usize>> {
-        let wanted = events.len().div_ceil(most).max(1);
-        let mut chunks = Vec::with_capacity(most);
-        let mut start = 0;
-        while start < events.len() {
-            let row_at_end = events[(start + wanted).min(events.len()) - 1].row;
-            let end = start + events[start..].partition_point(|e| e.row <= row_at_end);
-            chunks.push(start..end);
-            start = end;
+    /// Sorts by counting: stable and linear.
+    fn block(&self, positions: &[Position], weights: &[f64], first_row: u32, rows: usize) -> Block {
+        let row_of = |p: &Position| (self.row(p.lat().to_radians()) - first_row) as usize;
+        let mut starts = vec![0u32; rows + 1];
+        for position in positions {
+            starts[row_of(position) + 1] += 1;
         }
-        chunks
+        for r in 0..rows {
+            starts[r + 1] += starts[r];
+        }
+        let mut next = starts.clone();
+        let nothing = Event {
+            position: Position::wrapped(0.0, 0.0),
+            weight: 0.0,
+            column: 0,
+        };
+        let mut events = vec![nothing; positions.len()];
+        for (position, &weight) in positions.iter().zip(weights) {
+            let place = &mut next[row_of(position)];
+            events[*place as usize] = Event {
+                position: *position,
+                weight,
+                column: ((position.lon().to_radians() + PI) * self.columns_a_radian) as u32,
+            };
+            *place += 1;
+        }
+        Block { starts, events }
     }
 
     /// Latitude and longitude of a bucket's centre, radians.
@@ -224,6 +264,41 @@ impl Raster {
             self.centres.push(centre);
         }
         self.row_starts.push(self.centres.len() as u32);
+    }
+}
+
+impl EventRows {
+    /// Cuts the rows into about so many stretches of as many events.
+    pub fn chunks(&self, wanted: usize) -> Vec<Range<u32>> {
+        let events: usize = self.counts.iter().map(|&c| c as usize).sum();
+        let size = events.div_ceil(wanted).max(1);
+        let (mut chunks, mut start, mut held) = (Vec::with_capacity(wanted), self.first_row, 0);
+        for (row, &count) in (self.first_row..).zip(&self.counts) {
+            if held == 0 {
+                start = row; // rows without events belong to no chunk
+            }
+            held += count as usize;
+            if held >= size {
+                chunks.push(start..row + 1);
+                held = 0;
+            }
+        }
+        if held > 0 {
+            chunks.push(start..self.first_row + self.counts.len() as u32);
+        }
+        chunks
+    }
+
+    /// The events of a row by column, equal columns in the order given, into a buffer.
+    pub fn row(&self, row: u32, into: &mut Vec<Event>) {
+        let r = (row - self.first_row) as usize;
+        into.clear();
+        for block in &self.blocks {
+            into.extend_from_slice(
+                &block.events[block.starts[r] as usize..block.starts[r + 1] as usize],
+            );
+        }
+        into.sort_by_key(|event| event.column);
     }
 }
 

@@ -92,7 +92,6 @@ test('the first five minutes of a new user', async () => {
   await page.getByRole('tab', { name: 'Patrol' }).click();
   await page.getByLabel('Units', { exact: true }).fill('6');
   await page.getByRole('button', { name: 'Plan patrols' }).click();
-  await page.getByRole('button', { name: 'Cancel' }).waitFor();
   await page.locator('table.stops').waitFor({ timeout: 30_000 });
   assert.equal(await page.locator('.stops .unit').count(), 6, 'six routes');
   assert.match(page.url(), /plan=/);
@@ -122,6 +121,21 @@ test('the first five minutes of a new user', async () => {
   assert.equal(await page.locator('table.cells tbody tr').count(), 50);
   assert.deepEqual(await guest.barriers(), []);
 
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
+test('a plan being made can be cancelled', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await guest.open('?lang=en&tab=patrol');
+  // The answer never comes: only the person ends this.
+  await page.route('**/api/plans', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+  await page.getByRole('button', { name: 'Plan patrols' }).click();
+  await page.getByRole('progressbar').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Cancelled; no plan was made.').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Plan patrols' }).isEnabled());
   assert.deepEqual(guest.complaints, []);
   await guest.close();
 });

@@ -162,6 +162,12 @@ async fn a_surface_its_cells_its_file_and_its_tiles_agree() {
         .json("/api/risk?model=kde&resolution=10&window=night")
         .await;
     assert_eq!(again["id"], surface["id"]);
+    let tag = desk.get(NIGHT).await.header("etag").to_owned();
+    let known = request(Method::GET, NIGHT)
+        .header("if-none-match", tag)
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(desk.send(known).await.status, 304);
 
     let cells = desk.json(surface["links"]["cells"].as_str().unwrap()).await;
     let cells = cells["cells"].as_array().unwrap();
@@ -338,6 +344,11 @@ async fn health_readiness_and_figures() {
     desk.get("/readyz").await.problem(503, "not-ready");
     desk.warm().await;
     assert_eq!(desk.get("/readyz").await.status, 200);
+    // What the page asks for first is there already.
+    assert_eq!(desk.session.surfaces.computed(), 1);
+    desk.json("/api/risk?window=night%402026-10-31&model=kde&resolution=10")
+        .await;
+    assert_eq!(desk.session.surfaces.computed(), 1);
     desk.json("/api/workspace").await;
     let figures = desk.get("/metrics").await.text();
     for line in [

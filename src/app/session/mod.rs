@@ -23,15 +23,23 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
 
+use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::surfaces::Surfaces;
 use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
+
+/// The model of a surface where none is asked for.
+pub const DEFAULT_MODEL: &str = "kde";
+
+/// The H3 resolution of a surface where none is asked for.
+pub const DEFAULT_RESOLUTION: u8 = 10;
 
 /// How often the event log is looked at for what another process wrote.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -189,7 +197,7 @@ impl Session {
         self.workspace.clone().close().await;
     }
 
-    async fn warm(&self) -> Result<(), SessionError> {
+    async fn warm(self: &Arc<Self>) -> Result<(), SessionError> {
         let snapshot = self.snapshot();
         self.readiness
             .send_replace(Readiness::Warming("road network"));
@@ -198,6 +206,38 @@ impl Session {
         snapshot.basemap(&self.workspace).await?;
         self.readiness.send_replace(Readiness::Warming("incidents"));
         snapshot.incident_points(&self.workspace).await?;
+        self.readiness
+            .send_replace(Readiness::Warming("first surface"));
+        match self.first_surface(&snapshot).await {
+            // A new workspace has no boundary or no incident so far: ready for what it has.
+            Err(SessionError::Risk(why)) => tracing::debug!(%why, "no first surface"),
+            other => other?,
+        }
+        Ok(())
+    }
+
+    /// The surface that the page asks for first, so that it is there by then: the night
+    /// shift (or the first there is) of the reference day, with nothing else chosen.
+    async fn first_surface(self: &Arc<Self>, snapshot: &Snapshot) -> Result<(), SessionError> {
+        let shifts = &snapshot.shifts;
+        let night = shifts.iter().find(|shift| shift.id == "night");
+        let window = night
+            .or(shifts.first())
+            .and_then(|shift| shift.window_on(snapshot.today(), &snapshot.zone).ok());
+        if let Some(window) = window {
+            let request = RiskRequest {
+                model: DEFAULT_MODEL.to_owned(),
+                window,
+                look_back_days: None,
+                hours: HourSet::full(),
+                categories: Vec::new(),
+                resolution: DEFAULT_RESOLUTION,
+                bandwidth_m: None,
+                half_life_days: None,
+                include_patrol_discovered: false,
+            };
+            self.surface(snapshot, request).await?;
+        }
         Ok(())
     }
 }

@@ -41,7 +41,7 @@ function areaLayers(kind, p) {
   return [
     // Invisible, so that a click inside finds the area.
     { id: `${source}-ground`, type: 'fill', source, paint: { 'fill-color': color, 'fill-opacity': kind === 'commercial_districts' ? 0.1 : 0 } },
-    { id: `${source}-line`, type: 'line', source, paint: { 'line-color': color, 'line-width': kind === 'beats' ? 1 : 1.5, 'line-dasharray': dash } },
+    { id: `${source}-line`, type: 'line', source, paint: { 'line-color': color, 'line-width': kind === 'beats' ? ['interpolate', ['linear'], ['zoom'], 10, 0.5, 13, 1.2] : 1.5, 'line-opacity': kind === 'beats' ? ['interpolate', ['linear'], ['zoom'], 10, 0.5, 13, 1] : 1, 'line-dasharray': dash } },
     {
       id: `${source}-name`, type: 'symbol', source, minzoom: kind === 'beats' ? 12.2 : 11.5,
       layout: { 'text-field': ['get', 'name'], 'text-font': FONTS, 'text-size': 11, 'text-max-width': 8, 'text-padding': 8 },
@@ -68,7 +68,7 @@ function pointLayers(kind, p) {
       layout: {
         'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': kind === 'cameras' || kind === 'places',
         // From afar the heatmap speaks; a click's reach stays 24 px whatever is drawn.
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.44, 12, 0.7, 14, 1],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.36, 12, 0.66, 14, 1],
         'text-field': ['step', ['zoom'], '', NAMES_FROM[known], kind === 'units' ? ['get', 'call_sign'] : ['get', 'name']],
         'text-font': FONTS, 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 1.05], 'text-optional': true, 'text-max-width': 9,
       },
