@@ -31,21 +31,6 @@ impl<'a> Reach<'a> {
             millis => millis.div_ceil(1000).min(NEVER),
         }
     }
-
-    /// The points other than `from` that can be reached, nearest first, at most `most`.
-    pub fn nearest(&self, from: u32, among: std::ops::Range<u32>, most: usize) -> Vec<u32> {
-        let mut near: Vec<(u32, u32)> = among
-            .filter(|&to| to != from)
-            .map(|to| (self.seconds(from, to), to))
-            .filter(|&(seconds, _)| seconds < NEVER)
-            .collect();
-        if near.len() > most {
-            near.select_nth_unstable(most);
-            near.truncate(most);
-        }
-        near.sort_unstable();
-        near.into_iter().map(|(_, to)| to).collect()
-    }
 }
 
 #[cfg(test)]
@@ -68,33 +53,5 @@ mod tests {
         assert_eq!(reach.seconds(0, 1), 1);
         assert_eq!(reach.seconds(1, 0), 1);
         assert_eq!(reach.seconds(1, 1), NEVER);
-    }
-
-    #[test]
-    fn nearest_leaves_out_what_cannot_be_reached() {
-        let matrix = reach(
-            vec![
-                0,
-                9000,
-                2000,
-                UNREACHABLE,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-            ],
-            4,
-        );
-        let reach = Reach::new(&matrix);
-        assert_eq!(reach.nearest(0, 0..4, 9), vec![2, 1]);
-        assert_eq!(reach.nearest(0, 0..4, 1), vec![2]);
     }
 }

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::construct::{construct, keep_due};
-use crate::patrol::search::insertion::{Filler, Taste};
+use crate::patrol::search::insertion::{Filler, Taste, WILD};
 use crate::patrol::search::moves::{self, Journal};
 use crate::patrol::search::rounds::Rounds;
 use crate::patrol::search::route::{Errand, TimedStop};
@@ -19,15 +19,19 @@ use crate::patrol::search::state::{State, Worth};
 
 /// Nearest cells kept for each point.
 const NEAR: usize = 64;
-/// Hottest cells looked at for each gap of the first plan.
-const HOT: usize = 32;
 /// Nearest cells looked at for a gap while improving.
-const NEAR_IN_MOVE: usize = 24;
+const NEAR_IN_MOVE: usize = 8;
+/// Cells with the most risk for the time that are looked at for a gap while improving.
+const PROMISING_IN_MOVE: usize = 24;
 /// Temperature at the start and the end, in average gains of a stop.
 const HOT_START: f64 = 0.3;
 const COLD_END: f64 = 0.003;
 /// Scores of cells for a gap are off by up to this share while improving.
-const MOST_NOISE: f64 = 0.5;
+const MOST_NOISE: f64 = 0.3;
+/// Share of the changes in which chance alone picks cells.
+const WILD_SHARE: f64 = 0.05;
+/// So often a stop beside a hole gets another dwell before the hole is filled.
+const OTHER_DWELL: f64 = 0.15;
 /// So often the value is added up afresh.
 const SETTLE_EVERY: u64 = 4096;
 
@@ -39,7 +43,7 @@ pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, Prob
     problem.check()?;
     let mut state = State::new(problem);
     let mut rng = ChaCha8Rng::seed_from_u64(problem.seed);
-    let mut filler = Filler::new(&state, NEAR, HOT);
+    let mut filler = Filler::new(&state, NEAR);
     construct(&mut state, &mut filler, &mut rng, budget);
     state.settle();
     let first_value = state.worth().value;
@@ -117,9 +121,13 @@ fn change(
 ) -> bool {
     let taste = Taste {
         price: rng.random_range(0.5..1.5),
-        noise: MOST_NOISE * rng.random::<f64>(),
+        noise: if rng.random_bool(WILD_SHARE) {
+            WILD
+        } else {
+            MOST_NOISE * rng.random::<f64>()
+        },
         near: NEAR_IN_MOVE,
-        hottest: false,
+        promising: PROMISING_IN_MOVE,
     };
     match rng.random_range(0..100) {
         0..60 => recreate(state, filler, journal, ruined, taste, rng),
@@ -154,6 +162,11 @@ fn recreate(
             if !keep_due(state, due, 0..state.units()) {
                 return false;
             }
+        }
+    }
+    if rng.random_bool(OTHER_DWELL) {
+        for &(unit, place) in &ruined.holes {
+            moves::other_dwell_beside(state, journal, (unit, place), rng);
         }
     }
     if state.worth().missed > 0 && rng.random_bool(0.2) {

@@ -17,17 +17,22 @@ const LEAST_DELAY_S: f64 = 60.0;
 /// So many of the gap's next stop's neighbours are looked at too.
 const NEAR_NEXT: usize = 8;
 
+/// A noise that drowns the score: what looks worthless now may be what lets a unit come back
+/// to a hot cell.
+pub const WILD: f64 = f64::INFINITY;
+
 /// How choosy the filling is.
 #[derive(Debug, Clone, Copy)]
 pub struct Taste {
     /// Score = gain / delay^price: 1 is gain a minute, 0 gain alone.
     pub price: f64,
-    /// Scores are multiplied by up to 1 ± this at random, for variety.
+    /// Scores are multiplied by up to 1 ± this at random, for variety; at [`WILD`], only
+    /// chance decides.
     pub noise: f64,
     /// How many of the nearest cells are looked at.
     pub near: usize,
-    /// Whether the hottest cells are looked at too, however far.
-    pub hottest: bool,
+    /// How many of the cells with the most risk for the time are looked at.
+    pub promising: usize,
 }
 
 impl Taste {
@@ -36,7 +41,7 @@ impl Taste {
         price: 1.0,
         noise: 0.0,
         near: usize::MAX,
-        hottest: true,
+        promising: usize::MAX,
     };
 }
 
@@ -61,21 +66,19 @@ struct Best {
 pub struct Filler {
     /// Cells by nearness.
     pub near: Neighbours,
-    /// The cells with the most risk, looked at everywhere.
-    hot: Vec<u32>,
+    /// Cells by risk for the time.
+    promising: Neighbours,
     gaps: Vec<Gap>,
     errands: Vec<Errand>,
 }
 
 impl Filler {
-    /// For a state's ground: `near` nearest cells of each point and the `hot` hottest.
-    pub fn new(state: &State<'_>, near: usize, hot: usize) -> Self {
+    /// For a state's ground: at most `near` cells are looked at from a point, by nearness
+    /// and by promise.
+    pub fn new(state: &State<'_>, near: usize) -> Self {
         let ground = &state.ground;
         let candidates = ground.candidates;
-        let mut hottest: Vec<u32> = (0..candidates).collect();
         let risk = |cell: &u32| state.gain.ahead(*cell, 0);
-        hottest.sort_by(|a, b| risk(b).total_cmp(&risk(a)).then(a.cmp(b)));
-        hottest.truncate(hot);
         let points = ground.first_candidate + candidates;
         let points = ground
             .dues
@@ -83,8 +86,12 @@ impl Filler {
             .map(|d| d.point + 1)
             .fold(points, u32::max);
         Self {
-            near: Neighbours::new(points as usize, near),
-            hot: hottest,
+            near: Neighbours::nearest(points as usize, near),
+            promising: Neighbours::promising(
+                points as usize,
+                near,
+                (0..candidates).map(|cell| risk(&cell)).collect(),
+            ),
             gaps: Vec::new(),
             errands: Vec::new(),
         }
@@ -201,7 +208,9 @@ impl Filler {
                 } else {
                     gain / delay.powf(taste.price)
                 };
-                if taste.noise > 0.0 {
+                if taste.noise == WILD {
+                    score = rng.random();
+                } else if taste.noise > 0.0 {
                     score *= 1.0 + taste.noise * (rng.random::<f64>() * 2.0 - 1.0);
                 }
                 if gain > 0.0 && best.is_none_or(|b| score > b.score) {
@@ -217,6 +226,9 @@ impl Filler {
         for &cell in self.near.of(ground, from).iter().take(taste.near) {
             look(cell);
         }
+        for &cell in self.promising.of(ground, from).iter().take(taste.promising) {
+            look(cell);
+        }
         if let Some(next) = round.get(gap.place) {
             for &cell in self
                 .near
@@ -224,11 +236,6 @@ impl Filler {
                 .iter()
                 .take(NEAR_NEXT)
             {
-                look(cell);
-            }
-        }
-        if taste.hottest {
-            for &cell in &self.hot {
                 look(cell);
             }
         }

@@ -94,10 +94,31 @@ impl Journal {
 
 /// Another of the allowed dwell times at a random stop.
 pub fn change_dwell(state: &mut State<'_>, journal: &mut Journal, rng: &mut ChaCha8Rng) -> bool {
+    match journal.random_stop(state, rng) {
+        Some(stop) => other_dwell(state, journal, stop, rng),
+        None => false,
+    }
+}
+
+/// Another dwell at the stop before or after a hole, so that the hole gets smaller or larger.
+pub fn other_dwell_beside(
+    state: &mut State<'_>,
+    journal: &mut Journal,
+    (unit, hole): (usize, usize),
+    rng: &mut ChaCha8Rng,
+) -> bool {
+    let stops = state.round(unit).len();
+    let place = hole.saturating_sub(usize::from(rng.random_bool(0.5)));
+    place < stops && other_dwell(state, journal, (unit, place), rng)
+}
+
+fn other_dwell(
+    state: &mut State<'_>,
+    journal: &mut Journal,
+    (unit, place): (usize, usize),
+    rng: &mut ChaCha8Rng,
+) -> bool {
     let options = state.gain.options();
-    let Some((unit, place)) = journal.random_stop(state, rng) else {
-        return false;
-    };
     journal.load(state, unit);
     let Errand::Cell { option, .. } = &mut journal.errands[place] else {
         return false;

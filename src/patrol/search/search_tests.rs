@@ -68,15 +68,15 @@ fn brute_force(problem: &PlanProblem) -> f64 {
 
 #[test]
 fn tiny_towns_are_solved_to_the_optimum() {
-    for seed in 0..12 {
+    for seed in 0..10 {
         let mut problem = if seed % 2 == 0 {
-            town(small(1, 5, 0, 1.1), seed).unwrap()
+            town(small(1, 6, 0, 1.3), seed).unwrap()
         } else {
-            town(small(2, 4, 0, 0.6), seed).unwrap()
+            town(small(2, 4, 0, 0.7), seed).unwrap()
         };
-        problem.dwell_options_ms = vec![600_000, 900_000];
+        problem.dwell_options_ms = vec![600_000, 720_000];
         let best = brute_force(&problem);
-        let found = solved(&problem, 3000).value;
+        let found = solved(&problem, 2000).value;
         assert!(found <= best + 1e-9, "seed {seed}: {found} above {best}");
         assert!(found >= best * 0.99, "seed {seed}: {found} of {best}");
     }
