@@ -96,7 +96,7 @@ export const zh = {
   plan_covered: '覆盖', plan_covered_n: '预期 {total} 起中的 {covered} 起（{share}）', plan_clear: '从地图移除',
   plan_download_gpx: '下载 GPX', plan_download_geojson: '下载 GeoJSON',
   plan_missed: '未能满足的必巡点', missed_no_unit_in_time: '任何警组都无法按时到达', missed_crowded: '与其他必巡点冲突，无法兼顾',
-  left_out: '未编入方案的警组', left_off_road: '所在位置距道路过远', left_on_foot: '步巡警组，方案按行车编制', left_other: '其他原因（{code}）', left_line: '{unit}：{why}',
+  left_out: '未编入方案的警组', left_off_road: '所在位置距道路过远', left_on_foot: '步巡；方案按行车编制', left_other: '其他原因（{code}）', left_line: '{unit}：{why}',
   missed_line: '{name}，须在 {from}–{until} 到达：{why}',
   route_summary: '{stops} 站 · {distance} · 行车 {minutes} 分钟', route_none: '此警组没有停靠点',
   col_stop: '站', col_arrival: '到达', col_dwell: '驻留', col_place: '地点与理由',

@@ -25,7 +25,7 @@ export function planFeatures(plan, palette) {
     for (const stop of route.stops) {
       features.push({
         type: 'Feature',
-        properties: { ...shared, part: 'stop', number: stop.number, text: String(stop.number), must: stop.reason.kind === 'must_visit' },
+        properties: { ...shared, part: 'stop', number: stop.number, text: String(stop.number), disc: `${stop.reason.kind === 'must_visit' ? 'must' : 'stop'}-${n % palette.routes.length}`, must: stop.reason.kind === 'must_visit' },
         geometry: { type: 'Point', coordinates: stop.position },
       });
     }
@@ -60,16 +60,22 @@ export function routeLayers(p) {
   });
   layers.push(
     {
+      // Every stop is a dot; where there is room its number comes on a disc. One place may
+      // be visited many times: the first visit is on top.
       id: 'route-stop', type: 'circle', source: 'plan', filter: ['==', ['get', 'part'], 'stop'],
       layout: { 'circle-sort-key': ['-', 0, ['get', 'number']] },
       paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 11.9, 4, 12.1, 7, 14, 11], 'circle-color': ['get', 'color'],
-        'circle-stroke-color': p.paper, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'must'], 1.5, 0.75], 13, ['case', ['get', 'must'], 3, 1.5]],
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 13, 4.5], 'circle-color': ['get', 'color'],
+        'circle-stroke-color': p.paper, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'must'], 1.5, 0.75], 13, ['case', ['get', 'must'], 2, 1]],
       },
     },
     {
       id: 'route-number', type: 'symbol', source: 'plan', filter: ['==', ['get', 'part'], 'stop'], minzoom: 12,
-      layout: { 'text-field': ['get', 'text'], 'text-font': FONTS, 'text-size': ['interpolate', ['linear'], ['zoom'], 12, 9, 14, 12.5], 'symbol-sort-key': ['get', 'number'], 'text-padding': 0, 'text-ignore-placement': true },
+      layout: {
+        'icon-image': ['get', 'disc'], 'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.72, 14, 1], 'icon-padding': -2,
+        'text-field': ['get', 'text'], 'text-font': FONTS, 'text-size': ['interpolate', ['linear'], ['zoom'], 12, 9, 14, 12.5], 'text-padding': 0,
+        'symbol-sort-key': ['get', 'number'],
+      },
       paint: { 'text-color': ['get', 'ink'] },
     },
   );

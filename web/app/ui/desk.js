@@ -97,14 +97,14 @@ export function Desk({ first }) {
         ${mapless && html`<p class="empty mapless" role="alert">${t('no_webgl')}</p>`}
         <div class="crosshair" aria-hidden="true"></div>
         ${hover && html`<${Tip} hover=${hover} categories=${workspace.categories} />`}
-        <div class="side">
-          ${state.selection && html`<${Detail} selection=${state.selection} workspace=${workspace} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
-          <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
-        </div>
         <div class="zoom">
           <button type="button" class="icon" aria-label=${t('zoom_in')} title=${t('zoom_in')} onClick=${() => view?.map.zoomIn()}>+</button>
           <button type="button" class="icon" aria-label=${t('zoom_out')} title=${t('zoom_out')} onClick=${() => view?.map.zoomOut()}>−</button>
           <button type="button" class="icon" aria-label=${t('fit')} title=${t('fit')} disabled=${!workspace.bbox} onClick=${() => workspace.bbox && view?.fit(workspace.bbox)}>⌂</button>
+        </div>
+        <div class="side">
+          ${state.selection && html`<${Detail} selection=${state.selection} workspace=${workspace} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
+          <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
         </div>
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}
       </main>

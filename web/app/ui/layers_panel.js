@@ -26,6 +26,8 @@ const ORDER = [...KINDS].reverse();
 export function LayersPanel({ state, workspace, layers, look, pick }) {
   const [open, setOpen] = useState('');
   const count = (/** @type {string} */ kind) => workspace.layers.find((l) => l.kind === kind)?.count ?? 0;
+  // A count beside a filtered layer would be another number than the map's.
+  const drawsAll = state.period === 'all' && state.categories.length === 0;
   const toggle = (/** @type {string} */ kind, /** @type {boolean} */ on) => change({ shown: on ? [...state.shown, kind] : state.shown.filter((k) => k !== kind) });
   const box = (/** @type {string} */ kind, /** @type {unknown} */ icon, /** @type {number|null} */ n) => html`<label class="check">
     <input type="checkbox" checked=${state.shown.includes(kind)} disabled=${n === 0} onChange=${(/** @type {Event} */ e) => toggle(kind, /** @type {HTMLInputElement} */ (e.target).checked)} />
@@ -40,7 +42,7 @@ export function LayersPanel({ state, workspace, layers, look, pick }) {
             onClick=${() => { setOpen(open === kind ? '' : kind); if (count(kind)) layers.want(kind); }}>${t('list')}</button></div>
         ${open === kind && html`<${FeatureList} kind=${kind} empty=${count(kind) === 0} layers=${layers} state=${state} pick=${pick} />`}
       </li>`)}
-      <li><div class="row">${box('incidents', html`<${Mark} kind="incidents" look=${look} />`, workspace.incidents?.count ?? 0)}</div>
+      <li><div class="row">${box('incidents', html`<${Mark} kind="incidents" look=${look} />`, drawsAll || !workspace.incidents ? (workspace.incidents?.count ?? 0) : null)}</div>
         ${workspace.incidents && state.shown.includes('incidents') && html`<${PeriodChoice} state=${state} workspace=${workspace} />`}</li>
     </ul>
     <details class="block"><summary>${t('keys')}</summary><p class="hint">${t('keys_text')}</p></details>
