@@ -65,8 +65,8 @@ export function routeLayers(p) {
       id: 'route-stop', type: 'circle', source: 'plan', filter: ['==', ['get', 'part'], 'stop'],
       layout: { 'circle-sort-key': ['-', 0, ['get', 'number']] },
       paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 13, 4.5], 'circle-color': ['get', 'color'],
-        'circle-stroke-color': p.paper, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'must'], 1.5, 0.75], 13, ['case', ['get', 'must'], 2, 1]],
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2, 13, 4.5], 'circle-color': ['get', 'color'],
+        'circle-stroke-color': p.paper, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 11, ['case', ['get', 'must'], 1, 0.5], 13, ['case', ['get', 'must'], 2, 1]],
       },
     },
     {

@@ -322,7 +322,7 @@ function pointOf(feature) {
  * @param {HTMLElement} container
  */
 function roomFor(container) {
-  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 144, left: 52, right: 12 };
+  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 156, left: 52, right: 12 };
 }
 
 /** @param {import('../api.js').Workspace} workspace @returns {GeoJSON.Feature|GeoJSON.FeatureCollection} */
