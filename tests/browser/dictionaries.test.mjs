@@ -45,3 +45,11 @@ test('every key is used, and every module of the page is preloaded', async () =>
     assert.ok(used, `${key} is used nowhere`);
   }
 });
+
+test('in Chinese 单元 is a cell and 警组 a unit, never the other', () => {
+  for (const key of Object.keys(zh)) {
+    if (zh[key].includes('单元')) assert.match(en[key], /cells?\b/i, `${key}: ${zh[key]}`);
+    if (/\bcells?\b/i.test(en[key])) assert.match(zh[key], /单元/, `${key}: ${zh[key]}`);
+    if (zh[key].includes('警组')) assert.match(en[key], /\bunits?\b/i, `${key}: ${zh[key]}`);
+  }
+});

@@ -26,16 +26,17 @@ after(async () => {
   await service?.stop();
 });
 
-test('the heatmap is painted within 2 s', async () => {
-  // WebGL is drawn by the processor here, and the machine may be busy: the best of five counts.
+test('the heatmap is painted within 2 s', async (context) => {
+  // WebGL is drawn by the processor here: one load may meet a busy machine, two of three may not.
   const times = [];
-  for (let i = 0; i < 5 && !times.some((ms) => ms <= PAINTED_MS); i++) {
+  for (let i = 0; i < 3; i++) {
     const guest = await visitor(browser, service.url);
     times.push(Math.round(await guest.open('?lang=zh')));
     await guest.close();
   }
-  console.log(`heatmap painted after ${times.join(', ')} ms`);
-  assert.ok(Math.min(...times) <= PAINTED_MS, `painted after ${times} ms`);
+  const median = [...times].sort((x, y) => x - y)[1];
+  context.diagnostic(`heatmap painted after ${times.join(', ')} ms, median ${median} ms`);
+  assert.ok(median <= PAINTED_MS, `painted after ${times.join(', ')} ms`);
 });
 
 test('the first five minutes of a new user', async () => {
@@ -149,6 +150,148 @@ test('the plan opens again from its URL', async () => {
   await guest.open(`?lang=en&tab=patrol&plan=${encodeURIComponent(made.id)}`);
   await guest.page.locator('table.stops').waitFor();
   assert.equal(await guest.page.locator('.stops .unit').count(), 3);
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
+test('units left out of a plan are named with the reason', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  // The real plan, with three units more that got no route: one for a reason of the future.
+  await page.route('**/api/plans/*', async (route) => {
+    const answer = await route.fetch();
+    const plan = await answer.json();
+    const left_out = [['off_road', '大东-91'], ['on_foot', '大东-92'], ['low_battery', '大东-93']].map(([why, call_sign]) => ({ unit: call_sign, call_sign, why }));
+    await route.fulfill({ response: answer, json: { ...plan, left_out } });
+  });
+  const { plans } = await fetch(`${service.url}/api/plans`).then((answer) => answer.json());
+  await guest.open(`?lang=en&tab=patrol&plan=${encodeURIComponent(plans[0].id)}`);
+  const left = page.locator('.left-out');
+  await left.waitFor();
+  assert.match(await left.innerText(), /Units left out\s*3[\s\S]*大东-91: too far from any road[\s\S]*大东-92: on foot[\s\S]*大东-93: another reason \(low_battery\)/);
+  await page.locator('.segment', { hasText: '简体中文' }).click();
+  assert.match(await left.innerText(), /未编入方案的警组\s*3[\s\S]*大东-91：所在位置距道路过远[\s\S]*大东-92：步巡[\s\S]*大东-93：其他原因（low_battery）/);
+  // The number of units that can be planned leaves out those on foot.
+  const { features } = await fetch(`${service.url}/api/layers/units`).then((answer) => answer.json());
+  const able = features.filter((/** @type {any} */ f) => f.properties.status === 'idle' && f.properties.unit_kind !== 'foot').length;
+  assert.ok(able < features.length, 'the sample has units on foot');
+  await page.getByText(`备勤车组 ${able} 个`).waitFor();
+  assert.equal(await page.locator('#units').getAttribute('max'), String(able));
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
+test('incidents follow the period and the categories, and say what they are', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  /** @type {URL[]} */
+  const tiles = [];
+  page.on('request', (request) => request.url().includes('/tiles/incidents/') && tiles.push(new URL(request.url())));
+  const last = () => tiles[tiles.length - 1].searchParams;
+  const asked = async (/** @type {() => Promise<unknown>} */ act) => {
+    const before = tiles.length;
+    await act();
+    const until = Date.now() + 10_000;
+    while (tiles.length === before && Date.now() < until) await page.waitForTimeout(50);
+    assert.ok(tiles.length > before, 'the map asks for other tiles');
+  };
+  const workspace = await fetch(`${service.url}/api/workspace`).then((answer) => answer.json());
+  const days = () => (Date.parse(workspace.incidents.until) - Date.parse(last().get('from') ?? '')) / 86_400e3;
+  await guest.open('?lang=en&tab=layers');
+  await asked(() => page.getByLabel('Incidents', { exact: true }).check());
+  assert.equal(Math.round(days()), 28);
+  await asked(() => page.locator('.period .segment', { hasText: '7 days' }).click());
+  assert.equal(Math.round(days()), 7);
+  await asked(() => page.locator('.period .segment', { hasText: 'Window' }).click());
+  assert.equal(last().get('from'), '2026-10-31T22:00');
+  assert.equal(last().get('until'), '2026-11-01T06:00');
+  await asked(() => page.locator('.period .segment', { hasText: 'All' }).click());
+  assert.equal(last().get('from'), null);
+  await page.getByRole('tab', { name: 'Risk' }).click();
+  await page.locator('summary', { hasText: 'Categories' }).click();
+  await asked(() => page.locator('.tree .check', { hasText: /^Traffic/i }).first().click());
+  assert.deepEqual(last().getAll('category'), ['traffic']);
+  assert.match(page.url(), /period=all/);
+  await guest.close();
+
+  // The newest one, under the middle of the map.
+  const from = new Date(Date.parse(workspace.incidents.until) - 86_400e3).toISOString();
+  const { features } = await fetch(`${service.url}/api/incidents?from=${from}`).then((answer) => answer.json());
+  const newest = features[features.length - 1];
+  const near = await visitor(browser, service.url);
+  await near.open(`?lang=en&shown=incidents&tab=layers&period=7&view=${newest.geometry.coordinates.join(',')},18`);
+  await near.page.waitForTimeout(1500);
+  const map = await near.page.locator('#map').boundingBox();
+  assert.ok(map);
+  const detail = near.page.locator('.detail');
+  for (let i = 0; i < 10 && !(await detail.count()); i++) {
+    await near.page.mouse.click(map.x + map.width / 2, map.y + map.height / 2);
+    await near.page.waitForTimeout(500);
+  }
+  await detail.locator('.facts').waitFor();
+  assert.match(await detail.innerText(), /Incident[\s\S]*Category[\s\S]*Priority\s*priority [123][\s\S]*Time\s*2026-10-\d\d \d\d:\d\d[\s\S]*Call state\s*(received|dispatched|arrived|handling|closed)/);
+  assert.match(near.page.url(), /select=incidents/);
+  await near.picture('incident-en-day');
+  assert.deepEqual(await near.barriers(), []);
+  await near.page.locator('.segment', { hasText: '简体中文' }).click();
+  assert.match(await detail.innerText(), /警情类别[\s\S]*警情等级\s*[一二三]级[\s\S]*处警状态/);
+  await near.page.reload();
+  await detail.locator('.facts').waitFor();
+  assert.match(await detail.innerText(), /警情等级\s*[一二三]级/, 'the URL opens it again');
+  assert.deepEqual(near.complaints, []);
+  await near.close();
+});
+
+test('a surface the service has forgotten is asked for once, then said to be gone', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await guest.open('?lang=en');
+  await guest.settled();
+  let asked = 0;
+  page.on('request', (request) => { if (request.url().includes('/api/risk?')) asked += 1; });
+  await page.route('**/tiles/risk/**', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{}' }));
+  // Another zoom needs tiles that are not here yet.
+  await page.getByRole('button', { name: 'Zoom in' }).click();
+  await page.locator('.legend [role=alert]', { hasText: 'no longer holds this surface' }).waitFor();
+  await page.waitForTimeout(1500);
+  assert.equal(asked, 1, 'asked for again once');
+  await page.unroute('**/tiles/risk/**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await guest.settled();
+  assert.equal(await page.locator('.legend [role=alert]').count(), 0);
+  assert.equal(asked, 2);
+  assert.deepEqual(guest.complaints.filter((text) => !text.includes('404')), []);
+  await guest.close();
+});
+
+test('at 200 % zoom everything is there and the focus goes the way the eye does', async () => {
+  const guest = await visitor(browser, service.url, { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 });
+  const { page } = guest;
+  await guest.open('?lang=en');
+  await page.waitForTimeout(1000);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'nothing sticks out sideways');
+  const map = await page.locator('#map').boundingBox();
+  const legend = await page.locator('.legend').boundingBox();
+  assert.ok(map && legend && map.width >= 380 && map.height >= 400, 'the map is of use');
+  assert.ok(legend.height <= map.height / 2, 'the legend leaves half the map');
+  await guest.picture('risk-en-day-720x450');
+  /** @type {string[]} */
+  const order = [];
+  for (let i = 0; i < 24; i++) {
+    await page.keyboard.press('Tab');
+    order.push(await page.evaluate(() => {
+      const at = document.activeElement;
+      return at?.closest('.skip') ? 'skip' : at?.closest('.panel') ? 'panel' : at?.id === 'map-canvas' ? 'map' : at?.closest('.legend') ? 'legend' : at?.closest('.zoom') ? 'zoom' : 'other';
+    }));
+  }
+  assert.match([...new Set(order)].join(' '), /^skip panel map zoom legend|^skip map zoom legend panel/);
+  assert.ok(!order.includes('other'), order.join(' '));
+  await page.getByRole('tab', { name: 'Patrol' }).click();
+  await page.getByRole('button', { name: 'Plan patrols' }).click();
+  await page.locator('table.stops .number').first().click();
+  await page.locator('.detail h2').waitFor();
+  await guest.picture('patrol-en-day-720x450');
+  assert.deepEqual(await guest.barriers(), []);
   assert.deepEqual(guest.complaints, []);
   await guest.close();
 });

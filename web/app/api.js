@@ -81,6 +81,7 @@
  * @property {boolean} synthetic
  * @property {Route[]} routes
  * @property {{name: string, due: {start: string, end: string}, why: string}[]} missed
+ * @property {{unit: string, call_sign: string, why: string}[]} [left_out] idle units without a route; none in older plans
  * @property {number} risk_covered
  * @property {number} risk_total
  * @property {number} seed
@@ -88,7 +89,7 @@
  * @typedef {{id: string, made_at: string, window: {start: string, end: string}, units: number, stops: number, risk_covered: number, risk_total: number}} PlanSummary
  *
  * @typedef {{id: string, name: string, metres: number, seconds: number|null}} NearItem
- * @typedef {{beat: {id: string, name: string}|null, pillars: NearItem[], joint_duty_posts: NearItem[], stations: NearItem[], units: NearItem[]}} Near
+ * @typedef {{beat: {id: string, name: string}|null, pillars: NearItem[], joint_duty_posts: NearItem[], posts?: NearItem[], stations: NearItem[], units: NearItem[]}} Near
  */
 
 /** What went wrong with a request: no answer at all (status 0), or the service's problem. */
@@ -168,6 +169,22 @@ export async function fetchCellAt(riskId, [lon, lat], signal) {
  * @returns {Promise<Near>}
  */
 export const fetchNear = ([lon, lat], signal) => request(`/api/near?lon=${lon}&lat=${lat}`, { signal });
+
+/**
+ * One incident; null where the data no longer has it. Incidents are listed by time, so
+ * its second is asked for and it is found there.
+ * @param {string} id
+ * @param {string} when RFC 3339
+ * @param {AbortSignal} signal
+ * @returns {Promise<GeoJSON.Feature|null>}
+ */
+export async function fetchIncident(id, when, signal) {
+  const start = Math.floor(Date.parse(when) / 1000) * 1000;
+  const query = new URLSearchParams({ from: new Date(start).toISOString(), until: new Date(start + 1000).toISOString(), limit: '10000' });
+  /** @type {GeoJSON.FeatureCollection} */
+  const page = await request(`/api/incidents?${query}`, { signal });
+  return page.features.find((f) => f.properties?.id === id) ?? null;
+}
 
 /**
  * @param {string} kind

@@ -5,6 +5,7 @@
  * @module
  */
 import { useEffect, useState } from '../vendor/htm-preact/standalone.module.js';
+import { timesOf } from './window.js';
 
 /** Kinds of layers in drawing order, lowest first. */
 export const KINDS = /** @type {const} */ ([
@@ -14,11 +15,14 @@ export const KINDS = /** @type {const} */ ([
 /** Layers a new user sees. */
 const SHOWN_AT_FIRST = ['beats', 'stations', 'joint_duty_posts', 'pillars', 'units'];
 
+/** Whose incidents are drawn: days before the data's end, all of them, or the window's. */
+export const PERIODS = /** @type {const} */ (['7', '28', '90', 'all', 'window']);
+
 /**
  * @typedef {typeof KINDS[number]} Kind
  * @typedef {'risk'|'patrol'|'layers'|'cells'} Tab
  * @typedef {'zh'|'en'} Lang
- * @typedef {{kind: Kind, id: string, at: [number, number]} | {kind: 'cell', id: string, at: [number, number]} | {kind: 'stop', route: number, number: number, at: [number, number]}} Selection
+ * @typedef {{kind: Kind, id: string, at: [number, number]} | {kind: 'cell', id: string, at: [number, number]} | {kind: 'incidents', id: string, when: string, count: number, at: [number, number]} | {kind: 'stop', route: number, number: number, at: [number, number]}} Selection
  * @typedef {object} State
  * @property {Lang} lang
  * @property {'auto'|'day'|'night'} look
@@ -33,6 +37,7 @@ const SHOWN_AT_FIRST = ['beats', 'stations', 'joint_duty_posts', 'pillars', 'uni
  * @property {string} bandwidth metres, or empty for the model's own
  * @property {string} halfLife days, or empty for none
  * @property {string[]} shown kinds of layers switched on, `incidents` and `risk` included
+ * @property {typeof PERIODS[number]} period of the incidents drawn
  * @property {number} opacity of the heatmap, 0.2 to 0.9
  * @property {string} planId id of the plan shown, or empty
  * @property {Selection|null} selection
@@ -42,7 +47,7 @@ const SHOWN_AT_FIRST = ['beats', 'stations', 'joint_duty_posts', 'pillars', 'uni
 const INITIAL = {
   lang: 'zh', look: 'auto', tab: 'risk', view: null,
   window: '', hours: [], model: '', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
-  shown: ['risk', ...SHOWN_AT_FIRST], opacity: 0.7, planId: '', selection: null,
+  shown: ['risk', ...SHOWN_AT_FIRST], period: '28', opacity: 0.7, planId: '', selection: null,
 };
 
 let state = INITIAL;
@@ -105,6 +110,7 @@ export function begin(workspace) {
     bandwidth: digits(url.get('bandwidth_m')),
     halfLife: digits(url.get('half_life_days')),
     shown: shown === null ? INITIAL.shown : shown.split(',').filter((k) => k === 'risk' || k === 'incidents' || KINDS.some((kind) => kind === k)),
+    period: oneOf(url.get('period'), PERIODS, INITIAL.period),
     opacity: Math.min(0.9, Math.max(0.2, Number(url.get('opacity') ?? INITIAL.opacity) || INITIAL.opacity)),
     planId: url.get('plan') ?? '',
   };
@@ -113,6 +119,8 @@ export function begin(workspace) {
     const known = KINDS.find((k) => k === kind);
     const at = /** @type {[number, number]} */ (selection);
     if (known) state.selection = { kind: known, id, at };
+    const when = url.get('when') ?? '';
+    if (kind === 'incidents' && Number.isFinite(Date.parse(when))) state.selection = { kind: 'incidents', id, when, count: 1, at };
     if (kind === 'cell') state.selection = { kind: 'cell', id, at };
   }
 }
@@ -142,6 +150,38 @@ export function riskQuery(s) {
   return query.toString();
 }
 
+/**
+ * The query of the incidents' tiles: the period chosen and the categories.
+ * @param {State} s
+ * @param {import('./api.js').Workspace} workspace
+ * @returns {string} empty where there are none to show
+ */
+export function incidentQuery(s, workspace) {
+  const period = incidentPeriod(s, workspace);
+  if (!period) return '';
+  const query = new URLSearchParams();
+  if (period.from) query.set('from', period.from);
+  if (period.until) query.set('until', period.until);
+  for (const code of s.categories) query.append('category', code);
+  return query.toString() || 'v=all';
+}
+
+/**
+ * From when and until when incidents are drawn; an end left out is the data's own.
+ * @param {State} s
+ * @param {import('./api.js').Workspace} workspace
+ * @returns {{from?: string, until?: string}|null}
+ */
+export function incidentPeriod(s, workspace) {
+  if (!workspace.incidents) return null;
+  if (s.period === 'all') return {};
+  if (s.period === 'window') {
+    const times = timesOf(s.window, workspace);
+    return times && { from: times.start, until: times.end };
+  }
+  return { from: new Date(Date.parse(workspace.incidents.until) - Number(s.period) * 24 * 3600e3).toISOString() };
+}
+
 function writeUrl() {
   const s = state;
   const url = new URLSearchParams(riskQuery(s));
@@ -150,11 +190,13 @@ function writeUrl() {
   if (s.tab !== INITIAL.tab) url.set('tab', s.tab);
   if (s.view) url.set('view', `${s.view[0].toFixed(5)},${s.view[1].toFixed(5)},${s.view[2].toFixed(2)}`);
   if (s.shown.join() !== INITIAL.shown.join()) url.set('shown', s.shown.join(','));
+  if (s.period !== INITIAL.period) url.set('period', s.period);
   if (s.opacity !== INITIAL.opacity) url.set('opacity', String(s.opacity));
   if (s.planId) url.set('plan', s.planId);
   if (s.selection && s.selection.kind !== 'stop') {
     url.set('select', s.selection.kind);
     url.set('id', s.selection.id);
+    if (s.selection.kind === 'incidents') url.set('when', s.selection.when);
     url.set('at', s.selection.at.map((n) => n.toFixed(6)).join(','));
   }
   history.replaceState(null, '', `?${url.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%40', '@').replaceAll('%2F', '/')}`);

@@ -15,6 +15,25 @@ const FADE_MS = 180;
  */
 const classColor = (p) => ['match', ['get', 'class'], 1, p.ramp[0], 2, p.ramp[1], 3, p.ramp[2], 4, p.ramp[3], 5, p.ramp[4], 'rgba(0,0,0,0)'];
 
+/** The service has forgotten the surface whose tiles were asked for. */
+export class SurfaceLost extends Error {}
+
+/**
+ * How opaque a class is at the opacity chosen: the hotter, the less the ground may mix in,
+ * or the top classes would turn to khaki by night and to a pale brown by day.
+ * @param {import('./palette.js').Palette} p
+ * @param {number} n class, 1 to 5
+ * @param {number} opacity 0 to 1
+ */
+export const classOpacity = (p, n, opacity) => Math.min(1, opacity * p.weight[n - 1]);
+
+/**
+ * @param {import('./palette.js').Palette} p
+ * @param {number} opacity
+ * @returns {import('maplibre-gl').ExpressionSpecification}
+ */
+const fillOpacity = (p, opacity) => ['match', ['get', 'class'], 1, classOpacity(p, 1, opacity), 2, classOpacity(p, 2, opacity), 3, classOpacity(p, 3, opacity), 4, classOpacity(p, 4, opacity), 5, classOpacity(p, 5, opacity), 0];
+
 export class Heatmap {
   /**
    * @param {import('maplibre-gl').Map} map
@@ -32,6 +51,8 @@ export class Heatmap {
     this.count = 0;
     /** @type {() => void} */
     this.stopWaiting = () => {};
+    /** @type {(problem: SurfaceLost) => void} */
+    this.fail = () => {};
   }
 
   /** Layers a click or a pointer can find a cell in. */
@@ -42,7 +63,8 @@ export class Heatmap {
   /**
    * Shows a surface as soon as its tiles for the present view are drawn.
    * @param {import('../api.js').Risk} risk
-   * @returns {Promise<void>} resolves when it is seen; never where another one overtakes it
+   * @returns {Promise<void>} resolves when it is seen, never where another one overtakes it;
+   *   rejects with {@link SurfaceLost} where its tiles are gone
    */
   show(risk) {
     this.drop(this.coming);
@@ -51,7 +73,8 @@ export class Heatmap {
     this.coming = name;
     this.map.addSource(name, { type: 'vector', tiles: [location.origin + risk.tiles], minzoom: 6, maxzoom: 14 });
     for (const layer of this.layers(name)) this.map.addLayer(layer, this.map.getLayer(BELOW) ? BELOW : undefined);
-    return new Promise((seen) => {
+    return new Promise((seen, fail) => {
+      this.fail = fail;
       const look = () => {
         if (!this.map.isSourceLoaded(name)) return;
         this.stopWaiting();
@@ -66,6 +89,22 @@ export class Heatmap {
         this.map.off('idle', look);
       };
     });
+  }
+
+  /**
+   * Drops the surface that is coming, if it is this one.
+   * @param {string} name of the source whose tile is gone
+   * @returns {boolean} whether it was one that nobody sees
+   */
+  giveUp(name) {
+    if (name === this.seen) return false;
+    if (name !== this.coming) return true;
+    this.coming = null;
+    this.stopWaiting();
+    // Not from inside the source's own event.
+    setTimeout(() => this.drop(name));
+    this.fail(new SurfaceLost());
+    return true;
   }
 
   /** @param {string} name */
@@ -114,12 +153,13 @@ export class Heatmap {
       this.map.setPaintProperty(`${name}-top`, 'line-color', palette.ink);
       this.map.setPaintProperty(`${name}-selected`, 'line-color', palette.ink);
     }
+    this.applyOpacity();
   }
 
   applyOpacity() {
     if (!this.seen) return;
     const on = this.visible ? 1 : 0;
-    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on * this.opacity);
+    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on ? fillOpacity(this.palette, this.opacity) : 0);
     this.map.setPaintProperty(`${this.seen}-edge`, 'line-opacity', on * Math.min(1, this.opacity + 0.2));
     this.map.setPaintProperty(`${this.seen}-top`, 'line-opacity', on);
     this.select(this.selected ?? null);

@@ -160,14 +160,33 @@ export const ICONS = {
 };
 
 /**
- * @param {string} name
- * @param {import('./palette.js').Palette} palette
+ * The disc a stop's number stands on, one for each hue of a route; a must-visit has a
+ * wider rim.
+ * @param {string} color
+ * @param {boolean} must
+ * @returns {Draw}
  */
-function canvasOf(name, palette) {
+const disc = (color, must) => (c, _ink, paper) => {
+  c.beginPath();
+  c.arc(14, 14, must ? 8.5 : 10, 0, 7);
+  paint(c, color, paper, must ? 5 : 1.5);
+};
+
+/** An empty canvas of an icon's size. */
+function blank() {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = SIZE * SCALE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
   context.scale(SCALE, SCALE);
+  return { canvas, context };
+}
+
+/**
+ * @param {string} name
+ * @param {import('./palette.js').Palette} palette
+ */
+function canvasOf(name, palette) {
+  const { canvas, context } = blank();
   const icon = ICONS[name];
   icon.draw(context, palette[icon.color], palette.paper);
   return { canvas, context };
@@ -180,10 +199,22 @@ function canvasOf(name, palette) {
  */
 export function installIcons(map, palette) {
   for (const name of Object.keys(ICONS)) {
-    const pixels = canvasOf(name, palette).context.getImageData(0, 0, SIZE * SCALE, SIZE * SCALE);
-    if (map.hasImage(name)) map.updateImage(name, pixels);
-    else map.addImage(name, pixels, { pixelRatio: SCALE });
+    putImage(map, name, canvasOf(name, palette).context);
   }
+  palette.routes.forEach((color, n) => {
+    for (const must of [false, true]) {
+      const { context } = blank();
+      disc(color, must)(context, palette.ink, palette.paper);
+      putImage(map, `${must ? 'must' : 'stop'}-${n}`, context);
+    }
+  });
+}
+
+/** @param {import('maplibre-gl').Map} map @param {string} name @param {CanvasRenderingContext2D} context */
+function putImage(map, name, context) {
+  const pixels = context.getImageData(0, 0, SIZE * SCALE, SIZE * SCALE);
+  if (map.hasImage(name)) map.updateImage(name, pixels);
+  else map.addImage(name, pixels, { pixelRatio: SCALE });
 }
 
 /**

@@ -14,7 +14,7 @@ import { planFeatures, routeLayers } from './routes.js';
 /**
  * @typedef {import('../state.js').Kind} Kind
  * @typedef {import('../state.js').Selection} Selection
- * @typedef {{x: number, y: number, kind: Kind|'cell'|'stop'|'incident', properties: Record<string, any>}} Hover
+ * @typedef {{x: number, y: number, kind: Kind|'cell'|'stop'|'incidents', properties: Record<string, any>}} Hover
  * @typedef {object} Listeners
  * @property {(selection: Selection|null) => void} pick
  * @property {(hover: Hover|null) => void} hover
@@ -115,8 +115,9 @@ export class MapView {
     map.on('error', (event) => {
       const { sourceId, error } = /** @type {{sourceId?: string, error: {status?: number}}} */ (/** @type {unknown} */ (event));
       // A service keeps the surfaces asked for last; an older one has to be asked for again.
-      if (error.status === 404 && sourceId?.startsWith('risk-')) this.listeners.lost();
-      else if (!error.status) console.error(error);
+      if (error.status === 404 && sourceId?.startsWith('risk-')) {
+        if (!this.heatmap.giveUp(sourceId)) this.listeners.lost();
+      } else if (!error.status) console.error(error);
     });
     map.on('mouseout', () => this.listeners.hover(null));
     map.on('dragstart', () => this.listeners.hover(null));
@@ -127,12 +128,13 @@ export class MapView {
     const { map } = this;
     const points = POINT_KINDS.map((kind) => `kind-${kind}-symbol`).filter((id) => map.getLayer(id));
     const areas = AREA_KINDS.map((kind) => `kind-${kind}-ground`).filter((id) => map.getLayer(id));
-    return { stops: map.getLayer('route-stop') ? ['route-stop'] : [], points, areas };
+    const incidents = map.getLayer('incidents-symbol') ? ['incidents-symbol'] : [];
+    return { stops: map.getLayer('route-stop') ? ['route-stop'] : [], points, incidents, areas };
   }
 
   /**
-   * What lies nearest to a point of the screen: stops, then symbols, then the cell, then
-   * areas. The box makes every symbol a target of at least 24 px, 44 px for a finger.
+   * What lies nearest to a point of the screen: stops, then symbols, then incidents, then
+   * the cell, then areas. The box makes every symbol a target of at least 24 px, 44 px for a finger.
    * @param {{x: number, y: number}} at
    * @param {number} reach half the target's width in pixels
    * @returns {import('maplibre-gl').MapGeoJSONFeature|null}
@@ -141,8 +143,8 @@ export class MapView {
     const { map } = this;
     /** @type {[[number, number], [number, number]]} */
     const box = [[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]];
-    const { stops, points, areas } = this.pickable();
-    for (const layers of [stops, points]) {
+    const { stops, points, incidents, areas } = this.pickable();
+    for (const layers of [stops, points, incidents]) {
       if (!layers.length) continue;
       const hits = map.queryRenderedFeatures(box, { layers }).filter((f) => f.geometry.type === 'Point');
       const nearest = hits
@@ -153,7 +155,8 @@ export class MapView {
         })
         .sort((a, b) => a.away - b.away)[0];
       // A label is part of its symbol's layer, but far from its point it is not the target.
-      if (nearest && nearest.away <= reach + 12) return nearest.feature;
+      // Incidents are small and many: only one truly under the pointer hides the cell.
+      if (nearest && nearest.away <= (layers === incidents ? Math.min(reach, 12) : reach + 12)) return nearest.feature;
     }
     const under = [...this.heatmap.hitLayers, ...areas];
     if (!under.length) return null;
@@ -171,6 +174,7 @@ export class MapView {
       return this.listeners.pick({ kind: 'stop', route: properties.route, number: properties.number, at: pointOf(feature) ?? [lng, lat] });
     }
     if (feature.source.startsWith('risk-')) return this.listeners.pick({ kind: 'cell', id: properties.cell, at: [lng, lat] });
+    if (feature.source === 'incidents') return this.listeners.pick({ kind: 'incidents', id: String(properties.id), when: String(properties.at), count: Number(properties.count ?? 1), at: pointOf(feature) ?? [lng, lat] });
     const kind = /** @type {Kind} */ (feature.source.slice('kind-'.length));
     return this.listeners.pick({ kind, id: String(properties.id), at: pointOf(feature) ?? [lng, lat] });
   }
@@ -180,7 +184,7 @@ export class MapView {
     const feature = this.find(at, 8);
     this.map.getCanvas().style.cursor = feature ? 'pointer' : '';
     if (!feature) return this.listeners.hover(null);
-    const kind = feature.source === 'plan' ? 'stop' : feature.source.startsWith('risk-') ? 'cell' : /** @type {Kind} */ (feature.source.slice('kind-'.length));
+    const kind = feature.source === 'plan' ? 'stop' : feature.source.startsWith('risk-') ? 'cell' : feature.source === 'incidents' ? 'incidents' : /** @type {Kind} */ (feature.source.slice('kind-'.length));
     return this.listeners.hover({ x: at.x, y: at.y, kind, properties: feature.properties });
   }
 
@@ -208,11 +212,15 @@ export class MapView {
     this.present.delete(kind);
   }
 
-  /** @param {string} from RFC 3339 */
-  showIncidents(from) {
-    if (this.present.has('incidents')) return;
-    const query = new URLSearchParams({ from });
-    this.map.addSource('incidents', { type: 'vector', tiles: [`${location.origin}/tiles/incidents/{z}/{x}/{y}.mvt?${query}`], minzoom: 8, maxzoom: 14 });
+  /** @param {string} query of the tiles: period and categories */
+  showIncidents(query) {
+    const tiles = [`${location.origin}/tiles/incidents/{z}/{x}/{y}.mvt?${query}`];
+    const known = /** @type {import('maplibre-gl').VectorTileSource|undefined} */ (this.map.getSource('incidents'));
+    if (known) {
+      if (known.tiles[0] !== tiles[0]) known.setTiles(tiles);
+      return;
+    }
+    this.map.addSource('incidents', { type: 'vector', tiles, minzoom: 8, maxzoom: 14 });
     for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, this.placeOf('incidents'));
     this.present.add('incidents');
   }
@@ -224,6 +232,7 @@ export class MapView {
    */
   placeOf(kind) {
     if (AREA_KINDS.some((k) => k === kind)) return 'street-name';
+    if (kind === 'incidents') return POINT_KINDS.map((k) => `kind-${k}-symbol`).find((id) => this.map.getLayer(id)) ?? 'route-casing';
     const above = POINT_KINDS.slice(POINT_KINDS.findIndex((k) => k === kind) + 1).map((k) => `kind-${k}-symbol`);
     return above.find((id) => this.map.getLayer(id)) ?? 'route-stop';
   }
@@ -313,7 +322,7 @@ function pointOf(feature) {
  * @param {HTMLElement} container
  */
 function roomFor(container) {
-  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 144, left: 52, right: 12 };
+  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 156, left: 52, right: 12 };
 }
 
 /** @param {import('../api.js').Workspace} workspace @returns {GeoJSON.Feature|GeoJSON.FeatureCollection} */

@@ -43,6 +43,6 @@ export function CellsTable({ risk, state, look, pick }) {
       ${cells.length === limit && html`<button type="button" onClick=${() => setLimit(limit * 4)}>${t('cells_more')}</button>`}
       <a class="button" href=${risk.links.geojson} download=${`risk-${risk.id}.geojson`}>${t('download_cells')}</a>
     </div>
-    <p class="hint">${whole(risk.cells)} × H3</p>
+    <p class="hint">${t('cells_n', { n: whole(risk.cells), res: state.resolution })}</p>
   </div>`;
 }

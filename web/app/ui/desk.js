@@ -5,13 +5,13 @@
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchWorkspace } from '../api.js';
-import { number, span, useZone } from '../format.js';
+import { clock, day, number, span, useZone, whole } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
 import { MapView } from '../map/view.js';
 import { change, current, useDeskState } from '../state.js';
 import { CellsTable } from './cells_table.js';
 import { Detail } from './detail.js';
-import { titleOf } from './feature_text.js';
+import { categoryText, titleOf } from './feature_text.js';
 import { LayersPanel } from './layers_panel.js';
 import { Legend } from './legend.js';
 import { PlanPanel } from './plan_panel.js';
@@ -41,7 +41,7 @@ export function Desk({ first }) {
   const drawn = useRef(promised());
   const again = useRef(() => {});
   const risk = useRisk(drawn.current.promise, state, workspace.data_version);
-  again.current = () => risk.status === 'ready' && risk.retry();
+  again.current = risk.lost;
   // After useRisk: its request is on the way while the map is being made.
   useEffect(() => {
     if (!box.current) return;
@@ -63,10 +63,11 @@ export function Desk({ first }) {
   }, []);
 
   const settled = risk.status !== 'loading' || risk.risk !== null;
-  const layers = useLayers(view, workspace, state.shown, settled);
+  const layers = useLayers(view, workspace, state, settled);
   const plan = usePlan(state.planId);
   const units = layers.jobs.units?.data;
-  const idle = units ? units.features.filter((f) => f.properties?.status === 'idle').length : null;
+  // Plans are for vehicles: a team on foot can't be given a route.
+  const idle = units ? units.features.filter((f) => f.properties?.status === 'idle' && f.properties.unit_kind !== 'foot').length : null;
 
   useEffect(() => view?.setLook(look), [view, look]);
   useEffect(() => void (workspace !== first && view?.ready.then(() => view.refresh(workspace))), [view, workspace]);
@@ -77,7 +78,7 @@ export function Desk({ first }) {
   useEffect(() => void view?.ready.then(() => view.setSelection(state.selection)), [view, state.selection, risk.risk?.id]);
   useEffect(() => {
     if (state.tab === 'patrol') layers.want('units');
-    if (state.selection && state.selection.kind !== 'cell' && state.selection.kind !== 'stop') layers.want(state.selection.kind);
+    if (state.selection && state.selection.kind !== 'cell' && state.selection.kind !== 'stop' && state.selection.kind !== 'incidents') layers.want(state.selection.kind);
   }, [state.tab, state.selection, workspace.data_version]);
   useEscape();
 
@@ -95,15 +96,15 @@ export function Desk({ first }) {
         <div id="map" ref=${box}></div>
         ${mapless && html`<p class="empty mapless" role="alert">${t('no_webgl')}</p>`}
         <div class="crosshair" aria-hidden="true"></div>
-        ${hover && html`<${Tip} hover=${hover} />`}
-        <div class="side">
-          ${state.selection && html`<${Detail} selection=${state.selection} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
-          <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
-        </div>
+        ${hover && html`<${Tip} hover=${hover} categories=${workspace.categories} />`}
         <div class="zoom">
           <button type="button" class="icon" aria-label=${t('zoom_in')} title=${t('zoom_in')} onClick=${() => view?.map.zoomIn()}>+</button>
           <button type="button" class="icon" aria-label=${t('zoom_out')} title=${t('zoom_out')} onClick=${() => view?.map.zoomOut()}>−</button>
           <button type="button" class="icon" aria-label=${t('fit')} title=${t('fit')} disabled=${!workspace.bbox} onClick=${() => workspace.bbox && view?.fit(workspace.bbox)}>⌂</button>
+        </div>
+        <div class="side">
+          ${state.selection && html`<${Detail} selection=${state.selection} workspace=${workspace} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
+          <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
         </div>
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}
       </main>
@@ -158,11 +159,12 @@ function Tabs({ tab, open }) {
   </div>`;
 }
 
-/** What is under the pointer; the same is said in the detail for those without one. @param {{hover: import('../map/view.js').Hover}} props */
-function Tip({ hover }) {
+/** What is under the pointer; the same is said in the detail for those without one. @param {{hover: import('../map/view.js').Hover, categories: import('../api.js').Category[]}} props */
+function Tip({ hover, categories }) {
   const p = hover.properties;
   const text = hover.kind === 'cell'
     ? html`<b>${t('cell_expected_n', { n: number(p.expected, 2) })}</b><span>${t('cell_density_n', { n: number(p.per_km2) })} · ${t('cell_rank')} ${p.rank} · ${p.class ? `${t('cell_class')} ${p.class}` : t('cell_class_0')}</span>`
+    : hover.kind === 'incidents' ? html`<b>${categoryText(String(p.category ?? ''), categories)}</b><span>${word('priority', String(p.priority))} · ${day(p.at)} ${clock(p.at)}${p.count > 1 ? ` · ×${whole(p.count)}` : ''}</span>`
     : hover.kind === 'stop' ? html`<b>${t('one_stop')} ${p.number}</b>` : html`<b>${titleOf(p)}</b><span>${word('one', hover.kind)}</span>`;
   return html`<div class="tip" aria-hidden="true" style=${`transform:translate(${Math.round(hover.x + 14)}px,${Math.round(hover.y + 14)}px)`}>${text}</div>`;
 }

@@ -3,11 +3,11 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { fetchCellAt, fetchNear } from '../api.js';
-import { clock, distance, number, whole } from '../format.js';
+import { fetchCellAt, fetchIncident, fetchNear } from '../api.js';
+import { clock, day, distance, number, shortDay, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { AREA_KINDS } from '../map/features.js';
-import { fieldsOf, titleOf } from './feature_text.js';
+import { categoryText, fieldsOf, titleOf } from './feature_text.js';
 import { placeText } from './plan_panel.js';
 import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
 import { Failed, Loading } from './states.js';
@@ -15,13 +15,14 @@ import { Failed, Loading } from './states.js';
 /**
  * @param {object} props
  * @param {import('../state.js').Selection} props.selection
+ * @param {import('../api.js').Workspace} props.workspace
  * @param {import('../api.js').Risk|null} props.risk
  * @param {import('../api.js').Plan|null} props.plan
  * @param {import('./use_layers.js').LayerJobs} props.layers
  * @param {() => void} props.close
  * @param {(title: string) => void} props.say puts the title into the page's live region
  */
-export function Detail({ selection, risk, plan, layers, close, say }) {
+export function Detail({ selection, workspace, risk, plan, layers, close, say }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const key = `${selection.kind}/${'id' in selection ? selection.id : `${selection.route}/${selection.number}`}`;
   useEffect(() => {
@@ -29,6 +30,7 @@ export function Detail({ selection, risk, plan, layers, close, say }) {
   }, [key]);
   const { title, kind, body } = selection.kind === 'cell'
     ? { title: `${t('one_cell')} ${selection.id}`, kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} risk=${risk} />` }
+    : selection.kind === 'incidents' ? { title: `${shortDay(selection.when)} ${clock(selection.when)}`, kind: 'incidents', body: html`<${IncidentDetail} key=${key} selection=${selection} categories=${workspace.categories} />` }
     : selection.kind === 'stop' ? stopDetail(selection, plan) : featureDetail(selection, layers);
   useEffect(() => say(title ? `${word('one', kind)}: ${title}` : ''), [title, kind]);
   const isArea = AREA_KINDS.some((k) => k === selection.kind);
@@ -58,6 +60,27 @@ function CellDetail({ at, risk }) {
     [t('beat'), cell.beat?.name ?? t('no_beat')],
     [t('position'), placeText(cell.centre)],
   ]);
+}
+
+/**
+ * What happened, where and when; the record has no person in it, so neither has this.
+ * @param {{selection: Extract<import('../state.js').Selection, {kind: 'incidents'}>, categories: import('../api.js').Category[]}} props
+ */
+function IncidentDetail({ selection, categories }) {
+  const job = useRequest((signal) => fetchIncident(selection.id, selection.when, signal), selection.id);
+  if (job.status === 'failed') return html`<${Failed} title=${t('incident_failed')} problem=${job.problem} retry=${job.retry} />`;
+  if (job.status === 'loading') return html`<${Loading} />`;
+  const p = job.answer?.properties;
+  if (!p) return html`<p class="empty">${t('incident_gone')}</p>`;
+  const moment = (/** @type {string} */ at) => `${day(at)} ${clock(at)}`;
+  return html`${selection.count > 1 && html`<p class="reason">${t('incident_many', { n: whole(selection.count) })}</p>`}${facts([
+    [t('category'), categoryText(String(p.category), categories)],
+    [t('priority'), word('priority', String(p.priority))],
+    [t('time'), p.until ? t('period_shown', { from: moment(p.at), until: moment(p.until) }) : moment(p.at)],
+    [t('call'), word('call', String(p.state))],
+    [t('origin'), word('origin', String(p.origin))],
+    [t('id'), String(p.id)],
+  ])}`;
 }
 
 /**
@@ -106,7 +129,7 @@ function NearBy({ at, self }) {
   if (!job.answer) return html`<${Loading} />`;
   const near = job.answer;
   const groups = /** @type {[string, import('../api.js').NearItem[]][]} */ ([
-    [t('kind_units'), near.units], [t('kind_joint_duty_posts'), near.joint_duty_posts], [t('kind_pillars'), near.pillars], [t('kind_stations'), near.stations],
+    [t('kind_units'), near.units], [t('kind_joint_duty_posts'), near.joint_duty_posts], [t('kind_posts'), near.posts ?? []], [t('kind_pillars'), near.pillars], [t('kind_stations'), near.stations],
   ])
     .map(([label, items]) => /** @type {const} */ ([label, items.filter((item) => item.id !== self)]))
     .filter(([, items]) => items.length);

@@ -3,7 +3,7 @@
  * @module
  */
 import { distance, whole } from '../format.js';
-import { t, word } from '../i18n/speak.js';
+import { nameOf, t, word } from '../i18n/speak.js';
 
 /** @typedef {Record<string, any>} Properties */
 
@@ -43,6 +43,18 @@ export function fieldsOf(kind, p, nameOfId) {
   if (p.station) rows.push([t('station'), nameOfId('stations', p.station)]);
   rows.push([t('id'), String(p.id ?? '')]);
   return rows.filter(([, text]) => text !== '');
+}
+
+/**
+ * A category and, of the second level, what it belongs to.
+ * @param {string} code
+ * @param {import('../api.js').Category[]} categories
+ */
+export function categoryText(code, categories) {
+  const known = categories.find((c) => c.code === code);
+  if (!known) return code;
+  const parent = known.parent && known.parent !== code ? categories.find((c) => c.code === known.parent) : undefined;
+  return parent ? `${nameOf(parent)} · ${nameOf(known)}` : nameOf(known);
 }
 
 /** The icon that stands for a feature of a kind. @param {string} kind @param {Properties} [p] */

@@ -4,11 +4,11 @@
  * @module
  */
 import { html, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { whole } from '../format.js';
+import { clock, day, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { iconUrl } from '../map/icons.js';
 import { PALETTES } from '../map/palette.js';
-import { KINDS, change } from '../state.js';
+import { KINDS, PERIODS, change, incidentPeriod } from '../state.js';
 import { iconOf, middleOf, stateOf, titleOf } from './feature_text.js';
 import { Empty, Failed, Loading } from './states.js';
 
@@ -26,6 +26,8 @@ const ORDER = [...KINDS].reverse();
 export function LayersPanel({ state, workspace, layers, look, pick }) {
   const [open, setOpen] = useState('');
   const count = (/** @type {string} */ kind) => workspace.layers.find((l) => l.kind === kind)?.count ?? 0;
+  // A count beside a filtered layer would be another number than the map's.
+  const drawsAll = state.period === 'all' && state.categories.length === 0;
   const toggle = (/** @type {string} */ kind, /** @type {boolean} */ on) => change({ shown: on ? [...state.shown, kind] : state.shown.filter((k) => k !== kind) });
   const box = (/** @type {string} */ kind, /** @type {unknown} */ icon, /** @type {number|null} */ n) => html`<label class="check">
     <input type="checkbox" checked=${state.shown.includes(kind)} disabled=${n === 0} onChange=${(/** @type {Event} */ e) => toggle(kind, /** @type {HTMLInputElement} */ (e.target).checked)} />
@@ -40,10 +42,28 @@ export function LayersPanel({ state, workspace, layers, look, pick }) {
             onClick=${() => { setOpen(open === kind ? '' : kind); if (count(kind)) layers.want(kind); }}>${t('list')}</button></div>
         ${open === kind && html`<${FeatureList} kind=${kind} empty=${count(kind) === 0} layers=${layers} state=${state} pick=${pick} />`}
       </li>`)}
-      <li><div class="row">${box('incidents', html`<${Mark} kind="incidents" look=${look} />`, workspace.incidents ? null : 0)}</div></li>
+      <li><div class="row">${box('incidents', html`<${Mark} kind="incidents" look=${look} />`, drawsAll || !workspace.incidents ? (workspace.incidents?.count ?? 0) : null)}</div>
+        ${workspace.incidents && state.shown.includes('incidents') && html`<${PeriodChoice} state=${state} workspace=${workspace} />`}</li>
     </ul>
     <details class="block"><summary>${t('keys')}</summary><p class="hint">${t('keys_text')}</p></details>
   </div>`;
+}
+
+/**
+ * Whose incidents are drawn.
+ * @param {{state: import('../state.js').State, workspace: import('../api.js').Workspace}} props
+ */
+function PeriodChoice({ state, workspace }) {
+  const { from, until } = incidentPeriod(state, workspace) ?? {};
+  const ends = { from: from ?? workspace.incidents?.from ?? '', until: until ?? workspace.incidents?.until ?? '' };
+  // A window is in local time already; the rest are instants.
+  const moment = (/** @type {string} */ at) => (/(Z|[+-]\d\d:\d\d)$/.test(at) ? `${day(at)} ${clock(at)}` : at.replace('T', ' '));
+  return html`<fieldset class="block period"><legend>${t('period')}</legend>
+    <div class="segments">${PERIODS.map((period) => html`<label key=${period} class="segment"><input type="radio" name="period" value=${period} checked=${state.period === period}
+      onChange=${() => change({ period })} /><span>${period === 'all' || period === 'window' ? t(`period_${period}`) : t('period_days', { n: period })}</span></label>`)}</div>
+    <p class="hint">${t('period_shown', { from: moment(ends.from), until: moment(ends.until) })} · ${state.categories.length ? t('categories_some', { n: state.categories.length }) : t('categories_all')}</p>
+    <p class="hint">${t('period_hint')}</p>
+  </fieldset>`;
 }
 
 /** The symbol, as the map draws it. @param {{kind: string, look: import('../map/palette.js').Look}} props */

@@ -7,6 +7,7 @@
 import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { clock, day, number, percent, span, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
+import { classOpacity } from '../map/heatmap.js';
 import { PALETTES } from '../map/palette.js';
 import { change } from '../state.js';
 import { Failed, Loading } from './states.js';
@@ -20,7 +21,7 @@ import { Failed, Loading } from './states.js';
  */
 export function Legend({ job, state, look, synthetic }) {
   const { risk } = job;
-  const ramp = PALETTES[look].ramp;
+  const palette = PALETTES[look];
   return html`<section class="legend" aria-labelledby="legend-title">
     <header>
       <h2 id="legend-title">${t('legend_unit')}</h2>
@@ -28,7 +29,7 @@ export function Legend({ job, state, look, synthetic }) {
     </header>
     ${job.status === 'failed' && html`<${Failed} title=${t('risk_failed')} problem=${job.problem} retry=${job.retry} />`}
     ${!risk && job.status === 'loading' && html`<${Loading} text=${t('risk_first')} />`}
-    ${risk && (risk.empty ? html`<p class="empty">${t('risk_empty')}</p>` : html`<${Classes} risk=${risk} ramp=${ramp} opacity=${state.opacity} />`)}
+    ${risk && (risk.empty ? html`<p class="empty">${t('risk_empty')}</p>` : html`<${Classes} risk=${risk} palette=${palette} opacity=${state.opacity} />`)}
     ${risk && html`<${Facts} risk=${risk} hours=${job.hours} />`}
     <div class="opacity">
       <label for="opacity">${t('opacity')}</label>
@@ -41,8 +42,8 @@ export function Legend({ job, state, look, synthetic }) {
   </section>`;
 }
 
-/** @param {{risk: import('../api.js').Risk, ramp: readonly string[], opacity: number}} props */
-function Classes({ risk, ramp, opacity }) {
+/** @param {{risk: import('../api.js').Risk, palette: import('../map/palette.js').Palette, opacity: number}} props */
+function Classes({ risk, palette, opacity }) {
   const rows = [...risk.classes].sort((a, b) => b.class - a.class);
   return html`<table class="classes">
     <thead><tr>
@@ -52,7 +53,7 @@ function Classes({ risk, ramp, opacity }) {
       <th scope="col" class="num">${t('legend_cells')}</th>
     </tr></thead>
     <tbody>${rows.map((row) => html`<tr key=${row.class}>
-      <td><span class=${`swatch ${row.class === 5 ? 'top' : ''}`}><i style=${`background:${ramp[row.class - 1]};opacity:${opacity}`}></i></span><span class="sr-only">${row.class}</span></td>
+      <td><span class=${`swatch ${row.class === 5 ? 'top' : ''}`}><i style=${`background:${palette.ramp[row.class - 1]};opacity:${classOpacity(palette, row.class, opacity)}`}></i></span><span class="sr-only">${row.class}</span></td>
       <td>${row.share_from === 0 ? t('share_first', { to: percent(row.share_to) }) : t('share_range', { from: percent(row.share_from), to: percent(row.share_to) })}</td>
       <td class="num">${row.cells && row.min_per_km2 !== null ? `≥ ${number(row.min_per_km2)}` : '–'}</td>
       <td class="num">${whole(row.cells)}</td>

@@ -114,8 +114,12 @@ function Earlier({ job }) {
     </select></div>`;
 }
 
+/** In words, also where a newer service has a reason this page has not heard of. @param {string} code */
+const whyLeft = (code) => (word('left', code) === code ? t('left_other', { code }) : word('left', code));
+
 /** @param {{plan: import('../api.js').Plan, clear: () => void}} props */
 function PlanSummary({ plan, clear }) {
+  const leftOut = plan.left_out ?? [];
   return html`<section class="block" aria-label=${t('plan_title')}>
     <dl class="facts">
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
@@ -129,6 +133,7 @@ function PlanSummary({ plan, clear }) {
       <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
     </div>
     ${plan.missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${plan.missed.map((m) => html`<li>${t('missed_line', { name: m.name, from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
+    ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
   </section>`;
 }
 

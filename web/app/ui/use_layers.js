@@ -5,9 +5,7 @@
  */
 import { useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchLayer } from '../api.js';
-import { KINDS } from '../state.js';
-
-const RECENT_MS = 28 * 24 * 3600e3;
+import { KINDS, incidentQuery } from '../state.js';
 
 /**
  * @typedef {{status: 'loading'|'ready'|'failed', data: GeoJSON.FeatureCollection|null, problem: unknown}} LayerJob
@@ -20,11 +18,13 @@ const RECENT_MS = 28 * 24 * 3600e3;
 /**
  * @param {import('../map/view.js').MapView|null} view
  * @param {import('../api.js').Workspace} workspace
- * @param {string[]} shown
+ * @param {import('../state.js').State} state
  * @param {boolean} settled false until the heatmap is drawn, which goes first
  * @returns {LayerJobs}
  */
-export function useLayers(view, workspace, shown, settled) {
+export function useLayers(view, workspace, state, settled) {
+  const { shown } = state;
+  const incidents = shown.includes('incidents') ? incidentQuery(state, workspace) : '';
   const [jobs, setJobs] = useState(/** @type {Record<string, LayerJob>} */ ({}));
   const started = useRef(/** @type {Map<string, number>} */ (new Map()));
   const version = workspace.data_version;
@@ -54,11 +54,10 @@ export function useLayers(view, workspace, shown, settled) {
         if (shown.includes(kind) && data) view.setKind(kind, data);
         else if (view.present.has(kind) && !shown.includes(kind)) view.removeKind(kind);
       }
-      if (shown.includes('incidents') && workspace.incidents) {
-        view.showIncidents(new Date(Date.parse(workspace.incidents.until) - RECENT_MS).toISOString());
-      } else if (view.present.has('incidents')) view.removeKind('incidents');
+      if (incidents) view.showIncidents(incidents);
+      else if (view.present.has('incidents')) view.removeKind('incidents');
     });
-  }, [view, settled, shown.join(), jobs]);
+  }, [view, settled, shown.join(), jobs, incidents]);
 
   return { jobs, want, retry: (kind) => want(kind, true) };
 }

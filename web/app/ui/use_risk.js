@@ -3,12 +3,15 @@
  * the legend change together; until then the old one stays, and nothing on the map waits.
  * @module
  */
-import { useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { fetchRisk } from '../api.js';
+import { useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { ApiProblem, fetchRisk } from '../api.js';
+import { SurfaceLost } from '../map/heatmap.js';
 import { riskQuery } from '../state.js';
 
 /** Quick changes (a key held down on the hours) ask once. */
 const SETTLE_MS = 80;
+/** A surface lost again so soon after it was asked for anew is not asked for a third time. */
+const TRUST_MS = 60e3;
 
 /**
  * @typedef {object} RiskJob
@@ -17,6 +20,7 @@ const SETTLE_MS = 80;
  * @property {number[]} hours the hours that surface counts
  * @property {unknown} problem
  * @property {() => void} retry
+ * @property {() => void} lost the service has forgotten the surface on the map
  */
 
 /**
@@ -26,11 +30,23 @@ const SETTLE_MS = 80;
  * @returns {RiskJob}
  */
 export function useRisk(map, state, version) {
-  const [job, setJob] = useState(/** @type {Omit<RiskJob, 'retry'>} */ ({ status: 'loading', risk: null, hours: [], problem: null }));
+  const [job, setJob] = useState(/** @type {Omit<RiskJob, 'retry'|'lost'>} */ ({ status: 'loading', risk: null, hours: [], problem: null }));
   const [round, setRound] = useState(0);
   const query = riskQuery(state);
+  const askedAgain = useRef(-Infinity);
+  // Many tiles may be missing at once; they are one loss.
+  const losing = useRef(false);
+  const lost = () => {
+    if (performance.now() - askedAgain.current < TRUST_MS) {
+      setJob((old) => ({ ...old, status: 'failed', problem: new ApiProblem(404, '', '', 'surface-forgotten') }));
+      return;
+    }
+    askedAgain.current = performance.now();
+    setRound((n) => n + 1);
+  };
   useEffect(() => {
     const abort = new AbortController();
+    losing.current = false;
     setJob((old) => ({ ...old, status: 'loading' }));
     const hours = state.hours;
     const run = async () => {
@@ -45,7 +61,9 @@ export function useRisk(map, state, version) {
         }
         if (!abort.signal.aborted) setJob({ status: 'ready', risk, hours, problem: null });
       } catch (problem) {
-        if (!abort.signal.aborted) setJob((old) => ({ ...old, status: 'failed', problem }));
+        if (abort.signal.aborted) return;
+        if (problem instanceof SurfaceLost) lost();
+        else setJob((old) => ({ ...old, status: 'failed', problem }));
       }
     };
     const timer = setTimeout(run, job.risk ? SETTLE_MS : 0);
@@ -54,5 +72,16 @@ export function useRisk(map, state, version) {
       abort.abort();
     };
   }, [query, version, round]);
-  return { ...job, retry: () => setRound(round + 1) };
+  return {
+    ...job,
+    lost() {
+      if (job.status !== 'ready' || losing.current) return;
+      losing.current = true;
+      lost();
+    },
+    retry() {
+      askedAgain.current = -Infinity;
+      setRound((n) => n + 1);
+    },
+  };
 }
