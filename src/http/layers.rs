@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::session::bodies::{Body, BodyName};
+use crate::app::session::bodies::{BodyName, Encoded};
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::feature_geojson as geojson;
 use crate::http::api::Service;
@@ -64,7 +64,7 @@ async fn layer(
                 .await
                 .map_err(Problem::internal)?
                 .map_err(Problem::internal)?;
-            let body = Body::new(bytes);
+            let body = Encoded::new(bytes);
             service.session.bodies.put(name, body.clone());
             body
         }

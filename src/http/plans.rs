@@ -20,7 +20,7 @@ use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
 use crate::http::plan_body::{PlanBody, PlanList, PlanSummary, address};
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
-use crate::http::risk_query::RiskChoice;
+use crate::http::risk_query::{HoursChoice, RiskChoice};
 use crate::patrol::plan::PatrolPlan;
 
 const DEFAULT_DEADLINE_MS: u64 = 2_000;
@@ -46,9 +46,10 @@ struct PlanChoice {
     /// Category codes, children included; empty means all.
     #[serde(default)]
     category: Option<Vec<String>>,
-    /// Hours of the week that count, 0 (Monday 00:00) to 167; all where absent.
+    /// Hours that count: `22-6` on every day, or hours of the week, 0 (Monday 00:00) to 167;
+    /// all where absent.
     #[serde(default)]
-    hours: Option<Vec<u16>>,
+    hours: Option<HoursChoice>,
     /// 7 to 11, 10 where absent.
     #[serde(default)]
     resolution: Option<u8>,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::session::bodies::Body;
+use crate::app::session::bodies::Encoded;
 use crate::exchange::tile::TileId;
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
@@ -145,7 +145,7 @@ fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
     Ok(TileId::new(z, x, y)?)
 }
 
-fn answer(headers: &HeaderMap, body: Body, freshness: Freshness) -> Response {
+fn answer(headers: &HeaderMap, body: Encoded, freshness: Freshness) -> Response {
     let empty = body.bytes.is_empty();
     let mut response = tagged(headers, &body.hash, MVT, freshness, body.bytes);
     if empty && response.status() == StatusCode::OK {

@@ -7,16 +7,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{civil, tz::TimeZone};
 use tokio::sync::OnceCell;
 
 use crate::app::clock;
+use crate::app::risk::reference_day_at;
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::IncidentPoints;
 use crate::calendar::shift::Shift;
 use crate::calendar::window::Window;
 use crate::exchange::basemap_tile::BasemapIndex;
-use crate::incident::category::IncidentCategory;
+use crate::incident::category::{IncidentCategory, first_unknown};
 use crate::index::areas::AreaIndex;
 use crate::index::points::PointIndex;
 use crate::place::district::District;
@@ -39,7 +40,7 @@ pub struct CategoryCount {
 
 /// What stands in the district.
 #[derive(Debug)]
-pub struct Layers {
+pub struct Standing {
     /// Police stations.
     pub stations: Vec<Station>,
     /// Beats.
@@ -103,7 +104,7 @@ pub struct Snapshot {
     /// The shift table.
     pub shifts: Arc<Vec<Shift>>,
     /// What stands in the district.
-    pub layers: Arc<Layers>,
+    pub layers: Arc<Standing>,
     /// Where it stands.
     pub indexes: Arc<Indexes>,
     roads: Arc<OnceCell<Option<Arc<RoadNetwork>>>>,
@@ -121,9 +122,8 @@ impl Snapshot {
     pub async fn read(workspace: &Workspace) -> Result<Self, SessionError> {
         let info = workspace.info().await?;
         let district = workspace.district().await?;
-        let zone = TimeZone::get(&district.timezone)
-            .map_err(|_| SessionError::TimeZone(district.timezone.clone()))?;
-        let layers = Layers {
+        let zone = district.zone()?;
+        let layers = Standing {
             stations: workspace.stations().await?,
             beats: workspace.beats().await?,
             zones: workspace.zones().await?,
@@ -180,18 +180,18 @@ impl Snapshot {
     /// The reference day: today, or for made-up data the local day on which it ends, so
     /// that a sample stays a full map however old it is.
     pub fn today(&self) -> civil::Date {
-        let instant = match self.incidents {
-            Some(window) if self.district.synthetic => just_before(window.end()),
-            _ => clock::now(),
-        };
-        self.zone.to_datetime(instant).date()
+        let made_up = self.incidents.filter(|_| self.district.synthetic);
+        reference_day_at(clock::now(), &self.zone, made_up)
     }
 
-    /// Whether the category is in the table or has children there.
-    pub fn knows_category(&self, code: &str) -> bool {
-        self.categories
+    /// The first of the codes that is neither in the table nor has children there.
+    pub fn unknown_category<'a>(&self, wanted: &'a [String]) -> Option<&'a str> {
+        let table: Vec<&str> = self
+            .categories
             .iter()
-            .any(|c| crate::incident::category::code_within(&c.category.code, code))
+            .map(|counted| counted.category.code.as_str())
+            .collect();
+        first_unknown(wanted, &table)
     }
 
     /// How many rows each layer has, in the order of the screens.
@@ -272,7 +272,7 @@ impl Snapshot {
 }
 
 impl Indexes {
-    fn of(layers: &Layers) -> Self {
+    fn of(layers: &Standing) -> Self {
         let idle: Vec<usize> = (0..layers.units.len())
             .filter(|&i| layers.units[i].status == UnitStatus::Idle)
             .collect();
@@ -287,11 +287,6 @@ impl Indexes {
             idle,
         }
     }
-}
-
-fn just_before(at: Timestamp) -> Timestamp {
-    at.checked_sub(jiff::SignedDuration::from_nanos(1))
-        .unwrap_or(at)
 }
 
 /// Sums each code's incidents into itself and its first-level parent.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::app::session::Session;
-use crate::app::session::bodies::{Body, BodyName};
+use crate::app::session::bodies::{BodyName, Encoded};
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::PointFilter;
 use crate::app::session::prepared::PreparedSurface;
@@ -17,7 +17,11 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn base_tile(&self, snapshot: &Snapshot, id: TileId) -> Result<Body, SessionError> {
+    pub async fn base_tile(
+        &self,
+        snapshot: &Snapshot,
+        id: TileId,
+    ) -> Result<Encoded, SessionError> {
         let name = BodyName::Base(snapshot.roads_version, id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
@@ -34,7 +38,7 @@ impl Session {
         &self,
         surface: Arc<PreparedSurface>,
         id: TileId,
-    ) -> Result<Body, SessionError> {
+    ) -> Result<Encoded, SessionError> {
         let name = BodyName::Risk(surface.id.clone(), id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
@@ -55,7 +59,7 @@ impl Session {
         snapshot: &Snapshot,
         id: TileId,
         filter: PointFilter,
-    ) -> Result<Body, SessionError> {
+    ) -> Result<Encoded, SessionError> {
         let text = format!("{filter:?}");
         let name = BodyName::Incidents(snapshot.data_version, text, id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
@@ -69,12 +73,12 @@ impl Session {
         &self,
         name: BodyName,
         draw: impl FnOnce() -> Result<Vec<u8>, TileError> + Send + 'static,
-    ) -> Result<Body, SessionError> {
+    ) -> Result<Encoded, SessionError> {
         let bytes = tokio::task::spawn_blocking(draw)
             .await
             .map_err(|_| SessionError::BrokenOff)?
             .map_err(|fault| SessionError::Tile(fault.to_string()))?;
-        let body = Body::new(bytes);
+        let body = Encoded::new(bytes);
         self.bodies.put(name, body.clone());
         Ok(body)
     }
