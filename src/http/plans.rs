@@ -17,7 +17,7 @@ use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
-use crate::http::plan_body::{PlanBody, PlanList, PlanSummary, address};
+use crate::http::plan_body::{PlanBody, PlanLine, PlanList, address};
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk_query::{HoursChoice, RiskChoice};
@@ -104,7 +104,7 @@ async fn make(
     let Json(choice) = body?;
     let snapshot = service.session.snapshot();
     let request = choice.request(&snapshot)?;
-    let plan = service.session.make_plan(&snapshot, &request).await?;
+    let plan = service.session.make_plan(&snapshot, request).await?;
     let location = [(header::LOCATION, address(&plan))];
     let body = Json(PlanBody::of(&plan, &snapshot.zone));
     Ok((StatusCode::CREATED, location, body).into_response())
@@ -122,10 +122,7 @@ async fn list(State(service): State<Service>, mut query: Query) -> Result<Json<P
     let zone = &service.session.snapshot().zone;
     let plans = service.session.plans(limit).await?;
     Ok(Json(PlanList {
-        plans: plans
-            .iter()
-            .map(|plan| PlanSummary::of(plan, zone))
-            .collect(),
+        plans: plans.iter().map(|plan| PlanLine::of(plan, zone)).collect(),
     }))
 }
 

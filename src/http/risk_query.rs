@@ -142,7 +142,11 @@ impl RiskChoice {
     }
 }
 
-fn window(text: &str, snapshot: &Snapshot, today: civil::Date) -> Result<Window, Problem> {
+/// Reads a window as the workspace's shifts and clock have it.
+///
+/// # Errors
+/// [`Problem`] where it is none, or longer than a year.
+pub fn window(text: &str, snapshot: &Snapshot, today: civil::Date) -> Result<Window, Problem> {
     if text.is_empty() {
         return Err(Problem::parameter(
             "window",

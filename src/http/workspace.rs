@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::session::DEFAULT_RESOLUTION;
+use crate::app::session::layers::LayerKind;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::feature_geojson::{area_geometry, local_time};
 use crate::grid::hexgrid::{COARSEST, FINEST};
@@ -164,10 +165,11 @@ fn body(snapshot: &Snapshot, read_only: Option<String>) -> WorkspaceBody {
                 end: shift.end.strftime("%H:%M").to_string(),
             })
             .collect(),
-        layers: snapshot
-            .layer_counts()
-            .into_iter()
-            .map(|(kind, count)| LayerCount { kind, count })
+        layers: LayerKind::all()
+            .map(|kind| LayerCount {
+                kind: kind.name(),
+                count: snapshot.layer_count(kind),
+            })
             .collect(),
         models: NAMES.to_vec(),
         resolutions: (COARSEST..=FINEST).collect(),

@@ -43,6 +43,8 @@ pub fn short_hash(bytes: &[u8]) -> String {
 pub enum BodyName {
     /// A layer at a data version.
     Layer(u64, &'static str),
+    /// A tile of a layer at a data version.
+    LayerTile(u64, &'static str, u8, u32, u32),
     /// A tile of the basemap at a roads version.
     Base(u64, u8, u32, u32),
     /// A tile of a surface.
@@ -55,6 +57,7 @@ impl BodyName {
     fn kind(&self) -> &'static str {
         match self {
             Self::Layer(..) => "layer",
+            Self::LayerTile(..) => "layer_tile",
             Self::Base(..) => "base_tile",
             Self::Risk(..) => "risk_tile",
             Self::Incidents(..) => "incident_tile",

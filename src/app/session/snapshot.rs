@@ -5,7 +5,7 @@
 //! as they hold.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{civil, tz::TimeZone};
 use tokio::sync::OnceCell;
@@ -14,6 +14,8 @@ use crate::app::clock;
 use crate::app::risk::reference_day_at;
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::IncidentPoints;
+use crate::app::session::layer_shapes::LayerShapes;
+use crate::app::session::layers::LAYER_KINDS;
 use crate::calendar::shift::Shift;
 use crate::calendar::window::Window;
 use crate::exchange::basemap_tile::BasemapIndex;
@@ -74,6 +76,14 @@ pub struct Indexes {
     pub joint_duty_posts: PointIndex,
     /// Nearest pillars.
     pub pillars: PointIndex,
+    /// Police posts.
+    pub posts: PointIndex,
+    /// Camera sites.
+    pub cameras: PointIndex,
+    /// Places of interest.
+    pub places: PointIndex,
+    /// All units.
+    pub all_units: PointIndex,
     /// Nearest idle units: answers are places in [`Indexes::idle`].
     pub units: PointIndex,
     /// Places of the idle units in the list of units.
@@ -107,6 +117,7 @@ pub struct Snapshot {
     pub layers: Arc<Standing>,
     /// Where it stands.
     pub indexes: Arc<Indexes>,
+    pub(crate) shapes: Arc<[OnceLock<LayerShapes>; LAYER_KINDS.len()]>,
     roads: Arc<OnceCell<Option<Arc<RoadNetwork>>>>,
     basemap: Arc<OnceCell<Arc<BasemapIndex>>>,
     points: Arc<OnceCell<Arc<IncidentPoints>>>,
@@ -153,6 +164,7 @@ impl Snapshot {
             shifts: Arc::new(workspace.shifts().await?),
             indexes: Arc::new(Indexes::of(&layers)),
             layers: Arc::new(layers),
+            shapes: Arc::default(),
             roads: Arc::default(),
             basemap: Arc::default(),
             points: Arc::default(),
@@ -192,24 +204,6 @@ impl Snapshot {
             .map(|counted| counted.category.code.as_str())
             .collect();
         first_unknown(wanted, &table)
-    }
-
-    /// How many rows each layer has, in the order of the screens.
-    pub fn layer_counts(&self) -> Vec<(&'static str, usize)> {
-        let l = &self.layers;
-        vec![
-            ("stations", l.stations.len()),
-            ("beats", l.beats.len()),
-            ("zones", l.zones.len()),
-            ("posts", l.posts.len()),
-            ("joint_duty_posts", l.joint_duty_posts.len()),
-            ("commercial_districts", l.commercial_districts.len()),
-            ("pillars", l.pillars.len()),
-            ("cameras", l.cameras.len()),
-            ("places", l.places.len()),
-            ("units", l.units.len()),
-            ("boundary", usize::from(self.district.boundary.is_some())),
-        ]
     }
 
     /// The road network; none where no roads were imported.
@@ -283,6 +277,10 @@ impl Indexes {
                 layers.joint_duty_posts.iter().map(|p| p.position).collect(),
             ),
             pillars: PointIndex::new(layers.pillars.iter().map(|p| p.position).collect()),
+            posts: PointIndex::new(layers.posts.iter().map(|p| p.position).collect()),
+            cameras: PointIndex::new(layers.cameras.iter().map(|c| c.position).collect()),
+            places: PointIndex::new(layers.places.iter().map(|p| p.position).collect()),
+            all_units: PointIndex::new(layers.units.iter().map(|u| u.position).collect()),
             units: PointIndex::new(idle.iter().map(|&i| layers.units[i].position).collect()),
             idle,
         }

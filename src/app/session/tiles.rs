@@ -1,4 +1,4 @@
-//! Tiles of the basemap, of surfaces and of incidents: from memory, or made off the async
+//! Tiles of the basemap, of layers, of surfaces and of incidents: from memory, or made off the async
 //! threads. A tile never waits for a computation: a surface that isn't ready has none.
 
 use std::sync::Arc;
@@ -7,6 +7,8 @@ use crate::app::session::Session;
 use crate::app::session::bodies::{BodyName, Encoded};
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::PointFilter;
+use crate::app::session::layer_shapes::LayerShapes;
+use crate::app::session::layers::LayerKind;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::risk_tile::risk_tile;
@@ -48,6 +50,41 @@ impl Session {
             risk_tile(id, &hexagons)
         };
         self.encode(name, draw).await
+    }
+
+    /// A tile of a layer of the district.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn layer_tile(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        kind: LayerKind,
+        id: TileId,
+    ) -> Result<Encoded, SessionError> {
+        let version = snapshot.data_version;
+        let name = BodyName::LayerTile(version, kind.name(), id.z(), id.x(), id.y());
+        if let Some(body) = self.bodies.get(&name) {
+            return Ok(body);
+        }
+        let made = snapshot.clone();
+        let shapes = move || match made.shapes[kind.number()].get() {
+            Some(_) => Ok(()),
+            None => LayerShapes::new(made.layer_features(kind)).map(|shapes| {
+                // Another request may have been first; both made the same.
+                let _ = made.shapes[kind.number()].set(shapes);
+            }),
+        };
+        tokio::task::spawn_blocking(shapes)
+            .await
+            .map_err(|_| SessionError::BrokenOff)?
+            .map_err(|fault| SessionError::Tile(fault.to_string()))?;
+        let snapshot = snapshot.clone();
+        self.encode(name, move || match snapshot.shapes[kind.number()].get() {
+            Some(shapes) => shapes.tile(id, kind.name()),
+            None => Ok(Vec::new()),
+        })
+        .await
     }
 
     /// A tile of incidents.
