@@ -12,8 +12,9 @@ use crate::app::clock;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::HexGrid;
-use crate::incident::category::code_within;
+use crate::incident::category::first_unknown;
 use crate::incident::record::Origin;
+use crate::place::district::District;
 use crate::place::position::Position;
 use crate::risk::inputs;
 use crate::risk::model::{RiskError, RiskQuestion};
@@ -86,10 +87,10 @@ pub async fn risk_surface(
     };
     let model = models::by_name(&request.model, settings)?;
     let district = workspace.district().await?;
+    let zone = zone_of(&district)?;
     let Some(boundary) = district.boundary else {
         return Err(RiskJobError::NoBoundary);
     };
-    let zone = zone_of(&district.timezone)?;
     refuse_unknown_categories(workspace, &request.categories).await?;
 
     let look_back = look_back(
@@ -137,20 +138,29 @@ pub async fn risk_surface(
 /// [`StoreError`].
 pub async fn reference_day(workspace: &Workspace) -> Result<civil::Date, StoreError> {
     let district = workspace.district().await?;
-    let zone = zone_of(&district.timezone)?;
-    let mut at = clock::now();
-    if district.synthetic
-        && let Some(incidents) = workspace.info().await?.incidents
-    {
-        at = incidents.end() - SignedDuration::from_nanos(1);
-    }
-    Ok(zone.to_datetime(at).date())
+    let zone = zone_of(&district)?;
+    let incidents = match district.synthetic {
+        true => workspace.info().await?.incidents,
+        false => None,
+    };
+    Ok(reference_day_at(clock::now(), &zone, incidents))
 }
 
-fn zone_of(name: &str) -> Result<TimeZone, StoreError> {
-    TimeZone::get(name).map_err(|_| StoreError::Damaged {
+/// The same from what is known: the local day of `now` or, where all is made up, the one
+/// on which the data (`made_up`) end. A sample stays a full map however old it is.
+pub fn reference_day_at(now: Timestamp, zone: &TimeZone, made_up: Option<Window>) -> civil::Date {
+    let at = made_up.map_or(now, |data| {
+        data.end()
+            .checked_sub(SignedDuration::from_nanos(1))
+            .unwrap_or(data.end())
+    });
+    zone.to_datetime(at).date()
+}
+
+fn zone_of(district: &District) -> Result<TimeZone, StoreError> {
+    district.zone().map_err(|fault| StoreError::Damaged {
         table: "district".into(),
-        why: format!("{name:?} is no time zone"),
+        why: fault.to_string(),
     })
 }
 
@@ -162,19 +172,17 @@ async fn refuse_unknown_categories(
         return Ok(());
     }
     let known = workspace.categories().await?;
-    for code in wanted {
-        if !known
-            .iter()
-            .any(|category| code_within(&category.code, code))
-        {
-            let codes: Vec<String> = known.into_iter().map(|category| category.code).collect();
-            return Err(RiskJobError::Risk(RiskError::UnknownCategory {
-                code: code.clone(),
-                known: codes.join(", "),
-            }));
-        }
+    let codes: Vec<&str> = known
+        .iter()
+        .map(|category| category.code.as_str())
+        .collect();
+    match first_unknown(wanted, &codes) {
+        Some(code) => Err(RiskJobError::Risk(RiskError::UnknownCategory {
+            code: code.to_owned(),
+            known: codes.join(", "),
+        })),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The past to learn from. Where there is none (no incident, or a window before the
@@ -225,6 +233,19 @@ mod tests {
         let zone = TimeZone::get("Asia/Shanghai").unwrap();
         let found = look_back(data, wanted, days, &zone).unwrap();
         format!("{} {}", found.start(), found.end())
+    }
+
+    #[test]
+    fn the_reference_day_is_today_or_the_last_day_of_made_up_data() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let now = "2030-05-01T20:00Z".parse().unwrap();
+        let day = |made_up| reference_day_at(now, &zone, made_up).to_string();
+        assert_eq!(day(None), "2030-05-02");
+        // Data that end at local midnight end on the day before.
+        let whole_days = window("2026-01-10T03:00Z", "2026-03-01T16:00Z");
+        assert_eq!(day(Some(whole_days)), "2026-03-01");
+        let later = window("2026-01-10T03:00Z", "2026-03-01T16:00:01Z");
+        assert_eq!(day(Some(later)), "2026-03-02");
     }
 
     #[test]

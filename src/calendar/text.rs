@@ -88,22 +88,33 @@ pub fn parse_hours(text: &str) -> Result<HourSet, HoursTextError> {
     Ok((0..HOURS).filter(|h| wanted(h % 24)).collect())
 }
 
-fn between(start: &str, end: &str, zone: &TimeZone) -> Result<Window, String> {
-    let window = Window::new(instant(start, zone)?, instant(end, zone)?);
-    window.map_err(|fault| fault.to_string())
-}
-
-/// An instant with its offset, or a local date and time, or a local date.
-fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+/// Reads an instant with its offset, a local date and time, or a local date (its midnight).
+/// A blank may stand for the `T` and, where that is there already, for a `+` that was not
+/// escaped in an address.
+///
+/// # Errors
+/// What is wrong, as the end of a sentence.
+pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
-    if let Ok(at) = text.parse::<Timestamp>() {
+    let with_t = if text.contains(['T', 't']) {
+        text.to_owned()
+    } else {
+        text.replacen(' ', "T", 1)
+    };
+    let written = with_t.replace(' ', "+");
+    if let Ok(at) = written.parse::<Timestamp>() {
         return Ok(at);
     }
-    let local: civil::DateTime = text
+    let local: civil::DateTime = written
         .parse()
         .map_err(|_| format!("{text:?} is not a date and time"))?;
     zone.to_timestamp(local)
         .map_err(|_| format!("{text:?} is out of range"))
+}
+
+fn between(start: &str, end: &str, zone: &TimeZone) -> Result<Window, String> {
+    let window = Window::new(parse_instant(start, zone)?, parse_instant(end, zone)?);
+    window.map_err(|fault| fault.to_string())
 }
 
 fn of_shift(
@@ -165,6 +176,9 @@ mod tests {
             "2026-10-31T22:00/2026-11-01T06:00",
             " 2026-10-31 22:00 / 2026-11-01T06:00:00 ",
             "2026-10-31T22:00/2026-10-31T22:00:00Z",
+            // A `+` that was not escaped in an address.
+            "2026-10-31T22:00:00 08:00/2026-11-01T06:00 08:00",
+            "2026-10-31 22:00 08:00/2026-11-01 06:00",
         ] {
             assert_eq!(shown(text, "Asia/Shanghai"), expected, "{text}");
         }
@@ -172,6 +186,25 @@ mod tests {
             shown("2026-10-31/2026-11-01", "Asia/Shanghai"),
             "2026-10-30T16:00:00Z 2026-10-31T16:00:00Z"
         );
+    }
+
+    #[test]
+    fn an_instant_is_read_the_same_with_blanks() {
+        let zone = zone("Asia/Shanghai");
+        let want = Ok("2026-10-31T14:00:00Z".parse().unwrap());
+        for text in [
+            "2026-10-31T22:00:00+08:00",
+            "2026-10-31T22:00:00 08:00",
+            "2026-10-31 22:00:00 08:00",
+            "2026-10-31T14:00:00Z",
+            "2026-10-31T22:00",
+            " 2026-10-31 22:00 ",
+        ] {
+            assert_eq!(parse_instant(text, &zone), want, "{text}");
+        }
+        let midnight = Ok("2026-10-30T16:00:00Z".parse().unwrap());
+        assert_eq!(parse_instant("2026-10-31", &zone), midnight);
+        assert!(parse_instant("yesterday", &zone).is_err());
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::app::workspace::{Description, describe};
@@ -30,7 +29,7 @@ pub async fn run(args: InfoArgs) -> Result<(), Failure> {
     if args.json {
         println!("{:#}", as_json(&description));
     } else {
-        print!("{}", as_text(&description));
+        print!("{}", as_text(&description)?);
     }
     Ok(())
 }
@@ -56,7 +55,7 @@ fn as_json(Description { district, info }: &Description) -> Value {
     })
 }
 
-fn as_text(Description { district, info }: &Description) -> String {
+fn as_text(Description { district, info }: &Description) -> Result<String, Failure> {
     let mut lines = vec![district.name.clone()];
     if district.synthetic {
         lines.push("SYNTHETIC 模拟数据: every record is made up".into());
@@ -67,7 +66,9 @@ fn as_text(Description { district, info }: &Description) -> String {
         None => "area            no boundary yet".into(),
     });
     if let Some(window) = info.incidents {
-        let zone = TimeZone::get(&district.timezone).unwrap_or(TimeZone::UTC);
+        let zone = district
+            .zone()
+            .map_err(|fault| Failure::failed(fault, "the workspace's table of districts"))?;
         let local =
             |at: jiff::Timestamp| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
         lines.push(format!(
@@ -89,5 +90,5 @@ fn as_text(Description { district, info }: &Description) -> String {
     for (layer, count) in &info.counts {
         lines.push(format!("{count:>12}  {layer}"));
     }
-    lines.join("\n") + "\n"
+    Ok(lines.join("\n") + "\n")
 }

@@ -69,8 +69,9 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
         .await
         .map_err(store)?;
     let district = opened.district().await.map_err(store)?;
-    let zone = TimeZone::get(&district.timezone)
-        .map_err(|_| Failure::failed(format!("{:?} is no time zone", district.timezone), ""))?;
+    let zone = district
+        .zone()
+        .map_err(|fault| Failure::failed(fault, ""))?;
     let shifts = opened.shifts().await.map_err(store)?;
     let today = reference_day(&opened).await.map_err(store)?;
     let window = parse_window(&args.window, &shifts, &zone, today)

@@ -10,6 +10,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::app::sample::district::DEFAULT_SEED;
 use crate::app::sample::make_sample;
 use crate::app::session::Session;
 use crate::cli::failure::Failure;
@@ -19,9 +20,6 @@ use crate::http::server;
 /// Where the sample is made when `frontbeat` is called without a command: in the folder
 /// one is in, where it is seen and can be deleted.
 const SAMPLE: &str = "frontbeat-sample.gpkg";
-
-/// As `frontbeat sample` takes it by default.
-const SAMPLE_SEED: u64 = 7;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
 
@@ -134,7 +132,7 @@ async fn make_sample_once(path: &Path) -> Result<(), Failure> {
             "Making the sample district (synthetic, once): {}",
             path.display()
         ));
-        made = make_sample(path, SAMPLE_SEED).await.map(|_| ());
+        made = make_sample(path, DEFAULT_SEED).await.map(|_| ());
     }
     // Whoever waits for the lock finds the sample whole; left behind, the empty file would
     // do no harm.

@@ -18,12 +18,9 @@ use std::collections::{BTreeSet, HashSet};
 use geo::{Coord, Intersects, Line, LineString, Polygon};
 use h3o::{CellIndex, LatLng, Resolution};
 
-use crate::grid::hexgrid::GridError;
+use crate::grid::hexgrid::{GridError, MOST_CELLS};
 use crate::place::area::Area;
 use crate::place::position::Position;
-
-/// More cells than this are refused: a map, a tile and a solver can't use them.
-pub const MOST_CELLS: usize = 3_000_000;
 
 /// No H3 cell is larger than this many times the average of its resolution.
 const LARGEST_TO_AVERAGE: f64 = 1.5;

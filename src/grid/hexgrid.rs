@@ -18,6 +18,10 @@ pub const COARSEST: u8 = 7;
 /// Finest resolution of use to a patrol: cells of about 0.002 km².
 pub const FINEST: u8 = 11;
 
+/// More cells than this are refused: a map, a tile and a solver can't use them, and a
+/// service could not keep the surface in memory for its tiles.
+pub const MOST_CELLS: usize = 600_000;
+
 /// Cells of one resolution, ascending by number. A cell's place in that order is its
 /// index in every array over the grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +73,7 @@ impl HexGrid {
             .collect();
         let mut cells = touching.all.clone();
         cells.extend(of_extra.into_iter().flatten());
-        if cells.len() > cover::MOST_CELLS {
+        if cells.len() > MOST_CELLS {
             return Err(cover::too_large(cells.len(), resolution));
         }
         let is_inner = |cell| touching.all.contains(&cell) && !touching.on_border.contains(&cell);

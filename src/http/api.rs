@@ -34,6 +34,7 @@ pub struct Service {
     ),
     paths(
         crate::http::tiles::base_tile,
+        crate::http::tiles::layer_tile,
         crate::http::tiles::risk_tile,
         crate::http::tiles::incident_tile,
         crate::http::risk::geojson,

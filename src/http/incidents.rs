@@ -130,7 +130,7 @@ pub fn known_categories(
     codes.retain(|code| !code.is_empty());
     codes.sort();
     codes.dedup();
-    match codes.iter().find(|code| !snapshot.knows_category(code)) {
+    match snapshot.unknown_category(&codes) {
         Some(code) => Err(Problem::parameter(
             "category",
             format!(

@@ -3,11 +3,11 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde_json::{Map, Value};
+use serde_json::Map;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::session::bodies::{Body, BodyName};
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::bodies::{BodyName, Encoded};
+use crate::app::session::layers::{LAYER_KINDS, LayerKind};
 use crate::exchange::feature_geojson as geojson;
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
@@ -43,28 +43,20 @@ async fn layer(
     query.version();
     query.finish()?;
     let snapshot = service.session.snapshot();
-    let known = snapshot.layer_counts();
-    let Some(&(kind, _)) = known.iter().find(|(known, _)| *known == kind) else {
-        let kinds: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
-        return Err(Problem::unknown(
-            "layer",
-            format!(
-                "there is no layer {}; known: {}",
-                quoted(&kind),
-                kinds.join(", ")
-            ),
-        ));
-    };
-    let name = BodyName::Layer(snapshot.data_version, kind);
+    let kind = known_layer(&kind)?;
+    let name = BodyName::Layer(snapshot.data_version, kind.name());
     let body = match service.session.bodies.get(&name) {
         Some(body) => body,
         None => {
-            let encode = move || serde_json::to_vec(&features(&snapshot, kind));
+            let encode = move || {
+                let features = snapshot.layer_features(kind);
+                serde_json::to_vec(&geojson::collection(features, Map::new()))
+            };
             let bytes = tokio::task::spawn_blocking(encode)
                 .await
                 .map_err(Problem::internal)?
                 .map_err(Problem::internal)?;
-            let body = Body::new(bytes);
+            let body = Encoded::new(bytes);
             service.session.bodies.put(name, body.clone());
             body
         }
@@ -78,29 +70,19 @@ async fn layer(
     ))
 }
 
-fn features(snapshot: &Snapshot, kind: &str) -> Value {
-    let layers = &snapshot.layers;
-    let synthetic = snapshot.district.synthetic;
-    let features = match kind {
-        "stations" => each(&layers.stations, |it| geojson::station(it, synthetic)),
-        "beats" => each(&layers.beats, |it| geojson::beat(it, synthetic)),
-        "zones" => each(&layers.zones, |it| geojson::zone(it, synthetic)),
-        "posts" => each(&layers.posts, |it| geojson::post(it, synthetic)),
-        "joint_duty_posts" => each(&layers.joint_duty_posts, |it| {
-            geojson::joint_duty_post(it, synthetic)
-        }),
-        "commercial_districts" => each(&layers.commercial_districts, |it| {
-            geojson::commercial_district(it, synthetic)
-        }),
-        "pillars" => each(&layers.pillars, |it| geojson::pillar(it, synthetic)),
-        "cameras" => each(&layers.cameras, |it| geojson::camera(it, synthetic)),
-        "places" => each(&layers.places, |it| geojson::place(it, synthetic)),
-        "units" => each(&layers.units, |it| geojson::unit(it, synthetic)),
-        _ => geojson::boundary(&snapshot.district).into_iter().collect(),
-    };
-    geojson::collection(features, Map::new())
-}
-
-fn each<T>(things: &[T], feature: impl Fn(&T) -> Value) -> Vec<Value> {
-    things.iter().map(feature).collect()
+/// The layer of that name.
+///
+/// # Errors
+/// [`Problem`] that lists the layers there are.
+pub fn known_layer(name: &str) -> Result<LayerKind, Problem> {
+    LayerKind::of(name).ok_or_else(|| {
+        Problem::unknown(
+            "layer",
+            format!(
+                "there is no layer {}; known: {}",
+                quoted(name),
+                LAYER_KINDS.join(", ")
+            ),
+        )
+    })
 }

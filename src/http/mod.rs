@@ -23,4 +23,5 @@ pub mod risk_body;
 pub mod risk_query;
 pub mod server;
 pub mod tiles;
+pub mod within;
 pub mod workspace;

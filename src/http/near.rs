@@ -18,6 +18,8 @@ struct NearBody {
     beat: Option<BeatName>,
     /// The nearest three; `seconds` is the drive from the place to them.
     pillars: Vec<NeighbourBody>,
+    /// Police posts; the nearest three; `seconds` is the drive from the place to them.
+    posts: Vec<NeighbourBody>,
     /// The nearest three; `seconds` is the drive from the place to them.
     joint_duty_posts: Vec<NeighbourBody>,
     /// The nearest three; `seconds` is the drive from them to the place.
@@ -51,7 +53,8 @@ pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(near))
 }
 
-/// The beat of a place, and the nearest pillars, posts, stations and idle units.
+/// The beat of a place, and the nearest pillars, posts, stations and idle units: by driving
+/// time, or as the crow flies where no road says.
 #[utoipa::path(get, path = "/api/near", tag = "district",
     params(
         ("lon" = f64, Query, description = "Degrees east"),
@@ -75,6 +78,7 @@ async fn near(State(service): State<Service>, mut query: Query) -> Result<Json<N
     Ok(Json(NearBody {
         beat: near.beat.map(|(id, name)| BeatName { id, name }),
         pillars: bodies(near.pillars),
+        posts: bodies(near.posts),
         joint_duty_posts: bodies(near.joint_duty_posts),
         stations: bodies(near.stations),
         units: bodies(near.units),

@@ -12,6 +12,7 @@ use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
 use crate::http::problem::Problem;
 use crate::http::query::quoted;
+use crate::place::id::hex;
 
 #[derive(Embed)]
 #[folder = "web/"]
@@ -45,12 +46,7 @@ fn file(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
             format!("the page has no file {}", quoted(path)),
         ));
     };
-    let hash: String = metadata
-        .sha256_hash()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex(&metadata.sha256_hash()[..16]);
     Ok(tagged(
         headers,
         &hash,

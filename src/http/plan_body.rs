@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::exchange::feature_geojson::local_time;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
 use crate::patrol::plan::{LeftOutWhy, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::summary::PlanSummary;
 
 /// A patrol plan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,7 +125,7 @@ struct PlanLinks {
 
 /// A plan in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PlanSummary {
+pub struct PlanLine {
     id: String,
     made_at: String,
     window: WindowBody,
@@ -140,7 +141,7 @@ pub struct PlanSummary {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanList {
     /// Newest first.
-    pub plans: Vec<PlanSummary>,
+    pub plans: Vec<PlanLine>,
 }
 
 /// Address of a plan.
@@ -189,15 +190,15 @@ impl PlanBody {
     }
 }
 
-impl PlanSummary {
-    /// What is shown of a plan in a list.
-    pub fn of(plan: &PatrolPlan, zone: &TimeZone) -> Self {
+impl PlanLine {
+    /// What is listed of a plan.
+    pub fn of(plan: &PlanSummary, zone: &TimeZone) -> Self {
         Self {
             id: plan.id.to_string(),
             made_at: local_time(plan.made_at, zone),
             window: WindowBody::of(plan.window, zone),
-            units: plan.routes.len(),
-            stops: plan.routes.iter().map(|route| route.stops.len()).sum(),
+            units: plan.units,
+            stops: plan.stops,
             risk_covered: plan.risk_covered,
             risk_total: plan.risk_total,
         }

@@ -17,10 +17,10 @@ use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
-use crate::http::plan_body::{PlanBody, PlanList, PlanSummary, address};
+use crate::http::plan_body::{PlanBody, PlanLine, PlanList, address};
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
-use crate::http::risk_query::RiskChoice;
+use crate::http::risk_query::{HoursChoice, RiskChoice};
 use crate::patrol::plan::PatrolPlan;
 
 const DEFAULT_DEADLINE_MS: u64 = 2_000;
@@ -46,9 +46,10 @@ struct PlanChoice {
     /// Category codes, children included; empty means all.
     #[serde(default)]
     category: Option<Vec<String>>,
-    /// Hours of the week that count, 0 (Monday 00:00) to 167; all where absent.
+    /// Hours that count: `22-6` on every day, or hours of the week, 0 (Monday 00:00) to 167;
+    /// all where absent.
     #[serde(default)]
-    hours: Option<Vec<u16>>,
+    hours: Option<HoursChoice>,
     /// 7 to 11, 10 where absent.
     #[serde(default)]
     resolution: Option<u8>,
@@ -103,7 +104,7 @@ async fn make(
     let Json(choice) = body?;
     let snapshot = service.session.snapshot();
     let request = choice.request(&snapshot)?;
-    let plan = service.session.make_plan(&snapshot, &request).await?;
+    let plan = service.session.make_plan(&snapshot, request).await?;
     let location = [(header::LOCATION, address(&plan))];
     let body = Json(PlanBody::of(&plan, &snapshot.zone));
     Ok((StatusCode::CREATED, location, body).into_response())
@@ -121,10 +122,7 @@ async fn list(State(service): State<Service>, mut query: Query) -> Result<Json<P
     let zone = &service.session.snapshot().zone;
     let plans = service.session.plans(limit).await?;
     Ok(Json(PlanList {
-        plans: plans
-            .iter()
-            .map(|plan| PlanSummary::of(plan, zone))
-            .collect(),
+        plans: plans.iter().map(|plan| PlanLine::of(plan, zone)).collect(),
     }))
 }
 

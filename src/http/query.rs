@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
+use crate::calendar::text::parse_instant;
 use crate::http::problem::Problem;
 use crate::place::position::Position;
 
@@ -147,7 +148,7 @@ impl Query {
         let Some(text) = self.text(name)? else {
             return Ok(None);
         };
-        parse_instant(&text, zone).map(Some).ok_or_else(|| {
+        parse_instant(&text, zone).map(Some).map_err(|_| {
             Problem::parameter(
                 name,
                 format!(
@@ -194,28 +195,13 @@ impl Query {
     }
 }
 
-/// Reads RFC 3339, or a local date or date and time. A `+` that came as a blank (it was
-/// not escaped) is taken for what it was meant.
-pub fn parse_instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let text = text.trim();
-    let text = text.replace(' ', if text.contains('T') { "+" } else { "T" });
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant);
-    }
-    let local = match text.parse::<civil::Date>() {
-        // `2026-10-31T22:00` parses as a date too: the time must not be lost.
-        Ok(date) if !text.contains('T') => date.to_datetime(civil::Time::midnight()),
-        _ => text.parse::<civil::DateTime>().ok()?,
-    };
-    zone.to_timestamp(local).ok()
-}
-
 /// A value as it is repeated in a message: not longer than a line.
 pub fn quoted(text: &str) -> String {
     format!("{:?}", shortened(text))
 }
 
-fn shortened(text: &str) -> String {
+/// The text, not longer than a line.
+pub fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     if text.chars().count() <= MOST {
         return text.to_owned();
@@ -246,24 +232,6 @@ mod tests {
             let mut query = Query::parse(&format!("bandwidth_m={bad}")).unwrap();
             assert!(query.positive("bandwidth_m").is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn instants_in_several_writings() {
-        let zone = TimeZone::get("Asia/Shanghai").unwrap();
-        let want: Timestamp = "2026-10-31T14:00:00Z".parse().unwrap();
-        for text in [
-            "2026-10-31T22:00:00+08:00",
-            "2026-10-31T22:00:00 08:00",
-            "2026-10-31T14:00:00Z",
-            "2026-10-31T22:00",
-            "2026-10-31 22:00",
-        ] {
-            assert_eq!(parse_instant(text, &zone), Some(want), "{text}");
-        }
-        let midnight: Timestamp = "2026-10-30T16:00:00Z".parse().unwrap();
-        assert_eq!(parse_instant("2026-10-31", &zone), Some(midnight));
-        assert_eq!(parse_instant("yesterday", &zone), None);
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::session::bodies::Body;
+use crate::app::session::bodies::Encoded;
 use crate::app::session::prepared::PreparedSurface;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::http::api::Service;
@@ -50,7 +50,8 @@ pub fn unknown_surface(id: &str) -> Problem {
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes, children included; may be repeated; all where absent"),
         ("hours" = Option<String>, Query,
-            description = "Hours of the week, 0 (Monday 00:00) to 167, comma between"),
+            description = "Hours of every day like 22-6, or of the week, 0 (Monday 00:00) to 167, \
+                comma between"),
         ("resolution" = Option<u8>, Query, description = "7 to 11, 10 where absent"),
         ("look_back_days" = Option<u32>, Query, description = "All data where absent"),
         ("bandwidth_m" = Option<f64>, Query, description = "Kernel bandwidth of kde"),
@@ -78,7 +79,7 @@ async fn risk(
     let request = choice.request(&snapshot)?;
     let surface = service.session.surface(&snapshot, request).await?;
     let body = serde_json::to_vec(&SurfaceBody::of(&surface, &snapshot))
-        .map(Body::new)
+        .map(Encoded::new)
         .map_err(Problem::internal)?;
     Ok(tagged(
         &headers,

@@ -1,26 +1,27 @@
 //! What surface is wanted: from an address, or from a plan's body.
 
 use jiff::civil;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::app::risk::RiskRequest;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::{DEFAULT_MODEL, DEFAULT_RESOLUTION};
-use crate::calendar::text::parse_window;
+use crate::calendar::text::{HoursTextError, parse_hours, parse_window};
 use crate::calendar::week::{HOURS, HourSet};
 use crate::calendar::window::Window;
+use crate::grid::hexgrid::{COARSEST, FINEST};
 use crate::http::incidents::known_categories;
 use crate::http::problem::Problem;
-use crate::http::query::{Query, quoted};
-use crate::http::workspace::{MODELS, RESOLUTIONS};
+use crate::http::query::{Query, quoted, shortened};
+use crate::risk::kde::MOST_BANDWIDTH_M;
+use crate::risk::models::NAMES;
 
 /// Longest window, days: risk is a matter of weeks, and hours are counted one by one.
 const MOST_DAYS: f64 = 366.0;
 
 /// Longest look-back and half-life, days.
 const MOST_LOOK_BACK: u32 = 36_600;
-
-/// Widest bandwidth, metres: wider than any district.
-const MOST_BANDWIDTH: f64 = 20_000.0;
 
 /// What surface is wanted, as text and numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,8 +32,8 @@ pub struct RiskChoice {
     pub model: Option<String>,
     /// Category codes, children included; empty means all.
     pub category: Vec<String>,
-    /// Hours of the week that count, 0 (Monday 00:00) to 167; all where absent.
-    pub hours: Option<Vec<u16>>,
+    /// Hours that count; all where absent.
+    pub hours: Option<HoursChoice>,
     /// 7 to 11, 10 where absent.
     pub resolution: Option<u8>,
     /// How far back to look, days; all data where absent.
@@ -41,6 +42,33 @@ pub struct RiskChoice {
     pub bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days.
     pub half_life_days: Option<f64>,
+}
+
+/// Which hours count, as a text or, in a body, as numbers.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
+#[serde(
+    untagged,
+    expecting = "hours must be a text like \"22-6\" or \"0,1,2\", or a list of whole numbers"
+)]
+pub enum HoursChoice {
+    /// `22-6` on every day, or hours of the week with commas between.
+    Text(String),
+    /// Hours of the week, 0 (Monday 00:00) to 167; all where there is none.
+    Numbers(Vec<u16>),
+}
+
+impl HoursChoice {
+    fn set(self) -> Result<HourSet, Problem> {
+        let fault = |text: &str| Problem::parameter("hours", HoursTextError(shortened(text)));
+        match self {
+            Self::Text(text) => parse_hours(&text).map_err(|_| fault(&text)),
+            Self::Numbers(hours) if hours.is_empty() => Ok(HourSet::full()),
+            Self::Numbers(hours) => match hours.iter().find(|&&h| usize::from(h) >= HOURS) {
+                Some(hour) => Err(fault(&hour.to_string())),
+                None => Ok(hours.into_iter().map(usize::from).collect()),
+            },
+        }
+    }
 }
 
 impl RiskChoice {
@@ -53,9 +81,9 @@ impl RiskChoice {
             window: query.text("window")?.unwrap_or_default(),
             model: query.text("model")?,
             category: query.many("category"),
-            hours: query.text("hours")?.map(|text| hours(&text)).transpose()?,
+            hours: query.text("hours")?.map(HoursChoice::Text),
             resolution: query
-                .within("resolution", 7, 11)?
+                .within("resolution", u32::from(COARSEST), u32::from(FINEST))?
                 .and_then(|r| u8::try_from(r).ok()),
             look_back_days: query.within("look_back_days", 1, MOST_LOOK_BACK)?,
             bandwidth_m: query.positive("bandwidth_m")?,
@@ -69,21 +97,23 @@ impl RiskChoice {
     /// [`Problem`] that names the field.
     pub fn request(self, snapshot: &Snapshot) -> Result<RiskRequest, Problem> {
         let model = self.model.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
-        if !MODELS.contains(&model.as_str()) {
+        if !NAMES.contains(&model.as_str()) {
             return Err(Problem::parameter(
                 "model",
                 format!(
                     "there is no model {}; known: {}",
                     quoted(&model),
-                    MODELS.join(", ")
+                    NAMES.join(", ")
                 ),
             ));
         }
         let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION);
-        if !RESOLUTIONS.contains(&resolution) {
+        if !(COARSEST..=FINEST).contains(&resolution) {
             return Err(Problem::parameter(
                 "resolution",
-                format!("resolution must be a whole number from 7 to 11, not {resolution}"),
+                format!(
+                    "resolution must be a whole number from {COARSEST} to {FINEST}, not {resolution}"
+                ),
             ));
         }
         if let Some(days) = self.look_back_days
@@ -98,13 +128,10 @@ impl RiskChoice {
             model,
             window: window(&self.window, snapshot, snapshot.today())?,
             look_back_days: self.look_back_days,
-            hours: match self.hours {
-                Some(hours) if !hours.is_empty() => hour_set(&hours)?,
-                _ => HourSet::full(),
-            },
+            hours: self.hours.map_or(Ok(HourSet::full()), HoursChoice::set)?,
             categories: known_categories(self.category, snapshot)?,
             resolution,
-            bandwidth_m: bounded("bandwidth_m", self.bandwidth_m, MOST_BANDWIDTH)?,
+            bandwidth_m: bounded("bandwidth_m", self.bandwidth_m, MOST_BANDWIDTH_M)?,
             half_life_days: bounded(
                 "half_life_days",
                 self.half_life_days,
@@ -115,7 +142,11 @@ impl RiskChoice {
     }
 }
 
-fn window(text: &str, snapshot: &Snapshot, today: civil::Date) -> Result<Window, Problem> {
+/// Reads a window as the workspace's shifts and clock have it.
+///
+/// # Errors
+/// [`Problem`] where it is none, or longer than a year.
+pub fn window(text: &str, snapshot: &Snapshot, today: civil::Date) -> Result<Window, Problem> {
     if text.is_empty() {
         return Err(Problem::parameter(
             "window",
@@ -128,9 +159,7 @@ fn window(text: &str, snapshot: &Snapshot, today: civil::Date) -> Result<Window,
             format!("{} is no window: it is too long", quoted(text)),
         ));
     }
-    // A `+` that was not escaped came as a blank.
-    let text = text.replace(' ', "+");
-    let window = parse_window(&text, &snapshot.shifts, &snapshot.zone, today)
+    let window = parse_window(text, &snapshot.shifts, &snapshot.zone, today)
         .map_err(|fault| Problem::parameter("window", fault))?;
     if window.length().0 > MOST_DAYS * 86_400.0 {
         return Err(Problem::parameter(
@@ -139,28 +168,6 @@ fn window(text: &str, snapshot: &Snapshot, today: civil::Date) -> Result<Window,
         ));
     }
     Ok(window)
-}
-
-fn hours(text: &str) -> Result<Vec<u16>, Problem> {
-    text.split(',')
-        .map(|hour| hour.trim().parse().map_err(|_| no_hour(&quoted(hour))))
-        .collect()
-}
-
-fn hour_set(hours: &[u16]) -> Result<HourSet, Problem> {
-    match hours.iter().find(|&&hour| usize::from(hour) >= HOURS) {
-        Some(hour) => Err(no_hour(&hour.to_string())),
-        None => Ok(hours.iter().map(|&hour| usize::from(hour)).collect()),
-    }
-}
-
-fn no_hour(hour: &str) -> Problem {
-    Problem::parameter(
-        "hours",
-        format!(
-            "hours must be hours of the week from 0 (Monday 00:00) to 167, comma between; {hour} is none"
-        ),
-    )
 }
 
 fn bounded(name: &str, value: Option<f64>, most: f64) -> Result<Option<f64>, Problem> {

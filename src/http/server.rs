@@ -26,7 +26,7 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     docs, guard, health, incidents, layers, metrics, near, page, plans, problem, risk, tiles,
-    workspace,
+    within, workspace,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -48,6 +48,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(layers::routes())
         .merge(incidents::routes())
         .merge(near::routes())
+        .merge(within::routes())
         .merge(risk::routes())
         .merge(plans::routes())
         .merge(tiles::routes())

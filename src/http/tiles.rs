@@ -1,4 +1,4 @@
-//! Vector tiles of the basemap, of a surface and of the incidents.
+//! Vector tiles of the basemap, of layers, of a surface and of the incidents.
 //!
 //! An empty tile is 204. A surface's tiles never change (their address holds its id);
 //! the others carry an ETag.
@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::session::bodies::Body;
+use crate::app::session::bodies::Encoded;
 use crate::exchange::tile::TileId;
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
 use crate::http::incidents::point_filter;
+use crate::http::layers::known_layer;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk::unknown_surface;
@@ -24,6 +25,7 @@ const MVT: &str = "application/vnd.mapbox-vector-tile";
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .route("/tiles/base/{z}/{x}/{y}", get(base_tile))
+        .route("/tiles/layers/{kind}/{z}/{x}/{y}", get(layer_tile))
         .route("/tiles/risk/{id}/{z}/{x}/{y}", get(risk_tile))
         .route("/tiles/incidents/{z}/{x}/{y}", get(incident_tile))
 }
@@ -90,6 +92,39 @@ pub(crate) async fn risk_tile(
     Ok(answer(&headers, body, Freshness::Immutable))
 }
 
+/// What stands in the district, one layer: the properties of `/api/layers/{kind}` that are
+/// known, on points and polygons.
+#[utoipa::path(get, path = "/tiles/layers/{kind}/{z}/{x}/{y}.mvt", tag = "tiles",
+    params(
+        ("kind" = String, Path, description = "As /api/layers/{kind} takes it"),
+        ("z" = u8, Path, description = "Zoom, 0 to 22"),
+        ("x" = u32, Path, description = "Column, from the west"),
+        ("y" = u32, Path, description = "Row, from the north"),
+        ("v" = Option<String>, Query, description = "Any; makes the address another one"),
+    ),
+    responses(
+        (status = 200, description = "A vector tile with one layer, named like the kind",
+            content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 204, description = "Nothing is there"),
+        (status = 304, description = "The client has it"),
+        (status = 404, description = "No such layer or tile", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn layer_tile(
+    State(service): State<Service>,
+    Path((kind, z, x, y)): Path<(String, String, String, String)>,
+    mut query: Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    query.version();
+    query.finish()?;
+    let kind = known_layer(&kind)?;
+    let id = tile_id(&z, &x, &y)?;
+    let snapshot = service.session.snapshot();
+    let body = service.session.layer_tile(&snapshot, kind, id).await?;
+    Ok(answer(&headers, body, Freshness::Revalidate))
+}
+
 /// Incidents: id, category, priority, at, count. A crowded tile has one point a small
 /// square, `count` says for how many it stands.
 #[utoipa::path(get, path = "/tiles/incidents/{z}/{x}/{y}.mvt", tag = "tiles",
@@ -145,7 +180,7 @@ fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
     Ok(TileId::new(z, x, y)?)
 }
 
-fn answer(headers: &HeaderMap, body: Body, freshness: Freshness) -> Response {
+fn answer(headers: &HeaderMap, body: Encoded, freshness: Freshness) -> Response {
     let empty = body.bytes.is_empty();
     let mut response = tagged(headers, &body.hash, MVT, freshness, body.bytes);
     if empty && response.status() == StatusCode::OK {

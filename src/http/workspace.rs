@@ -8,17 +8,14 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::session::DEFAULT_RESOLUTION;
+use crate::app::session::layers::LayerKind;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::feature_geojson::{area_geometry, local_time};
+use crate::grid::hexgrid::{COARSEST, FINEST};
 use crate::http::api::Service;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
-
-/// Models, as `model=` takes them.
-pub const MODELS: [&str; 2] = ["count", "kde"];
-
-/// Resolutions, as `resolution=` takes them.
-pub const RESOLUTIONS: [u8; 5] = [7, 8, 9, 10, 11];
+use crate::risk::models::NAMES;
 
 /// A workspace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,9 +53,9 @@ pub struct WorkspaceBody {
     /// How many things each layer has.
     layers: Vec<LayerCount>,
     /// For `model=`.
-    models: [&'static str; 2],
+    models: Vec<&'static str>,
     /// For `resolution=`.
-    resolutions: [u8; 5],
+    resolutions: Vec<u8>,
     /// Where no `resolution=` is given.
     default_resolution: u8,
     /// Why nothing is stored; none where plans are.
@@ -168,13 +165,14 @@ fn body(snapshot: &Snapshot, read_only: Option<String>) -> WorkspaceBody {
                 end: shift.end.strftime("%H:%M").to_string(),
             })
             .collect(),
-        layers: snapshot
-            .layer_counts()
-            .into_iter()
-            .map(|(kind, count)| LayerCount { kind, count })
+        layers: LayerKind::all()
+            .map(|kind| LayerCount {
+                kind: kind.name(),
+                count: snapshot.layer_count(kind),
+            })
             .collect(),
-        models: MODELS,
-        resolutions: RESOLUTIONS,
+        models: NAMES.to_vec(),
+        resolutions: (COARSEST..=FINEST).collect(),
         default_resolution: DEFAULT_RESOLUTION,
         read_only,
     }

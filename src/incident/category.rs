@@ -50,3 +50,30 @@ pub fn code_within(code: &str, wanted: &str) -> bool {
             && code.starts_with(wanted)
             && code.as_bytes()[wanted.len()] == b'/')
 }
+
+/// The first of the wanted codes that is neither in the table nor has children there.
+pub fn first_unknown<'a>(wanted: &'a [String], table: &[&str]) -> Option<&'a str> {
+    wanted
+        .iter()
+        .map(String::as_str)
+        .find(|wanted| !table.iter().any(|code| code_within(code, wanted)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_known_where_it_or_a_child_is_in_the_table() {
+        let table = ["criminal/theft", "traffic"];
+        let unknown = |codes: &[&str]| {
+            let wanted: Vec<String> = codes.iter().map(|&code| code.into()).collect();
+            first_unknown(&wanted, &table).map(str::to_owned)
+        };
+        assert_eq!(unknown(&[]), None);
+        assert_eq!(unknown(&["traffic", "criminal", "criminal/theft"]), None);
+        for bad in ["criminal/thef", "crim", "traffic/", "Traffic", ""] {
+            assert_eq!(unknown(&["traffic", bad]).as_deref(), Some(bad));
+        }
+    }
+}

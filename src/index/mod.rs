@@ -5,4 +5,4 @@ pub mod areas;
 pub mod boxes;
 pub mod points;
 pub mod segments;
-mod strips;
+pub mod strips;

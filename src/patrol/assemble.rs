@@ -8,7 +8,7 @@ use crate::calendar::window::{Window, WindowError};
 use crate::patrol::plan::{LeftOut, Missed, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::problem::PlanProblem;
 use crate::patrol::search::rounds::{RoundStop, Rounds, StopFor};
-use crate::place::id::Id;
+use crate::place::id::{Id, hex};
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
 use crate::risk::surface::Provenance;
@@ -91,7 +91,7 @@ pub fn assemble(
 fn digest(plan: &PatrolPlan) -> String {
     let json = serde_json::to_vec(plan).unwrap_or_default();
     let hash = Sha256::digest(&json);
-    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash[..8])
 }
 
 fn at_ms(problem: &PlanProblem, ms: u32) -> Timestamp {

@@ -17,6 +17,7 @@ pub mod assemble;
 pub mod plan;
 pub mod reason;
 pub mod referee;
+pub mod summary;
 
 // A town of the ruler, for tests and benches.
 pub mod made_up;

@@ -6,7 +6,7 @@
 //! [`Area::from_rings`]; what is refused says which ring and where.
 
 use geo::algorithm::validation::Validation;
-use geo::{BoundingRect, Contains, GeodesicArea, Intersects, Orient, orient::Direction};
+use geo::{BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction};
 use geo::{Closest, HaversineClosestPoint};
 use thiserror::Error;
 
@@ -125,6 +125,11 @@ impl Area {
     /// Whether the position lies strictly inside.
     pub fn contains(&self, position: Position) -> bool {
         self.shape.contains(&position.point())
+    }
+
+    /// Whether the other area lies wholly inside; borders may touch.
+    pub fn covers_area(&self, other: &Self) -> bool {
+        self.shape.relate(&other.shape).is_covers()
     }
 
     /// Distance to the nearest point of the area; 0 inside.

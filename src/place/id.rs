@@ -26,6 +26,11 @@ impl<T> Id<T> {
     }
 }
 
+/// The lower-case hexadecimal writing of a hash, as ids made from content use it.
+pub fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         Self::new(self.text.clone())

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::grid::hexgrid::HexGrid;
+use crate::place::id::hex;
 use crate::risk::model::{RiskError, RiskEvent, RiskModel, RiskQuestion};
 use crate::risk::surface::{Provenance, RiskSurface};
 
@@ -50,5 +51,5 @@ pub fn fingerprint(grid: &HexGrid, events: &[RiskEvent]) -> String {
         hash.update(cell.number().to_le_bytes());
     }
     let digest: [u8; 32] = hash.finalize().into();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest)
 }

@@ -1,9 +1,13 @@
 //! Patrol plans: the document as JSON, its routes and stops as layers for GIS programs.
 
 use geo_types::{Geometry, LineString};
+use jiff::Timestamp;
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
+use crate::calendar::window::Window;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::summary::PlanSummary;
+use crate::place::id::Id;
 use crate::store::error::StoreError;
 use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::{Extent, grow_extent, touch};
@@ -75,7 +79,7 @@ pub async fn read_plan(
         .transpose()
 }
 
-/// The newest plans, newest first.
+/// The newest plans in one line each, newest first. Their documents are not read.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -83,15 +87,18 @@ pub async fn read_plans(
     conn: &mut SqliteConnection,
     path: &str,
     limit: u32,
-) -> Result<Vec<PatrolPlan>, StoreError> {
-    sqlx::query("SELECT document FROM plans ORDER BY made_at DESC, fid DESC LIMIT ?")
-        .bind(limit)
-        .fetch_all(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?
-        .iter()
-        .map(plan)
-        .collect()
+) -> Result<Vec<PlanSummary>, StoreError> {
+    sqlx::query(
+        "SELECT id, made_at, window_start, window_end, units, stops, risk_covered, risk_total
+         FROM plans ORDER BY made_at DESC, fid DESC LIMIT ?",
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(|e| database_fault(path, e))?
+    .iter()
+    .map(summary)
+    .collect()
 }
 
 async fn write_routes(
@@ -202,6 +209,31 @@ fn route_blob(route: &PatrolRoute) -> Result<Option<Vec<u8>>, StoreError> {
 fn plan(row: &SqliteRow) -> Result<PatrolPlan, StoreError> {
     let document: &str = Reader::new(row, TABLE).get("document")?;
     serde_json::from_str(document).map_err(|e| damaged(&e))
+}
+
+fn summary(row: &SqliteRow) -> Result<PlanSummary, StoreError> {
+    let row = Reader::new(row, TABLE);
+    let instant = |column: &'static str| -> Result<Timestamp, StoreError> {
+        let text: &str = row.get(column)?;
+        let parsed = text.parse();
+        parsed.map_err(|_| row.damaged(format!("{column} is {text:?}")))
+    };
+    let number = |column: &'static str| -> Result<usize, StoreError> {
+        let number: i64 = row.get(column)?;
+        usize::try_from(number).map_err(|_| row.damaged(format!("{column} is {number}")))
+    };
+    let window = Window::new(instant("window_start")?, instant("window_end")?)
+        .map_err(|fault| row.damaged(fault))?;
+    let id: &str = row.get("id")?;
+    Ok(PlanSummary {
+        id: Id::new(id),
+        made_at: instant("made_at")?,
+        window,
+        units: number("units")?,
+        stops: number("stops")?,
+        risk_covered: row.get("risk_covered")?,
+        risk_total: row.get("risk_total")?,
+    })
 }
 
 fn damaged(fault: &serde_json::Error) -> StoreError {

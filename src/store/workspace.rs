@@ -14,6 +14,7 @@ use crate::incident::category::IncidentCategory;
 use crate::incident::record::Incident;
 use crate::live::event::{EventKind, LoggedEvent};
 use crate::patrol::plan::PatrolPlan;
+use crate::patrol::summary::PlanSummary;
 use crate::place::basemap::BasemapFeature;
 use crate::place::district::District;
 use crate::place::feature::{
@@ -199,8 +200,8 @@ impl Workspace {
     pub async fn plan(&self, id: &str) -> Result<Option<PatrolPlan>, StoreError> {
         plans::read_plan(&mut *self.reader().await?, self.path(), id).await
     }
-    /// The newest plans, newest first.
-    pub async fn plans(&self, limit: u32) -> Result<Vec<PatrolPlan>, StoreError> {
+    /// The newest plans in one line each, newest first.
+    pub async fn plans(&self, limit: u32) -> Result<Vec<PlanSummary>, StoreError> {
         plans::read_plans(&mut *self.reader().await?, self.path(), limit).await
     }
 

@@ -41,7 +41,12 @@ impl Desk {
     pub async fn open_as(read_only: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = town::build(folder.path()).await;
-        let session = Session::open(&path, read_only).await.unwrap();
+        Self::of(folder, &path, read_only).await
+    }
+
+    /// A service over a workspace in that folder.
+    pub async fn of(folder: TempDir, path: &std::path::Path, read_only: bool) -> Self {
+        let session = Session::open(path, read_only).await.unwrap();
         let router = router(session.clone(), HostNames::default()).unwrap();
         Self {
             session,

@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use frontbeat::store::record::LayerRows;
+use frontbeat::store::workspace::{Access, Workspace};
 use geojson::FeatureCollection;
 use serde_json::{Value, json};
 
@@ -278,7 +280,7 @@ async fn a_plan_is_made_stored_listed_and_exported() {
         assert!(!read.features.is_empty());
 
         let version = desk.json("/api/workspace").await["data_version"].clone();
-        let stored = version.as_u64().unwrap() == 10;
+        let stored = version.as_u64().unwrap() == 11;
         assert_eq!(stored, !read_only, "version {version}");
         desk.get("/api/plans/none")
             .await
@@ -292,7 +294,14 @@ async fn a_plan_is_made_stored_listed_and_exported() {
 #[tokio::test(flavor = "multi_thread")]
 async fn base_and_incident_tiles() {
     let desk = Desk::open().await;
-    for (kind, z) in [("base", 14), ("incidents", 14), ("incidents", 9)] {
+    for (kind, z) in [
+        ("base", 14),
+        ("incidents", 14),
+        ("incidents", 9),
+        ("layers/beats", 12),
+        ("layers/posts", 12),
+        ("layers/boundary", 9),
+    ] {
         let address = format!("/tiles/{kind}/{}", tile(z));
         let tile = desk.get(&address).await;
         assert_eq!(tile.status, 200, "{address}: {}", tile.text());
@@ -306,6 +315,17 @@ async fn base_and_incident_tiles() {
             desk.get(&format!("/tiles/{kind}/3/0/0.mvt")).await.status,
             204
         );
+    }
+    for kind in ["zones", "cameras"] {
+        let empty = desk.get(&format!("/tiles/layers/{kind}/{}", tile(12)));
+        assert_eq!(empty.await.status, 204);
+    }
+    desk.get(&format!("/tiles/layers/cars/{}", tile(12)))
+        .await
+        .problem(404, "unknown-layer");
+    let beats = desk.get(&format!("/tiles/layers/beats/{}", tile(10))).await;
+    for text in ["beats", "Beat 0", "Beat 3", "station", "synthetic"] {
+        assert!(beats.text().contains(text), "{text}");
     }
     let address = format!("/tiles/incidents/{}", tile(12));
     let all = desk.get(&address).await.bytes.len();
@@ -328,6 +348,11 @@ async fn near_says_the_beat_and_the_way() {
     assert_eq!(near["pillars"][0]["id"], "p1");
     assert!(near["pillars"][0]["metres"].as_f64().unwrap() < 1.0);
     assert_eq!(near["stations"][0]["id"], "s1");
+    let posts = near["posts"].as_array().unwrap();
+    let figure = |i: usize, name: &str| posts[i][name].as_f64().unwrap();
+    assert_eq!(posts[0]["id"], "straight", "the first by road");
+    assert!(figure(0, "seconds") < figure(1, "seconds"));
+    assert!(figure(0, "metres") > figure(1, "metres"));
     assert!(near["stations"][0]["seconds"].as_f64().unwrap() > 10.0);
     let units: Vec<&Value> = near["units"].as_array().unwrap().iter().collect();
     assert_eq!(units.len(), 3);
@@ -335,6 +360,11 @@ async fn near_says_the_beat_and_the_way() {
     let far = desk.json("/api/near?lon=0&lat=0").await;
     assert_eq!(far["beat"], Value::Null);
     assert_eq!(far["stations"][0]["seconds"], Value::Null);
+    // Roads that are not read so far say nothing: as the crow flies.
+    let cold = Desk::open().await;
+    let near = cold.json(&format!("/api/near?lon={lon}&lat={lat}")).await;
+    assert_eq!(near["posts"][0]["id"], "corner");
+    assert_eq!(near["posts"][0]["seconds"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -404,4 +434,195 @@ async fn bodies_are_compressed_where_asked() {
     let packed = desk.send(packed).await;
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.bytes.len() * 4 < plain.bytes.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_within_a_polygon() {
+    let desk = Desk::open().await;
+    // The north-eastern beat, a little more on each side.
+    let (w, s) = (WEST + SIDE * 0.49, SOUTH + SIDE * 0.49);
+    let (e, n) = (WEST + SIDE * 1.01, SOUTH + SIDE * 1.01);
+    let ring = json!([[w, s], [e, s], [e, n], [w, n], [w, s]]);
+    let geometry = json!({"type": "Polygon", "coordinates": [ring]});
+    let ask = async |body: Value| {
+        let answer = desk.post("/api/within", body.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    };
+    let all = ask(json!({"geometry": geometry})).await;
+    let ids = |kind: &str| {
+        let layers = all["layers"].as_array().unwrap();
+        let layer = layers.iter().find(|l| l["kind"] == kind).unwrap();
+        assert_eq!(layer["count"], layer["ids"].as_array().unwrap().len());
+        layer["ids"].clone()
+    };
+    assert_eq!(ids("beats"), json!(["b3"]));
+    assert_eq!(ids("posts"), json!(["corner"]));
+    assert_eq!(ids("joint_duty_posts"), json!(["j1"]));
+    assert_eq!(ids("stations"), json!(["s1"]));
+    assert_eq!(ids("units"), json!(["u2", "u3"]), "whatever they do");
+    assert_eq!(ids("pillars"), json!([]));
+    assert_eq!(ids("boundary"), json!([]));
+    assert_eq!(all["layers"].as_array().unwrap().len(), 11);
+    assert!(all["area_km2"].as_f64().unwrap() > 1.0);
+
+    // The incidents are those of the list.
+    let window = "2026-10-01/2026-10-11";
+    let some = ask(
+        json!({"geometry": geometry, "layers": ["incidents", "beats", "beats"],
+        "window": window, "category": ["criminal"]}),
+    )
+    .await;
+    let listed = desk
+        .json("/api/incidents?from=2026-10-01&until=2026-10-11&category=criminal&limit=10000")
+        .await;
+    let mut expected = std::collections::BTreeMap::<String, u64>::new();
+    for feature in listed["features"].as_array().unwrap() {
+        let at = |i: usize| feature["geometry"]["coordinates"][i].as_f64().unwrap();
+        if (w..=e).contains(&at(0)) && (s..=n).contains(&at(1)) {
+            let code = feature["properties"]["category"].as_str().unwrap();
+            *expected.entry(code.to_owned()).or_default() += 1;
+        }
+    }
+    assert_eq!(expected.len(), 2);
+    let counted: std::collections::BTreeMap<String, u64> = some["incidents"]["by_category"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| {
+            (
+                c["code"].as_str().unwrap().to_owned(),
+                c["count"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(counted, expected);
+    assert_eq!(some["incidents"]["count"], expected.values().sum::<u64>());
+    assert_eq!(some["layers"].as_array().unwrap().len(), 1);
+    let quiet = ask(json!({"geometry": geometry, "layers": ["posts"]})).await;
+    assert_eq!(quiet["incidents"], Value::Null);
+
+    let bow_tie =
+        json!({"type": "Polygon", "coordinates": [[[w, s], [e, n], [e, s], [w, n], [w, s]]]});
+    for (body, field) in [
+        (json!({"geometry": bow_tie}), "geometry"),
+        (
+            json!({"geometry": {"type": "Polygon", "coordinates": []}}),
+            "geometry",
+        ),
+        (
+            json!({"geometry": {"type": "Polygon", "coordinates": [[[1.0], [2.0]]]}}),
+            "geometry",
+        ),
+        (json!({"geometry": geometry, "layers": ["cars"]}), "layers"),
+        (json!({"geometry": geometry, "window": "noon"}), "window"),
+        (
+            json!({"geometry": geometry, "category": ["witchcraft"]}),
+            "category",
+        ),
+    ] {
+        let problem = desk.post("/api/within", body.to_string()).await;
+        let problem = problem.problem(400, "invalid-parameter");
+        assert_eq!(problem["parameter"], field);
+    }
+    let point = json!({"geometry": {"type": "Point", "coordinates": [w, s]}});
+    desk.post("/api/within", point.to_string())
+        .await
+        .problem(400, "invalid-body");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_and_hours_are_read_in_every_writing() {
+    let desk = Desk::open().await;
+    let id = async |query: &str| {
+        desk.json(&format!("/api/risk?model=count&{query}")).await["id"].clone()
+    };
+    let night = id("window=night%402026-10-31").await;
+    for window in [
+        "2026-10-31T22:00:00%2B08:00/2026-11-01T06:00:00%2B08:00",
+        "2026-10-31T22:00:00+08:00/2026-11-01T06:00:00+08:00",
+        "2026-10-31%2022:00/2026-11-01+06:00",
+    ] {
+        assert_eq!(id(&format!("window={window}")).await, night, "{window}");
+    }
+    let hours: Vec<String> = (0..168)
+        .filter(|h| h % 24 >= 22 || h % 24 < 2)
+        .map(|h| h.to_string())
+        .collect();
+    let listed = id(&format!(
+        "window=night%402026-10-31&hours={}",
+        hours.join(",")
+    ))
+    .await;
+    assert_eq!(id("window=night%402026-10-31&hours=22-2").await, listed);
+    assert_ne!(listed, night);
+    for hours in [
+        json!("22-2"),
+        json!(
+            hours
+                .iter()
+                .map(|h| h.parse::<u16>().unwrap())
+                .collect::<Vec<_>>()
+        ),
+    ] {
+        let body = json!({"window": "night@2026-10-31", "model": "count", "units": 1,
+            "deadline_ms": 50, "hours": hours});
+        let made = desk.post("/api/plans", body.to_string()).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_surface_that_could_not_be_kept_is_refused_before_it_is_computed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = crate::town::build(folder.path()).await;
+    let wide = Workspace::open(&path, Access::Write).await.unwrap();
+    let rows = LayerRows::Boundary(crate::town::square(0.0, 0.0, 30.0));
+    wide.write(rows, &crate::town::source()).await.unwrap();
+    wide.close().await;
+    let desk = Desk::of(folder, &path, true).await;
+    let refused = desk.get("/api/risk?window=night&resolution=11").await;
+    let problem = refused.problem(400, "invalid-risk-request");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("choose a coarser resolution"), "{detail}");
+    assert_eq!(desk.session.surfaces.computed(), 0);
+    let coarser = desk.json("/api/risk?window=night&resolution=8").await;
+    let id = coarser["id"].as_str().unwrap();
+    assert_eq!(
+        desk.get(&format!("/tiles/risk/{id}/{}", tile(9)))
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_whose_client_left_keeps_its_turn_and_is_not_stored() {
+    let desk = std::sync::Arc::new(Desk::open().await);
+    // The network and the surface are there, so that the search comes at once.
+    desk.warm().await;
+    let asking = desk.clone();
+    let client = tokio::spawn(async move {
+        let body = json!({"window": "night@2026-10-31", "model": "count", "deadline_ms": 3000});
+        asking.post("/api/plans", body.to_string()).await
+    });
+    let running = || desk.session.plans.running();
+    while running() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    client.abort();
+    assert!(
+        client.await.is_err(),
+        "the client left before its plan was made"
+    );
+    assert_eq!(running(), 1, "the search still runs");
+    for _ in 0..1200 {
+        if running() == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(running(), 0, "the turn is given back");
+    let list = desk.json("/api/plans").await;
+    assert_eq!(list["plans"], json!([]));
 }

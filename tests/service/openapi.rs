@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 23] = [
+const CONTRACT: [(&str, &str); 25] = [
     ("get", "/api/docs"),
     ("get", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
@@ -23,12 +23,14 @@ const CONTRACT: [(&str, &str); 23] = [
     ("get", "/api/risk/{id}.geojson"),
     ("get", "/api/risk/{id}/at"),
     ("get", "/api/risk/{id}/cells"),
+    ("post", "/api/within"),
     ("get", "/api/workspace"),
     ("get", "/healthz"),
     ("get", "/metrics"),
     ("get", "/readyz"),
     ("get", "/tiles/base/{z}/{x}/{y}.mvt"),
     ("get", "/tiles/incidents/{z}/{x}/{y}.mvt"),
+    ("get", "/tiles/layers/{kind}/{z}/{x}/{y}.mvt"),
     ("get", "/tiles/risk/{id}/{z}/{x}/{y}.mvt"),
     // The page; files, not an interface.
     ("page", "/"),

@@ -8,7 +8,7 @@ use frontbeat::incident::record::{CallState, Incident, Origin, Priority};
 use frontbeat::place::area::Area;
 use frontbeat::place::basemap::{BasemapFeature, BasemapKind, BasemapShape};
 use frontbeat::place::feature::{
-    AlarmPillar, Beat, JointDutyPost, PillarState, Station, Unit, UnitKind, UnitStatus,
+    AlarmPillar, Beat, JointDutyPost, PillarState, Post, Station, Unit, UnitKind, UnitStatus,
 };
 use frontbeat::place::id::Id;
 use frontbeat::place::measure::Seconds;
@@ -59,6 +59,7 @@ pub async fn build(folder: &Path) -> PathBuf {
             commercial_district: None,
             visit_every: Some(Seconds(7200.0)),
         }]),
+        LayerRows::Posts(posts()),
         LayerRows::Pillars(pillars()),
         LayerRows::Units(units()),
         incidents(),
@@ -79,7 +80,8 @@ pub fn source() -> ImportSource {
     }
 }
 
-fn square(east: f64, north: f64, side: f64) -> Area {
+/// A square by shares of the town's sides.
+pub fn square(east: f64, north: f64, side: f64) -> Area {
     let corner = |e, n| <[f64; 2]>::from(at(e, n));
     Area::from_rings(&[vec![vec![
         corner(east, north),
@@ -100,6 +102,19 @@ fn beats() -> Vec<Beat> {
             area: square(f64::from(i % 2) / 2.0, f64::from(i / 2) / 2.0, 0.5),
         })
         .collect()
+}
+
+/// From the crossing at (0.3, 0.4), the first is nearer as the crow flies, the second by
+/// road: the first stands round a corner.
+fn posts() -> Vec<Post> {
+    [("corner", 0.5, 0.6), ("straight", 0.7, 0.4)]
+        .map(|(id, east, north)| Post {
+            id: Id::new(id),
+            name: format!("Post {id}"),
+            position: at(east, north),
+            hours: String::new(),
+        })
+        .into()
 }
 
 fn pillars() -> Vec<AlarmPillar> {

@@ -8,19 +8,21 @@ use metrics::counter;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use crate::place::id::hex;
+
 /// Most bytes kept.
 const MOST_BYTES: u64 = 128 * 1024 * 1024;
 
 /// An encoded answer and the hash of its content.
 #[derive(Debug, Clone)]
-pub struct Body {
+pub struct Encoded {
     /// The bytes.
     pub bytes: Bytes,
     /// First 128 bits of their SHA-256, hexadecimal.
     pub hash: String,
 }
 
-impl Body {
+impl Encoded {
     /// Hashes the bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         let hash = short_hash(&bytes);
@@ -33,11 +35,7 @@ impl Body {
 
 /// First 128 bits of the SHA-256, hexadecimal.
 pub fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(bytes)[..16])
 }
 
 /// What a body is of.
@@ -45,6 +43,8 @@ pub fn short_hash(bytes: &[u8]) -> String {
 pub enum BodyName {
     /// A layer at a data version.
     Layer(u64, &'static str),
+    /// A tile of a layer at a data version.
+    LayerTile(u64, &'static str, u8, u32, u32),
     /// A tile of the basemap at a roads version.
     Base(u64, u8, u32, u32),
     /// A tile of a surface.
@@ -57,6 +57,7 @@ impl BodyName {
     fn kind(&self) -> &'static str {
         match self {
             Self::Layer(..) => "layer",
+            Self::LayerTile(..) => "layer_tile",
             Self::Base(..) => "base_tile",
             Self::Risk(..) => "risk_tile",
             Self::Incidents(..) => "incident_tile",
@@ -67,7 +68,7 @@ impl BodyName {
 /// The cache.
 #[derive(Debug)]
 pub struct Bodies {
-    cache: Cache<BodyName, Body>,
+    cache: Cache<BodyName, Encoded>,
 }
 
 impl Default for Bodies {
@@ -82,13 +83,15 @@ impl Bodies {
         Self {
             cache: Cache::builder()
                 .max_capacity(MOST_BYTES)
-                .weigher(|_, body: &Body| u32::try_from(body.bytes.len() + 200).unwrap_or(u32::MAX))
+                .weigher(|_, body: &Encoded| {
+                    u32::try_from(body.bytes.len() + 200).unwrap_or(u32::MAX)
+                })
                 .build(),
         }
     }
 
     /// The body of that name, where it is there.
-    pub fn get(&self, name: &BodyName) -> Option<Body> {
+    pub fn get(&self, name: &BodyName) -> Option<Encoded> {
         let found = self.cache.get(name);
         let outcome = if found.is_some() { "hit" } else { "miss" };
         counter!("frontbeat_cache_requests_total", "cache" => name.kind(), "outcome" => outcome)
@@ -97,7 +100,7 @@ impl Bodies {
     }
 
     /// Keeps a body.
-    pub fn put(&self, name: BodyName, body: Body) {
+    pub fn put(&self, name: BodyName, body: Encoded) {
         self.cache.insert(name, body);
     }
 }

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
+use crate::place::district::UnknownZone;
 use crate::roads::network::RoadError;
 use crate::store::error::StoreError;
 
@@ -19,8 +20,8 @@ pub enum SessionError {
     #[error(transparent)]
     Roads(Arc<RoadError>),
     /// The workspace's time zone is not in the database of time zones.
-    #[error("the workspace's time zone {0:?} is not known")]
-    TimeZone(String),
+    #[error("the workspace's time zone: {0}")]
+    TimeZone(#[from] UnknownZone),
     /// The surface.
     #[error(transparent)]
     Risk(Arc<RiskJobError>),

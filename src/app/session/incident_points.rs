@@ -12,6 +12,8 @@ use crate::exchange::tile::{self, TileError, TileFeature, TileId, TileShape, Til
 use crate::incident::category::code_within;
 use crate::incident::record::Incident;
 use crate::index::boxes::BoxIndex;
+use crate::index::strips::StripedArea;
+use crate::place::area::Area;
 use crate::place::position::Position;
 
 /// More incidents than this in one tile are gathered into squares.
@@ -85,23 +87,7 @@ impl IncidentPoints {
     /// # Errors
     /// [`TileError::Encoding`].
     pub fn tile(&self, tile: TileId, filter: &PointFilter) -> Result<Vec<u8>, TileError> {
-        let wanted: Vec<bool> = self
-            .codes
-            .iter()
-            .map(|code| {
-                filter.categories.is_empty()
-                    || filter.categories.iter().any(|c| code_within(code, c))
-            })
-            .collect();
-        let chosen: Vec<&Point> = self
-            .index
-            .meeting(tile::bounds(tile))
-            .into_iter()
-            .map(|i| &self.points[i as usize])
-            .filter(|p| wanted[p.code as usize])
-            .filter(|p| filter.from.is_none_or(|from| p.at >= from))
-            .filter(|p| filter.until.is_none_or(|until| p.at < until))
-            .collect();
+        let chosen = self.chosen(tile::bounds(tile), filter);
         let features = if chosen.len() > MOST_POINTS {
             gathered(tile, &chosen)
                 .into_iter()
@@ -111,6 +97,39 @@ impl IncidentPoints {
             chosen.into_iter().map(|p| self.feature(p, 1)).collect()
         };
         tile::encode(tile, &[("incidents", features)])
+    }
+
+    /// How many incidents an area covers, by category code; codes without any are left out.
+    pub fn counts_within(&self, area: &Area, filter: &PointFilter) -> BTreeMap<String, u64> {
+        let prepared = StripedArea::new(area);
+        let mut counts = vec![0u64; self.codes.len()];
+        for point in self.chosen(area.bbox(), filter) {
+            if prepared.covers(point.position) {
+                counts[point.code as usize] += 1;
+            }
+        }
+        let counted = self.codes.iter().cloned().zip(counts);
+        counted.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// The incidents of a box that pass the filter, oldest first.
+    fn chosen(&self, bounds: [f64; 4], filter: &PointFilter) -> Vec<&Point> {
+        let wanted: Vec<bool> = self
+            .codes
+            .iter()
+            .map(|code| {
+                filter.categories.is_empty()
+                    || filter.categories.iter().any(|c| code_within(code, c))
+            })
+            .collect();
+        self.index
+            .meeting(bounds)
+            .into_iter()
+            .map(|i| &self.points[i as usize])
+            .filter(|p| wanted[p.code as usize])
+            .filter(|p| filter.from.is_none_or(|from| p.at >= from))
+            .filter(|p| filter.until.is_none_or(|until| p.at < until))
+            .collect()
     }
 
     fn feature<'a>(&'a self, point: &'a Point, count: i64) -> TileFeature<'a> {

@@ -10,12 +10,15 @@ pub mod bodies;
 pub mod error;
 pub mod incident_page;
 pub mod incident_points;
+pub mod layer_shapes;
+pub mod layers;
 pub mod near;
 pub mod plans;
 pub mod prepared;
 pub mod snapshot;
 pub mod surfaces;
 pub mod tiles;
+pub mod within;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -72,7 +75,7 @@ pub struct Session {
     /// Encoded layers and tiles.
     pub bodies: Bodies,
     /// Plans that could not be stored, and the turn to make one.
-    pub(crate) plans: Plans,
+    pub plans: Plans,
 }
 
 impl Session {

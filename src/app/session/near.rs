@@ -1,5 +1,6 @@
-//! What is near a place: the beat that holds it, and the nearest pillars, joint-duty
-//! posts, stations and idle units, by metres and by road.
+//! What is near a place: the beat that holds it, and the nearest pillars, posts,
+//! joint-duty posts, stations and idle units: nearest by driving time, or as the crow
+//! flies where no road says.
 
 use crate::app::session::Session;
 use crate::app::session::snapshot::Snapshot;
@@ -10,6 +11,10 @@ use crate::roads::network::{RoadNetwork, Snap};
 
 /// How many of each kind.
 const HOW_MANY: usize = 3;
+
+/// How many of each kind, the nearest as the crow flies, are asked how far they are by
+/// road: across a river the twentieth may be the first.
+const LOOKED_AT: usize = 20;
 
 /// How far a place may be from the road for a driving time to mean anything.
 const SNAP_WITHIN: Metres = Metres(500.0);
@@ -34,6 +39,8 @@ pub struct Near {
     pub beat: Option<(String, String)>,
     /// Pillars; the time is from the place to them.
     pub pillars: Vec<Neighbour>,
+    /// Police posts; the time is from the place to them.
+    pub posts: Vec<Neighbour>,
     /// Joint-duty posts; the time is from the place to them.
     pub joint_duty_posts: Vec<Neighbour>,
     /// Stations; the time is from them to the place.
@@ -61,15 +68,15 @@ impl Session {
         let nearest =
             |index: &PointIndex, way, of: &dyn Fn(usize) -> (String, String, Position)| {
                 let found: Vec<(String, String, Position, Metres)> = index
-                    .nearest(place, HOW_MANY)
+                    .nearest(place, LOOKED_AT)
                     .into_iter()
                     .map(|(i, metres)| {
                         let (id, name, position) = of(i);
                         (id, name, position, metres)
                     })
                     .collect();
-                let drives = drives(here, way, found.iter().map(|f| f.2).collect());
-                found
+                let drives = drives(here, way, found.iter().map(|f| f.2));
+                let near = found
                     .into_iter()
                     .zip(drives)
                     .map(|((id, name, _, metres), drive)| Neighbour {
@@ -77,13 +84,17 @@ impl Session {
                         name,
                         metres,
                         drive,
-                    })
-                    .collect()
+                    });
+                nearest_by_road(near.collect())
             };
         Near {
             beat: beat_at(snapshot, place),
             pillars: nearest(&indexes.pillars, Way::ToThem, &|i| {
                 let it = &layers.pillars[i];
+                (it.id.to_string(), it.name.clone(), it.position)
+            }),
+            posts: nearest(&indexes.posts, Way::ToThem, &|i| {
+                let it = &layers.posts[i];
                 (it.id.to_string(), it.name.clone(), it.position)
             }),
             joint_duty_posts: nearest(&indexes.joint_duty_posts, Way::ToThem, &|i| {
@@ -111,24 +122,42 @@ pub fn beat_at(snapshot: &Snapshot, position: Position) -> Option<(String, Strin
     Some((beat.id.to_string(), beat.name.clone()))
 }
 
+/// The first by driving time; those that can't be driven to come after, by distance.
+fn nearest_by_road(mut near: Vec<Neighbour>) -> Vec<Neighbour> {
+    let seconds = |it: &Neighbour| it.drive.map_or(f64::INFINITY, |drive| drive.0);
+    near.sort_by(|a, b| {
+        seconds(a)
+            .total_cmp(&seconds(b))
+            .then_with(|| a.metres.0.total_cmp(&b.metres.0))
+    });
+    near.truncate(HOW_MANY);
+    near
+}
+
+/// Driving times between here and each of them, from one matrix.
 fn drives(
     here: Option<(&RoadNetwork, Snap)>,
     way: Way,
-    there: Vec<Position>,
+    there: impl Iterator<Item = Position>,
 ) -> Vec<Option<Seconds>> {
     let Some((network, here)) = here else {
-        return vec![None; there.len()];
+        return there.map(|_| None).collect();
     };
-    there
-        .into_iter()
-        .map(|position| {
-            let there = network.snap(position, SNAP_WITHIN)?;
-            let millis = match way {
-                Way::ToThem => network.matrix(&[here], &[there]),
-                Way::FromThem => network.matrix(&[there], &[here]),
-            }
-            .millis(0, 0)?;
-            Some(Seconds(f64::from(millis) / 1000.0))
-        })
+    let snaps: Vec<Option<Snap>> = there.map(|p| network.snap(p, SNAP_WITHIN)).collect();
+    let on_road: Vec<Snap> = snaps.iter().copied().flatten().collect();
+    let matrix = match way {
+        Way::ToThem => network.matrix(&[here], &on_road),
+        Way::FromThem => network.matrix(&on_road, &[here]),
+    };
+    let mut times = (0..on_road.len()).map(|i| {
+        let millis = match way {
+            Way::ToThem => matrix.millis(0, i),
+            Way::FromThem => matrix.millis(i, 0),
+        }?;
+        Some(Seconds(f64::from(millis) / 1000.0))
+    });
+    snaps
+        .iter()
+        .map(|snap| snap.and_then(|_| times.next().flatten()))
         .collect()
 }

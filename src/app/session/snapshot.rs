@@ -5,18 +5,21 @@
 //! as they hold.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{civil, tz::TimeZone};
 use tokio::sync::OnceCell;
 
 use crate::app::clock;
+use crate::app::risk::reference_day_at;
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::IncidentPoints;
+use crate::app::session::layer_shapes::LayerShapes;
+use crate::app::session::layers::LAYER_KINDS;
 use crate::calendar::shift::Shift;
 use crate::calendar::window::Window;
 use crate::exchange::basemap_tile::BasemapIndex;
-use crate::incident::category::IncidentCategory;
+use crate::incident::category::{IncidentCategory, first_unknown};
 use crate::index::areas::AreaIndex;
 use crate::index::points::PointIndex;
 use crate::place::district::District;
@@ -39,7 +42,7 @@ pub struct CategoryCount {
 
 /// What stands in the district.
 #[derive(Debug)]
-pub struct Layers {
+pub struct Standing {
     /// Police stations.
     pub stations: Vec<Station>,
     /// Beats.
@@ -73,6 +76,14 @@ pub struct Indexes {
     pub joint_duty_posts: PointIndex,
     /// Nearest pillars.
     pub pillars: PointIndex,
+    /// Police posts.
+    pub posts: PointIndex,
+    /// Camera sites.
+    pub cameras: PointIndex,
+    /// Places of interest.
+    pub places: PointIndex,
+    /// All units.
+    pub all_units: PointIndex,
     /// Nearest idle units: answers are places in [`Indexes::idle`].
     pub units: PointIndex,
     /// Places of the idle units in the list of units.
@@ -103,9 +114,10 @@ pub struct Snapshot {
     /// The shift table.
     pub shifts: Arc<Vec<Shift>>,
     /// What stands in the district.
-    pub layers: Arc<Layers>,
+    pub layers: Arc<Standing>,
     /// Where it stands.
     pub indexes: Arc<Indexes>,
+    pub(crate) shapes: Arc<[OnceLock<LayerShapes>; LAYER_KINDS.len()]>,
     roads: Arc<OnceCell<Option<Arc<RoadNetwork>>>>,
     basemap: Arc<OnceCell<Arc<BasemapIndex>>>,
     points: Arc<OnceCell<Arc<IncidentPoints>>>,
@@ -121,9 +133,8 @@ impl Snapshot {
     pub async fn read(workspace: &Workspace) -> Result<Self, SessionError> {
         let info = workspace.info().await?;
         let district = workspace.district().await?;
-        let zone = TimeZone::get(&district.timezone)
-            .map_err(|_| SessionError::TimeZone(district.timezone.clone()))?;
-        let layers = Layers {
+        let zone = district.zone()?;
+        let layers = Standing {
             stations: workspace.stations().await?,
             beats: workspace.beats().await?,
             zones: workspace.zones().await?,
@@ -153,6 +164,7 @@ impl Snapshot {
             shifts: Arc::new(workspace.shifts().await?),
             indexes: Arc::new(Indexes::of(&layers)),
             layers: Arc::new(layers),
+            shapes: Arc::default(),
             roads: Arc::default(),
             basemap: Arc::default(),
             points: Arc::default(),
@@ -180,36 +192,18 @@ impl Snapshot {
     /// The reference day: today, or for made-up data the local day on which it ends, so
     /// that a sample stays a full map however old it is.
     pub fn today(&self) -> civil::Date {
-        let instant = match self.incidents {
-            Some(window) if self.district.synthetic => just_before(window.end()),
-            _ => clock::now(),
-        };
-        self.zone.to_datetime(instant).date()
+        let made_up = self.incidents.filter(|_| self.district.synthetic);
+        reference_day_at(clock::now(), &self.zone, made_up)
     }
 
-    /// Whether the category is in the table or has children there.
-    pub fn knows_category(&self, code: &str) -> bool {
-        self.categories
+    /// The first of the codes that is neither in the table nor has children there.
+    pub fn unknown_category<'a>(&self, wanted: &'a [String]) -> Option<&'a str> {
+        let table: Vec<&str> = self
+            .categories
             .iter()
-            .any(|c| crate::incident::category::code_within(&c.category.code, code))
-    }
-
-    /// How many rows each layer has, in the order of the screens.
-    pub fn layer_counts(&self) -> Vec<(&'static str, usize)> {
-        let l = &self.layers;
-        vec![
-            ("stations", l.stations.len()),
-            ("beats", l.beats.len()),
-            ("zones", l.zones.len()),
-            ("posts", l.posts.len()),
-            ("joint_duty_posts", l.joint_duty_posts.len()),
-            ("commercial_districts", l.commercial_districts.len()),
-            ("pillars", l.pillars.len()),
-            ("cameras", l.cameras.len()),
-            ("places", l.places.len()),
-            ("units", l.units.len()),
-            ("boundary", usize::from(self.district.boundary.is_some())),
-        ]
+            .map(|counted| counted.category.code.as_str())
+            .collect();
+        first_unknown(wanted, &table)
     }
 
     /// The road network; none where no roads were imported.
@@ -272,7 +266,7 @@ impl Snapshot {
 }
 
 impl Indexes {
-    fn of(layers: &Layers) -> Self {
+    fn of(layers: &Standing) -> Self {
         let idle: Vec<usize> = (0..layers.units.len())
             .filter(|&i| layers.units[i].status == UnitStatus::Idle)
             .collect();
@@ -283,15 +277,14 @@ impl Indexes {
                 layers.joint_duty_posts.iter().map(|p| p.position).collect(),
             ),
             pillars: PointIndex::new(layers.pillars.iter().map(|p| p.position).collect()),
+            posts: PointIndex::new(layers.posts.iter().map(|p| p.position).collect()),
+            cameras: PointIndex::new(layers.cameras.iter().map(|c| c.position).collect()),
+            places: PointIndex::new(layers.places.iter().map(|p| p.position).collect()),
+            all_units: PointIndex::new(layers.units.iter().map(|u| u.position).collect()),
             units: PointIndex::new(idle.iter().map(|&i| layers.units[i].position).collect()),
             idle,
         }
     }
-}
-
-fn just_before(at: Timestamp) -> Timestamp {
-    at.checked_sub(jiff::SignedDuration::from_nanos(1))
-        .unwrap_or(at)
 }
 
 /// Sums each code's incidents into itself and its first-level parent.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{counter, histogram};
 use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 use tokio::sync::Semaphore;
 
 use crate::app::risk::{RiskJobError, RiskRequest, risk_surface};
@@ -16,9 +17,11 @@ use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::snapshot::Snapshot;
+use crate::grid::hexgrid::MOST_CELLS;
 
-/// Most cells kept, over all surfaces; about 400 bytes each.
-const MOST_CELLS: u64 = 600_000;
+/// Most cells kept, over all surfaces; about 400 bytes each. The same as the most that one
+/// surface may have: whatever can be computed can be kept until its tiles were asked for.
+const MOST_CELLS_KEPT: u64 = MOST_CELLS as u64;
 
 /// How many surfaces are computed at a time; each uses all cores.
 const AT_A_TIME: usize = 2;
@@ -137,7 +140,10 @@ where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
 {
     Cache::builder()
-        .max_capacity(MOST_CELLS)
+        .max_capacity(MOST_CELLS_KEPT)
+        // The default policy may turn a new surface away in favour of those asked for more
+        // often: its id would be handed out, and its tiles not be found.
+        .eviction_policy(EvictionPolicy::lru())
         .weigher(|_, prepared: &Arc<PreparedSurface>| {
             u32::try_from(prepared.fine.surface.grid.len().max(1)).unwrap_or(u32::MAX)
         })

@@ -1,12 +1,14 @@
-//! Tiles of the basemap, of surfaces and of incidents: from memory, or made off the async
+//! Tiles of the basemap, of layers, of surfaces and of incidents: from memory, or made off the async
 //! threads. A tile never waits for a computation: a surface that isn't ready has none.
 
 use std::sync::Arc;
 
 use crate::app::session::Session;
-use crate::app::session::bodies::{Body, BodyName};
+use crate::app::session::bodies::{BodyName, Encoded};
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::PointFilter;
+use crate::app::session::layer_shapes::LayerShapes;
+use crate::app::session::layers::LayerKind;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::risk_tile::risk_tile;
@@ -17,7 +19,11 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn base_tile(&self, snapshot: &Snapshot, id: TileId) -> Result<Body, SessionError> {
+    pub async fn base_tile(
+        &self,
+        snapshot: &Snapshot,
+        id: TileId,
+    ) -> Result<Encoded, SessionError> {
         let name = BodyName::Base(snapshot.roads_version, id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
@@ -34,7 +40,7 @@ impl Session {
         &self,
         surface: Arc<PreparedSurface>,
         id: TileId,
-    ) -> Result<Body, SessionError> {
+    ) -> Result<Encoded, SessionError> {
         let name = BodyName::Risk(surface.id.clone(), id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
@@ -46,6 +52,41 @@ impl Session {
         self.encode(name, draw).await
     }
 
+    /// A tile of a layer of the district.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn layer_tile(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        kind: LayerKind,
+        id: TileId,
+    ) -> Result<Encoded, SessionError> {
+        let version = snapshot.data_version;
+        let name = BodyName::LayerTile(version, kind.name(), id.z(), id.x(), id.y());
+        if let Some(body) = self.bodies.get(&name) {
+            return Ok(body);
+        }
+        let made = snapshot.clone();
+        let shapes = move || match made.shapes[kind.number()].get() {
+            Some(_) => Ok(()),
+            None => LayerShapes::new(made.layer_features(kind)).map(|shapes| {
+                // Another request may have been first; both made the same.
+                let _ = made.shapes[kind.number()].set(shapes);
+            }),
+        };
+        tokio::task::spawn_blocking(shapes)
+            .await
+            .map_err(|_| SessionError::BrokenOff)?
+            .map_err(|fault| SessionError::Tile(fault.to_string()))?;
+        let snapshot = snapshot.clone();
+        self.encode(name, move || match snapshot.shapes[kind.number()].get() {
+            Some(shapes) => shapes.tile(id, kind.name()),
+            None => Ok(Vec::new()),
+        })
+        .await
+    }
+
     /// A tile of incidents.
     ///
     /// # Errors
@@ -55,7 +96,7 @@ impl Session {
         snapshot: &Snapshot,
         id: TileId,
         filter: PointFilter,
-    ) -> Result<Body, SessionError> {
+    ) -> Result<Encoded, SessionError> {
         let text = format!("{filter:?}");
         let name = BodyName::Incidents(snapshot.data_version, text, id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
@@ -69,12 +110,12 @@ impl Session {
         &self,
         name: BodyName,
         draw: impl FnOnce() -> Result<Vec<u8>, TileError> + Send + 'static,
-    ) -> Result<Body, SessionError> {
+    ) -> Result<Encoded, SessionError> {
         let bytes = tokio::task::spawn_blocking(draw)
             .await
             .map_err(|_| SessionError::BrokenOff)?
             .map_err(|fault| SessionError::Tile(fault.to_string()))?;
-        let body = Body::new(bytes);
+        let body = Encoded::new(bytes);
         self.bodies.put(name, body.clone());
         Ok(body)
     }
