@@ -14,6 +14,7 @@ use crate::app::import_roads::import_roads;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::cli::failure::Failure;
 use crate::exchange::import::field::Layer;
+use crate::exchange::import::personal::scrub;
 use crate::exchange::import::refusal::by_reason;
 
 /// Bring a file into a workspace.
@@ -334,7 +335,7 @@ fn failure(fault: ImportError, file: &Path) -> Failure {
     match fault {
         ImportError::Fault { fault, .. } => {
             let remedy = fault.remedy();
-            let cause = format!("{file}: {fault}");
+            let cause = format!("{file}: {}", scrub(&fault.to_string()));
             if fault.is_wrong_use() {
                 Failure::usage(cause, remedy)
             } else {

@@ -132,7 +132,9 @@ impl CategoryMap {
             }
             if source.is_empty() || !is_code(code) {
                 return Err(refuse(format!(
-                    "line {line} must be SOURCE,CODE with a code like criminal/burglary, not '{source},{code}'"
+                    "line {line} must be SOURCE,CODE with a code like criminal/burglary, not '{},{}'",
+                    scrub(source),
+                    scrub(code)
                 )));
             }
             let known = self

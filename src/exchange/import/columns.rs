@@ -2,7 +2,7 @@
 
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::{Field, Layer};
-use crate::exchange::import::personal::{Dropped, personal_columns};
+use crate::exchange::import::personal::{Dropped, personal_columns, scrub};
 use crate::exchange::read::table::Table;
 
 /// The columns in use, and those dropped because they tell of persons.
@@ -34,7 +34,7 @@ impl Columns {
             })?;
             let at = column_named(table, column).ok_or_else(|| ImportFault::UnknownColumn {
                 column: column.clone(),
-                columns: table.columns().join(", "),
+                columns: header_words(table),
             })?;
             if let Some(personal) = dropped.iter().find(|d| d.index == at) {
                 return Err(ImportFault::PersonalColumn {
@@ -82,11 +82,18 @@ impl Columns {
     /// Field and column names, for the report.
     pub fn shown(&self, table: &Table) -> Vec<(&'static str, String)> {
         let named = self.found.iter().map(|(field, at)| {
-            let column = table.columns().get(*at).cloned().unwrap_or_default();
-            (field.word(), column)
+            let column = table.columns().get(*at).map(|name| scrub(name));
+            (field.word(), column.unwrap_or_default())
         });
         named.collect()
     }
+}
+
+/// The header as told to the user: without what looks like a person's data, for a file
+/// without a header has its first row there.
+pub fn header_words(table: &Table) -> String {
+    let words: Vec<String> = table.columns().iter().map(|name| scrub(name)).collect();
+    words.join(", ")
 }
 
 /// A header without case, spaces, punctuation and what stands in brackets.

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use geo::unary_union;
 
-use crate::exchange::import::columns::Columns;
+use crate::exchange::import::columns::{Columns, header_words};
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::{Field, Layer};
 use crate::exchange::import::identity::{Content, Identities};
 use crate::exchange::import::incident_rows::check_form;
 use crate::exchange::import::locate::{Locator, number};
-use crate::exchange::import::personal::scrub;
+use crate::exchange::import::personal::{pattern_of, scrub};
 use crate::exchange::import::refusal::{Reason, Refusal, RowFault};
 use crate::exchange::read::table::Table;
 use crate::place::area::Area;
@@ -146,7 +146,7 @@ impl FeatureReader<'_> {
             if self.columns.of(field).is_none() {
                 return Err(ImportFault::NoColumn {
                     field: field.word(),
-                    columns: self.table.columns().join(", "),
+                    columns: header_words(self.table),
                 });
             }
         }
@@ -194,7 +194,12 @@ impl FeatureReader<'_> {
         for row in 0..self.table.len() {
             let made = check_form(self.table, row).and_then(|()| {
                 let ground = ground_of(row)?;
-                let own_id = scrub(self.columns.cell(self.table, row, Field::Id));
+                let own_id = self.columns.cell(self.table, row, Field::Id);
+                // An id that tells of a person is none: the row's hash takes its place.
+                let own_id = match pattern_of(own_id) {
+                    Some(_) => String::new(),
+                    None => own_id.to_owned(),
+                };
                 let own_name = scrub(self.columns.cell(self.table, row, Field::Name));
                 let id = if !own_id.is_empty() {
                     own_id.clone()
@@ -234,7 +239,7 @@ impl FeatureReader<'_> {
     fn names_are_unique(&self) -> bool {
         let mut seen = HashSet::new();
         (0..self.table.len()).all(|row| {
-            let name = self.columns.cell(self.table, row, Field::Name);
+            let name = scrub(self.columns.cell(self.table, row, Field::Name));
             !name.is_empty() && seen.insert(name)
         })
     }

@@ -177,7 +177,7 @@ impl Field {
             (Name, Layer::Stations) => &["station", "stationname", "派出所", "派出所名称"],
             (Name, Layer::Zones) => &["zone", "zonename", "巡区", "巡区名称"],
             (Name, Layer::CommercialDistricts) => &["商圈", "商圈名称"],
-            (Name, Layer::Units) => &["callsign", "unit", "unitname", "呼号", "警组", "处警单元"],
+            (Name, Layer::Units) => CALL_SIGNS,
             (Name, Layer::Cameras) => &["点位", "点位名称", "监控点位"],
             (Name, Layer::Places) => &["place", "场所", "场所名称"],
             (Name, Layer::Posts | Layer::JointDutyPosts) => {
@@ -191,6 +191,8 @@ impl Field {
             // A row number of some export is no id of an incident: it changes each time.
             (Id, Layer::Incidents) => &["id"],
             (Id, _) => &["id", "code", "编号", "代码", "objectid", "fid", "gid"],
+            // What is called a name beside a unit is somebody's.
+            (Name, Layer::Units) => &[],
             (Name, _) => &[
                 "name", "名称", "nameen", "namezh", "title", "label", "district",
             ],
@@ -266,6 +268,24 @@ const INCIDENT_IDS: &[&str] = &[
     "事件编号",
     "警单编号",
     "编号",
+];
+
+const CALL_SIGNS: &[&str] = &[
+    "callsign",
+    "unitcallsign",
+    "radiocallsign",
+    "unit",
+    "unitno",
+    "unitnumber",
+    "呼号",
+    "电台呼号",
+    "警组",
+    "警组呼号",
+    "车组",
+    "车组呼号",
+    "巡组",
+    "巡逻组",
+    "处警单元",
 ];
 
 const TIMES: &[&str] = &[

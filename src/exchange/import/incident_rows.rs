@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::exchange::import::category_map::CategoryMap;
-use crate::exchange::import::columns::Columns;
+use crate::exchange::import::columns::{Columns, header_words};
 use crate::exchange::import::extent::{Reach, boundary_around};
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::{Field, Layer};
@@ -98,7 +98,7 @@ impl IncidentReader<'_> {
     fn check_columns(&self) -> Result<(), ImportFault> {
         let missing = |field: Field| ImportFault::NoColumn {
             field: field.word(),
-            columns: self.table.columns().join(", "),
+            columns: header_words(self.table),
         };
         if !self.table.has_shapes() {
             for field in [Field::Lon, Field::Lat] {

@@ -12,5 +12,6 @@ pub mod identity;
 pub mod incident_rows;
 pub mod locate;
 pub mod moment;
+pub mod person_scan;
 pub mod personal;
 pub mod refusal;

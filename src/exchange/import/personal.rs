@@ -1,11 +1,10 @@
-//! Places, never persons: columns that tell of people are found by header and by the
-//! pattern of their values, named in the report and never read.
-//!
-//! Patterns: the 18-digit resident identity number with a valid check digit (GB 11643),
-//! Chinese mobile numbers, number plates, e-mail addresses.
+//! Places, never persons: columns that tell of people are found by header and by what
+//! their values hold, named in the report and never read; what is kept of other columns
+//! has such values blotted out.
 
 use crate::exchange::import::columns::plain_name;
 use crate::exchange::import::field::Layer;
+use crate::exchange::import::person_scan::{Pattern, matches};
 use crate::exchange::read::table::Table;
 
 /// Values looked at in each column.
@@ -29,7 +28,7 @@ pub fn personal_columns(table: &Table, layer: Layer) -> Vec<Dropped> {
         let why = header_tells(&plain_name(column), layer).or_else(|| values_tell(table, index))?;
         Some(Dropped {
             index,
-            column: column.clone(),
+            column: scrub(column),
             why,
         })
     });
@@ -38,51 +37,26 @@ pub fn personal_columns(table: &Table, layer: Layer) -> Vec<Dropped> {
 
 /// The text with everything that matches a pattern blotted out.
 pub fn scrub(text: &str) -> String {
-    if text.len() < 6 {
-        return text.to_owned();
-    }
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '·' | '-' | '_' | '+');
     let mut clean = String::with_capacity(text.len());
-    let mut word = String::new();
-    for letter in text.chars().chain(std::iter::once('\0')) {
-        if is_word(letter) {
-            word.push(letter);
-            continue;
-        }
-        if pattern_of(&word).is_some() || pattern_of(word.trim_matches('.')).is_some() {
-            clean.push_str("***");
-        } else {
-            clean.push_str(&word);
-        }
-        word.clear();
-        if letter != '\0' {
-            clean.push(letter);
-        }
+    let mut from = 0;
+    for (range, _) in matches(text) {
+        clean.push_str(&text[from..range.start]);
+        clean.push_str("***");
+        from = range.end;
     }
+    clean.push_str(&text[from..]);
     clean
 }
 
-/// What a whole value looks like, if it looks like a person's.
-pub fn pattern_of(value: &str) -> Option<&'static str> {
-    let value = value.trim();
-    if value.len() < 6 || value.len() > 254 {
-        return None;
-    }
-    if is_identity_number(value) {
-        Some("identity numbers")
-    } else if is_mobile(value) {
-        Some("mobile phone numbers")
-    } else if is_plate(value) {
-        Some("number plates")
-    } else if is_email(value) {
-        Some("e-mail addresses")
-    } else {
-        None
-    }
+/// What the text holds, if anything in it looks like a person's.
+pub fn pattern_of(text: &str) -> Option<Pattern> {
+    matches(text).first().map(|(_, pattern)| *pattern)
 }
 
 fn header_tells(plain: &str, layer: Layer) -> Option<String> {
-    const ENGLISH: [&str; 24] = [
+    const ENGLISH: [&str; 26] = [
+        "officer",
+        "badge",
         "caller",
         "victim",
         "suspect",
@@ -90,7 +64,7 @@ fn header_tells(plain: &str, layer: Layer) -> Option<String> {
         "witness",
         "complainant",
         "reportingparty",
-        "officername",
+        "policeman",
         "surname",
         "lastname",
         "firstname",
@@ -123,7 +97,10 @@ fn header_tells(plain: &str, layer: Layer) -> Option<String> {
         "residence",
         "address",
     ];
-    const CHINESE: [&str; 25] = [
+    const CHINESE: [&str; 28] = [
+        "警员",
+        "辅警",
+        "警察",
         "姓名",
         "报警人",
         "当事人",
@@ -150,20 +127,26 @@ fn header_tells(plain: &str, layer: Layer) -> Option<String> {
         "户籍",
         "邮箱",
     ];
-    let told = CHINESE.iter().any(|word| plain.contains(word))
+    // 报警号 and its like number a call; 警号 alone numbers an officer.
+    let of_officer = plain
+        .match_indices("警号")
+        .any(|(at, _)| !plain[..at].ends_with(['报', '接', '处', '出']));
+    let told = of_officer
+        || CHINESE.iter().any(|word| plain.contains(word))
         || ENGLISH.iter().any(|word| plain.contains(word))
         || (plain == "电话")
         || (EXACT.contains(&plain) && (layer == Layer::Incidents || plain != "address"))
-        // An incident has no name: a column called so names somebody.
-        || (layer == Layer::Incidents && matches!(plain, "name" | "names" | "名字"));
+        // Incidents and units have no name: a column called so names somebody.
+        || (matches!(layer, Layer::Incidents | Layer::Units)
+            && matches!(plain, "name" | "names" | "名字"));
     told.then(|| "by its header".to_owned())
 }
 
-/// A column is personal where a tenth of its values match one pattern.
+/// A column is personal where a tenth of its values hold one pattern, anywhere in them.
 fn values_tell(table: &Table, column: usize) -> Option<String> {
     let step = (table.len() / SAMPLE).max(1);
     let mut filled = 0usize;
-    let mut matches: Vec<(&'static str, usize)> = Vec::new();
+    let mut matches: Vec<(Pattern, usize)> = Vec::new();
     for row in (0..table.len()).step_by(step) {
         let value = table.cell(row, column);
         if value.is_empty() {
@@ -180,72 +163,13 @@ fn values_tell(table: &Table, column: usize) -> Option<String> {
     let (pattern, _) = matches
         .into_iter()
         .find(|(_, count)| count * 10 >= filled)?;
-    Some(format!("its values look like {pattern}"))
-}
-
-fn is_identity_number(text: &str) -> bool {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    const CHECKS: &[u8; 11] = b"10X98765432";
-    let bytes = text.as_bytes();
-    if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let two = |at: usize| u32::from(bytes[at] - b'0') * 10 + u32::from(bytes[at + 1] - b'0');
-    if !matches!(two(6), 18..=20) || !(1..=12).contains(&two(10)) || !(1..=31).contains(&two(12)) {
-        return false;
-    }
-    let digits = bytes[..17].iter().map(|b| u32::from(b - b'0'));
-    let sum: u32 = digits
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
-    CHECKS[(sum % 11) as usize] == bytes[17].to_ascii_uppercase()
-}
-
-fn is_mobile(text: &str) -> bool {
-    let text = text.strip_prefix("+86").unwrap_or(text);
-    let mut digits = Vec::with_capacity(11);
-    for byte in text.bytes() {
-        match byte {
-            b'0'..=b'9' => digits.push(byte),
-            b' ' | b'-' => {}
-            _ => return false,
-        }
-    }
-    digits.len() == 11 && digits[0] == b'1' && (b'3'..=b'9').contains(&digits[1])
-}
-
-fn is_plate(text: &str) -> bool {
-    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-    let mut letters = text
-        .chars()
-        .filter(|c| !matches!(c, '·' | '•' | '.' | '-' | ' '));
-    let starts = letters.next().is_some_and(|c| PROVINCES.contains(c))
-        && letters.next().is_some_and(|c| c.is_ascii_alphabetic());
-    let rest: Vec<char> = letters.collect();
-    starts
-        && matches!(rest.len(), 5 | 6)
-        && rest
-            .iter()
-            .all(|c| c.is_ascii_alphanumeric() || "学警挂".contains(*c))
-        && rest.iter().any(char::is_ascii_digit)
-}
-
-fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty()
-            && !user.contains(char::is_whitespace)
-            && host.contains('.')
-            && !host.ends_with('.')
-            && host
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
-    })
+    Some(format!("its values hold {}", pattern.words()))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::exchange::import::field::Layer;
+    use crate::exchange::import::person_scan::Pattern;
     use crate::exchange::import::personal::{pattern_of, personal_columns, scrub};
     use crate::exchange::read::csv_table::read_csv;
 
@@ -263,6 +187,13 @@ mod tests {
             ["报警人", "联系电话", "name", "Caller Phone", "车牌号"]
         );
         assert!(dropped("name,lon,lat\na,1,2\n", Layer::Stations).is_empty());
+        assert_eq!(
+            dropped(
+                "呼号,警号,民警,officer,badge_no,name,姓名,报警号\n",
+                Layer::Units
+            ),
+            ["警号", "民警", "officer", "badge_no", "name", "姓名"]
+        );
         assert!(dropped("beat name,premise,beat\na,1,2\n", Layer::Incidents).is_empty());
     }
 
@@ -272,13 +203,15 @@ mod tests {
         assert_eq!(dropped(text, Layer::Incidents), ["a", "b", "c", "d"]);
         // One digit off: no identity number.
         assert_eq!(pattern_of("110105194912310021"), None);
-        assert_eq!(pattern_of("12912345678"), None);
-        assert_eq!(pattern_of("辽AD12345"), Some("number plates"));
+        assert_eq!(pattern_of("辽AD12345"), Some(Pattern::NumberPlate));
+        let told = "地点,说明\n中街,报警人张三13912345678称被盗\n中街,某人139 1234 5678来电\n";
+        assert_eq!(dropped(told, Layer::Incidents), ["说明"]);
     }
 
     #[test]
     fn scrubbing_blots_out_only_what_matches() {
         assert_eq!(scrub("theft, call 13912345678 now"), "theft, call *** now");
+        assert_eq!(scrub("张三13912345678、辽A12345"), "张三***、***");
         assert_eq!(scrub("2024年1月5日"), "2024年1月5日");
         assert_eq!(scrub("-122.6139"), "-122.6139");
     }

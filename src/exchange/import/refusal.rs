@@ -37,6 +37,8 @@ pub enum Reason {
     BadPolygon,
     /// The same id as an earlier row.
     DuplicateId,
+    /// An incident of the workspace has the same id and another place, time or category.
+    IdInUse,
     /// A word that the field does not know.
     UnknownWord,
 }
@@ -61,6 +63,7 @@ impl Reason {
             Self::WrongShape => "wrong_shape",
             Self::BadPolygon => "bad_polygon",
             Self::DuplicateId => "duplicate_id",
+            Self::IdInUse => "id_in_use",
             Self::UnknownWord => "unknown_word",
         }
     }
@@ -80,18 +83,19 @@ pub struct RowFault {
 }
 
 impl RowFault {
-    /// Makes one; the value is shortened and scrubbed.
+    /// Makes one; the value is scrubbed, then shortened, so that no number is cut in two
+    /// and slips through.
     pub fn new(reason: Reason, field: &'static str, value: &str, why: impl Into<String>) -> Self {
-        let short: String = if value.chars().nth(60).is_some() {
-            value.chars().take(57).chain("...".chars()).collect()
-        } else {
-            value.to_owned()
-        };
+        let mut value = scrub(value);
+        if value.chars().nth(60).is_some() {
+            value = value.chars().take(57).chain("...".chars()).collect();
+        }
+        let why = scrub(&why.into());
         Self {
             reason,
             field,
-            value: scrub(&short),
-            why: why.into(),
+            value,
+            why,
         }
     }
 }
@@ -153,4 +157,17 @@ pub fn refusals_csv(refusals: &[Refusal]) -> Result<Vec<u8>, csv::Error> {
     writer
         .into_inner()
         .map_err(|fault| csv::Error::from(fault.into_error()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::exchange::import::refusal::{Reason, RowFault};
+
+    #[test]
+    fn a_number_across_the_cut_is_blotted_whole() {
+        let value = format!("{}13912345678", "某".repeat(50));
+        let fault = RowFault::new(Reason::BadTime, "at", &value, "it holds 13912345678");
+        assert_eq!(fault.value, format!("{}***", "某".repeat(50)));
+        assert_eq!(fault.why, "it holds ***");
+    }
 }
