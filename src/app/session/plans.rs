@@ -2,6 +2,7 @@
 //! memory where not.
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics::{counter, histogram};
@@ -82,7 +83,8 @@ impl Session {
         };
         let started = tokio::time::Instant::now();
         let network = snapshot.roads(self.workspace()).await?;
-        let plan = Arc::new(patrol_plan(self.workspace(), network, request).await?);
+        let stop = Arc::new(AtomicBool::new(false));
+        let plan = Arc::new(patrol_plan(self.workspace(), network, request, stop).await?);
         histogram!("frontbeat_plan_seconds").record(started.elapsed().as_secs_f64());
         counter!("frontbeat_plans_made_total").increment(1);
         if self.read_only_because().is_some() {
