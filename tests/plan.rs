@@ -7,9 +7,11 @@ mod real_data;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use frontbeat::app::import_roads::import_roads;
-use frontbeat::app::plan::{PlanRequest, patrol_plan_within};
+use frontbeat::app::plan::{PlanRequest, patrol_plan};
 use frontbeat::app::risk::RiskRequest;
 use frontbeat::app::workspace::{create_workspace, open_for_reading};
 use frontbeat::calendar::week::HourSet;
@@ -225,13 +227,18 @@ fn request() -> PlanRequest {
         units: Some(8),
         deadline_ms: 600_000,
         seed: 7,
+        iterations: Some(2000),
     }
+}
+
+fn never() -> Arc<AtomicBool> {
+    Arc::default()
 }
 
 async fn planned(path: &Path) -> (PatrolPlan, RoadNetwork) {
     let workspace = open_for_reading(path).await.expect("the workspace opens");
     // The job lets the referee check the plan before it answers.
-    let plan = patrol_plan_within(&workspace, None, &request(), 2000)
+    let plan = patrol_plan(&workspace, None, &request(), never())
         .await
         .expect("a plan");
     let stored = workspace.road_network().await.expect("a read");
@@ -305,6 +312,28 @@ async fn a_night_shift_in_porto_alegre() {
     // The same request, the same routes.
     let (again, _) = planned(&path).await;
     assert_eq!(again.routes, plan.routes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_search_answers_with_what_it_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("poa.gpkg");
+    let there = porto_alegre("a_stopped_search_answers_with_what_it_has", &path).await;
+    if there.is_none() {
+        return;
+    }
+    let workspace = open_for_reading(&path).await.expect("the workspace opens");
+    let stop: Arc<AtomicBool> = Arc::default();
+    stop.store(true, Ordering::Relaxed);
+    // Nothing else would ever end it.
+    let request = PlanRequest {
+        iterations: None,
+        deadline_ms: u64::MAX,
+        ..request()
+    };
+    let plan = patrol_plan(&workspace, None, &request, stop).await;
+    assert_eq!(plan.expect("a plan").routes.len(), 8);
+    workspace.close().await;
 }
 
 fn frontbeat(arguments: &[&str]) -> Output {

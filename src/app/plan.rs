@@ -2,7 +2,9 @@
 //! the problem, search until the deadline, put the rounds on the map, let the referee check
 //! them.
 
+use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -56,6 +58,9 @@ pub struct PlanRequest {
     pub deadline_ms: u64,
     /// Seed of the search.
     pub seed: u64,
+    /// End the search after so many iterations: where they end before the deadline, the
+    /// same request gives the same plan on any machine; none: search until the deadline.
+    pub iterations: Option<u64>,
 }
 
 /// Why there is no plan.
@@ -99,7 +104,8 @@ pub enum PlanJobError {
 }
 
 /// Makes a plan, lets the referee check it, and returns it (it is not stored).
-/// `network` is the workspace's network where the caller keeps it open.
+/// `network` is the workspace's network where the caller keeps it open. Once `stop` is set
+/// the search ends as at its deadline, and the best plan so far is the answer.
 ///
 /// # Errors
 /// [`PlanJobError`].
@@ -107,20 +113,7 @@ pub async fn patrol_plan(
     workspace: &Workspace,
     network: Option<Arc<RoadNetwork>>,
     request: &PlanRequest,
-) -> Result<PatrolPlan, PlanJobError> {
-    patrol_plan_within(workspace, network, request, u64::MAX).await
-}
-
-/// The same, stopping after so many iterations too: if they end before the deadline, the
-/// same request gives the same routes on any machine.
-///
-/// # Errors
-/// [`PlanJobError`].
-pub async fn patrol_plan_within(
-    workspace: &Workspace,
-    network: Option<Arc<RoadNetwork>>,
-    request: &PlanRequest,
-    iterations: u64,
+    stop: Arc<AtomicBool>,
 ) -> Result<PatrolPlan, PlanJobError> {
     let units = choose_units(&workspace.units().await?, request.units);
     if units.is_empty() {
@@ -160,7 +153,7 @@ pub async fn patrol_plan_within(
             (None, Some(bytes)) => Arc::new(RoadNetwork::from_bytes(&bytes)?),
             (None, None) => return Err(PlanJobError::NoRoads),
         };
-        plan_on(&ground, &network, &request, iterations)
+        plan_on(&ground, &network, &request, &stop)
     });
     planned.await.map_err(|_| PlanJobError::BrokenOff)?
 }
@@ -184,11 +177,52 @@ struct Ground {
     synthetic: bool,
 }
 
+/// How much of a search's time is used.
+struct SearchClock<'a> {
+    start: Instant,
+    limit: Duration,
+    /// Iterations set the pace: time then says nothing but that it is up.
+    paced: bool,
+    stop: &'a AtomicBool,
+    /// Whether the search has been told that its time is up, and that it was stopped.
+    ran_out: Cell<bool>,
+    stopped: Cell<bool>,
+}
+
+impl<'a> SearchClock<'a> {
+    fn start(request: &PlanRequest, stop: &'a AtomicBool) -> Self {
+        Self {
+            start: Instant::now(),
+            limit: Duration::from_millis(request.deadline_ms),
+            paced: request.iterations.is_some(),
+            stop,
+            ran_out: Cell::new(false),
+            stopped: Cell::new(false),
+        }
+    }
+
+    fn used(&self) -> f64 {
+        if self.stop.load(Ordering::Relaxed) {
+            self.stopped.set(true);
+            return 1.0;
+        }
+        let passed = self.start.elapsed();
+        if passed >= self.limit {
+            self.ran_out.set(true);
+            return 1.0;
+        }
+        if self.paced {
+            return 0.0;
+        }
+        passed.as_secs_f64() / self.limit.as_secs_f64()
+    }
+}
+
 fn plan_on(
     ground: &Ground,
     network: &RoadNetwork,
     request: &PlanRequest,
-    iterations: u64,
+    stop: &AtomicBool,
 ) -> Result<PatrolPlan, PlanJobError> {
     let beats = AreaIndex::new(ground.beats.iter().map(|b| b.area.clone()).collect());
     let landmarks = PointIndex::new(ground.landmarks.iter().map(|l| l.1).collect());
@@ -218,16 +252,10 @@ fn plan_on(
     if posed.problem.units.is_empty() {
         return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
     }
-    let (start, limit) = (Instant::now(), Duration::from_millis(request.deadline_ms));
-    let time_used = || {
-        if limit.is_zero() {
-            1.0
-        } else {
-            start.elapsed().as_secs_f64() / limit.as_secs_f64()
-        }
-    };
+    let clock = SearchClock::start(request, stop);
+    let time_used = || clock.used();
     let budget = Budget {
-        iterations,
+        iterations: request.iterations.unwrap_or(u64::MAX),
         time_used: &time_used,
     };
     let rounds = search(&posed.problem, &budget)?;

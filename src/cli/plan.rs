@@ -1,20 +1,26 @@
 //! `frontbeat plan`: Plan a shift's patrols.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
-use crate::app::plan::{PlanJobError, PlanRequest, patrol_plan_within, save_plan};
+use crate::app::plan::{PlanJobError, PlanRequest, patrol_plan, save_plan};
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
+use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
 use crate::patrol::reason::{self, Language};
+
+const DEFAULT_SECONDS: f64 = 5.0;
+const MOST_SECONDS: f64 = 3600.0;
 
 /// Plan a shift's patrols: routes of stops for the idle units, where risk is.
 #[derive(Debug, Args)]
@@ -45,9 +51,9 @@ pub struct PlanArgs {
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How long to search, seconds.
-    #[arg(long, default_value_t = 5.0)]
-    seconds: f64,
+    /// How long to search, seconds [default: 5; with --iterations until they are done].
+    #[arg(long)]
+    seconds: Option<f64>,
     /// Stop after so many iterations: the same seed then gives the same routes anywhere.
     #[arg(long)]
     iterations: Option<u64>,
@@ -81,9 +87,11 @@ enum Format {
 /// [`Failure`] with what to do.
 pub async fn run(args: PlanArgs) -> Result<(), Failure> {
     let format = args.out.as_deref().map(format_of).transpose()?;
-    if !(0.0..=3600.0).contains(&args.seconds) {
+    if let Some(seconds) = args.seconds
+        && !(0.0..=MOST_SECONDS).contains(&seconds)
+    {
         return Err(Failure::usage(
-            format!("--seconds {} is not within 0 to 3600", args.seconds),
+            format!("--seconds {seconds} is not within 0 to {MOST_SECONDS}"),
             "give the search a few seconds, like --seconds 5",
         ));
     }
@@ -94,36 +102,28 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
     };
     let workspace = opened.map_err(|e| Failure::failed(e, ""))?;
     let stored = |e| Failure::failed(e, "");
-    let district = workspace.district().await.map_err(stored)?;
-    let zone = TimeZone::get(&district.timezone).map_err(|e| Failure::failed(e, ""))?;
-    let shifts = workspace.shifts().await.map_err(stored)?;
-    let today = reference_day(&workspace).await.map_err(stored)?;
-    let text = args.shift.or(args.window).unwrap_or_default();
-    let window = parse_window(&text, &shifts, &zone, today).map_err(|e| Failure::usage(e, ""))?;
-    let request = PlanRequest {
-        risk: RiskRequest {
-            model: args.model,
-            window,
-            look_back_days: args.look_back_days,
-            hours: HourSet::full(),
-            categories: args.category,
-            resolution: args.resolution,
-            bandwidth_m: None,
-            half_life_days: None,
-            include_patrol_discovered: false,
-        },
-        units: args.units,
-        deadline_ms: (args.seconds * 1000.0) as u64,
-        seed: args.seed,
+    let made = async {
+        let district = workspace.district().await.map_err(stored)?;
+        let zone = TimeZone::get(&district.timezone).map_err(|e| Failure::failed(e, ""))?;
+        let shifts = workspace.shifts().await.map_err(stored)?;
+        let today = reference_day(&workspace).await.map_err(stored)?;
+        let text = args.shift.as_deref().or(args.window.as_deref());
+        let window = parse_window(text.unwrap_or_default(), &shifts, &zone, today)
+            .map_err(|e| Failure::usage(e, ""))?;
+        let request = request(&args, window);
+        let stop = Arc::new(AtomicBool::new(false));
+        let signals = tokio::spawn(stop_on_interrupt(stop.clone()));
+        let planned = patrol_plan(&workspace, None, &request, stop).await;
+        signals.abort();
+        let plan = planned.map_err(failure)?;
+        if args.save {
+            save_plan(&workspace, &plan).await.map_err(stored)?;
+        }
+        Ok((plan, zone))
     };
-    let iterations = args.iterations.unwrap_or(u64::MAX);
-    let plan = patrol_plan_within(&workspace, None, &request, iterations)
-        .await
-        .map_err(failure)?;
-    if args.save {
-        save_plan(&workspace, &plan).await.map_err(stored)?;
-    }
+    let made: Result<_, Failure> = made.await;
     workspace.close().await;
+    let (plan, zone) = made?;
     let language = match args.lang {
         Tongue::En => Language::English,
         Tongue::Zh => Language::Chinese,
@@ -137,6 +137,45 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         _ => print!("{}", table(&plan, &zone, language)),
     }
     Ok(())
+}
+
+/// The plan that the arguments ask for.
+fn request(args: &PlanArgs, window: Window) -> PlanRequest {
+    // Iterations end a search by themselves, and are the same ones only if they may.
+    let seconds = args.seconds.unwrap_or(match args.iterations {
+        Some(_) => MOST_SECONDS,
+        None => DEFAULT_SECONDS,
+    });
+    PlanRequest {
+        risk: RiskRequest {
+            model: args.model.clone(),
+            window,
+            look_back_days: args.look_back_days,
+            hours: HourSet::full(),
+            categories: args.category.clone(),
+            resolution: args.resolution,
+            bandwidth_m: None,
+            half_life_days: None,
+            include_patrol_discovered: false,
+        },
+        units: args.units,
+        deadline_ms: (seconds * 1000.0) as u64,
+        seed: args.seed,
+        iterations: args.iterations,
+    }
+}
+
+/// The first Ctrl-C ends the search, and the best plan so far is the answer; the second
+/// ends the program.
+async fn stop_on_interrupt(stop: Arc<AtomicBool>) {
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    stop.store(true, Ordering::Relaxed);
+    eprintln!("stopping: the best plan so far follows; Ctrl-C again to end without it");
+    if tokio::signal::ctrl_c().await.is_ok() {
+        std::process::exit(130);
+    }
 }
 
 fn failure(error: PlanJobError) -> Failure {

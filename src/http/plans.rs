@@ -233,6 +233,7 @@ impl PlanChoice {
             units,
             deadline_ms,
             seed: self.seed.unwrap_or(1),
+            iterations: None,
         })
     }
 }

@@ -110,7 +110,7 @@ impl Session {
         &self,
         snapshot: &Snapshot,
         request: &PlanRequest,
-        stop: &AtomicBool,
+        stop: &Arc<AtomicBool>,
     ) -> Result<Arc<PatrolPlan>, SessionError> {
         let Ok(_turn) = self.plans.turns.clone().acquire_owned().await else {
             return Err(SessionError::BrokenOff);
@@ -121,10 +121,11 @@ impl Session {
         }
         let started = tokio::time::Instant::now();
         let network = snapshot.roads(self.workspace()).await?;
-        let plan = Arc::new(patrol_plan(self.workspace(), network, request).await?);
+        let plan = patrol_plan(self.workspace(), network, request, stop.clone()).await?;
         if gone() {
             return Err(SessionError::BrokenOff);
         }
+        let plan = Arc::new(plan);
         histogram!("frontbeat_plan_seconds").record(started.elapsed().as_secs_f64());
         counter!("frontbeat_plans_made_total").increment(1);
         if self.read_only_because().is_some() {
