@@ -317,8 +317,8 @@ async fn base_and_incident_tiles() {
         );
     }
     for kind in ["zones", "cameras"] {
-        let empty = desk.get(&format!("/tiles/layers/{kind}/{}", tile(12)));
-        assert_eq!(empty.await.status, 204);
+        let address = format!("/tiles/layers/{kind}/{}", tile(12));
+        assert_eq!(desk.get(&address).await.status, 204);
     }
     desk.get(&format!("/tiles/layers/cars/{}", tile(12)))
         .await
