@@ -277,15 +277,15 @@ test('at 200 % zoom everything is there and the focus goes the way the eye does'
   await guest.picture('risk-en-day-720x450');
   /** @type {string[]} */
   const order = [];
-  for (let i = 0; i < 24; i++) {
+  // Until the focus leaves the page.
+  while (order.length < 60 && !order.includes('out')) {
     await page.keyboard.press('Tab');
     order.push(await page.evaluate(() => {
       const at = document.activeElement;
-      return at?.closest('.skip') ? 'skip' : at?.closest('.panel') ? 'panel' : at?.id === 'map-canvas' ? 'map' : at?.closest('.legend') ? 'legend' : at?.closest('.zoom') ? 'zoom' : 'other';
+      return at?.closest('.skip') ? 'skip' : at?.closest('.panel') ? 'panel' : at?.id === 'map-canvas' ? 'map' : at?.closest('.legend') ? 'legend' : at?.closest('.zoom') ? 'zoom' : !at || at === document.body ? 'out' : 'other';
     }));
   }
-  assert.match([...new Set(order)].join(' '), /^skip panel map zoom legend|^skip map zoom legend panel/);
-  assert.ok(!order.includes('other'), order.join(' '));
+  assert.equal([...new Set(order)].join(' '), 'skip map zoom legend panel out');
   await page.getByRole('tab', { name: 'Patrol' }).click();
   await page.getByRole('button', { name: 'Plan patrols' }).click();
   await page.locator('table.stops .number').first().click();

@@ -4,10 +4,13 @@
  * flashes. Each surface has its own tile URL (its id), so no cache can mix two.
  * @module
  */
+import { addProtocol } from '../../vendor/maplibre/maplibre-gl.mjs';
 
 /** Over the ground and under streets and labels. */
 const BELOW = 'railway';
 const FADE_MS = 180;
+/** The map takes a 404 for an empty tile and says nothing; tiles of this scheme are fetched here, where it is seen. */
+const SCHEME = 'frontbeat-risk';
 
 /**
  * @param {import('./palette.js').Palette} p
@@ -53,6 +56,9 @@ export class Heatmap {
     this.stopWaiting = () => {};
     /** @type {(problem: SurfaceLost) => void} */
     this.fail = () => {};
+    /** Called when a tile of the surface that is seen is gone. @type {() => void} */
+    this.onLost = () => {};
+    addProtocol(SCHEME, (request, abort) => this.load(request.url, abort.signal));
   }
 
   /** Layers a click or a pointer can find a cell in. */
@@ -71,7 +77,7 @@ export class Heatmap {
     this.stopWaiting();
     const name = `risk-${++this.count}`;
     this.coming = name;
-    this.map.addSource(name, { type: 'vector', tiles: [location.origin + risk.tiles], minzoom: 6, maxzoom: 14 });
+    this.map.addSource(name, { type: 'vector', tiles: [`${SCHEME}://${name}${risk.tiles}`], minzoom: 6, maxzoom: 14 });
     for (const layer of this.layers(name)) this.map.addLayer(layer, this.map.getLayer(BELOW) ? BELOW : undefined);
     return new Promise((seen, fail) => {
       this.fail = fail;
@@ -92,19 +98,32 @@ export class Heatmap {
   }
 
   /**
-   * Drops the surface that is coming, if it is this one.
-   * @param {string} name of the source whose tile is gone
-   * @returns {boolean} whether it was one that nobody sees
+   * @param {string} url of a tile: scheme, source, path
+   * @param {AbortSignal} signal
+   * @returns {Promise<{data: ArrayBuffer}>}
    */
-  giveUp(name) {
-    if (name === this.seen) return false;
-    if (name !== this.coming) return true;
+  async load(url, signal) {
+    const { hostname: name, pathname } = new URL(url.replace(`${SCHEME}:`, 'http:'));
+    const answer = await fetch(pathname, { signal });
+    if (answer.status === 404) {
+      this.lose(name);
+      return { data: new ArrayBuffer(0) };
+    }
+    if (!answer.ok) throw new Error(`${answer.status}: ${pathname}`);
+    return { data: await answer.arrayBuffer() };
+  }
+
+  /**
+   * The service keeps the surfaces asked for last; this one is no longer among them.
+   * @param {string} name of the source whose tile is gone
+   */
+  lose(name) {
+    if (name === this.seen) this.onLost();
+    if (name !== this.coming) return;
     this.coming = null;
     this.stopWaiting();
-    // Not from inside the source's own event.
-    setTimeout(() => this.drop(name));
+    this.drop(name);
     this.fail(new SurfaceLost());
-    return true;
   }
 
   /** @param {string} name */

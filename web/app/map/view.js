@@ -70,6 +70,7 @@ export class MapView {
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 96 }), 'bottom-left');
     this.heatmap = new Heatmap(this.map, p);
+    this.heatmap.onLost = () => listeners.lost();
     this.heatmap.opacity = state.opacity;
     this.heatmap.visible = state.shown.includes('risk');
     this.describe(label);
@@ -114,10 +115,8 @@ export class MapView {
     });
     map.on('error', (event) => {
       const { sourceId, error } = /** @type {{sourceId?: string, error: {status?: number}}} */ (/** @type {unknown} */ (event));
-      // A service keeps the surfaces asked for last; an older one has to be asked for again.
-      if (error.status === 404 && sourceId?.startsWith('risk-')) {
-        if (!this.heatmap.giveUp(sourceId)) this.listeners.lost();
-      } else if (!error.status) console.error(error);
+      // What the network does to a tile the browser has said already.
+      if (!error.status && !sourceId?.startsWith('risk-')) console.error(error);
     });
     map.on('mouseout', () => this.listeners.hover(null));
     map.on('dragstart', () => this.listeners.hover(null));
@@ -322,7 +321,7 @@ function pointOf(feature) {
  * @param {HTMLElement} container
  */
 function roomFor(container) {
-  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: 156, left: 52, right: 12 };
+  return container.clientWidth >= 720 ? { top: 24, bottom: 24, left: 56, right: 320 } : { top: 12, bottom: innerHeight <= 520 ? 188 : 156, left: 52, right: 12 };
 }
 
 /** @param {import('../api.js').Workspace} workspace @returns {GeoJSON.Feature|GeoJSON.FeatureCollection} */
