@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use frontbeat::app::import::{ImportOptions, import_file, load_file};
+use frontbeat::app::import::file::load_file;
+use frontbeat::app::import::{ImportOptions, import_file};
 use frontbeat::app::workspace::create_workspace;
 use frontbeat::exchange::import::field::Layer;
 

@@ -282,3 +282,84 @@ async fn a_dry_run_writes_nothing() {
     }
     assert_eq!(before, dump(&bench).await);
 }
+
+#[tokio::test]
+async fn an_id_in_use_is_refused_and_a_source_tells_two_files_apart() {
+    let bench = Bench::new("Asia/Shanghai");
+    let put = |name: &str, rows: &str| bench.put(name, format!("{HEADER}{rows}").as_bytes());
+    put(
+        "a.csv",
+        "1,2024-01-05 08:03,123.4,41.8,theft\n2,2024-01-05 08:03,123.4,41.8,theft\n",
+    );
+    put(
+        "b.csv",
+        "1,2024-01-05 08:03,123.4,41.8,theft\n2,2024-02-05 08:03,123.4,41.8,theft\n",
+    );
+    let run = |name: &str, more: &[&str]| bench.import("incidents", &bench.path(name), more);
+    assert_eq!(run("a.csv", &[]).code, 0);
+    let before = dump(&bench).await;
+    let strict = run("b.csv", &["--strict"]);
+    assert_eq!(strict.code, 1, "{strict:?}");
+    let dry = run("b.csv", &["--dry-run"]);
+    assert!(dry.out.contains("1  id_in_use: line 3"), "{dry:?}");
+    assert_eq!(before, dump(&bench).await);
+    let ran = run("b.csv", &[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("kept      1 (0 new, 0 changed, 1 there"),
+        "{ran:?}"
+    );
+    assert!(ran.out.contains("1  id_in_use: line 3, id '2'"), "{ran:?}");
+    assert!(ran.out.contains("--source NAME"), "{ran:?}");
+    let other = run("b.csv", &["--source", "cad"]);
+    assert!(other.out.contains("kept      2 (2 new"), "{other:?}");
+    assert!(
+        dump(&bench)
+            .await
+            .iter()
+            .any(|line| line.contains("'cad:2'"))
+    );
+    assert_eq!(run("b.csv", &["--source", "a b"]).code, 2);
+}
+
+#[tokio::test]
+async fn roads_take_no_options_of_tables() {
+    let bench = Bench::new("Asia/Shanghai");
+    bench.put("roads.osm.pbf", b"this is no extract");
+    for more in [
+        &["--map", "at=x"][..],
+        &["--crs", "gcj02"],
+        &["--strict"],
+        &["--dry-run"],
+        &["--source", "x"],
+    ] {
+        let ran = bench.import("roads", &bench.path("roads.osm.pbf"), more);
+        assert_eq!(ran.code, 2, "{more:?}: {ran:?}");
+        assert!(ran.err.contains("--as roads"), "{more:?}: {ran:?}");
+    }
+    let ran = bench.import("roads", &bench.path("roads.osm.pbf"), &[]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+}
+
+#[tokio::test]
+async fn sentences_are_no_categories_and_numbers_show_nowhere() {
+    let bench = Bench::new("Asia/Shanghai");
+    let rows: String = (0..250)
+        .map(|i| format!("{i},2024-01-05 08:03,123.4,41.8,张三{i}来电称丢失财物\n"))
+        .collect();
+    bench.put("text.csv", format!("{HEADER}{rows}").as_bytes());
+    let ran = bench.import("incidents", &bench.path("text.csv"), &[]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("free text") && ran.err.contains("--map category=COLUMN"));
+    assert!(!ran.err.contains("张三"), "{ran:?}");
+    let row =
+        "报警人张三13912345678,139 1234 5678,123.4,41.8,theft\n7,2024-01-05,123.4,41.8,theft\n";
+    bench.put("row.csv", format!("{HEADER}{row}").as_bytes());
+    let ran = bench.import("incidents", &bench.path("row.csv"), &["--refused", "r.csv"]);
+    let listed = std::fs::read_to_string(bench.path("r.csv")).unwrap_or_default();
+    let told = format!("{}{}{listed}", ran.out, ran.err);
+    assert!(
+        !told.contains("12345678") && !told.contains("1234 5678"),
+        "{told}"
+    );
+}

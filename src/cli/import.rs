@@ -7,10 +7,10 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::app::import::{
-    ImportError, ImportOptions, ImportReport, ImportStep, Progress, import_file, load_file,
-};
-use crate::app::import_roads::import_roads;
+use crate::app::import::file::load_file;
+use crate::app::import::report::{ImportError, ImportReport};
+use crate::app::import::{ImportOptions, ImportStep, Progress, import_file};
+use crate::app::import_roads::{RoadImport, import_roads};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::cli::failure::Failure;
 use crate::exchange::import::field::Layer;
@@ -53,6 +53,9 @@ pub struct ImportArgs {
     /// The layer to read, where the file has several
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
+    /// A word put before each id (NAME:id), where two sources use the same ids
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
     /// Show how the first rows would land, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -157,29 +160,105 @@ pub async fn run(args: ImportArgs) -> Result<(), Failure> {
 }
 
 async fn roads(args: &ImportArgs) -> Result<(), Failure> {
+    refuse_table_options(args)?;
     let file = load_file(&args.file)
         .await
         .map_err(|fault| failure(fault, &args.file))?;
-    if args.dry_run {
-        return Err(Failure::usage(
-            "roads have no dry run",
-            "leave --dry-run out",
-        ));
-    }
     let workspace = open_for_writing(&args.workspace)
         .await
         .map_err(|fault| Failure::failed(fault, ""))?;
     let (name, bytes) = file.into_name_and_bytes();
+    let spinner = spinner_of(bytes.len());
     let done = import_roads(&workspace, &name, bytes).await;
+    spinner.finish_and_clear();
     workspace.close().await;
     let report = done.map_err(|fault| {
         Failure::failed(
-            format!("{}: {fault}", args.file.display()),
-            "give an OpenStreetMap extract (.osm.pbf), whole and not cut off",
+            fault,
+            "give an OpenStreetMap extract (.osm.pbf) of the region, whole and not cut off",
         )
     })?;
-    println!("{report:#?}");
+    print!("{}", roads_text(args, &report));
     Ok(())
+}
+
+/// Options that are about rows and columns say nothing about an extract.
+fn refuse_table_options(args: &ImportArgs) -> Result<(), Failure> {
+    let given = [
+        ("--map", !args.map.is_empty()),
+        ("--crs", args.crs.is_some()),
+        ("--timezone", args.timezone.is_some()),
+        ("--time-format", args.time_format.is_some()),
+        ("--category-map", args.category_map.is_some()),
+        ("--category", args.category.is_some()),
+        ("--layer", args.layer.is_some()),
+        ("--source", args.source.is_some()),
+        ("--dry-run", args.dry_run),
+        ("--strict", args.strict),
+        ("--refused", args.refused.is_some()),
+    ];
+    let given: Vec<&str> = given
+        .iter()
+        .filter(|(_, set)| *set)
+        .map(|(option, _)| *option)
+        .collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    let list = given.join(", ");
+    Err(Failure::usage(
+        format!("{list} can't be used with --as roads"),
+        format!("leave out {list}"),
+    ))
+}
+
+/// A spinner on a terminal, one plain line elsewhere.
+fn spinner_of(bytes: usize) -> ProgressBar {
+    let mib = bytes as f64 / f64::from(1 << 20);
+    let message = format!("building the road network out of {mib:.1} MiB");
+    if !stderr().is_terminal() {
+        eprintln!("{message}");
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner();
+    spinner.set_message(message);
+    spinner.enable_steady_tick(std::time::Duration::from_millis(100));
+    spinner
+}
+
+fn roads_text(args: &ImportArgs, report: &RoadImport) -> String {
+    let build = &report.build;
+    let mut lines = vec![
+        format!("file      {} (OpenStreetMap extract)", args.file.display()),
+        format!(
+            "roads     {:.1} km of streets, {} crossings and ends, {} stretches by direction",
+            build.length_m as f64 / 1000.0,
+            build.nodes,
+            build.arcs
+        ),
+        format!(
+            "one-way   {} ways may be driven in one direction only",
+            build.one_way_ways
+        ),
+        format!(
+            "turns     {} restrictions are kept, {} can't be used",
+            build.restrictions_kept, build.restrictions_unused
+        ),
+        format!("basemap   {} things to draw", report.drawn),
+    ];
+    if report.ways_left_out > 0 {
+        lines.push(format!(
+            "left out  {} ways more than 5 km outside the district's boundary",
+            report.ways_left_out
+        ));
+    }
+    if build.arcs_left_out > 0 {
+        lines.push(format!(
+            "left out  {} stretches from which the rest can't be reached and back",
+            build.arcs_left_out
+        ));
+    }
+    lines.join("\n") + "\n"
 }
 
 async fn options_of(args: &ImportArgs) -> Result<ImportOptions, Failure> {
@@ -210,6 +289,7 @@ async fn options_of(args: &ImportArgs) -> Result<ImportOptions, Failure> {
         category_map,
         category: args.category.clone(),
         layer: args.layer.clone(),
+        source: args.source.clone(),
         dry_run: args.dry_run,
         strict: args.strict,
     })

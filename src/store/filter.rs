@@ -1,13 +1,20 @@
-//! An incident filter as SQL. Categories are resolved against the table of categories
-//! first, so that a first-level code takes its children in by `code_within` alone.
+//! An incident filter as SQL. Wanted categories come in as one value, a JSON list, so that
+//! any number of them works; a first-level code takes its children in as the range of
+//! codes from `criminal/` to just before `criminal0` (`0` follows `/`).
 
-use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
 
-use crate::incident::category::code_within;
 use crate::store::codes::Coded;
 use crate::store::instant;
 use crate::store::record::IncidentFilter;
 use crate::store::row::Value;
+
+/// Asked once a query, not once a row. [`code_within`] says the same of two codes.
+///
+/// [`code_within`]: crate::incident::category::code_within
+const CATEGORY_WITHIN: &str = "category IN (SELECT c.code FROM incident_categories c
+    JOIN json_each(?) w ON c.code = w.value
+        OR (c.code >= w.value || '/' AND c.code < w.value || '0'))";
 
 /// A condition with its values.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,13 +26,7 @@ pub struct Condition {
 }
 
 /// The condition of a filter; its limit is not in it.
-///
-/// # Errors
-/// The database's own fault.
-pub async fn condition(
-    conn: &mut SqliteConnection,
-    filter: &IncidentFilter,
-) -> Result<Condition, sqlx::Error> {
+pub fn condition(filter: &IncidentFilter) -> Condition {
     let mut terms: Vec<String> = Vec::new();
     let mut values = Vec::new();
     if let Some(window) = filter.window {
@@ -41,24 +42,20 @@ pub async fn condition(
         values.push(Value::text(id.as_str()));
     }
     if !filter.categories.is_empty() {
-        let known: Vec<String> =
-            sqlx::query_scalar("SELECT code FROM incident_categories ORDER BY code")
-                .fetch_all(conn)
-                .await?;
-        let within = |code: &String| filter.categories.iter().any(|w| code_within(code, w));
-        let wanted: Vec<String> = known.into_iter().filter(within).collect();
-        terms.push(is_one_of("category", wanted.len()));
-        values.extend(wanted.into_iter().map(Value::text));
+        let wanted = serde_json::Value::from(filter.categories.clone());
+        terms.push(CATEGORY_WITHIN.into());
+        values.push(Value::text(wanted.to_string()));
     }
     if !filter.origins.is_empty() {
-        terms.push(is_one_of("origin", filter.origins.len()));
-        values.extend(filter.origins.iter().map(|o| Value::Word(o.code())));
+        let words: BTreeSet<&str> = filter.origins.iter().map(|o| o.code()).collect();
+        terms.push(is_one_of("origin", words.len()));
+        values.extend(words.into_iter().map(Value::text));
     }
     let sql = match terms.is_empty() {
         true => String::new(),
         false => format!(" WHERE {}", terms.join(" AND ")),
     };
-    Ok(Condition { sql, values })
+    Condition { sql, values }
 }
 
 /// `column IN (?, ?…)`; with no value, what is never true.

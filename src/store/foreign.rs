@@ -1,17 +1,26 @@
 //! Somebody else's GeoPackage: one layer of it as a table, read-only, nothing assumed
 //! but the standard's own tables.
+//!
+//! The file may be spoilt or made to harm: only stored columns of real tables are read (a
+//! view or a computed column could run without end), row by row, up to a fixed size.
 
 use std::path::Path;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
-use sqlx::{AssertSqlSafe, Column, Connection, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
+use tokio_stream::StreamExt;
 
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::table::{RawShape, StatedFrame, Table};
 use crate::exchange::read::wkb_shape::shape_of_gpkg;
 
-/// Cells held in memory at most, bytes.
-const TEXT_LIMIT: usize = 1 << 30;
+/// Cells and shapes held in memory at most, bytes.
+const HELD_LIMIT: usize = 1 << 30;
+/// What a row counts at least, bytes, so that empty ones come to an end too.
+const ROW_COST: usize = 64;
+/// Layers looked at, and columns read.
+const MOST_LAYERS: usize = 1_000;
+const MOST_COLUMNS: usize = 2_000;
 
 struct LayerOfFile {
     table: String,
@@ -38,48 +47,54 @@ pub async fn read_foreign(path: &Path, layer: Option<&str>) -> Result<Table, Rea
 async fn read(connection: &mut SqliteConnection, layer: Option<&str>) -> Result<Table, ReadFault> {
     let layers = layers_of(connection).await?;
     let chosen = choose(&layers, layer)?;
-    let statement = format!("SELECT * FROM {}", quoted(&chosen.table));
     let place = format!("table {}", chosen.table);
-    let rows = sqlx::query(AssertSqlSafe(statement))
-        .fetch_all(&mut *connection)
+    check_is_table(connection, &chosen.table).await?;
+    let names = stored_columns(connection, &chosen.table).await?;
+    let is_geometry = |name: &String| chosen.geometry.as_ref() == Some(name);
+    let geometry_at = names.iter().position(is_geometry);
+    let columns: Vec<String> = names.iter().filter(|n| !is_geometry(n)).cloned().collect();
+    let description = format!("GeoPackage, layer {}", chosen.table);
+    let mut table = Table::new(columns, description, "feature");
+    let wanted: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    let statement = format!(
+        "SELECT {} FROM {}",
+        wanted.join(", "),
+        quoted(&chosen.table)
+    );
+    let mut rows = sqlx::query(AssertSqlSafe(statement)).fetch(&mut *connection);
+    let mut held = 0;
+    while let Some(row) = rows
+        .try_next()
         .await
-        .map_err(|fault| damaged(&place, &fault))?;
-    let names: Vec<String> = rows
-        .first()
-        .map(|row| row.columns().iter().map(|c| c.name().to_owned()).collect())
-        .unwrap_or_default();
-    let geometry = chosen.geometry.as_ref();
-    let geometry_at = names.iter().position(|name| Some(name) == geometry);
-    let is_cell = |at: &usize| Some(*at) != geometry_at;
-    let cells_at: Vec<usize> = (0..names.len()).filter(is_cell).collect();
-    let columns: Vec<String> = cells_at.iter().map(|&at| names[at].clone()).collect();
-    if rows.is_empty() {
+        .map_err(|fault| damaged(&place, &fault))?
+    {
+        let cells_at = (0..names.len()).filter(|at| Some(*at) != geometry_at);
+        let cells: Vec<String> = cells_at.map(|cell| text_of(&row, cell)).collect();
+        let blob: Option<Vec<u8>> = geometry_at
+            .map(|column| row.try_get_unchecked(column).unwrap_or_default())
+            .unwrap_or_default();
+        held += ROW_COST + cells.iter().map(String::len).sum::<usize>();
+        held += blob.as_ref().map_or(0, Vec::len);
+        if held > HELD_LIMIT {
+            return Err(ReadFault::TooLarge {
+                what: place,
+                limit_mib: (HELD_LIMIT >> 20) as u64,
+            });
+        }
+        let number = u32::try_from(table.len() + 1).unwrap_or(u32::MAX);
+        let cells = cells.iter().map(String::as_str);
+        if geometry_at.is_some() {
+            let shape = blob.map_or(RawShape::Nothing, |blob| shape_of_gpkg(&blob));
+            table.push_with_shape(number, cells, shape);
+        } else {
+            table.push(number, cells);
+        }
+    }
+    drop(rows);
+    if table.is_empty() {
         return Err(ReadFault::NoRows {
             columns: format!("layer {}", chosen.table),
         });
-    }
-    let description = format!("GeoPackage, layer {}", chosen.table);
-    let mut table = Table::new(columns, description, "feature");
-    let mut held = 0;
-    for (at, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = cells_at.iter().map(|&cell| text_of(row, cell)).collect();
-        held += cells.iter().map(String::len).sum::<usize>();
-        if held > TEXT_LIMIT {
-            return Err(ReadFault::TooLarge {
-                what: place,
-                limit_mib: (TEXT_LIMIT >> 20) as u64,
-            });
-        }
-        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-        let cells = cells.iter().map(String::as_str);
-        match geometry_at {
-            Some(column) => {
-                let blob: Option<Vec<u8>> = row.try_get_unchecked(column).unwrap_or_default();
-                let shape = blob.map_or(RawShape::Nothing, |blob| shape_of_gpkg(&blob));
-                table.push_with_shape(number, cells, shape);
-            }
-            None => table.push(number, cells),
-        }
     }
     if geometry_at.is_some() {
         table.frame = frame_of(connection, chosen.srs).await?;
@@ -87,14 +102,63 @@ async fn read(connection: &mut SqliteConnection, layer: Option<&str>) -> Result<
     Ok(table)
 }
 
+/// Refuses views and virtual tables; a real table has a root page.
+async fn check_is_table(connection: &mut SqliteConnection, name: &str) -> Result<(), ReadFault> {
+    let real: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_schema
+         WHERE type = 'table' AND rootpage > 0 AND name = ? COLLATE NOCASE",
+    )
+    .bind(name)
+    .fetch_one(connection)
+    .await
+    .map_err(|fault| damaged("its schema", &fault))?;
+    if real == 1 {
+        return Ok(());
+    }
+    Err(ReadFault::Damaged {
+        format: "GeoPackage",
+        place: format!("layer {name}"),
+        why: "it is no table with rows of its own (a view or a virtual table is not read)"
+            .to_owned(),
+    })
+}
+
+/// Columns whose values are stored, not computed.
+async fn stored_columns(
+    connection: &mut SqliteConnection,
+    table: &str,
+) -> Result<Vec<String>, ReadFault> {
+    let rows = sqlx::query("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 LIMIT ?")
+        .bind(table)
+        .bind(MOST_COLUMNS as i64)
+        .fetch_all(connection)
+        .await
+        .map_err(|fault| damaged("its schema", &fault))?;
+    let names: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.try_get_unchecked(0).ok())
+        .collect();
+    if names.is_empty() || names.len() < rows.len() {
+        return Err(ReadFault::Damaged {
+            format: "GeoPackage",
+            place: format!("table {table}"),
+            why: "its columns can't be read".to_owned(),
+        });
+    }
+    Ok(names)
+}
+
 async fn layers_of(connection: &mut SqliteConnection) -> Result<Vec<LayerOfFile>, ReadFault> {
+    check_is_table(connection, "gpkg_contents").await?;
+    check_is_table(connection, "gpkg_geometry_columns").await?;
     let rows = sqlx::query(
         "SELECT c.table_name, g.column_name, coalesce(g.srs_id, 0)
          FROM gpkg_contents c
          LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
          WHERE c.data_type IN ('features', 'attributes')
-         ORDER BY c.table_name",
+         ORDER BY c.table_name LIMIT ?",
     )
+    .bind(MOST_LAYERS as i64)
     .fetch_all(connection)
     .await
     .map_err(|fault| damaged("its list of layers (gpkg_contents)", &fault))?;
@@ -132,6 +196,7 @@ async fn frame_of(connection: &mut SqliteConnection, srs: i64) -> Result<StatedF
     if srs <= 0 {
         return Ok(StatedFrame::Unstated);
     }
+    check_is_table(connection, "gpkg_spatial_ref_sys").await?;
     let row = sqlx::query(
         "SELECT organization, organization_coordsys_id, definition
          FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
@@ -172,3 +237,7 @@ fn damaged(place: &str, fault: &sqlx::Error) -> ReadFault {
         },
     }
 }
+
+#[cfg(test)]
+#[path = "foreign_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 //! An incident is never replaced: its id is made of its source, so the same file imported
 //! twice adds nothing, and what the service has noted of it since stays.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -46,6 +46,12 @@ const COLUMNS: [&str; 12] = [
 /// From so many new rows on, building the indexes anew beats keeping them up row by row.
 const MANY: usize = 20_000;
 
+/// Ids looked up at a time.
+const ID_CHUNK: usize = 1_000;
+
+/// Places closer than this are the same: a decimetre.
+const SAME_PLACE_DEGREES: f64 = 1e-6;
+
 const DROP_INDEXES: &str = "DROP INDEX incidents_id; DROP INDEX incidents_at";
 const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX incidents_id ON incidents (id);
      CREATE INDEX incidents_at ON incidents (at_ms)";
@@ -70,11 +76,12 @@ pub async fn write_incidents(
     for incident in incidents {
         extent.add(Extent::of_position(incident.position));
     }
+    let standing = standing(conn, path, incidents).await?;
     let added = if incidents.len() < MANY {
         let rows = incidents.iter().map(|i| values(i, synthetic));
         insert_all(conn, TABLE, &COLUMNS, "ON CONFLICT (id) DO NOTHING", rows).await
     } else {
-        insert_many(conn, incidents, synthetic).await
+        insert_many(conn, incidents, &standing, synthetic).await
     };
     let added = added.map_err(fault)?;
     if added > 0 {
@@ -83,8 +90,22 @@ pub async fn write_incidents(
     Ok(WriteOutcome {
         added,
         replaced: 0,
-        known: incidents.len() as u64 - added,
+        known: incidents.len() as u64 - added - standing.in_use.len() as u64,
+        in_use: standing.in_use,
     })
+}
+
+/// Which of these incidents, by their place in the list, have the id of a stored one that
+/// happened elsewhere, at another time, or is of another category.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_ids_in_use(
+    conn: &mut SqliteConnection,
+    path: &str,
+    incidents: &[Incident],
+) -> Result<Vec<usize>, StoreError> {
+    Ok(standing(conn, path, incidents).await?.in_use)
 }
 
 /// Incidents, oldest first by (time, id).
@@ -97,7 +118,7 @@ pub async fn read_incidents(
     filter: &IncidentFilter,
 ) -> Result<Vec<Incident>, StoreError> {
     let fault = |e| database_fault(path, e);
-    let condition = condition(conn, filter).await.map_err(fault)?;
+    let condition = condition(filter);
     let mut sql = format!(
         "SELECT geom, at_ms, until_ms, category, origin, state, priority, id, source_id
          FROM incidents{} ORDER BY at_ms, id",
@@ -125,7 +146,7 @@ pub async fn read_risk_events(
     filter: &IncidentFilter,
 ) -> Result<Vec<RiskEvent>, StoreError> {
     let fault = |e| database_fault(path, e);
-    let condition = condition(conn, filter).await.map_err(fault)?;
+    let condition = condition(filter);
     let order = match filter.limit {
         Some(limit) => format!(" ORDER BY at_ms, id LIMIT {limit}"),
         None => String::new(),
@@ -164,7 +185,7 @@ pub async fn count_incidents(
     filter: &IncidentFilter,
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let fault = |e| database_fault(path, e);
-    let condition = condition(conn, filter).await.map_err(fault)?;
+    let condition = condition(filter);
     let order = match filter.limit {
         Some(limit) => format!(" ORDER BY at_ms, id LIMIT {limit}"),
         None => String::new(),
@@ -188,22 +209,25 @@ pub async fn count_incidents(
         .collect()
 }
 
-/// The same as inserting row by row, for many: what is known is found by one look at all
-/// ids, and the indexes are built anew where most of the table is new. In a transaction
-/// that is SQLite's as well: nobody ever sees the table without them.
+/// The same as inserting row by row, for many: the indexes are built anew where most of
+/// the table is new. In a transaction that is SQLite's as well: nobody ever sees the table
+/// without them.
 async fn insert_many(
     conn: &mut SqliteConnection,
     incidents: &[Incident],
+    standing: &Standing,
     synthetic: &'static str,
 ) -> Result<u64, sqlx::Error> {
-    let known = known_ids(conn).await?;
+    let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM incidents")
+        .fetch_one(&mut *conn)
+        .await?;
     let mut seen: HashSet<&str> = HashSet::with_capacity(incidents.len());
     let fresh: Vec<&Incident> = incidents
         .iter()
-        .filter(|i| !known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
+        .filter(|i| !standing.known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
         .collect();
-    let rebuild = fresh.len() >= MANY.max(known.len());
-    drop((known, seen));
+    let rebuild = fresh.len() >= MANY.max(usize::try_from(stored).unwrap_or(usize::MAX));
+    drop(seen);
     if rebuild {
         sqlx::raw_sql(DROP_INDEXES).execute(&mut *conn).await?;
     }
@@ -215,13 +239,70 @@ async fn insert_many(
     Ok(added)
 }
 
-async fn known_ids(conn: &mut SqliteConnection) -> Result<HashSet<String>, sqlx::Error> {
-    let mut rows = sqlx::query_scalar("SELECT id FROM incidents").fetch(conn);
-    let mut known = HashSet::new();
-    while let Some(id) = rows.try_next().await? {
-        known.insert(id);
+/// What the table has of a list of incidents.
+#[derive(Default)]
+struct Standing {
+    /// Ids that are stored.
+    known: HashSet<String>,
+    /// Places in the list of those whose id stands for another incident, in order.
+    in_use: Vec<usize>,
+}
+
+async fn standing(
+    conn: &mut SqliteConnection,
+    path: &str,
+    incidents: &[Incident],
+) -> Result<Standing, StoreError> {
+    let fault = |e| database_fault(path, e);
+    let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(incidents.len());
+    for (at, incident) in incidents.iter().enumerate() {
+        by_id.entry(incident.id.as_str()).or_insert(at);
     }
-    Ok(known)
+    let mut standing = Standing::default();
+    // One look at all ids is cheaper for many, one by the index for few.
+    let lists: Vec<Option<String>> = if incidents.len() < MANY {
+        let chunks = incidents.chunks(ID_CHUNK).map(|chunk| {
+            let ids: Vec<&str> = chunk.iter().map(|i| i.id.as_str()).collect();
+            Some(serde_json::Value::from(ids).to_string())
+        });
+        chunks.collect()
+    } else {
+        vec![None]
+    };
+    for list in lists {
+        let condition = match list {
+            Some(_) => " WHERE id IN (SELECT value FROM json_each(?))",
+            None => "",
+        };
+        let sql = format!("SELECT id, geom, at_ms, until_ms, category FROM incidents{condition}");
+        let values = list.into_iter().map(Value::text).collect();
+        let mut rows = with_values(&sql, values).fetch(&mut *conn);
+        while let Some(row) = rows.try_next().await.map_err(fault)? {
+            let row = Reader::new(&row, TABLE);
+            let id: &str = row.get("id")?;
+            let Some(&at) = by_id.get(id) else {
+                continue;
+            };
+            standing.known.insert(id.to_owned());
+            if !is_same(&incidents[at], &row)? {
+                standing.in_use.push(at);
+            }
+        }
+    }
+    standing.in_use.sort_unstable();
+    Ok(standing)
+}
+
+/// Whether a stored row tells of the same event: place, time, category.
+fn is_same(incident: &Incident, row: &Reader<'_>) -> Result<bool, StoreError> {
+    let there = row.position()?;
+    let off = |a: f64, b: f64| (a - b).abs() > SAME_PLACE_DEGREES;
+    let category: &str = row.get("category")?;
+    Ok(category == incident.category
+        && row.get::<i64>("at_ms")? == instant::millis(incident.at)
+        && row.get::<Option<i64>>("until_ms")? == incident.until.map(instant::millis)
+        && !off(there.lon(), incident.position.lon())
+        && !off(there.lat(), incident.position.lat()))
 }
 
 fn with_values(sql: &str, values: Vec<Value>) -> Query<'static> {

@@ -87,7 +87,7 @@ pub struct ImportSource {
 }
 
 /// What became of the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WriteOutcome {
     /// New rows.
     pub added: u64,
@@ -95,6 +95,9 @@ pub struct WriteOutcome {
     pub replaced: u64,
     /// Rows that were there already.
     pub known: u64,
+    /// Incidents, by their place in what was given, that were not written: their id stands
+    /// for another place, time or category.
+    pub in_use: Vec<usize>,
 }
 
 /// Which incidents.

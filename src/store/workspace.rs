@@ -163,6 +163,12 @@ impl Workspace {
         incidents::count_incidents(&mut *self.reader().await?, self.path(), filter).await
     }
 
+    /// Which of these incidents, by their place in the list, have the id of a stored one
+    /// with another place, time or category; writing would leave them out.
+    pub async fn ids_in_use(&self, incidents: &[Incident]) -> Result<Vec<usize>, StoreError> {
+        incidents::read_ids_in_use(&mut *self.reader().await?, self.path(), incidents).await
+    }
+
     /// Writes rows and the event of it, in one transaction: all or nothing.
     ///
     /// # Errors
@@ -179,7 +185,7 @@ impl Workspace {
             layer: layer.into(),
             file: source.file.clone(),
             added: outcome.added,
-            refused: source.refused,
+            refused: source.refused + outcome.in_use.len() as u64,
         };
         log::append(&mut transaction, self.path(), event, source.at).await?;
         self.commit(transaction).await?;

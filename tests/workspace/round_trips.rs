@@ -30,6 +30,7 @@ fn outcome(added: u64, replaced: u64, known: u64) -> WriteOutcome {
         added,
         replaced,
         known,
+        ..WriteOutcome::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! From the source's word for what happened to a category code: by the user's own map,
 //! the workspace's table, or the built-in words; else `other/<word>`, its name kept.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::exchange::import::category_words::WORDS;
 use crate::exchange::import::fault::ImportFault;
@@ -9,8 +9,8 @@ use crate::exchange::import::personal::scrub;
 use crate::exchange::read::csv_table::read_csv;
 use crate::incident::category::IncidentCategory;
 
-/// Longest code made out of an unknown word, letters.
-const LONGEST_SLUG: usize = 40;
+/// Longest code made out of an unknown word, letters; what is longer is no category.
+pub const LONGEST_SLUG: usize = 40;
 
 /// Looks codes up and collects the categories in use.
 #[derive(Debug, Clone)]
@@ -57,6 +57,9 @@ impl CategoryMap {
         if let Some(known) = self.by_word.get(&plain_word(word)) {
             return known.clone();
         }
+        if is_sentence(word) {
+            return self.other();
+        }
         let name = scrub(word.trim());
         let slug = slug_of(&name);
         if slug.is_empty() {
@@ -69,35 +72,40 @@ impl CategoryMap {
         }
     }
 
+    /// Whether a word's category is known, without making one of it.
+    pub fn knows(&self, word: &str) -> bool {
+        self.by_word.contains_key(&plain_word(word))
+    }
+
     /// The category of all rows, where one is declared.
     pub fn constant(&self) -> Option<&IncidentCategory> {
         self.constant.as_ref()
     }
 
-    /// Every word's category, each looked up once; and the categories, by code, without
-    /// repeats, first levels included.
-    pub fn resolve<'a>(
-        &self,
-        words: impl Iterator<Item = &'a str>,
-    ) -> (HashMap<&'a str, String>, Vec<IncidentCategory>) {
+    /// Every word's code, each looked up once.
+    pub fn codes<'a>(&self, words: impl Iterator<Item = &'a str>) -> HashMap<&'a str, String> {
         let mut codes: HashMap<&'a str, String> = HashMap::new();
+        for word in words {
+            codes.entry(word).or_insert_with(|| self.look_up(word).code);
+        }
+        codes
+    }
+
+    /// The categories that these words mean, by code, without repeats, first levels
+    /// included; and the one for all rows.
+    pub fn used<'a>(&self, words: impl Iterator<Item = &'a str>) -> Vec<IncidentCategory> {
         let mut used: BTreeMap<String, IncidentCategory> = BTreeMap::new();
         let mut note = |category: IncidentCategory| {
             used.entry(category.code.clone()).or_insert(category);
         };
-        for word in words {
-            if !codes.contains_key(word) {
-                let category = self.look_up(word);
-                codes.insert(word, category.code.clone());
-                note(self.look_up(category.parent()));
-                note(category);
-            }
+        let mut seen: HashSet<&str> = HashSet::new();
+        let words = words.filter(|word| seen.insert(word));
+        let constant = self.constant.iter().cloned();
+        for category in words.map(|word| self.look_up(word)).chain(constant) {
+            note(self.look_up(category.parent()));
+            note(category);
         }
-        if let Some(constant) = self.constant.clone() {
-            note(self.look_up(constant.parent()));
-            note(constant);
-        }
-        (codes, used.into_values().collect())
+        used.into_values().collect()
     }
 
     fn other(&self) -> IncidentCategory {
@@ -165,6 +173,11 @@ impl CategoryMap {
         }
         Ok(())
     }
+}
+
+/// Longer than a category's name, or with a sentence's signs.
+pub fn is_sentence(word: &str) -> bool {
+    word.chars().nth(LONGEST_SLUG).is_some() || word.contains(['。', '，', '；', '！', '？'])
 }
 
 /// Two levels at most, each a word of lower-case letters, digits, `_`, or other scripts.
@@ -244,8 +257,12 @@ mod tests {
 
     #[test]
     fn used_categories_bring_their_first_level() {
-        let (codes, used) = map(None).resolve(["theft", "theft", "duck"].into_iter());
-        assert_eq!(codes["theft"], "criminal/theft");
+        let words = ["theft", "theft", "duck"];
+        assert_eq!(
+            map(None).codes(words.into_iter())["theft"],
+            "criminal/theft"
+        );
+        let used = map(None).used(words.into_iter());
         let codes: Vec<&str> = used.iter().map(|c| c.code.as_str()).collect();
         assert_eq!(codes, ["criminal", "criminal/theft", "other", "other/duck"]);
     }

@@ -62,6 +62,14 @@ pub enum ImportFault {
         /// What gave it away.
         why: String,
     },
+    /// A column of sentences as categories.
+    #[error("the column '{column}' looks like free text, not like categories ({why})")]
+    FreeText {
+        /// As in the header.
+        column: String,
+        /// How that shows, without any of its values.
+        why: String,
+    },
     /// A table without shapes for a layer of polygons.
     #[error("{layer} are polygons, and the file has none")]
     NoPolygons {
@@ -96,6 +104,10 @@ impl ImportFault {
                 "correct the --map option".to_owned()
             }
             Self::PersonalColumn { .. } => "map another column".to_owned(),
+            Self::FreeText { .. } => {
+                "use --map category=COLUMN for another column, --category-map FILE for its words, or --category CODE for all rows"
+                    .to_owned()
+            }
             Self::NoPolygons { .. } => "give a GeoJSON, Shapefile or GeoPackage".to_owned(),
             Self::Option(_) => String::new(),
             Self::Refused { .. } => "see the file of refused rows for each row's reason".to_owned(),

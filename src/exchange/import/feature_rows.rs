@@ -7,8 +7,9 @@ use geo::unary_union;
 
 use crate::exchange::import::columns::{Columns, header_words};
 use crate::exchange::import::fault::ImportFault;
+use crate::exchange::import::feature_words::{PILLAR_STATES, TIERS, UNIT_KINDS, UNIT_STATES};
 use crate::exchange::import::field::{Field, Layer};
-use crate::exchange::import::identity::{Content, Identities};
+use crate::exchange::import::identity::{Content, Identities, prefixed};
 use crate::exchange::import::incident_rows::check_form;
 use crate::exchange::import::locate::{Locator, number};
 use crate::exchange::import::personal::{pattern_of, scrub};
@@ -64,6 +65,8 @@ pub struct FeatureReader<'a> {
     pub locator: Locator<'a>,
     /// Which layer; never incidents.
     pub layer: Layer,
+    /// Put before each id as `NAME:`, so that two sources' ids can't meet.
+    pub source: Option<&'a str>,
     /// Ids of stations, or of commercial districts, by their ids and names.
     pub references: &'a BTreeMap<String, String>,
 }
@@ -223,7 +226,7 @@ impl FeatureReader<'_> {
                 };
                 Ok(Named {
                     row,
-                    id,
+                    id: prefixed(self.source, id),
                     name,
                     ground,
                 })
@@ -438,7 +441,9 @@ impl FeatureReader<'_> {
 
     fn reference(&self, row: usize, field: Field) -> Option<String> {
         let text = self.columns.cell(self.table, row, field);
-        self.references.get(text).cloned()
+        let own = self.source.map(|source| format!("{source}:{text}"));
+        let own = own.and_then(|id| self.references.get(&id));
+        own.or_else(|| self.references.get(text)).cloned()
     }
 
     fn note_references(&self, notes: &mut Vec<String>) {
@@ -472,63 +477,6 @@ impl FeatureReader<'_> {
 fn each<A, B>(rows: Vec<A>, make: impl Fn(A) -> B) -> Vec<B> {
     rows.into_iter().map(make).collect()
 }
-
-const PILLAR_STATES: &[(&str, PillarState)] = &[
-    ("online", PillarState::Online),
-    ("在线", PillarState::Online),
-    ("正常", PillarState::Online),
-    ("pressed", PillarState::Pressed),
-    ("报警中", PillarState::Pressed),
-    ("answered", PillarState::Answered),
-    ("通话中", PillarState::Answered),
-    ("offline", PillarState::Offline),
-    ("离线", PillarState::Offline),
-    ("故障", PillarState::Offline),
-];
-
-const TIERS: &[(&str, PlaceTier)] = &[
-    ("blue", PlaceTier::Blue),
-    ("green", PlaceTier::Green),
-    ("yellow", PlaceTier::Yellow),
-    ("蓝", PlaceTier::Blue),
-    ("绿", PlaceTier::Green),
-    ("黄", PlaceTier::Yellow),
-    ("蓝码", PlaceTier::Blue),
-    ("绿码", PlaceTier::Green),
-    ("黄码", PlaceTier::Yellow),
-    ("蓝色", PlaceTier::Blue),
-    ("绿色", PlaceTier::Green),
-    ("黄色", PlaceTier::Yellow),
-];
-
-const UNIT_KINDS: &[(&str, UnitKind)] = &[
-    ("car", UnitKind::Car),
-    ("motorcycle", UnitKind::Motorcycle),
-    ("foot", UnitKind::Foot),
-    ("汽车", UnitKind::Car),
-    ("警车", UnitKind::Car),
-    ("巡逻车", UnitKind::Car),
-    ("车巡", UnitKind::Car),
-    ("摩托车", UnitKind::Motorcycle),
-    ("警用摩托", UnitKind::Motorcycle),
-    ("摩巡", UnitKind::Motorcycle),
-    ("步巡", UnitKind::Foot),
-    ("徒步", UnitKind::Foot),
-];
-
-const UNIT_STATES: &[(&str, UnitStatus)] = &[
-    ("idle", UnitStatus::Idle),
-    ("备勤", UnitStatus::Idle),
-    ("巡逻", UnitStatus::Idle),
-    ("dispatched", UnitStatus::Dispatched),
-    ("派出", UnitStatus::Dispatched),
-    ("on_scene", UnitStatus::OnScene),
-    ("处置中", UnitStatus::OnScene),
-    ("break", UnitStatus::Break),
-    ("休整", UnitStatus::Break),
-    ("off_duty", UnitStatus::OffDuty),
-    ("下勤", UnitStatus::OffDuty),
-];
 
 #[cfg(test)]
 #[path = "feature_rows_tests.rs"]

@@ -10,6 +10,7 @@ use crate::exchange::import::locate::{Locator, frame_of};
 use crate::exchange::read::csv_table::read_csv;
 use crate::exchange::read::geojson_table::read_geojson;
 use crate::exchange::read::table::Table;
+use crate::place::area::Area;
 use crate::place::feature::{PlaceTier, UnitKind};
 
 fn read(table: Table, layer: Layer) -> Result<FeatureRows, ImportFault> {
@@ -21,6 +22,7 @@ fn read(table: Table, layer: Layer) -> Result<FeatureRows, ImportFault> {
         columns: &columns,
         locator: Locator::new(&table, &columns, frame, None),
         layer,
+        source: None,
         references: &references,
     }
     .read()
@@ -103,6 +105,64 @@ fn points_with_their_own_words() {
         .features
     {
         Some(Features::Units(units)) => assert_eq!(units[0].kind, UnitKind::Motorcycle),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn names_of_persons_make_no_call_signs() {
+    let text = "编号,名称,标签,lon,lat,kind\nU1,李某,x,123.46,41.8,car\n";
+    match read(read_csv(text.as_bytes()).unwrap(), Layer::Units)
+        .unwrap()
+        .features
+    {
+        Some(Features::Units(units)) => assert_eq!(units[0].call_sign, "U1"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn polygons_far_outside_the_district_are_refused() {
+    let district = Area::from_rings(&[vec![vec![
+        [123.0, 41.0],
+        [124.0, 41.0],
+        [124.0, 42.0],
+        [123.0, 42.0],
+        [123.0, 41.0],
+    ]]])
+    .unwrap();
+    let polygon = |west: f64, east: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"{east}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},41.2],[{east},41.2],[{east},41.4],[{west},41.2]]]}}}}"#
+        )
+    };
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{},{},{}]}}"#,
+        polygon(123.5, 124.05),
+        polygon(123.5, 124.07),
+        polygon(122.0, 125.0)
+    );
+    let table = read_geojson(text.as_bytes()).unwrap();
+    let columns = Columns::resolve(&table, Layer::Beats, &[]).unwrap();
+    let (frame, _) = frame_of(&table, &columns, None).unwrap();
+    let rows = FeatureReader {
+        table: &table,
+        columns: &columns,
+        locator: Locator::new(&table, &columns, frame, Some(&district)),
+        layer: Layer::Beats,
+        source: Some("gis"),
+        references: &BTreeMap::new(),
+    }
+    .read()
+    .unwrap();
+    let refused: Vec<_> = rows
+        .refusals
+        .iter()
+        .map(|r| (r.row, r.fault.reason.code()))
+        .collect();
+    assert_eq!(refused, [(2, "outside_district"), (3, "outside_district")]);
+    match rows.features {
+        Some(Features::Beats(beats)) => assert_eq!(beats[0].id.as_str(), "gis:124.05"),
         other => panic!("{other:?}"),
     }
 }

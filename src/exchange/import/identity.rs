@@ -69,6 +69,14 @@ impl Identities {
     }
 }
 
+/// An id with the name of its source before it, where one is given.
+pub fn prefixed(source: Option<&str>, id: String) -> String {
+    match source {
+        Some(source) => format!("{source}:{id}"),
+        None => id,
+    }
+}
+
 fn hex(key: [u8; 16]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(34);

@@ -11,10 +11,11 @@ use crate::exchange::import::columns::{Columns, header_words};
 use crate::exchange::import::extent::{Reach, boundary_around};
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::{Field, Layer};
-use crate::exchange::import::identity::{Content, Identities};
+use crate::exchange::import::free_text::free_text;
+use crate::exchange::import::identity::{Content, Identities, prefixed};
 use crate::exchange::import::locate::Locator;
 use crate::exchange::import::moment::{Moment, MomentReader};
-use crate::exchange::import::personal::pattern_of;
+use crate::exchange::import::personal::{pattern_of, scrub};
 use crate::exchange::import::refusal::{Reason, Refusal, RowFault};
 use crate::exchange::read::table::{RowFlaw, Table};
 use crate::incident::category::IncidentCategory;
@@ -38,6 +39,8 @@ pub struct IncidentReader<'a> {
     pub times: MomentReader,
     /// What.
     pub categories: &'a CategoryMap,
+    /// Put before each id as `NAME:`, so that two sources' ids can't meet.
+    pub source: Option<&'a str>,
     /// Whether the workspace has no boundary, so that one is derived.
     pub derive_boundary: bool,
 }
@@ -47,6 +50,8 @@ pub struct IncidentReader<'a> {
 pub struct IncidentRows {
     /// Kept, in the file's order.
     pub incidents: Vec<Incident>,
+    /// Where each of them stands in the file.
+    pub numbers: Vec<u32>,
     /// Refused, in the file's order.
     pub refusals: Vec<Refusal>,
     /// Categories in use, by code.
@@ -65,10 +70,13 @@ impl IncidentReader<'_> {
     pub fn read(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<IncidentRows, ImportFault> {
         self.check_columns()?;
         let table = self.table;
-        let words = (0..table.len()).map(|row| self.columns.cell(table, row, Field::Category));
-        let (codes, categories) = match self.categories.constant() {
-            Some(_) => self.categories.resolve(std::iter::empty()),
-            None => self.categories.resolve(words),
+        let word_of = |row: usize| self.columns.cell(table, row, Field::Category);
+        let codes = match self.categories.constant() {
+            Some(_) => HashMap::new(),
+            None => {
+                self.check_categories()?;
+                self.categories.codes((0..table.len()).map(word_of))
+            }
         };
         let parsed: Vec<Result<Incident, Box<RowFault>>> = (0..table.len())
             .into_par_iter()
@@ -80,9 +88,14 @@ impl IncidentReader<'_> {
                 self.incident(row, &codes).map_err(Box::new)
             })
             .collect();
-        let mut rows = IncidentRows {
-            categories,
-            ..IncidentRows::default()
+        let mut rows = IncidentRows::default();
+        // A refused row leaves no category behind.
+        rows.categories = match self.categories.constant() {
+            Some(_) => self.categories.used(std::iter::empty()),
+            None => {
+                let kept = parsed.iter().enumerate().filter(|(_, made)| made.is_ok());
+                self.categories.used(kept.map(|(row, _)| word_of(row)))
+            }
         };
         if self.derive_boundary {
             let places: Vec<_> = parsed.iter().flatten().map(|i| i.position).collect();
@@ -111,18 +124,38 @@ impl IncidentReader<'_> {
         Ok(())
     }
 
+    fn check_categories(&self) -> Result<(), ImportFault> {
+        let Some(column) = self.columns.of(Field::Category) else {
+            return Ok(());
+        };
+        let words = (0..self.table.len()).map(|row| self.table.cell(row, column));
+        match free_text(self.categories, words) {
+            Some(why) => Err(ImportFault::FreeText {
+                column: self
+                    .table
+                    .columns()
+                    .get(column)
+                    .map(|name| scrub(name))
+                    .unwrap_or_default(),
+                why,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Keeps or refuses each row: far-off ones, second uses of an id; names the others.
     fn sort_out(&self, parsed: Vec<Result<Incident, Box<RowFault>>>, rows: &mut IncidentRows) {
         let mut identities = Identities::default();
         let mut used: HashSet<String> = HashSet::new();
         let reach = rows.reach;
         let refusals = &mut rows.refusals;
+        let numbers = &mut rows.numbers;
         let kept = parsed.into_iter().enumerate().filter_map(|(row, parsed)| {
             let checked = parsed.and_then(|mut incident| {
                 if let Some(reach) = reach {
                     check_reach(&incident, reach)?;
                 }
-                incident.id = Id::new(match &incident.source_id {
+                let own = match &incident.source_id {
                     Some(id) if !used.insert(id.clone()) => {
                         return Err(Box::new(RowFault::new(
                             Reason::DuplicateId,
@@ -133,11 +166,15 @@ impl IncidentReader<'_> {
                     }
                     Some(id) => id.clone(),
                     None => identities.next(key_of(&incident)),
-                });
+                };
+                incident.id = Id::new(prefixed(self.source, own));
                 Ok(incident)
             });
             match checked {
-                Ok(incident) => Some(incident),
+                Ok(incident) => {
+                    numbers.push(self.table.number(row));
+                    Some(incident)
+                }
                 Err(fault) => {
                     refusals.push(Refusal {
                         row: self.table.number(row),

@@ -39,6 +39,7 @@ fn read_as(
         locator: Locator::new(&table, &columns, frame, district),
         times,
         categories: &categories,
+        source: None,
         derive_boundary: district.is_none(),
     };
     reader.read(&|_| ())
@@ -102,6 +103,38 @@ fn each_bad_row_says_why() {
         (Priority::One, Origin::PatrolDiscovered)
     );
     assert_eq!(first.category, "criminal/theft");
+}
+
+#[test]
+fn what_tells_of_persons_is_never_kept() {
+    let text = "id,at,lon,lat,category\n\
+        A139 1234 5678,2024-01-05,123.4,41.8,盗窃13912345678\n\
+        2,2024-01-05,123.4,41.8,盗窃13812345678\n3,soon张三13912345678,123.4,41.8,theft\n";
+    // The category column itself would be dropped: here it has few such values.
+    let more: String = (0..30)
+        .map(|i| format!("B{i},2024-01-05,123.4,41.8,theft\n"))
+        .collect();
+    let rows = read(&format!("{text}{more}"), None).unwrap();
+    assert_eq!(rows.incidents.len(), 32);
+    let kept = format!("{rows:?}");
+    assert!(
+        !kept.contains("12345678") && !kept.contains("1234 5678"),
+        "{kept}"
+    );
+    assert!(rows.incidents[0].id.as_str().starts_with("h-"));
+    assert_eq!(rows.incidents[0].category, "other/盗窃");
+    assert_eq!(rows.refusals[0].fault.value, "soon张三***");
+}
+
+#[test]
+fn a_free_text_column_is_no_category() {
+    let rows: String = (0..250)
+        .map(|i| format!("2024-01-05,123.4,41.8,第{i}号群众来电求助\n"))
+        .collect();
+    let fault = read(&format!("at,lon,lat,类别\n{rows}"), None).unwrap_err();
+    assert!(matches!(&fault, ImportFault::FreeText { column, .. } if column == "类别"));
+    assert!(!fault.to_string().contains("群众"), "{fault}");
+    assert!(fault.remedy().contains("--map category=COLUMN"));
 }
 
 #[test]

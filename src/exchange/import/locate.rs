@@ -209,28 +209,23 @@ impl<'a> Locator<'a> {
         let Some(district) = self.district else {
             return Ok(());
         };
-        let [west, south, east, north] = area.bbox();
-        let near = area
-            .shape()
-            .0
-            .iter()
-            .flat_map(|polygon| polygon.exterior().coords())
-            .any(|c| {
-                let corner = Position::wrapped(c.x, c.y);
-                district.metres_from(corner).0 <= MARGIN_M
-            });
-        let middle = Position::wrapped((west + east) / 2.0, (south + north) / 2.0);
-        let [dw, ds, de, dn] = self.bbox;
-        let around = west <= dw && south <= ds && east >= de && north >= dn;
-        if near || around {
+        let corners = area.shape().0.iter().flat_map(|p| p.exterior().coords());
+        let farthest_m = corners
+            .map(|c| Position::wrapped(c.x, c.y))
+            .filter(|&corner| !(self.in_bbox(corner) && district.covers(corner)))
+            .map(|corner| district.metres_from(corner).0)
+            .fold(0.0, f64::max);
+        if farthest_m <= MARGIN_M {
             return Ok(());
         }
-        let away_km = district.metres_from(middle).0 / 1000.0;
         Err(RowFault::new(
             Reason::OutsideDistrict,
             "geometry",
             "",
-            format!("the polygon lies {away_km:.0} km outside the district's boundary"),
+            format!(
+                "a corner of the polygon lies {:.0} km outside the district's boundary; 5 km are the most",
+                farthest_m / 1000.0
+            ),
         ))
     }
 

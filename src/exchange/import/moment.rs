@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
+use crate::exchange::import::moment_scan::{Scanner, without_chinese};
 use crate::exchange::import::refusal::{Reason, RowFault};
 
 /// How dates like `3/4/2024` are to be read.
@@ -404,34 +405,6 @@ fn offset(scanner: &mut Scanner<'_>) -> Result<Option<Offset>, Trouble> {
     offset.map(Some).ok_or(Trouble::Impossible)
 }
 
-/// `2024年1月5日 下午8时3分` as `2024-1-5 8:3 PM`.
-fn without_chinese(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut half = "";
-    for letter in text.chars() {
-        match letter {
-            '年' | '月' => plain.push('-'),
-            '日' | '号' => plain.push(' '),
-            '时' | '時' | '点' | '點' | '：' => plain.push(':'),
-            '分' => plain.push(':'),
-            '秒' => {}
-            '上' => half = " AM",
-            '下' => half = " PM",
-            '午' => {}
-            '\u{3000}' => plain.push(' '),
-            other => plain.push(other),
-        }
-    }
-    let plain = plain.trim().trim_end_matches(':');
-    // "8时" alone leaves no minutes.
-    let whole = if text.ends_with(['时', '時', '点', '點']) {
-        format!("{plain}:00")
-    } else {
-        plain.to_owned()
-    };
-    format!("{whole}{half}")
-}
-
 fn compact_date(number: i64) -> Result<Date, Trouble> {
     civil_date(number / 10_000, number / 100 % 100, number % 100)
 }
@@ -460,61 +433,6 @@ fn civil_time(hour: i64, minute: i64, second: i64, nanosecond: i64) -> Result<Ti
     let nanosecond = i32::try_from(nanosecond).map_err(|_| Trouble::Impossible)?;
     Time::new(part(hour)?, part(minute)?, part(second)?, nanosecond)
         .map_err(|_| Trouble::Impossible)
-}
-
-struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn done(&self) -> bool {
-        self.at >= self.text.len()
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or("")
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.at = (self.at + bytes).min(self.text.len());
-    }
-
-    /// A run of at most 18 digits: its value and length.
-    fn number(&mut self) -> Option<(i64, usize)> {
-        let digits = self
-            .rest()
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .take(18)
-            .count();
-        if digits == 0 {
-            return None;
-        }
-        let value = self.rest()[..digits].parse().ok()?;
-        self.at += digits;
-        Some((value, digits))
-    }
-
-    fn skip_one(&mut self, any: &[u8]) -> bool {
-        let there = self.peek().is_some_and(|byte| any.contains(&byte));
-        if there {
-            self.at += 1;
-        }
-        there
-    }
-
-    fn skip_many(&mut self, any: &[u8]) {
-        while self.skip_one(any) {}
-    }
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ mod tests {
         assert!(dropped("name,lon,lat\na,1,2\n", Layer::Stations).is_empty());
         assert_eq!(
             dropped(
-                "呼号,警号,民警,officer,badge_no,name,姓名,报警号\n",
+                "呼号,警号,民警,officer,badge_no,name,姓名,报警号\n1,2,3,4,5,6,7,8\n",
                 Layer::Units
             ),
             ["警号", "民警", "officer", "badge_no", "name", "姓名"]

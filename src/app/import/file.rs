@@ -1,0 +1,91 @@
+//! A file to import: its bytes, what lies beside it, and the table in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::import::report::ImportError;
+use crate::exchange::read::any::{Given, read_given};
+use crate::exchange::read::fault::ReadFault;
+use crate::exchange::read::format::{Format, recognise};
+use crate::exchange::read::table::Table;
+use crate::store::foreign::read_foreign;
+
+/// Files larger than this are refused before they are read, bytes.
+const LARGEST_FILE: u64 = 2 << 30;
+
+/// A file to import.
+#[derive(Debug, Clone)]
+pub struct ImportFile {
+    given: Given,
+    path: PathBuf,
+}
+
+impl ImportFile {
+    /// Its name, without folders.
+    pub fn name(&self) -> &str {
+        &self.given.name
+    }
+
+    /// Its name and bytes, for those who read it otherwise.
+    pub fn into_name_and_bytes(self) -> (String, Vec<u8>) {
+        (self.given.name, self.given.bytes)
+    }
+
+    /// The table in it.
+    ///
+    /// # Errors
+    /// [`ImportError`] where it can't be read.
+    pub async fn into_table(self, layer: Option<String>) -> Result<Table, ImportError> {
+        if recognise(&self.given.bytes) == Ok(Format::GeoPackage) {
+            return Ok(read_foreign(&self.path, layer.as_deref()).await?);
+        }
+        let read = move || read_given(&self.given, layer.as_deref());
+        let table = tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
+        Ok(table)
+    }
+}
+
+/// Reads a file's bytes, and what lies beside a `.shp`.
+///
+/// # Errors
+/// [`ImportError::Unreadable`], or a fault where it is too large.
+pub async fn load_file(path: &Path) -> Result<ImportFile, ImportError> {
+    let unreadable = |fault: std::io::Error| ImportError::Unreadable {
+        path: path.display().to_string(),
+        why: fault.to_string(),
+    };
+    let size = tokio::fs::metadata(path).await.map_err(unreadable)?.len();
+    if size > LARGEST_FILE {
+        return Err(ReadFault::TooLarge {
+            what: "it".to_owned(),
+            limit_mib: LARGEST_FILE >> 20,
+        }
+        .into());
+    }
+    let bytes = tokio::fs::read(path).await.map_err(unreadable)?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+    let mut given = Given {
+        name: name.unwrap_or_default(),
+        bytes,
+        ..Given::default()
+    };
+    if recognise(&given.bytes) == Ok(Format::Shapefile) {
+        given.dbf = beside(path, "dbf").await;
+        given.prj = beside(path, "prj").await;
+        given.cpg = beside(path, "cpg").await;
+    }
+    Ok(ImportFile {
+        given,
+        path: path.to_owned(),
+    })
+}
+
+async fn beside(path: &Path, extension: &str) -> Option<Vec<u8>> {
+    for extension in [extension.to_owned(), extension.to_uppercase()] {
+        if let Ok(bytes) = tokio::fs::read(path.with_extension(extension)).await {
+            return Some(bytes);
+        }
+    }
+    None
+}
