@@ -83,6 +83,8 @@ export const en = {
   near: 'Near here', near_failed: 'What is near can’t be looked up', near_none: 'Nothing on record near here',
   away: '{metres}', away_minutes: '{metres} · {minutes} min', by_road: 'distance, drive',
 
+  cell_finest: 'The cell at this point',
+  cell_overview: 'At this zoom the map draws larger overview cells; zoom in to see this one.',
   cell_expected: 'Expected', cell_expected_n: '{n} incidents', cell_density: 'Density', cell_density_n: '{n} per km²', cell_rank: 'Rank', cell_rank_n: '{rank} of {of}',
   cell_class: 'Class', cell_class_0: 'outside the top 10%', cell_gone: 'This place is outside the grid.',
   cells_title: 'Hottest cells', cells_caption: 'The {n} hottest cells, hottest first', cells_none: 'No risk surface yet. Choose a window in the Risk panel.',

@@ -81,6 +81,8 @@ export const zh = {
   near: '附近', near_failed: '无法查询附近对象', near_none: '附近没有登记的对象',
   away: '{metres}', away_minutes: '{metres} · {minutes} 分钟', by_road: '距离与车程',
 
+  cell_finest: '此处单元',
+  cell_overview: '当前缩放级别下地图显示较大的概览单元；放大后可见此单元。',
   cell_expected: '预期', cell_expected_n: '{n} 起', cell_density: '密度', cell_density_n: '{n} 起/km²', cell_rank: '排名', cell_rank_n: '第 {rank} / {of}',
   cell_class: '色级', cell_class_0: '最高 10% 之外', cell_gone: '所选位置不在网格内。',
   cells_title: '风险最高的单元', cells_caption: '风险最高的 {n} 个单元，由高到低', cells_none: '还没有风险面。请在“风险”面板选择时间窗。',

@@ -29,7 +29,7 @@ export function Detail({ selection, workspace, risk, plan, layers, close, say })
     if (box.current) box.current.scrollTop = 0;
   }, [key]);
   const { title, kind, body } = selection.kind === 'cell'
-    ? { title: `${t('one_cell')} ${selection.id}`, kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} risk=${risk} />` }
+    ? { title: t('cell_finest'), kind: 'cell', body: html`<${CellDetail} key=${key} at=${selection.at} drawn=${selection.id} risk=${risk} />` }
     : selection.kind === 'incidents' ? { title: `${shortDay(selection.when)} ${clock(selection.when)}`, kind: 'incidents', body: html`<${IncidentDetail} key=${key} selection=${selection} categories=${workspace.categories} />` }
     : selection.kind === 'stop' ? stopDetail(selection, plan) : featureDetail(selection, layers);
   useEffect(() => say(title ? `${word('one', kind)}: ${title}` : ''), [title, kind]);
@@ -45,14 +45,18 @@ export function Detail({ selection, workspace, risk, plan, layers, close, say })
 /** @param {[string, unknown][]} rows */
 const facts = (rows) => html`<dl class="facts">${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
 
-/** @param {{at: [number, number], risk: import('../api.js').Risk|null}} props */
-function CellDetail({ at, risk }) {
+/**
+ * The finest cell at a place. Far out the map draws cells of a coarser grid: then it says so.
+ * @param {{at: [number, number], drawn: string, risk: import('../api.js').Risk|null}} props
+ */
+function CellDetail({ at, drawn, risk }) {
   const job = useRequest((signal) => (risk ? fetchCellAt(risk.id, at, signal) : Promise.resolve(null)), `${risk?.id} ${at}`);
   if (job.status === 'failed') return html`<${Failed} title=${t('risk_failed')} problem=${job.problem} retry=${job.retry} />`;
   if (job.status === 'loading' || !risk) return html`<${Loading} />`;
   const cell = job.answer;
   if (!cell) return html`<p class="empty">${t('cell_gone')}</p>`;
-  return facts([
+  const rows = facts([
+    [t('one_cell'), cell.cell],
     [t('cell_expected'), t('cell_expected_n', { n: number(cell.expected, 2) })],
     [t('cell_density'), t('cell_density_n', { n: number(cell.per_km2) })],
     [t('cell_rank'), t('cell_rank_n', { rank: whole(cell.rank), of: whole(risk.cells) })],
@@ -60,6 +64,7 @@ function CellDetail({ at, risk }) {
     [t('beat'), cell.beat?.name ?? t('no_beat')],
     [t('position'), placeText(cell.centre)],
   ]);
+  return cell.cell === drawn ? rows : html`${rows}<p class="hint">${t('cell_overview')}</p>`;
 }
 
 /**
