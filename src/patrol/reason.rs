@@ -38,7 +38,7 @@ pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language)
                     }
                 ),
                 Language::Chinese => format!(
-                    "{hour} 风险居 {of} 个单元第 {rank} 位：预计警情 {expected} 起；{}",
+                    "风险：{hour} 居 {of} 个单元第 {rank} 位，预计警情 {expected} 起；{}",
                     match earlier_visits {
                         0 => "此前未到访".to_owned(),
                         n => format!("此前已到访 {n} 次"),
@@ -187,7 +187,7 @@ mod tests {
         );
         assert_eq!(
             of_stop(&stop, window, &zone, Language::Chinese),
-            "22:00–23:00 风险居 4,210 个单元第 3 位：预计警情 0.12 起；此前未到访"
+            "风险：22:00–23:00 居 4,210 个单元第 3 位，预计警情 0.12 起；此前未到访"
         );
     }
 
