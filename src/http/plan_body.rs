@@ -125,6 +125,7 @@ struct PlanLinks {
 
 /// A plan in a list.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanSummary)]
 pub struct PlanLine {
     id: String,
     made_at: String,
