@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use frontbeat::app::import_roads::import_roads;
-use frontbeat::app::plan::{PlanRequest, patrol_plan};
+use frontbeat::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan};
 use frontbeat::app::risk::RiskRequest;
-use frontbeat::app::workspace::{create_workspace, open_for_reading};
+use frontbeat::app::workspace::{create_workspace, open_for_reading, open_for_writing};
 use frontbeat::calendar::week::HourSet;
 use frontbeat::calendar::window::Window;
 use frontbeat::incident::category::IncidentCategory;
 use frontbeat::incident::record::{CallState, Incident, Origin, Priority};
-use frontbeat::patrol::plan::{PatrolPlan, StopReason};
+use frontbeat::patrol::plan::{LeftOutWhy, MissedWhy, PatrolPlan, SearchEnd, StopReason};
 use frontbeat::place::area::Area;
 use frontbeat::place::feature::{
     AlarmPillar, Beat, JointDutyPost, PillarState, Station, Unit, UnitKind, UnitStatus,
@@ -228,6 +228,7 @@ fn request() -> PlanRequest {
         deadline_ms: 600_000,
         seed: 7,
         iterations: Some(2000),
+        must_visits: Vec::new(),
     }
 }
 
@@ -312,27 +313,118 @@ async fn a_night_shift_in_porto_alegre() {
     // The same request, the same routes.
     let (again, _) = planned(&path).await;
     assert_eq!(again.routes, plan.routes);
+
+    let workspace = open_for_reading(&path).await.expect("the workspace opens");
+    a_stopped_search_answers_with_what_it_has(&workspace).await;
+    what_is_asked_for_is_kept_or_named(&workspace).await;
+    workspace.close().await;
+    feet_alone_drive_nowhere(&path).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_search_answers_with_what_it_has() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("poa.gpkg");
-    let there = porto_alegre("a_stopped_search_answers_with_what_it_has", &path).await;
-    if there.is_none() {
-        return;
-    }
-    let workspace = open_for_reading(&path).await.expect("the workspace opens");
+/// A search that nothing else would ever end.
+async fn a_stopped_search_answers_with_what_it_has(workspace: &Workspace) {
     let stop: Arc<AtomicBool> = Arc::default();
     stop.store(true, Ordering::Relaxed);
-    // Nothing else would ever end it.
     let request = PlanRequest {
         iterations: None,
         deadline_ms: u64::MAX,
         ..request()
     };
-    let plan = patrol_plan(&workspace, None, &request, stop).await;
-    assert_eq!(plan.expect("a plan").routes.len(), 8);
+    let plan = patrol_plan(workspace, None, &request, stop).await;
+    let plan = plan.expect("a plan");
+    assert_eq!(plan.routes.len(), 8);
+    let search = plan.search.expect("a record");
+    assert_eq!(search.ended_by, SearchEnd::Stopped);
+}
+
+fn visit(id: &str, from_h: i64, until_h: i64) -> MustVisitRequest {
+    let at = |hours| night().start() + SignedDuration::from_hours(hours);
+    MustVisitRequest {
+        id: id.into(),
+        due: Window::new(at(from_h), at(until_h)).expect("a window"),
+        dwell: None,
+    }
+}
+
+async fn what_is_asked_for_is_kept_or_named(workspace: &Workspace) {
+    let long = MustVisitRequest {
+        dwell: Some(Seconds(1200.0)),
+        ..visit("p3", 1, 2)
+    };
+    let asked = PlanRequest {
+        units: Some(10),
+        iterations: Some(200),
+        must_visits: vec![
+            visit("p3", 1, 2),
+            long,
+            // Its own period asks for the same; another hour of it is a visit more.
+            visit("j0", 0, 2),
+            visit("j0", 5, 6),
+            visit("p4", -3, 1),
+            visit("p5", 9, 10),
+        ],
+        ..request()
+    };
+    let plan = patrol_plan(workspace, None, &asked, never()).await;
+    let plan = plan.expect("a plan");
+    let stops = plan.routes.iter().flat_map(|r| &r.stops);
+    let kept: Vec<(&str, i64, i64)> = stops
+        .filter_map(|stop| match stop.reason {
+            StopReason::MustVisit { from, until } => {
+                assert!(stop.arrival < until && stop.departure > from);
+                let hour = (from.duration_since(night().start())).as_hours();
+                let stay = stop.departure.duration_since(stop.arrival.max(from));
+                Some((stop.label.as_str(), hour, stay.as_mins()))
+            }
+            StopReason::Risk { .. } => None,
+        })
+        .collect();
+    let of = |name: &str| {
+        let mut of: Vec<(i64, i64)> = kept
+            .iter()
+            .filter(|(label, ..)| *label == name)
+            .map(|&(_, hour, stay)| (hour, stay))
+            .collect();
+        of.sort_unstable();
+        of
+    };
+    assert_eq!(of("Pillar 3"), [(1, 20)]);
+    assert_eq!(of("Pillar 4"), [(0, 10)]);
+    let hours: Vec<i64> = of("Joint-duty post 0").iter().map(|v| v.0).collect();
+    assert_eq!(hours, [0, 2, 4, 5, 6]);
+    let missed: Vec<(&str, MissedWhy)> = plan
+        .missed
+        .iter()
+        .map(|m| (m.name.as_str(), m.why))
+        .collect();
+    assert_eq!(missed, [("Pillar 5", MissedWhy::OutsideShift)]);
+
+    // Ten were asked for; one is on break, and one on foot.
+    assert_eq!((plan.routes.len(), plan.units_asked), (8, Some(10)));
+    let left_out: Vec<_> = plan
+        .left_out
+        .iter()
+        .map(|l| (l.call_sign.as_str(), l.why))
+        .collect();
+    assert_eq!(left_out, [("PA-09", LeftOutWhy::OnFoot)]);
+
+    let unknown = PlanRequest {
+        must_visits: vec![visit("nowhere", 0, 1)],
+        ..request()
+    };
+    let refused = patrol_plan(workspace, None, &unknown, never()).await;
+    assert!(matches!(refused, Err(PlanJobError::UnknownMustVisit(id)) if id == "nowhere"));
+}
+
+async fn feet_alone_drive_nowhere(path: &Path) {
+    let workspace = open_for_writing(path).await.expect("the workspace opens");
+    let mut units = workspace.units().await.expect("a read");
+    for unit in &mut units {
+        unit.kind = UnitKind::Foot;
+    }
+    write(&workspace, LayerRows::Units(units)).await;
+    let refused = patrol_plan(&workspace, None, &request(), never()).await;
+    assert!(matches!(refused, Err(PlanJobError::AllOnFoot)));
     workspace.close().await;
 }
 
@@ -383,14 +475,16 @@ async fn the_command_writes_what_others_read() {
         let always = [
             "plan",
             workspace,
-            "--units",
-            "3",
             "--iterations",
             "100",
             "--shift",
             "night@2026-06-01",
         ];
-        let said = frontbeat(&[&always, more].concat());
+        let units: &[&str] = match more.contains(&"--units") {
+            true => &[],
+            false => &["--units", "3"],
+        };
+        let said = frontbeat(&[&always, units, more].concat());
         assert!(said.status.success(), "{}", text(&said.stderr));
         text(&said.stdout)
     };
@@ -440,12 +534,47 @@ async fn the_command_writes_what_others_read() {
     );
     reader.close().await;
 
+    // The same inputs, seed and iterations: the same bytes, on any number of threads.
+    let on_threads = |threads: &str| {
+        let said = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+            .args(["plan", workspace, "--shift", "night@2026-06-01"])
+            .args(["--units", "3", "--iterations", "100", "--seed", "5"])
+            .arg("--out")
+            .arg(&json)
+            .env("RAYON_NUM_THREADS", threads)
+            .env("TOKIO_WORKER_THREADS", threads)
+            .output()
+            .expect("the program starts");
+        assert!(said.status.success(), "{}", text(&said.stderr));
+        let mut plan: PatrolPlan =
+            serde_json::from_slice(&std::fs::read(&json).expect("a file")).expect("a plan");
+        let search = plan.search.expect("a record");
+        assert_eq!(
+            (search.iterations, search.ended_by),
+            (100, SearchEnd::Iterations)
+        );
+        plan.id = Id::new("");
+        plan.made_at = Timestamp::UNIX_EPOCH;
+        serde_json::to_string(&plan).expect("JSON")
+    };
+    assert_eq!(on_threads("1"), on_threads("2"));
+
     let wrong = frontbeat(&["plan", workspace, "--shift", "night", "--out", "plan.pdf"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains(".geojson, .gpx or .json"));
     let nobody = frontbeat(&["plan", workspace, "--shift", "night", "--units", "0"]);
-    assert_eq!(nobody.status.code(), Some(1));
-    assert!(text(&nobody.stderr).contains("no unit is idle"));
+    assert_eq!(nobody.status.code(), Some(2));
+    assert!(text(&nobody.stderr).contains("ask for at least one"));
+    let too_many = plan(&["--units", "10", "--must-visit", "p3@23:00-01:00"]);
+    assert!(
+        too_many.contains("10 units were asked for, and 8"),
+        "{too_many}"
+    );
+    assert!(too_many.contains("PA-09: on foot"), "{too_many}");
+    assert!(
+        too_many.contains("must be visited within 23:00–01:00"),
+        "{too_many}"
+    );
     let when = frontbeat(&["plan", workspace, "--shift", "tea"]);
     assert_eq!(when.status.code(), Some(2));
 }

@@ -3,6 +3,7 @@
 //! them.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,41 +12,33 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::app::clock;
-use crate::app::risk::{RiskJobError, RiskRequest, risk_surface};
+use crate::app::risk::{Learned, RiskJobError, RiskRequest, learn};
 use crate::calendar::week::HOURS;
 use crate::calendar::week_clock::WeekClock;
-use crate::incident::record::Origin;
+use crate::calendar::window::Window;
 use crate::index::areas::AreaIndex;
 use crate::index::points::PointIndex;
 use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::hours;
-use crate::patrol::plan::PatrolPlan;
-use crate::patrol::pose::{Layers, PatrolSettings, PoseError, choose_units, pose};
+use crate::patrol::plan::{LeftOut, PatrolPlan, SearchEnd, SearchRecord};
+use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, PoseError, choose_units, pose};
 use crate::patrol::problem::ProblemFault;
 use crate::patrol::referee;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
 use crate::place::feature::{Beat, JointDutyPost, Unit};
+use crate::place::measure::Seconds;
 use crate::place::position::Position;
 use crate::risk::rhythm::Rhythm;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadError, RoadNetwork, Snap};
 use crate::store::error::StoreError;
-use crate::store::record::IncidentFilter;
 use crate::store::workspace::Workspace;
 
 /// A stop is named after a pillar, post or place within this distance.
 const LANDMARK_WITHIN_M: f64 = 150.0;
 /// Set in a surface's parameters where events have dates but no times of day.
 const NO_TIME_OF_DAY: &str = "time_of_day";
-
-const ORIGINS: [Origin; 5] = [
-    Origin::CitizenCall,
-    Origin::AlarmPillar,
-    Origin::Sensor,
-    Origin::PatrolDiscovered,
-    Origin::Counter,
-];
 
 /// What plan is wanted. The window is the risk request's.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +54,19 @@ pub struct PlanRequest {
     /// End the search after so many iterations: where they end before the deadline, the
     /// same request gives the same plan on any machine; none: search until the deadline.
     pub iterations: Option<u64>,
+    /// Points to visit besides the posts that have a period.
+    pub must_visits: Vec<MustVisitRequest>,
+}
+
+/// A visit that must be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MustVisitRequest {
+    /// Id of a joint-duty post, a post or an alarm pillar, looked for in this order.
+    pub id: String,
+    /// Arrive within; what lies outside the shift is cut off.
+    pub due: Window,
+    /// How long to stay; none: as long as at every post.
+    pub dwell: Option<Seconds>,
 }
 
 /// Why there is no plan.
@@ -79,8 +85,19 @@ pub enum PlanJobError {
     #[error("the workspace has no roads: import them with --as roads FILE.osm.pbf")]
     NoRoads,
     /// No unit is idle.
-    #[error("no unit is idle: import units with --as units, or ask for fewer")]
+    #[error("no unit is idle: import units with --as units, some of them idle")]
     NoUnits,
+    /// None is wanted.
+    #[error("no unit is asked for: ask for at least one")]
+    NoneAsked,
+    /// Idle units are foot teams, all of them.
+    #[error(
+        "all idle units are on foot, and routes are by road: import cars or motorcycles with --as units, or set one of them idle"
+    )]
+    AllOnFoot,
+    /// A must-visit that the workspace does not have.
+    #[error("no joint-duty post, post or alarm pillar has the id {0:?}")]
+    UnknownMustVisit(String),
     /// All idle units are far from any road.
     #[error(
         "none of the {0} idle units stands within 2 km of an imported road: check their positions, or import the roads of their area"
@@ -115,9 +132,15 @@ pub async fn patrol_plan(
     request: &PlanRequest,
     stop: Arc<AtomicBool>,
 ) -> Result<PatrolPlan, PlanJobError> {
-    let units = choose_units(&workspace.units().await?, request.units);
-    if units.is_empty() {
-        return Err(PlanJobError::NoUnits);
+    if request.units == Some(0) {
+        return Err(PlanJobError::NoneAsked);
+    }
+    let chosen = choose_units(&workspace.units().await?, request.units);
+    if chosen.units.is_empty() {
+        return Err(match chosen.left_out.len() {
+            0 => PlanJobError::NoUnits,
+            _ => PlanJobError::AllOnFoot,
+        });
     }
     let stored = match &network {
         Some(_) => None,
@@ -133,14 +156,17 @@ pub async fn patrol_plan(
         table: "district".into(),
         why: format!("{:?} is no time zone", district.timezone),
     })?;
-    let surface = risk_surface(workspace, &request.risk).await?;
-    let rhythm = rhythm(workspace, &request.risk, &surface, &zone).await?;
+    let asked_visits = asked_visits(workspace, &request.must_visits).await?;
+    let learned = learn(workspace, &request.risk).await?;
+    let rhythm = rhythm(&learned, &request.risk, &zone);
     let ground = Ground {
         hour_shares: hours::shares(request.risk.window, &zone, &request.risk.hours, |hour| {
             rhythm.of(hour)
         }),
-        surface,
-        units,
+        surface: learned.surface,
+        units: chosen.units,
+        on_foot: chosen.left_out,
+        asked_visits,
         beats: workspace.beats().await?,
         joint_duty_posts: workspace.joint_duty_posts().await?,
         landmarks: landmarks(workspace).await?,
@@ -171,6 +197,8 @@ struct Ground {
     surface: RiskSurface,
     hour_shares: Vec<f64>,
     units: Vec<Unit>,
+    on_foot: Vec<LeftOut>,
+    asked_visits: Vec<AskedVisit>,
     beats: Vec<Beat>,
     joint_duty_posts: Vec<JointDutyPost>,
     landmarks: Vec<(String, Position)>,
@@ -198,6 +226,16 @@ impl<'a> SearchClock<'a> {
             stop,
             ran_out: Cell::new(false),
             stopped: Cell::new(false),
+        }
+    }
+
+    /// What ended the search, where `done` says whether its iterations are.
+    fn ended_by(&self, done: bool) -> SearchEnd {
+        match (self.stopped.get(), self.ran_out.get(), done) {
+            (true, _, _) => SearchEnd::Stopped,
+            (_, true, _) => SearchEnd::Deadline,
+            (_, _, true) => SearchEnd::Iterations,
+            _ => SearchEnd::NothingToDo,
         }
     }
 
@@ -243,6 +281,7 @@ fn plan_on(
         hour_shares: &ground.hour_shares,
         units: &ground.units,
         joint_duty_posts: &ground.joint_duty_posts,
+        asked_visits: &ground.asked_visits,
         network,
         beat_at: &|position| beats.at(position),
         beats: ground.beats.len(),
@@ -259,12 +298,21 @@ fn plan_on(
         time_used: &time_used,
     };
     let rounds = search(&posed.problem, &budget)?;
+    let record = SearchRecord {
+        iterations: rounds.iterations,
+        iterations_asked: request.iterations,
+        ended_by: clock.ended_by(request.iterations.is_some_and(|n| rounds.iterations >= n)),
+    };
+    let mut left_out = ground.on_foot.clone();
+    left_out.extend(posed.left_out);
     let about = About {
         made_at: clock::now(),
         synthetic: ground.synthetic,
         risk: ground.surface.provenance.clone(),
         missed: posed.missed,
-        left_out: posed.left_out,
+        left_out,
+        units_asked: request.units.map(|n| n.min(u32::MAX as usize) as u32),
+        search: record,
     };
     let way = |from, to| network.route(from, to);
     let plan = assemble(&posed.problem, &rounds, about, &way)?;
@@ -288,35 +336,61 @@ fn label(beat: Option<&str>, landmark: Option<&str>, position: Position) -> Stri
 }
 
 /// The rhythm of the events that the surface learned from; flat where they have no times.
-async fn rhythm(
-    workspace: &Workspace,
-    request: &RiskRequest,
-    surface: &RiskSurface,
-    zone: &TimeZone,
-) -> Result<Rhythm, StoreError> {
-    let provenance = &surface.provenance;
+fn rhythm(learned: &Learned, request: &RiskRequest, zone: &TimeZone) -> Rhythm {
+    let provenance = &learned.surface.provenance;
     if provenance.parameters.contains_key(NO_TIME_OF_DAY) {
-        return Ok(Rhythm::flat());
+        return Rhythm::flat();
     }
-    let learned = |o: &Origin| o.is_reported() || request.include_patrol_discovered;
-    let events = workspace
-        .risk_events(&IncidentFilter {
-            window: Some(provenance.look_back),
-            categories: request.categories.clone(),
-            origins: ORIGINS.into_iter().filter(learned).collect(),
-            ..IncidentFilter::default()
-        })
-        .await?;
     let clock = WeekClock::new(zone, provenance.look_back);
     let mut counts = [0.0; HOURS];
-    for event in &events {
+    for event in &learned.events {
         let hour = clock.hour_of_week(event.at);
         if request.hours.contains(hour) {
             counts[hour] += 1.0;
         }
     }
     let exposure = clock.exposure_ms(provenance.look_back, &request.hours);
-    Ok(Rhythm::fit(&counts, &exposure.map(|ms| ms as f64)))
+    Rhythm::fit(&counts, &exposure.map(|ms| ms as f64))
+}
+
+/// The points that are asked for; the same point and window asked for twice is due once,
+/// for the longer stay.
+async fn asked_visits(
+    workspace: &Workspace,
+    wanted: &[MustVisitRequest],
+) -> Result<Vec<AskedVisit>, PlanJobError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut points: BTreeMap<String, (String, Position)> = BTreeMap::new();
+    for pillar in workspace.pillars().await? {
+        points.insert(pillar.id.to_string(), (pillar.name, pillar.position));
+    }
+    for post in workspace.posts().await? {
+        points.insert(post.id.to_string(), (post.name, post.position));
+    }
+    for post in workspace.joint_duty_posts().await? {
+        points.insert(post.id.to_string(), (post.name, post.position));
+    }
+    let mut visits: Vec<AskedVisit> = Vec::new();
+    for must in wanted {
+        let Some((name, position)) = points.get(&must.id) else {
+            return Err(PlanJobError::UnknownMustVisit(must.id.clone()));
+        };
+        let dwell_ms = must.dwell.map(|dwell| (dwell.0 * 1000.0).max(1.0) as u32);
+        let mut before = visits.iter_mut();
+        match before.find(|v| v.id == must.id && v.due == must.due) {
+            Some(twice) => twice.dwell_ms = twice.dwell_ms.max(dwell_ms),
+            None => visits.push(AskedVisit {
+                id: must.id.clone(),
+                name: if name.is_empty() { &must.id } else { name }.clone(),
+                position: *position,
+                due: must.due,
+                dwell_ms,
+            }),
+        }
+    }
+    Ok(visits)
 }
 
 /// What a stop may be named after.

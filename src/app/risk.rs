@@ -17,7 +17,7 @@ use crate::incident::record::Origin;
 use crate::place::district::District;
 use crate::place::position::Position;
 use crate::risk::inputs;
-use crate::risk::model::{RiskError, RiskQuestion};
+use crate::risk::model::{RiskError, RiskEvent, RiskQuestion};
 use crate::risk::models::{self, ModelSettings};
 use crate::risk::surface::RiskSurface;
 use crate::store::error::StoreError;
@@ -72,8 +72,16 @@ pub enum RiskJobError {
     NoBoundary,
 }
 
-/// Loads the events, covers the boundary with cells, runs the model (off the async
-/// threads).
+/// A surface, and the events that it learned from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learned {
+    /// The surface.
+    pub surface: RiskSurface,
+    /// In the order of the store.
+    pub events: Vec<RiskEvent>,
+}
+
+/// The surface alone; see [`learn`].
 ///
 /// # Errors
 /// [`RiskJobError`].
@@ -81,6 +89,15 @@ pub async fn risk_surface(
     workspace: &Workspace,
     request: &RiskRequest,
 ) -> Result<RiskSurface, RiskJobError> {
+    Ok(learn(workspace, request).await?.surface)
+}
+
+/// Loads the events, covers the boundary with cells, runs the model (off the async
+/// threads).
+///
+/// # Errors
+/// [`RiskJobError`].
+pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learned, RiskJobError> {
     let settings = ModelSettings {
         bandwidth_m: request.bandwidth_m,
         half_life_days: request.half_life_days,
@@ -123,10 +140,12 @@ pub async fn risk_surface(
             hours: &request.hours,
             zone: &zone,
         };
-        inputs::surface(model.as_ref(), &question, &events, &request.categories)
+        let categories = &request.categories;
+        let surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
+        Ok::<_, RiskError>(Learned { surface, events })
     });
     match computed.await {
-        Ok(surface) => Ok(surface?),
+        Ok(learned) => Ok(learned?),
         Err(_) => Err(RiskError::BrokenOff.into()),
     }
 }

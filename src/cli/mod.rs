@@ -5,6 +5,7 @@ pub mod failure;
 pub mod import;
 pub mod info;
 pub mod init;
+pub mod must_visit;
 pub mod plan;
 pub mod risk;
 pub mod sample;

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
-use crate::app::plan::{PlanJobError, PlanRequest, patrol_plan, save_plan};
+use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan, save_plan};
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
+use crate::cli::must_visit::must_visit;
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
@@ -48,6 +49,10 @@ pub struct PlanArgs {
     /// Learn only from so many days before the window.
     #[arg(long)]
     look_back_days: Option<u32>,
+    /// A point to visit within a time, like POST-3@22:00-23:30: the id of a joint-duty
+    /// post, post or alarm pillar; may be given more than once.
+    #[arg(long, value_name = "ID@FROM-UNTIL")]
+    must_visit: Vec<String>,
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -110,7 +115,12 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         let text = args.shift.as_deref().or(args.window.as_deref());
         let window = parse_window(text.unwrap_or_default(), &shifts, &zone, today)
             .map_err(|e| Failure::usage(e, ""))?;
-        let request = request(&args, window);
+        let must_visits = args
+            .must_visit
+            .iter()
+            .map(|text| must_visit(text, window, &zone))
+            .collect::<Result<Vec<_>, _>>()?;
+        let request = request(&args, window, must_visits);
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(stop.clone()));
         let planned = patrol_plan(&workspace, None, &request, stop).await;
@@ -132,6 +142,9 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         (Some(path), Some(format)) => {
             write(&path, format, &plan, &zone)?;
             println!("{}", summary(&plan, &zone));
+            if let Some(too_few) = reason::of_too_few(&plan, language) {
+                println!("{too_few}");
+            }
             println!("written to {}", path.display());
         }
         _ => print!("{}", table(&plan, &zone, language)),
@@ -140,7 +153,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
 }
 
 /// The plan that the arguments ask for.
-fn request(args: &PlanArgs, window: Window) -> PlanRequest {
+fn request(args: &PlanArgs, window: Window, must_visits: Vec<MustVisitRequest>) -> PlanRequest {
     // Iterations end a search by themselves, and are the same ones only if they may.
     let seconds = args.seconds.unwrap_or(match args.iterations {
         Some(_) => MOST_SECONDS,
@@ -162,6 +175,7 @@ fn request(args: &PlanArgs, window: Window) -> PlanRequest {
         deadline_ms: (seconds * 1000.0) as u64,
         seed: args.seed,
         iterations: args.iterations,
+        must_visits,
     }
 }
 
@@ -180,7 +194,10 @@ async fn stop_on_interrupt(stop: Arc<AtomicBool>) {
 
 fn failure(error: PlanJobError) -> Failure {
     match error {
-        PlanJobError::Risk(_) | PlanJobError::Pose(_) => Failure::usage(error, ""),
+        PlanJobError::Risk(_)
+        | PlanJobError::Pose(_)
+        | PlanJobError::NoneAsked
+        | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),
         _ => Failure::failed(error, ""),
     }
 }
@@ -239,6 +256,7 @@ fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
 
 fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
     let mut lines = vec![summary(plan, zone)];
+    lines.extend(reason::of_too_few(plan, language));
     for route in &plan.routes {
         lines.push(String::new());
         route_lines(plan, route, zone, language, &mut lines);

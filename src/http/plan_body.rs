@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 
 use crate::exchange::feature_geojson::local_time;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
-use crate::patrol::plan::{LeftOutWhy, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::plan::{
+    LeftOutWhy, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
+};
 use crate::patrol::summary::PlanSummary;
 
 /// A patrol plan.
@@ -24,6 +26,9 @@ pub struct PlanBody {
     missed: Vec<MissedBody>,
     /// Idle units that were asked for but can't drive.
     left_out: Vec<LeftOutBody>,
+    /// How many units were asked for; null: all idle ones. There are fewer routes where
+    /// fewer can be planned.
+    units_asked: Option<u32>,
     /// Expected incidents covered by the stops.
     risk_covered: f64,
     /// Expected incidents over all cells.
@@ -32,7 +37,22 @@ pub struct PlanBody {
     risk: ProvenanceBody,
     /// Of the search.
     seed: u64,
+    /// How the search went; null in plans made before this was recorded.
+    search: Option<SearchBody>,
     links: PlanLinks,
+}
+
+/// How a search went. The same inputs, seed and iterations give the same plan, but for its
+/// id and time of making, where `ended_by` is `iterations`.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchBody {
+    /// Changes tried.
+    iterations: u64,
+    /// How many were asked for; null: as many as the time allows.
+    iterations_asked: Option<u64>,
+    /// `iterations`, `deadline`, `stopped` or `nothing_to_do`.
+    #[schema(value_type = String)]
+    ended_by: SearchEnd,
 }
 
 /// One unit's round.
@@ -99,7 +119,7 @@ enum ReasonBody {
 struct MissedBody {
     name: String,
     due: WindowBody,
-    /// `no_unit_in_time` or `crowded`.
+    /// `no_unit_in_time`, `crowded` or `outside_shift`.
     #[schema(value_type = String)]
     why: MissedWhy,
 }
@@ -109,7 +129,7 @@ struct MissedBody {
 struct LeftOutBody {
     unit: String,
     call_sign: String,
-    /// `off_road`: its start is too far from any road.
+    /// `off_road`: its start is too far from any road; `on_foot`: routes are by road.
     #[schema(value_type = String)]
     why: LeftOutWhy,
 }
@@ -182,6 +202,12 @@ impl PlanBody {
             risk_total: plan.risk_total,
             risk: ProvenanceBody::of(&plan.risk, zone),
             seed: plan.seed,
+            units_asked: plan.units_asked,
+            search: plan.search.map(|search| SearchBody {
+                iterations: search.iterations,
+                iterations_asked: search.iterations_asked,
+                ended_by: search.ended_by,
+            }),
             links: PlanLinks {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),

@@ -8,7 +8,8 @@ use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
 use crate::patrol::plan::{
-    LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason,
+    LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, SearchRecord, Stop,
+    StopReason,
 };
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -71,8 +72,9 @@ fn plan() -> PatrolPlan {
         left_out: vec![LeftOut {
             unit: Id::new("u9"),
             call_sign: "东-109".into(),
-            why: LeftOutWhy::OffRoad,
+            why: LeftOutWhy::OnFoot,
         }],
+        units_asked: Some(2),
         risk_covered: 1.5,
         risk_total: 9.0,
         risk: Provenance {
@@ -88,6 +90,11 @@ fn plan() -> PatrolPlan {
             version: "0.1.0".into(),
         },
         seed: 7,
+        search: Some(SearchRecord {
+            iterations: 12,
+            iterations_asked: None,
+            ended_by: SearchEnd::Deadline,
+        }),
     }
 }
 
@@ -122,6 +129,7 @@ fn it_has_every_field_of_the_core_and_only_links_besides() {
     of_core.sort();
     assert_eq!(names(&sent), of_core);
     assert_eq!(names(&sent["risk"]), names(&core["risk"]));
+    assert_eq!(names(&sent["search"]), names(&core["search"]));
     assert_eq!(names(&sent["routes"][0]), names(&core["routes"][0]));
     let (sent, core) = (&sent["routes"][0]["stops"], &core["routes"][0]["stops"]);
     for i in 0..2 {

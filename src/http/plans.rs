@@ -7,12 +7,15 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::plan::PlanRequest;
+use crate::app::plan::{MustVisitRequest, PlanRequest};
 use crate::app::session::snapshot::Snapshot;
+use crate::calendar::text::parse_window;
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
@@ -22,12 +25,15 @@ use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk_query::{HoursChoice, RiskChoice};
 use crate::patrol::plan::PatrolPlan;
+use crate::place::measure::Seconds;
 
 const DEFAULT_DEADLINE_MS: u64 = 2_000;
 const MOST_DEADLINE_MS: u64 = 10_000;
 const MOST_UNITS: u32 = 500;
 const DEFAULT_PLANS: u32 = 20;
 const MOST_PLANS: u32 = 200;
+const MOST_MUST_VISITS: usize = 200;
+const DWELL_S: std::ops::RangeInclusive<u32> = 60..=14_400;
 const GPX: &str = "application/gpx+xml";
 
 /// What plan is wanted.
@@ -68,6 +74,31 @@ struct PlanChoice {
     /// How long the search may take, at most 10000; 2000 where absent.
     #[serde(default)]
     deadline_ms: Option<u64>,
+    /// End the search after so many iterations: where they end before the deadline, the
+    /// same request gives the same plan.
+    #[serde(default)]
+    iterations: Option<u64>,
+    /// Points to visit besides the joint-duty posts that have a period; at most 200.
+    #[serde(default)]
+    must_visits: Option<Vec<MustVisitChoice>>,
+}
+
+/// A visit that must be made.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MustVisitChoice {
+    /// Id of a joint-duty post, a post or an alarm pillar.
+    id: String,
+    /// Arrive from then on; ISO 8601, local time where it has no offset. What lies outside
+    /// the shift is cut off; a visit wholly outside it is among the plan's `missed`.
+    #[schema(example = "2026-10-31T22:00:00+08:00")]
+    from: String,
+    /// Arrive before then.
+    #[schema(example = "2026-10-31T23:30:00+08:00")]
+    until: String,
+    /// How long to stay, seconds, 60 to 14400; 600 where absent.
+    #[serde(default)]
+    dwell_s: Option<u32>,
 }
 
 /// The routes.
@@ -90,7 +121,7 @@ pub fn routes() -> OpenApiRouter<Service> {
             content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem,
             content_type = "application/problem+json"),
-        (status = 422, description = "No boundary, no roads or no idle unit", body = Problem,
+        (status = 422, description = "No boundary, no roads, no idle unit that drives, or a must-visit that is not known", body = Problem,
             content_type = "application/problem+json"),
         (status = 503, description = "Too many wait", body = Problem,
             content_type = "application/problem+json"),
@@ -200,6 +231,27 @@ async fn find(service: &Service, id: &str) -> Result<Arc<PatrolPlan>, Problem> {
     })
 }
 
+impl MustVisitChoice {
+    fn request(self, zone: &TimeZone) -> Result<MustVisitRequest, Problem> {
+        if let Some(s) = self.dwell_s.filter(|s| !DWELL_S.contains(s)) {
+            let (least, most) = (DWELL_S.start(), DWELL_S.end());
+            return Err(Problem::parameter(
+                "must_visits",
+                format!("dwell_s must be from {least} to {most}, not {s}"),
+            ));
+        }
+        // A window of two instants needs no shifts, and no day that they start on.
+        let text = format!("{}/{}", self.from, self.until);
+        let due = parse_window(&text, &[], zone, civil::Date::ZERO)
+            .map_err(|fault| Problem::parameter("must_visits", fault))?;
+        Ok(MustVisitRequest {
+            id: self.id,
+            due,
+            dwell: self.dwell_s.map(|s| Seconds(f64::from(s))),
+        })
+    }
+}
+
 impl PlanChoice {
     fn request(self, snapshot: &Snapshot) -> Result<PlanRequest, Problem> {
         let units = match self.units {
@@ -218,6 +270,17 @@ impl PlanChoice {
                 format!("deadline_ms must be from 1 to {MOST_DEADLINE_MS}, not {deadline_ms}"),
             ));
         }
+        let must_visits = self.must_visits.unwrap_or_default();
+        if must_visits.len() > MOST_MUST_VISITS {
+            return Err(Problem::parameter(
+                "must_visits",
+                format!("at most {MOST_MUST_VISITS} must_visits can be asked for"),
+            ));
+        }
+        let must_visits = must_visits
+            .into_iter()
+            .map(|must| must.request(&snapshot.zone))
+            .collect::<Result<Vec<_>, _>>()?;
         let choice = RiskChoice {
             window: self.window,
             model: self.model,
@@ -233,7 +296,8 @@ impl PlanChoice {
             units,
             deadline_ms,
             seed: self.seed.unwrap_or(1),
-            iterations: None,
+            iterations: self.iterations,
+            must_visits,
         })
     }
 }

@@ -216,6 +216,13 @@ impl From<SessionError> for Problem {
                 PlanJobError::NoUnits => {
                     Self::unprocessable("no-units", "There is no idle unit", fault)
                 }
+                PlanJobError::AllOnFoot => {
+                    Self::unprocessable("units-on-foot", "All idle units are on foot", fault)
+                }
+                PlanJobError::UnknownMustVisit(_) => {
+                    Self::unprocessable("unknown-must-visit", "No such point to visit", fault)
+                }
+                PlanJobError::NoneAsked => Self::parameter("units", fault),
                 PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("units-off-road", "No idle unit is near a road", fault)
                 }

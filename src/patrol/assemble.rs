@@ -5,7 +5,9 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
-use crate::patrol::plan::{LeftOut, Missed, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::plan::{
+    LeftOut, Missed, MissedWhy, PatrolPlan, PatrolRoute, SearchRecord, Stop, StopReason,
+};
 use crate::patrol::problem::PlanProblem;
 use crate::patrol::search::rounds::{RoundStop, Rounds, StopFor};
 use crate::place::id::{Id, hex};
@@ -27,6 +29,10 @@ pub struct About {
     pub missed: Vec<Missed>,
     /// Units that did not.
     pub left_out: Vec<LeftOut>,
+    /// How many units were asked for; none: all idle ones.
+    pub units_asked: Option<u32>,
+    /// How the search went.
+    pub search: SearchRecord,
 }
 
 /// Why rounds don't make a plan: a fault of the program, not of its user.
@@ -79,9 +85,11 @@ pub fn assemble(
         routes,
         missed,
         left_out: about.left_out,
+        units_asked: about.units_asked,
         risk_total: problem.risk_total,
         risk: about.risk,
         seed: problem.seed,
+        search: Some(about.search),
     };
     plan.id = Id::new(digest(&plan));
     Ok(plan)

@@ -29,6 +29,9 @@ pub struct PatrolPlan {
     /// Idle units that were asked for but can't drive, each with its reason.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
+    /// How many units were asked for; none: all idle ones.
+    #[serde(default)]
+    pub units_asked: Option<u32>,
     /// Expected incidents covered by the stops, visits' overlap discounted.
     pub risk_covered: f64,
     /// Expected incidents over all cells and hours of the window.
@@ -37,6 +40,35 @@ pub struct PatrolPlan {
     pub risk: Provenance,
     /// Seed of the search.
     pub seed: u64,
+    /// How the search went; none in plans made before this was recorded.
+    #[serde(default)]
+    pub search: Option<SearchRecord>,
+}
+
+/// How a search went: with the same inputs and seed, as many iterations asked for give the
+/// same plan, but for its id and time of making, where they ended the search both times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchRecord {
+    /// Changes tried.
+    pub iterations: u64,
+    /// How many were asked for; none: as many as the time allows.
+    pub iterations_asked: Option<u64>,
+    /// What ended it.
+    pub ended_by: SearchEnd,
+}
+
+/// What ended a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchEnd {
+    /// The iterations asked for are done.
+    Iterations,
+    /// The time was up: another run may give another plan.
+    Deadline,
+    /// It was told to stop: another run may give another plan.
+    Stopped,
+    /// There was nothing to search for: no unit, or no place to go to.
+    NothingToDo,
 }
 
 /// A unit that gets no route.
@@ -56,6 +88,8 @@ pub struct LeftOut {
 pub enum LeftOutWhy {
     /// Its start is too far from any road.
     OffRoad,
+    /// It is on foot, and routes are by road.
+    OnFoot,
 }
 
 /// A must-visit that the plan does not keep.
@@ -77,6 +111,8 @@ pub enum MissedWhy {
     NoUnitInTime,
     /// Possible alone, but not together with the other must-visits.
     Crowded,
+    /// It is due outside the shift.
+    OutsideShift,
 }
 
 /// One unit's round.

@@ -1,6 +1,7 @@
 //! From a workspace's layers to a patrol problem: which cells are worth a stop, where a unit
 //! would stand, who drives, which posts are due when.
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
@@ -63,6 +64,8 @@ pub struct Layers<'a> {
     pub units: &'a [Unit],
     /// Those with a period must be visited.
     pub joint_duty_posts: &'a [JointDutyPost],
+    /// Points that must be visited besides.
+    pub asked_visits: &'a [AskedVisit],
     /// The roads.
     pub network: &'a RoadNetwork,
     /// Which beat holds a position, by its place in the list of beats.
@@ -71,6 +74,30 @@ pub struct Layers<'a> {
     pub beats: usize,
     /// Where a point on the road is, in words.
     pub label_at: &'a dyn Fn(Snap) -> String,
+}
+
+/// A visit that was asked for, beside those of posts with a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskedVisit {
+    /// The point's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub position: Position,
+    /// Arrive within this window; what lies outside the shift is cut off.
+    pub due: Window,
+    /// How long to stay, milliseconds; none: as at every must-visit.
+    pub dwell_ms: Option<u32>,
+}
+
+/// The units to plan for, and those that were asked for and can't drive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChosenUnits {
+    /// They drive, in the plan's order.
+    pub units: Vec<Unit>,
+    /// Foot teams whose places no driver takes.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A problem, and what did not make it into one.
@@ -125,7 +152,8 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         }
     }
     let candidates = candidates(layers, settings);
-    let (must_visits, missed) = must_visits(layers, settings, window, length_ms)?;
+    let (mut must_visits, mut missed) = must_visits(layers, settings, window, length_ms)?;
+    asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
     let points: Vec<Snap> = units
         .iter()
         .map(|u| u.start)
@@ -238,6 +266,52 @@ fn must_visits(
     Ok((musts, missed))
 }
 
+/// Adds the visits that were asked for. One that a post's period asks for too is due once.
+fn asked_visits(
+    layers: &Layers<'_>,
+    settings: &PatrolSettings,
+    shift: Window,
+    musts: &mut Vec<MustVisit>,
+    missed: &mut Vec<Missed>,
+) -> Result<(), PoseError> {
+    for asked in layers.asked_visits {
+        let mut miss = |due, why| {
+            missed.push(Missed {
+                name: asked.name.clone(),
+                due,
+                why,
+            });
+        };
+        let from = asked.due.start().max(shift.start());
+        let until = asked.due.end().min(shift.end());
+        let ms = |at: Timestamp| at.duration_since(shift.start()).as_millis() as u32;
+        if from >= until || ms(from) >= ms(until) {
+            miss(asked.due, MissedWhy::OutsideShift);
+            continue;
+        }
+        let snap = layers.network.snap(asked.position, settings.post_off_road);
+        let Some(snap) = snap else {
+            miss(Window::new(from, until)?, MissedWhy::NoUnitInTime);
+            continue;
+        };
+        let due_ms = (ms(from), ms(until));
+        let dwell_ms = asked.dwell_ms.unwrap_or(settings.must_visit_dwell_ms);
+        for must in musts.iter_mut().filter(|must| must.id == asked.id) {
+            must.windows_ms.retain(|&window_ms| window_ms != due_ms);
+        }
+        musts.push(MustVisit {
+            id: asked.id.clone(),
+            name: asked.name.clone(),
+            snap,
+            position: asked.position,
+            windows_ms: vec![due_ms],
+            dwell_ms,
+        });
+    }
+    musts.retain(|must| !must.windows_ms.is_empty());
+    Ok(())
+}
+
 fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {
     let length = f64::from(length_ms);
     let mut windows = Vec::new();
@@ -251,12 +325,13 @@ fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {
 }
 
 /// The idle units that drive: at most `most` of them, one from each station in turn, so
-/// that a small number is spread over the district. Foot teams can't follow a route by road.
-pub fn choose_units(units: &[Unit], most: Option<usize>) -> Vec<Unit> {
-    let mut able: Vec<&Unit> = units
+/// that a small number is spread over the district. Foot teams can't follow a route by road:
+/// those that would make up the number, by id order, are left out.
+pub fn choose_units(units: &[Unit], most: Option<usize>) -> ChosenUnits {
+    let (mut on_foot, mut able): (Vec<&Unit>, Vec<&Unit>) = units
         .iter()
-        .filter(|u| u.status == UnitStatus::Idle && u.kind != UnitKind::Foot)
-        .collect();
+        .filter(|u| u.status == UnitStatus::Idle)
+        .partition(|u| u.kind == UnitKind::Foot);
     // Units without a station come last in each turn.
     able.sort_by_key(|u| (u.station.is_none(), u.station.clone(), u.id.clone()));
     let mut turns: Vec<(usize, usize, &Unit)> = Vec::with_capacity(able.len());
@@ -269,11 +344,21 @@ pub fn choose_units(units: &[Unit], most: Option<usize>) -> Vec<Unit> {
     }
     turns.sort_by_key(|&(turn, station, _)| (turn, station));
     let most = most.unwrap_or(usize::MAX);
-    turns
-        .into_iter()
-        .take(most)
-        .map(|(_, _, u)| u.clone())
-        .collect()
+    on_foot.sort_by(|a, b| a.id.cmp(&b.id));
+    let wanting = most.saturating_sub(turns.len());
+    let left_out = on_foot.into_iter().take(wanting).map(|u| LeftOut {
+        unit: u.id.clone(),
+        call_sign: u.call_sign.clone(),
+        why: LeftOutWhy::OnFoot,
+    });
+    ChosenUnits {
+        left_out: left_out.collect(),
+        units: turns
+            .into_iter()
+            .take(most)
+            .map(|(_, _, u)| u.clone())
+            .collect(),
+    }
 }
 
 #[cfg(test)]
@@ -307,11 +392,16 @@ mod tests {
         ];
         let ids = |most| -> Vec<String> {
             let chosen = choose_units(&units, most);
-            chosen.iter().map(|u| u.id.to_string()).collect()
+            chosen.units.iter().map(|u| u.id.to_string()).collect()
         };
+        let on_foot = |most| choose_units(&units, most).left_out.len();
         assert_eq!(ids(Some(4)), ["a1", "b1", "c1", "z1"]);
         assert_eq!(ids(None), ["a1", "b1", "c1", "z1", "a2", "a3"]);
         assert!(ids(Some(0)).is_empty());
+        assert_eq!([Some(4), Some(6), Some(9), None].map(on_foot), [0, 0, 1, 1]);
+        let left_out = &choose_units(&units, None).left_out[0];
+        assert_eq!(left_out.call_sign, "B2");
+        assert_eq!(left_out.why, LeftOutWhy::OnFoot);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::window::Window;
-use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy, Stop, StopReason};
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, Stop, StopReason};
 
 /// A language of the screen and of exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,10 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
         (Language::English, MissedWhy::Crowded) => {
             format!("{name} within {due}: not possible together with the other must-visits")
         }
+        (Language::English, MissedWhy::OutsideShift) => {
+            format!("{name} within {due}: outside the shift")
+        }
+        (Language::Chinese, MissedWhy::OutsideShift) => format!("{name} {due}：不在班次时段内"),
         (Language::Chinese, MissedWhy::NoUnitInTime) => {
             format!("{name} {due}：没有警组能按时到达")
         }
@@ -90,7 +94,23 @@ pub fn of_left_out(left_out: &LeftOut, language: Language) -> String {
             format!("{unit}: its position is too far from any road")
         }
         (Language::Chinese, LeftOutWhy::OffRoad) => format!("{unit}：所在位置距道路过远"),
+        (Language::English, LeftOutWhy::OnFoot) => {
+            format!("{unit}: on foot, and routes are by road")
+        }
+        (Language::Chinese, LeftOutWhy::OnFoot) => format!("{unit}：徒步警组，路线仅供车辆行驶"),
     }
+}
+
+/// That fewer units have a route than were asked for; none where as many have.
+pub fn of_too_few(plan: &PatrolPlan, language: Language) -> Option<String> {
+    let asked = plan.units_asked? as usize;
+    let planned = plan.routes.len();
+    (planned < asked).then(|| match language {
+        Language::English => {
+            format!("{asked} units were asked for, and {planned} of them have a route")
+        }
+        Language::Chinese => format!("要求 {asked} 个警组，仅 {planned} 个有路线"),
+    })
 }
 
 /// `22:05` in the zone.
@@ -145,6 +165,7 @@ fn ordinal(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::id::Id;
     use crate::place::measure::Seconds;
     use crate::place::position::Position;
 
@@ -202,6 +223,30 @@ mod tests {
         assert_eq!(
             of_stop(&early, window, &zone, Language::English),
             "must be visited within 00:00–02:00; wait until 00:00"
+        );
+    }
+
+    #[test]
+    fn who_and_what_is_not_kept_in_words() {
+        let (window, zone) = night();
+        let team = LeftOut {
+            unit: Id::new("f1"),
+            call_sign: "F1".into(),
+            why: LeftOutWhy::OnFoot,
+        };
+        assert_eq!(
+            of_left_out(&team, Language::English),
+            "F1: on foot, and routes are by road"
+        );
+        assert!(of_left_out(&team, Language::Chinese).contains("徒步"));
+        let missed = Missed {
+            name: "Post 4".into(),
+            due: window,
+            why: MissedWhy::OutsideShift,
+        };
+        assert_eq!(
+            of_missed(&missed, &zone, Language::English),
+            "Post 4 within 22:00–06:00: outside the shift"
         );
     }
 

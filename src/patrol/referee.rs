@@ -273,15 +273,23 @@ impl<'a> Referee<'a> {
                 .map(Place::Candidate),
             (StopReason::MustVisit { from, until }, None) => {
                 let due = (self.millis(*from), self.millis(*until));
+                let begins = self.millis(stop.arrival).max(whole_second_after(due.0));
+                let stay = self.millis(stop.departure) - begins;
+                // Points of one name at one place may be due at the same time: each stop is
+                // for one of them that is not kept so far, by preference.
                 let musts = self.problem.must_visits.iter().enumerate();
                 musts
                     .filter(|(_, m)| m.snap.position == stop.position && m.name == stop.label)
-                    .find_map(|(i, m)| {
-                        m.windows_ms
-                            .iter()
-                            .position(|w| (i64::from(w.0), i64::from(w.1)) == due)
-                            .map(|w| Place::MustVisit(i, w))
+                    .filter_map(|(i, m)| {
+                        let mut windows = m.windows_ms.iter();
+                        let window =
+                            windows.position(|w| (i64::from(w.0), i64::from(w.1)) == due)?;
+                        let dwells = whole_second_after(i64::from(m.dwell_ms)) == stay;
+                        let kept = self.kept.contains_key(&(i, window));
+                        Some((!dwells, kept, i, window))
                     })
+                    .min()
+                    .map(|(_, _, i, window)| Place::MustVisit(i, window))
             }
             _ => None,
         }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::calendar::week::HourSet;
 use crate::patrol::assemble::{About, assemble};
 use crate::patrol::made_up::{TownSize, town};
-use crate::patrol::plan::{MissedWhy, PatrolPlan, StopReason};
+use crate::patrol::plan::{MissedWhy, PatrolPlan, SearchEnd, SearchRecord, StopReason};
 use crate::patrol::problem::PlanProblem;
 use crate::patrol::referee::{Fault, check};
 use crate::patrol::search::anneal::search;
@@ -35,6 +35,12 @@ fn about(problem: &PlanProblem) -> About {
         },
         missed: Vec::new(),
         left_out: Vec::new(),
+        units_asked: None,
+        search: SearchRecord {
+            iterations: 0,
+            iterations_asked: None,
+            ended_by: SearchEnd::Iterations,
+        },
     }
 }
 

@@ -248,6 +248,36 @@ async fn one_surface_asked_by_many_at_once_is_computed_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_plan_takes_visits_and_says_how_it_was_searched() {
+    let desk = Desk::open().await;
+    let body = |id: &str| {
+        json!({"window": "night@2026-10-31", "units": 2, "model": "count", "seed": 7,
+            "deadline_ms": 10000, "iterations": 20, "must_visits": [
+                {"id": id, "from": "2026-10-31T23:00:00+08:00", "until": "2026-11-01T01:00",
+                    "dwell_s": 300},
+                {"id": id, "from": "2026-10-31T12:00", "until": "2026-10-31T13:00"}]})
+    };
+    let made = desk.post("/api/plans", body("p3").to_string()).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let plan = made.json();
+    let due = json!({"kind": "must_visit", "from": "2026-10-31T23:00:00+08:00",
+        "until": "2026-11-01T01:00:00+08:00"});
+    let routes = plan["routes"].as_array().unwrap().iter();
+    let stops = routes.flat_map(|route| route["stops"].as_array().unwrap());
+    assert_eq!(stops.filter(|stop| stop["reason"] == due).count(), 1);
+    let missed = plan["missed"].as_array().unwrap().iter();
+    let outside = missed.filter(|missed| missed["why"] == "outside_shift");
+    assert_eq!(outside.count(), 1, "{}", plan["missed"]);
+    let search = json!({"iterations": 20, "iterations_asked": 20, "ended_by": "iterations"});
+    assert_eq!(plan["search"], search);
+    assert_eq!(plan["units_asked"], 2);
+
+    desk.post("/api/plans", body("nowhere").to_string())
+        .await
+        .problem(422, "unknown-must-visit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_made_stored_listed_and_exported() {
     for read_only in [false, true] {
         let desk = Desk::open_as(read_only).await;

@@ -287,6 +287,18 @@ async fn bodies_that_are_none() {
             "invalid-parameter",
         ),
         ("{\"window\":\"\"}", "invalid-parameter"),
+        (
+            "{\"window\":\"night\",\"must_visits\":[{\"id\":\"x\"}]}",
+            "invalid-body",
+        ),
+        (
+            "{\"window\":\"night\",\"must_visits\":[{\"id\":\"x\",\"from\":\"22:00\",\"until\":\"soon\"}]}",
+            "invalid-parameter",
+        ),
+        (
+            "{\"window\":\"night\",\"must_visits\":[{\"id\":\"x\",\"from\":\"2026-10-31T22:00\",\"until\":\"2026-10-31T23:00\",\"dwell_s\":0}]}",
+            "invalid-parameter",
+        ),
     ] {
         desk.post("/api/plans", body.to_owned())
             .await

@@ -317,6 +317,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         ],
         missed: Vec::new(),
         left_out: Vec::new(),
+        units_asked: None,
         risk_covered: 1.5,
         risk_total: 9.0,
         risk: Provenance {
@@ -332,6 +333,7 @@ pub fn plan(id: &str) -> PatrolPlan {
             version: "0.1.0".into(),
         },
         seed: 7,
+        search: None,
     }
 }
 

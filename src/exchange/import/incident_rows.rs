@@ -88,14 +88,17 @@ impl IncidentReader<'_> {
                 self.incident(row, &codes).map_err(Box::new)
             })
             .collect();
-        let mut rows = IncidentRows::default();
         // A refused row leaves no category behind.
-        rows.categories = match self.categories.constant() {
+        let categories = match self.categories.constant() {
             Some(_) => self.categories.used(std::iter::empty()),
             None => {
                 let kept = parsed.iter().enumerate().filter(|(_, made)| made.is_ok());
                 self.categories.used(kept.map(|(row, _)| word_of(row)))
             }
+        };
+        let mut rows = IncidentRows {
+            categories,
+            ..IncidentRows::default()
         };
         if self.derive_boundary {
             let places: Vec<_> = parsed.iter().flatten().map(|i| i.position).collect();
