@@ -82,6 +82,7 @@
  * @property {Route[]} routes
  * @property {{name: string, due: {start: string, end: string}, why: string}[]} missed
  * @property {{unit: string, call_sign: string, why: string}[]} [left_out] idle units without a route; none in older plans
+ * @property {number|null} [units_asked] how many units were asked for; null where all idle ones were
  * @property {number} risk_covered
  * @property {number} risk_total
  * @property {number} seed

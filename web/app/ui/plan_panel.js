@@ -132,6 +132,7 @@ function PlanSummary({ plan, clear }) {
       <a class="button" href=${plan.links.geojson} download=${`${plan.id}.geojson`}>${t('plan_download_geojson')}</a>
       <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
     </div>
+    ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
     ${plan.missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${plan.missed.map((m) => html`<li>${t('missed_line', { name: m.name, from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
     ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
   </section>`;
