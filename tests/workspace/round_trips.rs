@@ -145,7 +145,12 @@ async fn the_same_rows_again_add_nothing_and_changed_ones_replace() {
         .write(rows::incident_rows(changed), &rows::source())
         .await
         .unwrap();
-    assert_eq!(written, outcome(0, 0, 51));
+    // An id that is in use by another incident is told, and nothing is overwritten.
+    let clash = WriteOutcome {
+        in_use: vec![0],
+        ..outcome(0, 0, 50)
+    };
+    assert_eq!(written, clash);
     assert_eq!(
         w.incidents(&IncidentFilter::default()).await.unwrap(),
         rows::incidents()
