@@ -292,6 +292,14 @@ fn refusals(workspace: &Path) {
     for (args, says) in [
         (&["--window", "dawn"][..], "no shift"),
         (
+            &["--window", "night", "--out", "cells.shp"],
+            "ends in no format",
+        ),
+        (
+            &["--window", "night", "--out", "nowhere/cells.geojson"],
+            "there is no folder nowhere",
+        ),
+        (
             &["--window", "2010-07-02/2010-07-01"],
             "must end after it starts",
         ),

@@ -6,6 +6,7 @@ pub mod import;
 pub mod info;
 pub mod init;
 pub mod must_visit;
+pub mod output;
 pub mod plan;
 pub mod risk;
 pub mod sample;

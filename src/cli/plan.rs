@@ -15,6 +15,7 @@ use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
 use crate::cli::must_visit::must_visit;
+use crate::cli::output;
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
@@ -203,15 +204,10 @@ fn failure(error: PlanJobError) -> Failure {
 }
 
 fn format_of(path: &Path) -> Result<Format, Failure> {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    match ending.to_ascii_lowercase().as_str() {
+    match output::ending_of(path, &["geojson", "gpx", "json"], "a plan")? {
         "geojson" => Ok(Format::GeoJson),
         "gpx" => Ok(Format::Gpx),
-        "json" => Ok(Format::Json),
-        _ => Err(Failure::usage(
-            format!("{} ends in no format that a plan has", path.display()),
-            "end the name in .geojson, .gpx or .json",
-        )),
+        _ => Ok(Format::Json),
     }
 }
 
@@ -221,12 +217,7 @@ fn write(path: &Path, format: Format, plan: &PatrolPlan, zone: &TimeZone) -> Res
         Format::Gpx => plan_gpx(plan, zone).map_err(|e| Failure::failed(e, ""))?,
         Format::Json => serde_json::to_vec_pretty(plan).map_err(|e| Failure::failed(e, ""))?,
     };
-    std::fs::write(path, bytes).map_err(|e| {
-        Failure::failed(
-            format!("{} can't be written: {e}", path.display()),
-            "choose a folder that exists and may be written to",
-        )
-    })
+    output::write(path, &bytes)
 }
 
 fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {

@@ -1,7 +1,7 @@
 //! `frontbeat risk`: Compute a risk surface.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
@@ -11,6 +11,7 @@ use crate::app::workspace;
 use crate::calendar::text::{parse_hours, parse_window};
 use crate::calendar::week::HourSet;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::risk::classes::Classes;
 use crate::risk::surface::RiskSurface;
@@ -23,7 +24,7 @@ const TOP: usize = 10;
 pub struct RiskArgs {
     /// The workspace, a .gpkg file.
     workspace: PathBuf,
-    /// A shift (today's), SHIFT@DATE like night@2026-11-25, or START/END in ISO 8601.
+    /// A shift (today's; in a synthetic workspace, of the day its data end), SHIFT@DATE like night@2026-11-25, or START/END in ISO 8601.
     #[arg(long, default_value = "night")]
     window: String,
     /// count or kde.
@@ -33,7 +34,7 @@ pub struct RiskArgs {
     #[arg(long, value_name = "CODE")]
     category: Vec<String>,
     /// Learn from so many days only; all data otherwise.
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     look_back_days: Option<u32>,
     /// Hours of every day like 22-6, or hours of the week (0 is Monday 00:00) like 0,1,2.
     #[arg(long)]
@@ -60,6 +61,9 @@ pub struct RiskArgs {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: RiskArgs) -> Result<(), Failure> {
+    if let Some(path) = &args.out {
+        output::ending_of(path, &["geojson", "json"], "a risk surface")?;
+    }
     let hours = match &args.hours {
         Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
         None => HourSet::full(),
@@ -90,7 +94,7 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     };
     let surface = risk_surface(&opened, &request).await.map_err(failure)?;
     if let Some(path) = &args.out {
-        save(path, &risk_geojson(&surface, district.synthetic))?;
+        output::write(path, risk_geojson(&surface, district.synthetic).as_bytes())?;
     }
     print!("{}", report(&surface, &zone, district.synthetic));
     if let Some(path) = &args.out {
@@ -105,15 +109,6 @@ fn failure(fault: RiskJobError) -> Failure {
         RiskJobError::Risk(fault) => Failure::usage(fault, ""),
         other => Failure::failed(other, ""),
     }
-}
-
-fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|fault| {
-        Failure::failed(
-            format!("{} can't be written: {fault}", path.display()),
-            "choose a file in a folder that exists and may be written to",
-        )
-    })
 }
 
 /// What is printed: the totals, the classes, the hottest cells.

@@ -52,6 +52,7 @@ pub const UNIT_KINDS: &[(&str, UnitKind)] = &[
 pub const UNIT_STATES: &[(&str, UnitStatus)] = &[
     ("idle", UnitStatus::Idle),
     ("备勤", UnitStatus::Idle),
+    ("空闲", UnitStatus::Idle),
     ("巡逻", UnitStatus::Idle),
     ("dispatched", UnitStatus::Dispatched),
     ("派出", UnitStatus::Dispatched),

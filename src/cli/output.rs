@@ -1,0 +1,41 @@
+//! A file that a command will write: its name is checked before the work begins, so that
+//! nobody waits for a result that can't be kept.
+
+use std::path::Path;
+
+use crate::cli::failure::Failure;
+
+/// Which of the endings (lower case, without the dot) the file has; its folder exists.
+///
+/// # Errors
+/// [`Failure`] that names the endings, or the folder that is not there.
+pub fn ending_of<'a>(path: &Path, endings: &[&'a str], what: &str) -> Result<&'a str, Failure> {
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|f| !f.is_dir()) {
+        return Err(Failure::usage(
+            format!("there is no folder {}", folder.display()),
+            "choose a file in a folder that exists",
+        ));
+    }
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    let known = endings.iter().find(|e| e.eq_ignore_ascii_case(ending));
+    known.copied().ok_or_else(|| {
+        Failure::usage(
+            format!("{} ends in no format that {what} has", path.display()),
+            format!("end the name in .{}", endings.join(" or .")),
+        )
+    })
+}
+
+/// Writes the file.
+///
+/// # Errors
+/// [`Failure`] with the system's word.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|fault| {
+        Failure::failed(
+            format!("{} can't be written: {fault}", path.display()),
+            "choose a file in a folder that exists and may be written to",
+        )
+    })
+}
