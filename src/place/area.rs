@@ -13,6 +13,10 @@ use thiserror::Error;
 use crate::place::measure::Metres;
 use crate::place::position::{Position, PositionError};
 
+/// A degree of a great circle of the mean sphere; rounded up, so that sums of it stay an
+/// upper bound.
+const METRES_PER_DEGREE: f64 = 111_195.09;
+
 /// Rings of one polygon as read: the outer one first, then the holes; `[lon, lat]`.
 pub type RawPolygon = Vec<Vec<[f64; 2]>>;
 
@@ -145,6 +149,22 @@ impl Area {
         }
     }
 
+    /// Whether the position is inside or at most so far outside: what
+    /// `metres_from(position) <= most` says, without the distance where a corner is near
+    /// enough already. A million rows just outside a border are asked this.
+    pub fn lies_within(&self, position: Position, most: Metres) -> bool {
+        // Along the position's parallel, then along the corner's meridian: never shorter
+        // than the great circle.
+        let per_lon_degree_m = METRES_PER_DEGREE * position.lat().to_radians().cos();
+        let mut corners = self.shape.iter().flat_map(|p| p.exterior().coords());
+        let has_near_corner = corners.any(|c| {
+            let east_m = (c.x - position.lon()).abs() * per_lon_degree_m;
+            let north_m = (c.y - position.lat()).abs() * METRES_PER_DEGREE;
+            east_m + north_m <= most.0
+        });
+        has_near_corner || self.metres_from(position).0 <= most.0
+    }
+
     /// `[west, south, east, north]` in degrees.
     pub fn bbox(&self) -> [f64; 4] {
         match self.shape.bounding_rect() {
@@ -181,3 +201,7 @@ fn ring_line(ring: &[[f64; 2]], number: usize) -> Result<geo::LineString<f64>, A
     }
     Ok(ring.iter().map(|&[x, y]| geo::Coord { x, y }).collect())
 }
+
+#[cfg(test)]
+#[path = "area_tests.rs"]
+mod tests;

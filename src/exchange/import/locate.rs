@@ -8,6 +8,7 @@ use crate::exchange::import::field::Field;
 use crate::exchange::import::refusal::{Reason, RowFault};
 use crate::exchange::read::table::{RawShape, StatedFrame, Table};
 use crate::place::area::{Area, AreaFault, RawPolygon};
+use crate::place::measure::Metres;
 use crate::place::position::{Position, PositionError};
 
 /// Rows farther outside the district than this are refused, metres.
@@ -183,14 +184,13 @@ impl<'a> Locator<'a> {
         if self.in_bbox(position) && district.covers(position) {
             return Ok(());
         }
-        let away_m = district.metres_from(position).0;
-        if away_m <= MARGIN_M {
+        if district.lies_within(position, Metres(MARGIN_M)) {
             return Ok(());
         }
         let turned = [raw[1], raw[0]];
         if self.frame.is_degrees()
             && let Ok(other) = self.frame.to_wgs84(turned)
-            && district.metres_from(other).0 <= MARGIN_M
+            && district.lies_within(other, Metres(MARGIN_M))
         {
             return Err(swapped(raw, "the other way round they lie in the district"));
         }
@@ -200,7 +200,7 @@ impl<'a> Locator<'a> {
             &format!("{}, {}", raw[0], raw[1]),
             format!(
                 "it lies {:.0} km outside the district's boundary",
-                away_m / 1000.0
+                district.metres_from(position).0 / 1000.0
             ),
         ))
     }

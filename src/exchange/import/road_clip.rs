@@ -7,6 +7,7 @@ use crate::exchange::import::locate::MARGIN_M;
 use crate::exchange::osm_pbf::OsmExtract;
 use crate::place::area::Area;
 use crate::place::basemap::BasemapShape;
+use crate::place::measure::Metres;
 use crate::place::position::Position;
 
 /// Metres of a degree of latitude, rounded down, so that the quick box errs outwards.
@@ -63,7 +64,7 @@ impl<'a> Near<'a> {
     fn holds(&self, place: Position) -> bool {
         within(self.wide, place)
             && ((within(self.bbox, place) && self.district.covers(place))
-                || self.district.metres_from(place).0 <= MARGIN_M)
+                || self.district.lies_within(place, Metres(MARGIN_M)))
     }
 
     fn meets(&self, ring: &[Position]) -> bool {
