@@ -225,7 +225,7 @@ fn houston_end_to_end() {
 
 fn the_same_bytes_on_any_number_of_threads(workspace: &Path) {
     let bytes = |threads: &str| {
-        let out = workspace.with_extension(threads);
+        let out = workspace.with_extension(format!("{threads}.geojson"));
         let args = [
             "--window",
             "night@2010-07-01",
