@@ -142,7 +142,7 @@ async fn the_command_writes_what_others_read() {
 
     let wrong = frontbeat(&["plan", workspace, "--shift", "night", "--out", "plan.pdf"]);
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(text(&wrong.stderr).contains(".geojson, .gpx or .json"));
+    assert!(text(&wrong.stderr).contains(".geojson or .gpx or .json"));
     let nobody = frontbeat(&["plan", workspace, "--shift", "night", "--units", "0"]);
     assert_eq!(nobody.status.code(), Some(2));
     assert!(text(&nobody.stderr).contains("ask for at least one"));
