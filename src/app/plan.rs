@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::app::clock;
-use crate::app::risk::{Learned, RiskJobError, RiskRequest, learn};
+use crate::app::risk::{Learned, RiskJobError, RiskRequest, learn, zone_of};
 use crate::calendar::week::HOURS;
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
@@ -152,10 +152,7 @@ pub async fn patrol_plan(
         ),
     };
     let district = workspace.district().await?;
-    let zone = TimeZone::get(&district.timezone).map_err(|_| StoreError::Damaged {
-        table: "district".into(),
-        why: format!("{:?} is no time zone", district.timezone),
-    })?;
+    let zone = zone_of(&district)?;
     let asked_visits = asked_visits(workspace, &request.must_visits).await?;
     let learned = learn(workspace, &request.risk).await?;
     let rhythm = rhythm(&learned, &request.risk, &zone);

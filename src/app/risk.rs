@@ -176,7 +176,11 @@ pub fn reference_day_at(now: Timestamp, zone: &TimeZone, made_up: Option<Window>
     zone.to_datetime(at).date()
 }
 
-fn zone_of(district: &District) -> Result<TimeZone, StoreError> {
+/// The district's clock; a name that is none is damage.
+///
+/// # Errors
+/// [`StoreError::Damaged`].
+pub fn zone_of(district: &District) -> Result<TimeZone, StoreError> {
     district.zone().map_err(|fault| StoreError::Damaged {
         table: "district".into(),
         why: fault.to_string(),

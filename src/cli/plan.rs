@@ -110,7 +110,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
     let stored = |e| Failure::failed(e, "");
     let made = async {
         let district = workspace.district().await.map_err(stored)?;
-        let zone = TimeZone::get(&district.timezone).map_err(|e| Failure::failed(e, ""))?;
+        let zone = district.zone().map_err(|e| Failure::failed(e, ""))?;
         let shifts = workspace.shifts().await.map_err(stored)?;
         let today = reference_day(&workspace).await.map_err(stored)?;
         let text = args.shift.as_deref().or(args.window.as_deref());
