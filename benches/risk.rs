@@ -83,6 +83,7 @@ fn bench(c: &mut Criterion) {
         window: window(1_293_840_000, 1_293_868_800),
         hours: &hours,
         zone: &zone,
+        terrain: &[],
     };
     let mut group = c.benchmark_group("risk");
     group

@@ -139,6 +139,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
             window: request.window,
             hours: &request.hours,
             zone: &zone,
+            terrain: &[],
         };
         let categories = &request.categories;
         let surface = inputs::surface(model.as_ref(), &question, &events, categories)?;

@@ -31,6 +31,7 @@ fn surface(west: f64, south: f64, east: f64, north: f64) -> RiskSurface {
         window: Window::new(at("2026-02-01T00:00Z"), at("2026-03-04T00:00Z")).unwrap(),
         hours: &HourSet::full(),
         zone: &TimeZone::UTC,
+        terrain: &[],
     };
     let event = RiskEvent {
         position: mid,

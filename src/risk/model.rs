@@ -20,6 +20,16 @@ pub struct RiskEvent {
     pub at: Timestamp,
 }
 
+/// A kind of place that may draw incidents or keep them away (bars, metro exits, cameras),
+/// and where its places stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TerrainFactor {
+    /// What the planner reads: `"places: bar"`, `"cameras"`.
+    pub name: String,
+    /// Where the places stand.
+    pub positions: Vec<Position>,
+}
+
 /// What is asked of a model.
 #[derive(Debug, Clone)]
 pub struct RiskQuestion<'a> {
@@ -33,6 +43,8 @@ pub struct RiskQuestion<'a> {
     pub hours: &'a HourSet,
     /// The district's time zone, which says what hour it is.
     pub zone: &'a TimeZone,
+    /// The places around, for the models that look at them.
+    pub terrain: &'a [TerrainFactor],
 }
 
 /// What a model answers: expected events in each cell for the window's counted hours.

@@ -71,6 +71,7 @@ fn ask(
         window,
         hours,
         zone: &zone(),
+        terrain: &[],
     };
     model.predict(&question, events)
 }
