@@ -116,15 +116,11 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         request.look_back_days,
         &zone,
     )?;
-    let mut origins = REPORTED.to_vec();
-    if request.include_patrol_discovered {
-        origins.push(Origin::PatrolDiscovered);
-    }
     let events = workspace
         .risk_events(&IncidentFilter {
             window: Some(look_back),
             categories: request.categories.clone(),
-            origins,
+            origins: origins(request.include_patrol_discovered),
             ..IncidentFilter::default()
         })
         .await?;
@@ -188,7 +184,20 @@ pub fn zone_of(district: &District) -> Result<TimeZone, StoreError> {
     })
 }
 
-async fn refuse_unknown_categories(
+/// The origins that a model learns from.
+pub fn origins(include_patrol_discovered: bool) -> Vec<Origin> {
+    let mut origins = REPORTED.to_vec();
+    if include_patrol_discovered {
+        origins.push(Origin::PatrolDiscovered);
+    }
+    origins
+}
+
+/// Refuses a category that the workspace does not have.
+///
+/// # Errors
+/// [`RiskError::UnknownCategory`], or the store's.
+pub async fn refuse_unknown_categories(
     workspace: &Workspace,
     wanted: &[String],
 ) -> Result<(), RiskJobError> {

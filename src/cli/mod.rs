@@ -1,5 +1,7 @@
 //! At the prompt: arguments in, sentences out. One file a command.
 
+pub mod backtest;
+mod backtest_text;
 pub mod failure;
 
 pub mod import;
@@ -34,6 +36,7 @@ enum Command {
     Import(import::ImportArgs),
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
+    Backtest(backtest::BacktestArgs),
     Plan(plan::PlanArgs),
     Serve(serve::ServeArgs),
 }
@@ -56,6 +59,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Import(args)) => import::run(args).await,
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
+        Some(Command::Backtest(args)) => backtest::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         None => serve::run_sample().await,

@@ -1,5 +1,8 @@
 //! Which bytes? Readers and writers, one file a format: bytes in, drafts and faults out.
 
+pub mod backtest_csv;
+pub mod backtest_json;
+pub mod backtest_svg;
 pub mod basemap_tile;
 pub mod feature_geojson;
 pub mod import;

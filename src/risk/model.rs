@@ -1,6 +1,7 @@
 //! The small interface behind which each model stands.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use jiff::{Timestamp, tz::TimeZone};
 use thiserror::Error;
@@ -123,4 +124,24 @@ pub trait RiskModel {
         question: &RiskQuestion<'_>,
         events: &[RiskEvent],
     ) -> Result<RiskAnswer, RiskError>;
+
+    /// The answers to several questions about the same events, given one by one in their
+    /// order; each is what [`RiskModel::predict`] says to that question alone. A model
+    /// that can go on from one window to the next does so here. `give` breaks off.
+    ///
+    /// # Errors
+    /// [`RiskError`]; [`RiskError::BrokenOff`] where `give` breaks off.
+    fn predict_each(
+        &self,
+        questions: &[RiskQuestion<'_>],
+        events: &[RiskEvent],
+        give: &mut dyn FnMut(RiskAnswer) -> ControlFlow<()>,
+    ) -> Result<(), RiskError> {
+        for question in questions {
+            if give(self.predict(question, events)?).is_break() {
+                return Err(RiskError::BrokenOff);
+            }
+        }
+        Ok(())
+    }
 }

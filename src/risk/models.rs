@@ -2,10 +2,11 @@
 
 use crate::risk::count::Count;
 use crate::risk::kde::{DEFAULT_BANDWIDTH_M, Kde};
+use crate::risk::mixture::Mixture;
 use crate::risk::model::{RiskError, RiskModel};
 
 /// Names of all models, the plainest first.
-pub const NAMES: [&str; 2] = ["count", "kde"];
+pub const NAMES: [&str; 3] = ["count", "kde", "mixture"];
 
 /// Settings; none means the model's own default. A model takes those it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -31,6 +32,7 @@ pub fn by_name(
             bandwidth_m: settings.bandwidth_m.unwrap_or(DEFAULT_BANDWIDTH_M),
             half_life_days,
         })),
+        "mixture" => Ok(Box::new(Mixture)),
         _ => Err(RiskError::UnknownModel(name.into())),
     }
 }

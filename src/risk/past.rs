@@ -162,6 +162,17 @@ impl Past {
     }
 }
 
+/// Whether most events of the look-back have a date but no time of day.
+pub fn dates_only(question: &RiskQuestion<'_>, events: &[RiskEvent]) -> bool {
+    let clock = WeekClock::new(question.zone, question.look_back);
+    let inside: Vec<RiskEvent> = events
+        .par_iter()
+        .copied()
+        .filter(|event| question.look_back.contains(event.at))
+        .collect();
+    DatedOnly::find(&inside, &clock).ms_of_day.is_some()
+}
+
 /// Checks a parameter.
 ///
 /// # Errors

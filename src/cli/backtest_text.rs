@@ -1,0 +1,156 @@
+//! A backtest as a table at the prompt.
+
+use std::fmt::Write;
+
+use crate::risk::backtest::{Backtest, Figure, Record, difference, estimate};
+use crate::risk::bootstrap::Estimate;
+use crate::risk::score::{EVEN_SHARE, Flagged};
+
+/// The table: each contender's figures, then its differences from the best `count` and the
+/// best `kde` there are in it.
+pub fn backtest_text(found: &Backtest) -> String {
+    let mut text = head(found);
+    let all = vec![1.0; found.windows.len()];
+    let width = found
+        .records
+        .iter()
+        .map(|r| r.name.len())
+        .max()
+        .unwrap_or(0)
+        .max(8);
+    let mut line = |cells: String| {
+        text.push_str(cells.trim_end());
+        text.push('\n');
+    };
+    let mut title = format!("\n{:width$}  log score  where   total", "model");
+    for flagged in &found.flagged {
+        let _ = write!(title, "  {:>24}", format!("hit rate {}", area(*flagged)));
+        let _ = write!(title, "  {:>6} {:>5} {:>5}", "PAI", "PEI", "cal.");
+    }
+    line(title);
+    for record in &found.records {
+        let of = |figure: Figure| figure.of(&record.windows, &all);
+        let mut row = format!(
+            "{:width$}  {:>9} {:>7} {:>6}",
+            record.name,
+            number(of(Figure::LogScore), 4),
+            number(of(Figure::WhereScore), 3),
+            number(of(Figure::Total), 3),
+        );
+        for i in 0..found.flagged.len() {
+            let rate = estimate(record, Figure::HitRate(i));
+            let _ = write!(row, "  {:>24}", rate.map_or("-".into(), |r| percents(&r)));
+            let _ = write!(
+                row,
+                "  {:>6} {:>5} {:>5}",
+                number(of(Figure::Pai(i)), 2),
+                number(of(Figure::Pei(i)), 3),
+                number(of(Figure::Calibration(i)), 2),
+            );
+        }
+        line(row);
+    }
+    for family in ["count", "kde"] {
+        differences(found, family, &mut text);
+    }
+    text
+}
+
+/// Differences from the contender of a family that has the best log score.
+fn differences(found: &Backtest, family: &str, text: &mut String) {
+    let all = vec![1.0; found.windows.len()];
+    let score = |r: &&Record| Figure::LogScore.of(&r.windows, &all).unwrap_or(f64::MIN);
+    let of_family = |r: &&Record| r.name.split('/').next() == Some(family);
+    let best = found
+        .records
+        .iter()
+        .filter(of_family)
+        .max_by(|a, b| score(a).total_cmp(&score(b)));
+    let Some(best) = best else { return };
+    let others: Vec<&Record> = found.records.iter().filter(|r| !of_family(r)).collect();
+    if others.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\nagainst {} (the best {family} by log score); in brackets 95 % of the draws of weeks",
+        best.name
+    );
+    for other in others {
+        let _ = write!(text, "  {}", other.name);
+        if let Some(d) = difference(other, best, Figure::LogScore) {
+            let _ = write!(
+                text,
+                "  log score {:+.4} [{:+.4}, {:+.4}]",
+                d.value, d.low, d.high
+            );
+        }
+        for (i, flagged) in found.flagged.iter().enumerate() {
+            if let Some(d) = difference(other, best, Figure::HitRate(i)) {
+                let _ = write!(
+                    text,
+                    "  {} {:+.2} [{:+.2}, {:+.2}] p {:.3}",
+                    area(*flagged),
+                    d.value * 100.0,
+                    d.low * 100.0,
+                    d.high * 100.0,
+                    d.p
+                );
+            }
+        }
+        text.push('\n');
+    }
+}
+
+fn head(found: &Backtest) -> String {
+    let mut text = String::new();
+    if found.synthetic {
+        text.push_str("SYNTHETIC 模拟数据\n");
+    }
+    let categories = match found.categories.is_empty() {
+        true => "all categories".to_owned(),
+        false => found.categories.join(", "),
+    };
+    let (first, last) = (found.windows.first(), found.windows.last());
+    if let (Some(first), Some(last)) = (first, last) {
+        let _ = writeln!(
+            text,
+            "{} windows from {} to {}, {categories}",
+            found.windows.len(),
+            first.start(),
+            last.end()
+        );
+    }
+    let _ = writeln!(
+        text,
+        "{} incidents scored on {} cells of resolution {} ({:.1} km²); {} before the first window; {} outside the grid, left out",
+        found.scored, found.cells, found.resolution, found.area_km2, found.before, found.outside
+    );
+    let _ = writeln!(
+        text,
+        "scores are natural logarithms an incident, {:.0} % of the forecast spread evenly; total is expected over observed",
+        EVEN_SHARE * 100.0
+    );
+    text
+}
+
+/// As people write it.
+fn area(flagged: Flagged) -> String {
+    match flagged {
+        Flagged::Share(share) => format!("{}%", (share * 1e6).round() / 1e4),
+        Flagged::Km2(km2) => format!("{km2:.2}km2"),
+    }
+}
+
+fn percents(rate: &Estimate) -> String {
+    format!(
+        "{:.2} % [{:.2}, {:.2}]",
+        rate.value * 100.0,
+        rate.low * 100.0,
+        rate.high * 100.0
+    )
+}
+
+fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"))
+}
