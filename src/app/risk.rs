@@ -101,6 +101,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
     let settings = ModelSettings {
         bandwidth_m: request.bandwidth_m,
         half_life_days: request.half_life_days,
+        without_hours: false,
     };
     let model = models::by_name(&request.model, settings)?;
     let district = workspace.district().await?;

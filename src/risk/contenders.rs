@@ -1,5 +1,6 @@
 //! The models that stand in a comparison, as people write them: a name and its settings
-//! after slashes: `count`, `count/180d` (half-life), `kde/200m`, `kde/200m/365d`, or `all`.
+//! after slashes: `count`, `count/180d` (half-life), `kde/200m`, `kde/200m/365d`,
+//! `mixture/without-hours`, or `all`.
 
 use thiserror::Error;
 
@@ -29,7 +30,7 @@ const ALL: [&str; 12] = [
 pub enum ContenderError {
     /// A setting that is neither metres nor days.
     #[error(
-        "{setting:?} in {contender:?} is no setting: write a bandwidth like 200m or a half-life like 365d"
+        "{setting:?} in {contender:?} is no setting: write a bandwidth like 200m, a half-life like 365d, or without-hours"
     )]
     Setting {
         /// The whole text.
@@ -76,7 +77,9 @@ pub fn contender(text: &str) -> Result<Contender, ContenderError> {
             setting: part.to_owned(),
         };
         let value = |digits: &str| digits.parse::<f64>().map_err(|_| refuse());
-        if let Some(metres) = part.strip_suffix('m') {
+        if part == "without-hours" {
+            settings.without_hours = true;
+        } else if let Some(metres) = part.strip_suffix('m') {
             settings.bandwidth_m = Some(value(metres)?);
         } else if let Some(days) = part.strip_suffix('d') {
             settings.half_life_days = Some(value(days)?);

@@ -85,6 +85,14 @@ pub enum RiskError {
         /// As given.
         value: f64,
     },
+    /// A setting that the model does not have.
+    #[error("{model} has no setting {setting}: it finds that out by itself")]
+    NoSuchSetting {
+        /// The model.
+        model: &'static str,
+        /// The setting.
+        setting: &'static str,
+    },
     /// A window or look-back of more than a century.
     #[error("a window or look-back of {years:.0} years is too long; at most 100 years")]
     TooLong {

@@ -15,6 +15,8 @@ pub struct ModelSettings {
     pub bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days.
     pub half_life_days: Option<f64>,
+    /// All hours of the week alike; known to the mixture.
+    pub without_hours: bool,
 }
 
 /// The model of a name.
@@ -32,7 +34,17 @@ pub fn by_name(
             bandwidth_m: settings.bandwidth_m.unwrap_or(DEFAULT_BANDWIDTH_M),
             half_life_days,
         })),
-        "mixture" => Ok(Box::new(Mixture)),
+        "mixture" if settings.bandwidth_m.is_some() => Err(RiskError::NoSuchSetting {
+            model: "mixture",
+            setting: "bandwidth_m",
+        }),
+        "mixture" if half_life_days.is_some() => Err(RiskError::NoSuchSetting {
+            model: "mixture",
+            setting: "half_life_days",
+        }),
+        "mixture" => Ok(Box::new(Mixture {
+            hours: !settings.without_hours,
+        })),
         _ => Err(RiskError::UnknownModel(name.into())),
     }
 }

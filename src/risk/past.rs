@@ -52,6 +52,8 @@ pub struct Past {
     pub weights: Vec<f64>,
     /// Weighted events times this are the events expected in the window.
     pub factor: f64,
+    /// The same as if every hour of the week were alike.
+    pub factor_without_rhythm: f64,
     /// How it was done, for the provenance.
     pub parameters: BTreeMap<String, String>,
 }
@@ -135,8 +137,8 @@ impl Past {
             Some(_) => decay.exposure_ms(&clock, look_back, hours),
         };
         let wanted_ms: f64 = wanted.iter().sum();
-        let factor = if exposure_ms > 0.0 {
-            wanted_ms / exposure_ms * rhythm_factor
+        let factor_without_rhythm = if exposure_ms > 0.0 {
+            wanted_ms / exposure_ms
         } else {
             0.0
         };
@@ -156,7 +158,8 @@ impl Past {
         Self {
             positions,
             weights,
-            factor,
+            factor: factor_without_rhythm * rhythm_factor,
+            factor_without_rhythm,
             parameters,
         }
     }

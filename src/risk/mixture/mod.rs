@@ -27,9 +27,19 @@ use crate::risk::mixture::members::{MEMORIES_DAYS, Member};
 use crate::risk::mixture::roll::Roll;
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion};
 
-/// The mixture; it has no settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Mixture;
+/// The mixture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mixture {
+    /// Whether the hours of events count; without them all hours of the week are alike,
+    /// which is there to be compared with.
+    pub hours: bool,
+}
+
+impl Default for Mixture {
+    fn default() -> Self {
+        Self { hours: true }
+    }
+}
 
 impl RiskModel for Mixture {
     fn name(&self) -> &'static str {
@@ -56,7 +66,7 @@ impl RiskModel for Mixture {
         give: &mut dyn FnMut(RiskAnswer) -> ControlFlow<()>,
     ) -> Result<(), RiskError> {
         for together in questions.chunk_by(can_go_on) {
-            Roll::new(together, events)?.answer(together, give)?;
+            Roll::new(together, events, self.hours)?.answer(together, give)?;
         }
         Ok(())
     }

@@ -51,11 +51,18 @@ pub struct Roll<'a> {
     passed: usize,
     /// By rehearsal's start and end, what the members said about its events.
     verdicts: BTreeMap<(Timestamp, Timestamp), Verdicts>,
+    told_before: totals::ToldBefore,
+    rhythm: bool,
 }
 
 impl<'a> Roll<'a> {
-    /// Prepares a walk for questions that can be answered in one (see `can_go_on`).
-    pub fn new(questions: &[RiskQuestion<'a>], events: &[RiskEvent]) -> Result<Self, RiskError> {
+    /// Prepares a walk for questions that can be answered in one (see `can_go_on`);
+    /// `hours` says whether the hour of events may count.
+    pub fn new(
+        questions: &[RiskQuestion<'a>],
+        events: &[RiskEvent],
+        hours: bool,
+    ) -> Result<Self, RiskError> {
         let Some(last) = questions.last() else {
             return Err(RiskError::NoHours);
         };
@@ -74,7 +81,7 @@ impl<'a> Roll<'a> {
             class: class_of(clock.hour_of_week(event.at)) as u8,
         };
         let short = last.window.length().0 < SHORT_S || *last.hours != HourSet::full();
-        let hours_matter = short && !past::dates_only(last, events);
+        let hours_matter = hours && short && !past::dates_only(last, events);
         let members = Member::all(hours_matter);
         let whole: f64 = grid.area_km2().iter().sum();
         let origin_ms = last.look_back.start().as_millisecond();
@@ -96,6 +103,8 @@ impl<'a> Roll<'a> {
             },
             passed: 0,
             verdicts: BTreeMap::new(),
+            told_before: totals::ToldBefore::new(),
+            rhythm: hours,
         })
     }
 
@@ -204,14 +213,20 @@ impl<'a> Roll<'a> {
 
     /// Answers a question; the walk is at its cut-off.
     fn say(
-        &self,
+        &mut self,
         question: &RiskQuestion<'_>,
         rehearsals: &[Window],
     ) -> Result<RiskAnswer, RiskError> {
         let verdicts = self.heard(rehearsals);
         let weights = fit(&verdicts, &self.prior, PRIOR_EVENTS);
         let seen = &self.inside[..self.passed];
-        let total = totals::total(question, rehearsals, seen)?;
+        let total = totals::total(
+            question,
+            rehearsals,
+            seen,
+            self.rhythm,
+            &mut self.told_before,
+        )?;
         let mut expected = self.surface(question, &weights);
         for value in &mut expected {
             *value *= total.expected;

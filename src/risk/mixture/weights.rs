@@ -5,11 +5,16 @@
 //! climbs to it. A Dirichlet prior of a few events keeps thin data near the members' plain
 //! weights and no weight at 0, so that no event is ever impossible.
 
-/// Most rounds of EM; it stops earlier where nothing moves.
-const MOST_ROUNDS: usize = 400;
+/// Rounds of EM: many where there are few events and convergence is cheap, fewer where
+/// there are many; it stops earlier where nothing moves.
+const FEWEST_ROUNDS: usize = 100;
+const MOST_ROUNDS: usize = 3000;
+
+/// Events times members times rounds.
+const MOST_WORK: usize = 20_000_000;
 
 /// Nothing moves: no weight changes by more.
-const STILL: f64 = 1e-7;
+const STILL: f64 = 1e-6;
 
 /// What the members said about some events: for each event its share under each member.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -71,7 +76,8 @@ pub fn fit(verdicts: &Verdicts, prior: &[f64], prior_events: f64) -> Vec<f64> {
         return weights;
     }
     let mut taken = vec![0.0; weights.len()];
-    for _ in 0..MOST_ROUNDS {
+    let rounds = MOST_WORK / verdicts.shares.len().max(1);
+    for _ in 0..rounds.clamp(FEWEST_ROUNDS, MOST_ROUNDS) {
         for (taken, prior) in taken.iter_mut().zip(prior) {
             *taken = prior * prior_events;
         }
