@@ -8,7 +8,10 @@ pub mod kernel;
 pub mod model;
 pub mod models;
 pub mod past;
+pub mod prospective;
 mod raster;
 pub mod rhythm;
 pub mod rollup;
+#[cfg(test)]
+mod small_town;
 pub mod surface;

@@ -3,9 +3,10 @@
 use crate::risk::count::Count;
 use crate::risk::kde::{DEFAULT_BANDWIDTH_M, Kde};
 use crate::risk::model::{RiskError, RiskModel};
+use crate::risk::prospective::Prospective;
 
 /// Names of all models, the plainest first.
-pub const NAMES: [&str; 2] = ["count", "kde"];
+pub const NAMES: [&str; 3] = ["count", "kde", "prospective"];
 
 /// Settings; none means the model's own default. A model takes those it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -31,6 +32,26 @@ pub fn by_name(
             bandwidth_m: settings.bandwidth_m.unwrap_or(DEFAULT_BANDWIDTH_M),
             half_life_days,
         })),
+        "prospective" => Ok(Box::new(Prospective {
+            half_life_days,
+            ..Prospective::default()
+        })),
         _ => Err(RiskError::UnknownModel(name.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_its_models_and_is_told_where_another_is_asked_for() {
+        let told = RiskError::UnknownModel("oracle".into()).to_string();
+        let known = told.split("known: ").last().unwrap();
+        assert_eq!(known, NAMES.join(", "));
+        for name in NAMES {
+            let model = by_name(name, ModelSettings::default()).unwrap();
+            assert_eq!(model.name(), name);
+        }
     }
 }

@@ -22,6 +22,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::calendar::week::{HOURS, HourSet};
@@ -48,8 +49,12 @@ const FEWEST_DATED: usize = 20;
 pub struct Past {
     /// Where each happened.
     pub positions: Vec<Position>,
+    /// When each happened.
+    pub at: Vec<Timestamp>,
     /// What each weighs; greater than 0, at most 1.
     pub weights: Vec<f64>,
+    /// Whether most of them have a date only: their time of day says nothing.
+    pub dates_only: bool,
     /// Weighted events times this are the events expected in the window.
     pub factor: f64,
     /// How it was done, for the provenance.
@@ -118,6 +123,7 @@ impl Past {
                 .filter(|(_, share)| share[1] > 0.0)
         };
         let (positions, weights) = counted().map(|(e, share)| (e.position, share[1])).unzip();
+        let at = counted().map(|(event, _)| event.at).collect();
 
         let time = exposure(&clock, look_back, hours);
         let rhythm = if decides_rhythm(look_back, question.window) {
@@ -155,7 +161,9 @@ impl Past {
         }
         Self {
             positions,
+            at,
             weights,
+            dates_only: dated.ms_of_day.is_some(),
             factor,
             parameters,
         }
