@@ -99,7 +99,7 @@ fn bench(c: &mut Criterion) {
         });
         let kde = Kde {
             half_life_days: Some(90.0),
-            ..Kde::default()
+            bandwidth_m: Some(200.0),
         };
         group.bench_function(
             BenchmarkId::new("kde with hours, half-life, rhythm", n),
@@ -107,6 +107,9 @@ fn bench(c: &mut Criterion) {
                 b.iter(|| black_box(kde.predict(&question, &events)));
             },
         );
+        group.bench_function(BenchmarkId::new("kde, bandwidth chosen", n), |b| {
+            b.iter(|| black_box(Kde::default().predict(&question, &events)));
+        });
         group.bench_function(BenchmarkId::new("count with hours and rhythm", n), |b| {
             b.iter(|| black_box(Count::default().predict(&question, &events)));
         });

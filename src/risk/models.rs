@@ -1,7 +1,7 @@
 //! The models by name, with the settings that a person may give.
 
 use crate::risk::count::Count;
-use crate::risk::kde::{DEFAULT_BANDWIDTH_M, Kde};
+use crate::risk::kde::Kde;
 use crate::risk::model::{RiskError, RiskModel};
 use crate::risk::prospective::Prospective;
 
@@ -11,7 +11,7 @@ pub const NAMES: [&str; 3] = ["count", "kde", "prospective"];
 /// Settings; none means the model's own default. A model takes those it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ModelSettings {
-    /// Radius of a kernel, metres.
+    /// Radius of a kernel, metres; none: chosen on the past.
     pub bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days.
     pub half_life_days: Option<f64>,
@@ -29,7 +29,7 @@ pub fn by_name(
     match name {
         "count" => Ok(Box::new(Count { half_life_days })),
         "kde" => Ok(Box::new(Kde {
-            bandwidth_m: settings.bandwidth_m.unwrap_or(DEFAULT_BANDWIDTH_M),
+            bandwidth_m: settings.bandwidth_m,
             half_life_days,
         })),
         "prospective" => Ok(Box::new(Prospective {

@@ -280,14 +280,14 @@ fn bad_parameters_are_refused() {
             );
         }
         let kde = Kde {
-            bandwidth_m: bad,
+            bandwidth_m: Some(bad),
             half_life_days: None,
         };
         let refused = ask(&kde, &[], past, later, &full);
         assert!(matches!(refused, Err(RiskError::Parameter { name, .. }) if name == "bandwidth_m"));
     }
     let wide = Kde {
-        bandwidth_m: 1e6,
+        bandwidth_m: Some(1e6),
         half_life_days: None,
     };
     assert!(matches!(
@@ -318,7 +318,7 @@ fn a_bandwidth_below_a_cell_is_a_count() {
     let later = window("2010-05-02/2010-06-02");
     let events = every(50_000, past);
     let kde = Kde {
-        bandwidth_m: 1e-3,
+        bandwidth_m: Some(1e-3),
         half_life_days: None,
     };
     let (kde, count) = (
