@@ -1,5 +1,6 @@
 //! How likely? Expected incidents a cell in a window, one file a model.
 
+pub mod adaptive_kde;
 pub mod bandwidth;
 pub mod classes;
 pub mod count;

@@ -1,12 +1,13 @@
 //! The models by name, with the settings that a person may give.
 
+use crate::risk::adaptive_kde::AdaptiveKde;
 use crate::risk::count::Count;
 use crate::risk::kde::Kde;
 use crate::risk::model::{RiskError, RiskModel};
 use crate::risk::prospective::Prospective;
 
 /// Names of all models, the plainest first.
-pub const NAMES: [&str; 3] = ["count", "kde", "prospective"];
+pub const NAMES: [&str; 4] = ["count", "kde", "adaptive_kde", "prospective"];
 
 /// Settings; none means the model's own default. A model takes those it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -29,6 +30,10 @@ pub fn by_name(
     match name {
         "count" => Ok(Box::new(Count { half_life_days })),
         "kde" => Ok(Box::new(Kde {
+            bandwidth_m: settings.bandwidth_m,
+            half_life_days,
+        })),
+        "adaptive_kde" => Ok(Box::new(AdaptiveKde {
             bandwidth_m: settings.bandwidth_m,
             half_life_days,
         })),
