@@ -4,6 +4,7 @@ pub mod adaptive_kde;
 pub mod bandwidth;
 pub mod classes;
 pub mod count;
+pub mod dispersion;
 pub mod inputs;
 pub mod kde;
 pub mod kernel;
