@@ -5,6 +5,7 @@ pub mod bandwidth;
 pub mod classes;
 pub mod count;
 pub mod dispersion;
+pub mod hawkes;
 pub mod inputs;
 pub mod kde;
 pub mod kernel;

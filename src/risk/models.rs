@@ -2,12 +2,13 @@
 
 use crate::risk::adaptive_kde::AdaptiveKde;
 use crate::risk::count::Count;
+use crate::risk::hawkes::Hawkes;
 use crate::risk::kde::Kde;
 use crate::risk::model::{RiskError, RiskModel};
 use crate::risk::prospective::Prospective;
 
 /// Names of all models, the plainest first.
-pub const NAMES: [&str; 4] = ["count", "kde", "adaptive_kde", "prospective"];
+pub const NAMES: [&str; 5] = ["count", "kde", "adaptive_kde", "prospective", "hawkes"];
 
 /// Settings; none means the model's own default. A model takes those it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -41,6 +42,7 @@ pub fn by_name(
             half_life_days,
             ..Prospective::default()
         })),
+        "hawkes" => Ok(Box::new(Hawkes { half_life_days })),
         _ => Err(RiskError::UnknownModel(name.into())),
     }
 }

@@ -36,7 +36,7 @@ const DAY_MS: f64 = 86_400_000.0;
 const WEEK_MS: f64 = 7.0 * DAY_MS;
 
 /// A look-back shorter than this shows no rhythm of the week.
-const SHORTEST_RHYTHM_MS: f64 = 4.0 * WEEK_MS;
+pub const SHORTEST_RHYTHM_MS: f64 = 4.0 * WEEK_MS;
 
 /// A longer look-back or window is a slip of the pen.
 const LONGEST_YEARS: f64 = 100.0;
@@ -55,6 +55,12 @@ pub struct Past {
     pub weights: Vec<f64>,
     /// Whether most of them have a date only: their time of day says nothing.
     pub dates_only: bool,
+    /// The look-back's wanted time, weighted as the events are, milliseconds.
+    pub exposure_ms: f64,
+    /// The look-back's wanted time by hour of the week, milliseconds.
+    pub time_ms: [f64; HOURS],
+    /// The window's wanted time by hour of the week, milliseconds; some is not 0.
+    pub wanted_ms: [f64; HOURS],
     /// Weighted events times this are the events expected in the window.
     pub factor: f64,
     /// How it was done, for the provenance.
@@ -164,6 +170,9 @@ impl Past {
             at,
             weights,
             dates_only: dated.ms_of_day.is_some(),
+            exposure_ms,
+            time_ms: time,
+            wanted_ms: *wanted,
             factor,
             parameters,
         }
