@@ -15,6 +15,7 @@ pub mod past;
 pub mod prospective;
 mod raster;
 pub mod rhythm;
+pub mod risk_terrain;
 pub mod rollup;
 #[cfg(test)]
 mod small_town;

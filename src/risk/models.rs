@@ -6,9 +6,17 @@ use crate::risk::hawkes::Hawkes;
 use crate::risk::kde::Kde;
 use crate::risk::model::{RiskError, RiskModel};
 use crate::risk::prospective::Prospective;
+use crate::risk::risk_terrain::RiskTerrain;
 
 /// Names of all models, the plainest first.
-pub const NAMES: [&str; 5] = ["count", "kde", "adaptive_kde", "prospective", "hawkes"];
+pub const NAMES: [&str; 6] = [
+    "count",
+    "kde",
+    "adaptive_kde",
+    "prospective",
+    "hawkes",
+    "risk_terrain",
+];
 
 /// Settings; none means the model's own default. A model takes those it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -17,6 +25,11 @@ pub struct ModelSettings {
     pub bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days.
     pub half_life_days: Option<f64>,
+}
+
+/// Whether a model looks at the places around; for the others none need be loaded.
+pub fn looks_at_terrain(name: &str) -> bool {
+    name == "risk_terrain"
 }
 
 /// The model of a name.
@@ -43,6 +56,7 @@ pub fn by_name(
             ..Prospective::default()
         })),
         "hawkes" => Ok(Box::new(Hawkes { half_life_days })),
+        "risk_terrain" => Ok(Box::new(RiskTerrain { half_life_days })),
         _ => Err(RiskError::UnknownModel(name.into())),
     }
 }

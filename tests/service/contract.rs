@@ -35,7 +35,14 @@ async fn the_workspace_says_what_the_page_needs_first() {
     assert_eq!(workspace["attribution"], "made up");
     assert_eq!(
         workspace["models"],
-        json!(["count", "kde", "adaptive_kde", "prospective", "hawkes"])
+        json!([
+            "count",
+            "kde",
+            "adaptive_kde",
+            "prospective",
+            "hawkes",
+            "risk_terrain"
+        ])
     );
     assert_eq!(workspace["resolutions"], json!([7, 8, 9, 10, 11]));
     assert_eq!(workspace["default_resolution"], 10);

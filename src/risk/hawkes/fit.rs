@@ -452,9 +452,9 @@ impl<'a> Em<'a> {
                 self.active.iter().zip(self.own()).zip(&self.per_kernel)
             {
                 background[cell] += sharp * own;
-                for r in 0..RINGS {
+                for (r, level) in SMOOTH.iter().enumerate() {
                     for &near in self.rings.ring(cell, r) {
-                        background[near as usize] += smooth * SMOOTH[r] * own * per_kernel;
+                        background[near as usize] += smooth * level * own * per_kernel;
                     }
                 }
             }
