@@ -1,5 +1,5 @@
 //! Risk surfaces on 141,469 H3 res-10 cells: the exact quartic kernel of 200 m and the
-//! plain count, for 100,000 and 1,000,000 events.
+//! plain count, for 100,000 and 1,000,000 events; the self-exciting process on 20,000.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use frontbeat::grid::hexgrid::HexGrid;
 use frontbeat::place::area::Area;
 use frontbeat::place::position::Position;
 use frontbeat::risk::count::Count;
+use frontbeat::risk::hawkes::Hawkes;
 use frontbeat::risk::kde::Kde;
 use frontbeat::risk::kernel::quartic;
 use frontbeat::risk::model::{RiskEvent, RiskModel, RiskQuestion};
@@ -67,6 +68,52 @@ fn events(n: usize) -> Vec<RiskEvent> {
         .collect()
 }
 
+/// 20,000 events over a year on about 10,000 cells: what the self-exciting process of
+/// others took 35 s for.
+fn bench_hawkes(c: &mut Criterion) {
+    let half = 0.057;
+    let (w, e) = (
+        LON - half / LAT.to_radians().cos(),
+        LON + half / LAT.to_radians().cos(),
+    );
+    let (s, n) = (LAT - half, LAT + half);
+    let ring = vec![[w, s], [e, s], [e, n], [w, n], [w, s]];
+    let grid = Area::from_rings(&[vec![ring]])
+        .ok()
+        .and_then(|area| HexGrid::cover(&area, 10, &[]).ok())
+        .unwrap_or_else(|| unreachable!("the square is valid"));
+    // The town's events, drawn together towards its middle.
+    let share = half / 0.2148;
+    let events: Vec<RiskEvent> = events(20_000)
+        .into_iter()
+        .map(|event| RiskEvent {
+            position: Position::wrapped(
+                LON + share * (event.position.lon() - LON),
+                LAT + share * (event.position.lat() - LAT),
+            ),
+            ..event
+        })
+        .collect();
+    let at = |s| Timestamp::from_second(s).unwrap_or(Timestamp::UNIX_EPOCH);
+    let window = |from, to| Window::new(at(from), at(to)).unwrap_or_else(|_| unreachable!());
+    let hours = HourSet::full();
+    let question = RiskQuestion {
+        grid: &grid,
+        look_back: window(1_262_304_000, 1_293_840_000),
+        window: window(1_293_840_000, 1_293_868_800),
+        hours: &hours,
+        zone: &TimeZone::UTC,
+        terrain: &[],
+    };
+    println!("hawkes on {} cells", grid.len());
+    let mut group = c.benchmark_group("risk");
+    group.sample_size(10);
+    group.bench_function(BenchmarkId::new("hawkes, fit and forecast", 20_000), |b| {
+        b.iter(|| black_box(Hawkes::default().predict(&question, &events)));
+    });
+    group.finish();
+}
+
 fn bench(c: &mut Criterion) {
     let grid = grid();
     println!(
@@ -99,7 +146,7 @@ fn bench(c: &mut Criterion) {
         });
         let kde = Kde {
             half_life_days: Some(90.0),
-            ..Kde::default()
+            bandwidth_m: Some(200.0),
         };
         group.bench_function(
             BenchmarkId::new("kde with hours, half-life, rhythm", n),
@@ -107,6 +154,9 @@ fn bench(c: &mut Criterion) {
                 b.iter(|| black_box(kde.predict(&question, &events)));
             },
         );
+        group.bench_function(BenchmarkId::new("kde, bandwidth chosen", n), |b| {
+            b.iter(|| black_box(Kde::default().predict(&question, &events)));
+        });
         group.bench_function(BenchmarkId::new("count with hours and rhythm", n), |b| {
             b.iter(|| black_box(Count::default().predict(&question, &events)));
         });
@@ -114,5 +164,5 @@ fn bench(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench);
+criterion_group!(benches, bench, bench_hawkes);
 criterion_main!(benches);

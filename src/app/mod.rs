@@ -8,4 +8,5 @@ pub mod plan;
 pub mod risk;
 pub mod sample;
 pub mod session;
+pub mod terrain;
 pub mod workspace;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp, civil};
 use thiserror::Error;
 
 use crate::app::clock;
+use crate::app::terrain::terrain_of;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::HexGrid;
@@ -35,7 +36,7 @@ const REPORTED: [Origin; 4] = [
 /// What surface is wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskRequest {
-    /// `count` or `kde`.
+    /// One of [`models::NAMES`].
     pub model: String,
     /// The window it is for.
     pub window: Window,
@@ -48,7 +49,7 @@ pub struct RiskRequest {
     pub categories: Vec<String>,
     /// H3 resolution, 7 to 11.
     pub resolution: u8,
-    /// Kernel bandwidth of `kde`; none: the model's default.
+    /// Kernel bandwidth of `kde` and `adaptive_kde`; none: chosen on the past.
     pub bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days; none: all weigh the same.
     pub half_life_days: Option<f64>,
@@ -126,6 +127,12 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         })
         .await?;
 
+    let terrain = if models::looks_at_terrain(&request.model) {
+        terrain_of(workspace).await?
+    } else {
+        Vec::new()
+    };
+
     let request = request.clone();
     let computed = tokio::task::spawn_blocking(move || {
         let positions: Vec<Position> = events.iter().map(|event| event.position).collect();
@@ -136,7 +143,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
             window: request.window,
             hours: &request.hours,
             zone: &zone,
-            terrain: &[],
+            terrain: &terrain,
         };
         let categories = &request.categories;
         let surface = inputs::surface(model.as_ref(), &question, &events, categories)?;

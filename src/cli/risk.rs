@@ -27,7 +27,9 @@ pub struct RiskArgs {
     /// A shift (today's; in a synthetic workspace, of the day its data end), SHIFT@DATE like night@2026-11-25, or START/END in ISO 8601.
     #[arg(long, default_value = "night")]
     window: String,
-    /// count or kde.
+    /// count: what happened in a cell. kde: by a kernel. adaptive_kde: by narrow kernels
+    /// where much happened. prospective: near repeats. hawkes: what happens draws more of
+    /// its kind. risk_terrain: by the places around.
     #[arg(long, default_value = "kde")]
     model: String,
     /// Only this category; may be given again. A first-level code takes its children in.
@@ -42,7 +44,7 @@ pub struct RiskArgs {
     /// H3 resolution, 7 to 11.
     #[arg(long, default_value_t = 10)]
     resolution: u8,
-    /// Radius of the kernel of kde, metres [default: 200].
+    /// Radius of the kernel of kde and adaptive_kde, metres [default: chosen on the past].
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]
     bandwidth_m: Option<f64>,
     /// Days after which an event weighs half; without it all weigh the same.

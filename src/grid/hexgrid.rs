@@ -219,7 +219,11 @@ impl HexGrid {
     }
 
     fn index_of_h3(&self, cell: CellIndex) -> Option<usize> {
-        let number = u64::from(cell);
+        self.index_of_number(cell.into())
+    }
+
+    /// Index of a cell by H3's number; none where the grid lacks it.
+    pub fn index_of_number(&self, number: u64) -> Option<usize> {
         self.cells
             .binary_search_by(|c| c.number().cmp(&number))
             .ok()

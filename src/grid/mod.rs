@@ -3,3 +3,4 @@
 pub mod cell;
 mod cover;
 pub mod hexgrid;
+pub mod rings;

@@ -46,7 +46,7 @@ struct PlanChoice {
     /// How many idle units; all where absent.
     #[serde(default)]
     units: Option<u32>,
-    /// Of the surface to plan on: `count` or `kde`; `kde` where absent.
+    /// Of the surface to plan on: `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes` or `risk_terrain`; `kde` where absent.
     #[serde(default)]
     model: Option<String>,
     /// Category codes, children included; empty means all.
@@ -62,7 +62,7 @@ struct PlanChoice {
     /// How far back to look, days; all data where absent.
     #[serde(default)]
     look_back_days: Option<u32>,
-    /// Kernel bandwidth of `kde`, metres.
+    /// Kernel bandwidth of `kde` and `adaptive_kde`, metres; chosen on the past where absent.
     #[serde(default)]
     bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days.

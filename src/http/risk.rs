@@ -46,7 +46,7 @@ pub fn unknown_surface(id: &str) -> Problem {
     params(
         ("window" = String, Query,
             description = "night, night@2026-10-31, or START/END in ISO 8601"),
-        ("model" = Option<String>, Query, description = "count or kde; kde where absent"),
+        ("model" = Option<String>, Query, description = "count, kde, adaptive_kde, prospective, hawkes or risk_terrain; kde where absent"),
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes, children included; may be repeated; all where absent"),
         ("hours" = Option<String>, Query,
@@ -54,7 +54,7 @@ pub fn unknown_surface(id: &str) -> Problem {
                 comma between"),
         ("resolution" = Option<u8>, Query, description = "7 to 11, 10 where absent"),
         ("look_back_days" = Option<u32>, Query, description = "All data where absent"),
-        ("bandwidth_m" = Option<f64>, Query, description = "Kernel bandwidth of kde"),
+        ("bandwidth_m" = Option<f64>, Query, description = "Kernel bandwidth of kde and adaptive_kde; chosen on the past where absent"),
         ("half_life_days" = Option<f64>, Query,
             description = "Half-life of an event's weight; none where absent"),
     ),

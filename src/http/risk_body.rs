@@ -28,7 +28,7 @@ pub struct WindowBody {
 /// What made a surface.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProvenanceBody {
-    /// `count` or `kde`.
+    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes` or `risk_terrain`.
     pub model: String,
     /// Its parameters.
     pub parameters: BTreeMap<String, String>,

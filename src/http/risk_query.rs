@@ -28,7 +28,7 @@ const MOST_LOOK_BACK: u32 = 36_600;
 pub struct RiskChoice {
     /// `night`, `night@2026-10-31`, or `START/END` in ISO 8601.
     pub window: String,
-    /// `count` or `kde`; `kde` where absent.
+    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes` or `risk_terrain`; `kde` where absent.
     pub model: Option<String>,
     /// Category codes, children included; empty means all.
     pub category: Vec<String>,
@@ -38,7 +38,7 @@ pub struct RiskChoice {
     pub resolution: Option<u8>,
     /// How far back to look, days; all data where absent.
     pub look_back_days: Option<u32>,
-    /// Kernel bandwidth of `kde`, metres.
+    /// Kernel bandwidth of `kde` and `adaptive_kde`, metres; chosen on the past where absent.
     pub bandwidth_m: Option<f64>,
     /// Half-life of an event's weight, days.
     pub half_life_days: Option<f64>,

@@ -47,36 +47,119 @@ pub fn quartic(
     weights: &[f64],
     bandwidth_m: f64,
 ) -> Spread {
-    let mut spread = Spread {
-        mass: vec![0.0; grid.len()],
-        inside: 0,
-    };
-    if grid.is_empty() || positions.is_empty() {
-        return spread;
+    if positions.is_empty() {
+        return Spread::nothing(grid);
     }
-    let raster = Raster::new(grid, bandwidth_m / EARTH_M);
-    let events = raster.place_events(positions, weights);
-    let work = Work {
-        grid,
-        raster: &raster,
-        events: &events,
-        per_h2: (EARTH_M / bandwidth_m).powi(2),
-    };
-    let parts: Vec<Part> = events
-        .chunks(CHUNKS)
-        .into_par_iter()
-        .map(|rows| work.spread_rows(rows))
-        .collect();
-    for part in parts {
+    Quartic::new(grid, bandwidth_m).spread(positions, weights)
+}
+
+/// Spreads events, each with its weight and its own bandwidth (metres, positive), over
+/// the grid.
+///
+/// Events are taken an octave of bandwidths at a time, so that a narrow one does not look
+/// through all the centres that only a wide one reaches.
+pub fn quartic_each(
+    grid: &HexGrid,
+    positions: &[Position],
+    weights: &[f64],
+    bandwidths_m: &[f32],
+) -> Spread {
+    let mut spread = Spread::nothing(grid);
+    let octave = |bandwidth: f32| bandwidth.log2().ceil() as i32;
+    let mut octaves: Vec<i32> = bandwidths_m.iter().map(|&b| octave(b)).collect();
+    octaves.sort_unstable();
+    octaves.dedup();
+    for wanted in octaves {
+        let chosen: Vec<usize> = (0..positions.len())
+            .filter(|&i| octave(bandwidths_m[i]) == wanted)
+            .collect();
+        let widest = chosen.iter().fold(0.0f32, |m, &i| m.max(bandwidths_m[i]));
+        let positions: Vec<Position> = chosen.iter().map(|&i| positions[i]).collect();
+        let weights: Vec<f64> = chosen.iter().map(|&i| weights[i]).collect();
+        let bandwidths: Vec<f32> = chosen.iter().map(|&i| bandwidths_m[i]).collect();
+        let part = Quartic::new(grid, f64::from(widest)).spread_each(
+            &positions,
+            &weights,
+            Some(&bandwidths),
+        );
         spread.inside += part.inside;
-        for (place, mass) in (part.first..).zip(part.mass) {
-            spread.mass[raster.cell(place)] += mass;
-        }
-        for (cell, mass) in part.own {
-            spread.mass[cell] += mass;
+        for (sum, mass) in spread.mass.iter_mut().zip(part.mass) {
+            *sum += mass;
         }
     }
     spread
+}
+
+impl Spread {
+    fn nothing(grid: &HexGrid) -> Self {
+        Self {
+            mass: vec![0.0; grid.len()],
+            inside: 0,
+        }
+    }
+}
+
+/// The kernel of one bandwidth over one grid, for events that come in several lots.
+pub struct Quartic<'a> {
+    grid: &'a HexGrid,
+    /// None where the grid has no cell.
+    raster: Option<Raster>,
+    per_h2: f64,
+}
+
+impl<'a> Quartic<'a> {
+    /// Lays the grid's centres out for a bandwidth.
+    pub fn new(grid: &'a HexGrid, bandwidth_m: f64) -> Self {
+        Self {
+            grid,
+            raster: (!grid.is_empty()).then(|| Raster::new(grid, bandwidth_m / EARTH_M)),
+            per_h2: per_h2(bandwidth_m),
+        }
+    }
+
+    /// Spreads events, each with its weight.
+    pub fn spread(&self, positions: &[Position], weights: &[f64]) -> Spread {
+        self.spread_each(positions, weights, None)
+    }
+
+    /// The same, each by its own bandwidth, none wider than the kernel's.
+    fn spread_each(
+        &self,
+        positions: &[Position],
+        weights: &[f64],
+        bandwidths_m: Option<&[f32]>,
+    ) -> Spread {
+        let mut spread = Spread::nothing(self.grid);
+        let Some(raster) = self.raster.as_ref().filter(|_| !positions.is_empty()) else {
+            return spread;
+        };
+        let events = raster.place_events(positions, weights, bandwidths_m);
+        let work = Work {
+            grid: self.grid,
+            raster,
+            events: &events,
+            per_h2: bandwidths_m.is_none().then_some(self.per_h2),
+        };
+        let parts: Vec<Part> = events
+            .chunks(CHUNKS)
+            .into_par_iter()
+            .map(|rows| work.spread_rows(rows))
+            .collect();
+        for part in parts {
+            spread.inside += part.inside;
+            for (place, mass) in (part.first..).zip(part.mass) {
+                spread.mass[raster.cell(place)] += mass;
+            }
+            for (cell, mass) in part.own {
+                spread.mass[cell] += mass;
+            }
+        }
+        spread
+    }
+}
+
+fn per_h2(bandwidth_m: f64) -> f64 {
+    (EARTH_M / bandwidth_m).powi(2)
 }
 
 /// What all chunks share.
@@ -84,8 +167,8 @@ struct Work<'a> {
     grid: &'a HexGrid,
     raster: &'a Raster,
     events: &'a EventRows,
-    /// One over the squared bandwidth, on the unit sphere.
-    per_h2: f64,
+    /// One over the squared bandwidth, on the unit sphere; none: each event has its own.
+    per_h2: Option<f64>,
 }
 
 /// What one chunk of events gives.
@@ -153,7 +236,8 @@ impl Work<'_> {
                 continue;
             }
             part.inside += 1;
-            if !candidates.add(unit_vector(event.position), event.weight, self.per_h2)
+            let per_h2 = (self.per_h2).unwrap_or_else(|| per_h2(f64::from(event.bandwidth_m)));
+            if !candidates.add(unit_vector(event.position), event.weight, per_h2)
                 && let Some(cell) = self.grid.index_at(event.position)
             {
                 part.own.push((cell, event.weight));

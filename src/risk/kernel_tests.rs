@@ -5,14 +5,18 @@ use proptest::prelude::*;
 use crate::grid::hexgrid::HexGrid;
 use crate::place::area::Area;
 use crate::place::position::Position;
-use crate::risk::kernel::{Spread, quartic};
+use crate::risk::kernel::{Spread, quartic, quartic_each};
 
 fn slow(grid: &HexGrid, positions: &[Position], weights: &[f64], h: f64) -> Spread {
+    slow_each(grid, positions, weights, &vec![h; positions.len()])
+}
+
+fn slow_each(grid: &HexGrid, positions: &[Position], weights: &[f64], each: &[f64]) -> Spread {
     let mut spread = Spread {
         mass: vec![0.0; grid.len()],
         inside: 0,
     };
-    for (&position, weight) in positions.iter().zip(weights) {
+    for ((&position, weight), &h) in positions.iter().zip(weights).zip(each) {
         let Some(own) = grid.index_at(position) else {
             continue;
         };
@@ -45,10 +49,31 @@ fn same(
     weights: &[f64],
     h: f64,
 ) -> Result<(), TestCaseError> {
-    let (fast, slow) = (
-        quartic(grid, positions, weights, h),
-        slow(grid, positions, weights, h),
-    );
+    agree(
+        grid,
+        (positions, weights),
+        &quartic(grid, positions, weights, h),
+        &slow(grid, positions, weights, h),
+    )?;
+    // Bandwidths over a few octaves, the given one among them.
+    let each: Vec<f32> = (0..positions.len())
+        .map(|i| (h * [1.0, 0.3, 2.2, 0.7][i % 4]) as f32)
+        .collect();
+    let wide: Vec<f64> = each.iter().map(|&h| f64::from(h)).collect();
+    agree(
+        grid,
+        (positions, weights),
+        &quartic_each(grid, positions, weights, &each),
+        &slow_each(grid, positions, weights, &wide),
+    )
+}
+
+fn agree(
+    grid: &HexGrid,
+    (positions, weights): (&[Position], &[f64]),
+    fast: &Spread,
+    slow: &Spread,
+) -> Result<(), TestCaseError> {
     prop_assert_eq!(fast.inside, slow.inside);
     for i in 0..grid.len() {
         let (a, b) = (fast.mass[i], slow.mass[i]);

@@ -1,11 +1,15 @@
 //! How likely? Expected incidents a cell in a window, one file a model.
 
+pub mod adaptive_kde;
 pub mod backtest;
+pub mod bandwidth;
 pub mod bootstrap;
 pub mod classes;
 pub mod contenders;
 pub mod count;
+pub mod dispersion;
 pub mod footprint;
+pub mod hawkes;
 pub mod inputs;
 pub mod kde;
 pub mod kernel;
@@ -13,8 +17,12 @@ pub mod mixture;
 pub mod model;
 pub mod models;
 pub mod past;
+pub mod prospective;
 mod raster;
 pub mod rhythm;
+pub mod risk_terrain;
 pub mod rollup;
 pub mod score;
+#[cfg(test)]
+mod small_town;
 pub mod surface;

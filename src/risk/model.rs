@@ -114,7 +114,9 @@ pub enum RiskError {
     #[error("the computation was broken off; ask again")]
     BrokenOff,
     /// A model of that name is not known.
-    #[error("there is no model {0:?}; known: count, kde")]
+    #[error(
+        "there is no model {0:?}; known: count, kde, adaptive_kde, prospective, hawkes, risk_terrain"
+    )]
     UnknownModel(String),
 }
 

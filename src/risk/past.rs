@@ -22,6 +22,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::calendar::week::{HOURS, HourSet};
@@ -35,7 +36,7 @@ const DAY_MS: f64 = 86_400_000.0;
 const WEEK_MS: f64 = 7.0 * DAY_MS;
 
 /// A look-back shorter than this shows no rhythm of the week.
-const SHORTEST_RHYTHM_MS: f64 = 4.0 * WEEK_MS;
+pub const SHORTEST_RHYTHM_MS: f64 = 4.0 * WEEK_MS;
 
 /// A longer look-back or window is a slip of the pen.
 const LONGEST_YEARS: f64 = 100.0;
@@ -48,8 +49,18 @@ const FEWEST_DATED: usize = 20;
 pub struct Past {
     /// Where each happened.
     pub positions: Vec<Position>,
+    /// When each happened.
+    pub at: Vec<Timestamp>,
     /// What each weighs; greater than 0, at most 1.
     pub weights: Vec<f64>,
+    /// Whether most of them have a date only: their time of day says nothing.
+    pub dates_only: bool,
+    /// The look-back's wanted time, weighted as the events are, milliseconds.
+    pub exposure_ms: f64,
+    /// The look-back's wanted time by hour of the week, milliseconds.
+    pub time_ms: [f64; HOURS],
+    /// The window's wanted time by hour of the week, milliseconds; some is not 0.
+    pub wanted_ms: [f64; HOURS],
     /// Weighted events times this are the events expected in the window.
     pub factor: f64,
     /// The same as if every hour of the week were alike.
@@ -120,6 +131,7 @@ impl Past {
                 .filter(|(_, share)| share[1] > 0.0)
         };
         let (positions, weights) = counted().map(|(e, share)| (e.position, share[1])).unzip();
+        let at = counted().map(|(event, _)| event.at).collect();
 
         let time = exposure(&clock, look_back, hours);
         let rhythm = if decides_rhythm(look_back, question.window) {
@@ -157,7 +169,12 @@ impl Past {
         }
         Self {
             positions,
+            at,
             weights,
+            dates_only: dated.ms_of_day.is_some(),
+            exposure_ms,
+            time_ms: time,
+            wanted_ms: *wanted,
             factor: factor_without_rhythm * rhythm_factor,
             factor_without_rhythm,
             parameters,

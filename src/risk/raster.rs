@@ -62,6 +62,9 @@ pub struct Event {
     pub weight: f64,
     /// Column of the raster.
     pub column: u32,
+    /// Its own bandwidth, metres; 0 where all have the same. Single precision costs no
+    /// memory here: it takes what alignment left unused.
+    pub bandwidth_m: f32,
 }
 
 /// Events by row. They are dealt to a fixed number of blocks, each sorted by row with its
@@ -127,7 +130,12 @@ impl Raster {
     }
 
     /// The events by row. There must be some.
-    pub fn place_events(&self, positions: &[Position], weights: &[f64]) -> EventRows {
+    pub fn place_events(
+        &self,
+        positions: &[Position],
+        weights: &[f64],
+        bandwidths_m: Option<&[f32]>,
+    ) -> EventRows {
         let rows = || positions.par_iter().map(|p| self.row(p.lat().to_radians()));
         let (first_row, last_row) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
         let rows = (last_row - first_row) as usize + 1;
@@ -135,7 +143,11 @@ impl Raster {
         let blocks: Vec<Block> = positions
             .par_chunks(size)
             .zip(weights.par_chunks(size))
-            .map(|(positions, weights)| self.block(positions, weights, first_row, rows))
+            .enumerate()
+            .map(|(i, (positions, weights))| {
+                let bandwidths = bandwidths_m.map(|all| &all[i * size..]);
+                self.block(positions, weights, bandwidths, first_row, rows)
+            })
             .collect();
         let counts = (0..rows)
             .map(|r| blocks.iter().map(|b| b.starts[r + 1] - b.starts[r]).sum())
@@ -148,7 +160,14 @@ impl Raster {
     }
 
     /// Sorts by counting: stable and linear.
-    fn block(&self, positions: &[Position], weights: &[f64], first_row: u32, rows: usize) -> Block {
+    fn block(
+        &self,
+        positions: &[Position],
+        weights: &[f64],
+        bandwidths_m: Option<&[f32]>,
+        first_row: u32,
+        rows: usize,
+    ) -> Block {
         let row_of = |p: &Position| (self.row(p.lat().to_radians()) - first_row) as usize;
         let mut starts = vec![0u32; rows + 1];
         for position in positions {
@@ -162,14 +181,16 @@ impl Raster {
             position: Position::wrapped(0.0, 0.0),
             weight: 0.0,
             column: 0,
+            bandwidth_m: 0.0,
         };
         let mut events = vec![nothing; positions.len()];
-        for (position, &weight) in positions.iter().zip(weights) {
+        for (i, (position, &weight)) in positions.iter().zip(weights).enumerate() {
             let place = &mut next[row_of(position)];
             events[*place as usize] = Event {
                 position: *position,
                 weight,
                 column: ((position.lon().to_radians() + PI) * self.columns_a_radian) as u32,
+                bandwidth_m: bandwidths_m.map_or(0.0, |all| all[i]),
             };
             *place += 1;
         }

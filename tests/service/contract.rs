@@ -33,7 +33,17 @@ async fn the_workspace_says_what_the_page_needs_first() {
     assert_eq!(workspace["incidents"]["from"], "2026-09-01T00:00:00+08:00");
     assert_eq!(workspace["has_roads"], true);
     assert_eq!(workspace["attribution"], "made up");
-    assert_eq!(workspace["models"], json!(["count", "kde"]));
+    assert_eq!(
+        workspace["models"],
+        json!([
+            "count",
+            "kde",
+            "adaptive_kde",
+            "prospective",
+            "hawkes",
+            "risk_terrain"
+        ])
+    );
     assert_eq!(workspace["resolutions"], json!([7, 8, 9, 10, 11]));
     assert_eq!(workspace["default_resolution"], 10);
     assert!(workspace["data_version"].as_u64().unwrap() > 0);
