@@ -9,6 +9,7 @@ import { startService } from './service.mjs';
 import { launch, visitor } from './visitor.mjs';
 
 const PAINTED_MS = 2000;
+const TOO_LATE_MS = 3000;
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -27,9 +28,10 @@ after(async () => {
 });
 
 test('the heatmap is painted in time', async (context) => {
-  // The aim is 2 s, and the figure is printed beside it. WebGL is drawn by the processor here,
-  // which other work may share, so only twice the aim fails: no noise explains that. A round
-  // counts by its median; more rounds are asked for where the one before missed the aim.
+  // On the screen, its frame drawn and handed over. The aim is 2 s, and the figure is printed
+  // beside it. WebGL is drawn by the processor here, which other work may share: a round counts
+  // by its median, more rounds are asked for where the one before missed the aim, and only a
+  // best round past 3 s fails.
   const rounds = [];
   for (let round = 0; round < 3; round++) {
     const times = [];
@@ -43,7 +45,7 @@ test('the heatmap is painted in time', async (context) => {
     context.diagnostic(`heatmap painted after ${times.join(', ')} ms, median ${median} ms, aim ${PAINTED_MS} ms`);
     if (median <= PAINTED_MS) break;
   }
-  assert.ok(Math.min(...rounds) <= 2 * PAINTED_MS, `medians of three loads: ${rounds.join(', ')} ms`);
+  assert.ok(Math.min(...rounds) <= TOO_LATE_MS, `medians of three loads: ${rounds.join(', ')} ms`);
 });
 
 test('the first five minutes of a new user', async () => {

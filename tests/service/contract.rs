@@ -464,6 +464,22 @@ async fn bodies_are_compressed_where_asked() {
     let packed = desk.send(packed).await;
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.bytes.len() * 4 < plain.bytes.len());
+
+    // The page's own files too: the same bytes for each visitor, packed once.
+    let library = "/assets/vendor/maplibre/maplibre-gl.mjs";
+    let plain = desk.get(library).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    for _ in 0..2 {
+        let asked = request(Method::GET, library)
+            .header("accept-encoding", "gzip, deflate, br")
+            .body(Body::empty())
+            .unwrap();
+        let packed = desk.send(asked).await;
+        assert_eq!(packed.header("content-encoding"), "gzip");
+        assert_eq!(packed.header("vary"), "accept-encoding");
+        assert_eq!(packed.header("etag"), plain.header("etag"));
+        assert!(packed.bytes.len() * 3 < plain.bytes.len());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
