@@ -139,6 +139,44 @@ async fn a_truncated_zip() {
     .await;
 }
 
+/// A zipped Shapefile in degrees, with one polygon that crosses itself in its middle.
+fn a_zipped_bow_tie() -> Vec<u8> {
+    use shapefile::dbase::{FieldName, FieldValue, Record, TableWriterBuilder};
+    use shapefile::{Point, Polygon, PolygonRing};
+    use std::io::Write;
+
+    let corners = [
+        [123.0, 41.0],
+        [124.0, 42.0],
+        [124.0, 41.0],
+        [123.0, 42.0],
+        [123.0, 41.0],
+    ];
+    let ring = corners.iter().map(|&[x, y]| Point::new(x, y)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bow.shp");
+    let table =
+        TableWriterBuilder::new().add_character_field(FieldName::try_from("NAME").unwrap(), 20);
+    let mut writer = shapefile::Writer::from_path(&path, table).unwrap();
+    let mut record = Record::default();
+    record.insert(
+        "NAME".to_owned(),
+        FieldValue::Character(Some("A".to_owned())),
+    );
+    writer
+        .write_shape_and_record(&Polygon::new(PolygonRing::Outer(ring)), &record)
+        .unwrap();
+    drop(writer);
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for ending in ["shp", "shx", "dbf"] {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(format!("bow.{ending}"), options).unwrap();
+        let bytes = std::fs::read(path.with_extension(ending)).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 #[tokio::test]
 async fn polygons_that_cross_or_stay_open() {
     let polygon = |ring: &str| {
@@ -151,9 +189,20 @@ async fn polygons_that_cross_or_stay_open() {
         "beats",
         "crossing.geojson",
         crossing.as_bytes(),
-        &["feature 1", "not valid"],
+        &[
+            "feature 1",
+            "not valid",
+            "ring 1 crosses itself at longitude 123.500000, latitude 41.500000 (WGS 84)",
+        ],
     )
     .await;
+    let told = [
+        "not valid",
+        "crosses itself",
+        "longitude 123.500000, latitude 41.500000 (WGS 84)",
+    ];
+    let shapefile = a_zipped_bow_tie();
+    refused("beats", "crossing.zip", &shapefile, &told).await;
     let open = polygon("[[123,41],[124,41],[124,42],[123,42]]");
     refused(
         "beats",
