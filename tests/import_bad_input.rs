@@ -412,3 +412,73 @@ async fn sentences_are_no_categories_and_numbers_show_nowhere() {
         "{told}"
     );
 }
+
+#[tokio::test]
+async fn the_same_file_under_another_category_map_is_there_already() {
+    let bench = Bench::new("Asia/Shanghai");
+    let rows = "1,2024-01-05 08:03,123.4,41.8,theft\n2,2024-01-05 09:03,123.4,41.8,blue\n";
+    bench.put("a.csv", format!("{HEADER}{rows}").as_bytes());
+    bench.put("map.csv", b"source,code\nblue,traffic\n");
+    let file = bench.path("a.csv");
+    assert_eq!(bench.import("incidents", &file, &[]).code, 0);
+    let map = bench.path("map.csv");
+    let ran = bench.import(
+        "incidents",
+        &file,
+        &["--category-map", map.to_str().unwrap()],
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for says in [
+        "kept      2 (0 new, 0 changed, 2 there already)",
+        "refused   0",
+        "note      1 incidents are there already with another category, which is kept",
+    ] {
+        assert!(ran.out.contains(says), "{says}: {ran:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_quote_and_a_date_to_come() {
+    let rows = "1,2024-01-05 08:03,123.4,41.8,theft\n2,2024-01-05 08:03,123.4,41.8,\"theft\n3,2024-01-05 08:03,123.4,41.8,theft\n";
+    refused_rows(
+        "open.csv",
+        rows,
+        &["the quote opened in line 3 is never closed"],
+    )
+    .await;
+    refused_rows(
+        "future.csv",
+        "1,2099-01-05 08:03,123.4,41.8,theft\n",
+        &[
+            "line 2, at '2099-01-05 08:03'",
+            "more than a day in the future",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn beats_that_lie_over_each_other_are_kept_and_told() {
+    let bench = Bench::new("Asia/Shanghai");
+    let feature = |name: &str, w: f64, e: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[[[{w},41],[{e},41],[{e},41.1],[{w},41.1],[{w},41]]]}}}}"#
+        )
+    };
+    let features = [
+        feature("West", 123.0, 123.11),
+        feature("Middle", 123.1, 123.2),
+        feature("East", 123.2, 123.3),
+    ];
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+        features.join(",")
+    );
+    bench.put("beats.geojson", text.as_bytes());
+    let ran = bench.import("beats", &bench.path("beats.geojson"), &[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("kept      3 (3 new"), "{ran:?}");
+    let note = "note      beats lie over each other: 'West' and 'Middle' (";
+    assert!(ran.out.contains(note), "{ran:?}");
+    assert!(!ran.out.contains("'East'"), "{ran:?}");
+}

@@ -8,7 +8,9 @@
 use geo::algorithm::validation::Validation;
 use geo::line_intersection::LineIntersection;
 use geo::sweep::Intersections;
-use geo::{BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction};
+use geo::{
+    BooleanOps, BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction,
+};
 use geo::{Closest, HaversineClosestPoint};
 use thiserror::Error;
 
@@ -148,6 +150,14 @@ impl Area {
     /// Whether the other area lies wholly inside; borders may touch.
     pub fn covers_area(&self, other: &Self) -> bool {
         self.shape.relate(&other.shape).is_covers()
+    }
+
+    /// The ground that both cover, in km² on the ellipsoid.
+    pub fn shared_km2(&self, other: &Self) -> f64 {
+        self.shape
+            .intersection(&other.shape)
+            .geodesic_area_unsigned()
+            / 1e6
     }
 
     /// Distance to the nearest point of the area; 0 inside.

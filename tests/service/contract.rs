@@ -373,6 +373,7 @@ async fn near_says_the_beat_and_the_way() {
     desk.warm().await;
     let (lon, lat) = (WEST + SIDE * 0.3, SOUTH + SIDE * 0.4);
     let near = desk.json(&format!("/api/near?lon={lon}&lat={lat}")).await;
+    assert_eq!(near["within_reach"], true);
     assert_eq!(near["beat"]["id"], "b0");
     assert_eq!(near["pillars"].as_array().unwrap().len(), 3);
     assert_eq!(near["pillars"][0]["id"], "p1");
@@ -389,7 +390,17 @@ async fn near_says_the_beat_and_the_way() {
     assert!(units.iter().all(|u| u["id"] != "u3"), "a unit on its break");
     let far = desk.json("/api/near?lon=0&lat=0").await;
     assert_eq!(far["beat"], Value::Null);
-    assert_eq!(far["stations"][0]["seconds"], Value::Null);
+    assert_eq!(far["within_reach"], false);
+    for list in ["pillars", "posts", "joint_duty_posts", "stations", "units"] {
+        assert_eq!(far[list], json!([]), "nothing is near at {list}");
+    }
+    // A little outside, things are near; without the road, as the crow flies.
+    let west = WEST - 0.04;
+    let outside = desk.json(&format!("/api/near?lon={west}&lat={lat}")).await;
+    assert_eq!(outside["within_reach"], true);
+    assert_eq!(outside["beat"], Value::Null);
+    assert_eq!(outside["stations"][0]["id"], "s1");
+    assert_eq!(outside["stations"][0]["seconds"], Value::Null);
     // Roads that are not read so far say nothing: as the crow flies.
     let cold = Desk::open().await;
     let near = cold.json(&format!("/api/near?lon={lon}&lat={lat}")).await;
