@@ -4,6 +4,7 @@
 // languages, both styles and two sizes, as pictures to look at (tests/browser/artefacts).
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { after, before, test } from 'node:test';
 import { startService } from './service.mjs';
 import { launch, visitor } from './visitor.mjs';
@@ -41,7 +42,8 @@ test('the heatmap is painted in time', async (context) => {
   // On the screen, its frame drawn and handed over. The aim is 2 s, and the figure is printed
   // beside it. WebGL is drawn by the processor here, which other work may share: a round counts
   // by its median, more rounds are asked for where the one before missed the aim, and only a
-  // best round past 3 s fails.
+  // best round past 3 s fails. Where more than two programs wait for each core, it is their
+  // number that is measured, not the page: the limit grows with it.
   const rounds = [];
   for (let round = 0; round < 3; round++) {
     const times = [];
@@ -55,7 +57,9 @@ test('the heatmap is painted in time', async (context) => {
     context.diagnostic(`heatmap painted after ${times.join(', ')} ms, median ${median} ms, aim ${PAINTED_MS} ms`);
     if (median <= PAINTED_MS) break;
   }
-  assert.ok(Math.min(...rounds) <= TOO_LATE_MS, `medians of three loads: ${rounds.join(', ')} ms`);
+  const crowd = Math.max(1, loadavg()[0] / availableParallelism() - 1);
+  const limit = Math.round(TOO_LATE_MS * crowd);
+  assert.ok(Math.min(...rounds) <= limit, `medians of three loads: ${rounds.join(', ')} ms, limit ${limit} ms`);
 });
 
 test('the first five minutes of a new user', async () => {
@@ -115,6 +119,9 @@ test('the first five minutes of a new user', async () => {
   await page.locator('table.stops').waitFor({ timeout: 30_000 });
   assert.equal(await page.locator('.stops .unit').count(), 6, 'six routes');
   assert.match(page.url(), /plan=/);
+  // What ended the search is told: here the time, so that another run may give another plan.
+  const facts = page.locator('.block', { has: page.locator('h3, dt', { hasText: 'Search' }) }).locator('.facts');
+  assert.match(await facts.innerText(), /Search\s*the time was up after [\d,]+ steps/);
 
   // The first stop says why it is there, in both languages.
   const stop = page.locator('.stops .stop').first();

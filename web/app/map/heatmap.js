@@ -56,6 +56,8 @@ export class Heatmap {
     this.palette = palette;
     this.opacity = 0.7;
     this.visible = true;
+    /** Whether only what the first frame needs is drawn. */
+    this.lean = true;
     /** @type {string|null} name of the source that is seen */
     this.seen = null;
     /** @type {string|null} name of the source that is loading */
@@ -95,7 +97,7 @@ export class Heatmap {
     this.coming = name;
     this.map.addSource(name, { type: 'vector', tiles: [`${SCHEME}://${name}${risk.tiles}`], minzoom: 6, maxzoom: 14 });
     const below = BELOW.find((id) => this.map.getLayer(id));
-    for (const layer of this.layers(name)) this.map.addLayer(layer, below);
+    for (const layer of this.layers(name)) if (!this.lean || layer.id !== `${name}-edge`) this.map.addLayer(layer, below);
     return new Promise((seen, fail) => {
       this.fail = fail;
       const look = () => {
@@ -114,6 +116,16 @@ export class Heatmap {
         this.map.off('idle', look);
       };
     });
+  }
+
+  /** Adds what the first frame went without: seams between hexagons are its only loss. */
+  complete() {
+    if (!this.lean) return;
+    this.lean = false;
+    const name = this.seen ?? this.coming;
+    if (!name || !this.map.getSource(name)) return;
+    for (const layer of this.layers(name)) if (layer.id === `${name}-edge`) this.map.addLayer(layer, `${name}-top`);
+    this.applyOpacity();
   }
 
   /**
@@ -152,7 +164,7 @@ export class Heatmap {
     this.coming = null;
     this.applyOpacity();
     if (!old) return;
-    for (const part of ['fill', 'edge', 'top']) this.map.setPaintProperty(`${old}-${part}`, part === 'fill' ? 'fill-opacity' : 'line-opacity', 0);
+    for (const part of ['fill', 'edge', 'top']) this.paint(`${old}-${part}`, part === 'fill' ? 'fill-opacity' : 'line-opacity', 0);
     setTimeout(() => this.drop(old), FADE_MS + 60);
   }
 
@@ -187,11 +199,20 @@ export class Heatmap {
     for (const name of [this.seen, this.coming]) {
       if (!name) continue;
       this.map.setPaintProperty(`${name}-fill`, 'fill-color', fillColor(palette, this.opacity));
-      this.map.setPaintProperty(`${name}-edge`, 'line-color', classColor(palette));
+      this.paint(`${name}-edge`, 'line-color', classColor(palette));
       this.map.setPaintProperty(`${name}-top`, 'line-color', palette.ink);
       this.map.setPaintProperty(`${name}-selected`, 'line-color', palette.ink);
     }
     this.applyOpacity();
+  }
+
+  /**
+   * Sets a property of a layer that may not be there yet.
+   * @param {string} layer @param {'line-color'|'line-opacity'|'fill-opacity'} name
+   * @param {import('maplibre-gl').ExpressionSpecification|number} value
+   */
+  paint(layer, name, value) {
+    if (this.map.getLayer(layer)) this.map.setPaintProperty(layer, name, value);
   }
 
   get edgeOpacity() {
@@ -203,7 +224,7 @@ export class Heatmap {
     const on = this.visible ? 1 : 0;
     this.map.setPaintProperty(`${this.seen}-fill`, 'fill-color', fillColor(this.palette, this.opacity));
     this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on);
-    this.map.setPaintProperty(`${this.seen}-edge`, 'line-opacity', on * this.edgeOpacity);
+    this.paint(`${this.seen}-edge`, 'line-opacity', on * this.edgeOpacity);
     this.map.setPaintProperty(`${this.seen}-top`, 'line-opacity', on);
     this.select(this.selected ?? null);
   }

@@ -94,6 +94,7 @@ export class MapView {
     const { map, palette: p } = this;
     if (map.getSource('base')) return;
     this.reveal();
+    this.heatmap.complete();
     installIcons(map, p);
     map.addSource('base', { type: 'vector', tiles: [`${location.origin}/tiles/base/{z}/{x}/{y}.mvt`], minzoom: 6, maxzoom: 15 });
     map.addSource('outside', { type: 'geojson', data: outsideOf(this.workspace.boundary) });
