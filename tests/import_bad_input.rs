@@ -139,6 +139,44 @@ async fn a_truncated_zip() {
     .await;
 }
 
+/// A zipped Shapefile in degrees, with one polygon that crosses itself in its middle.
+fn a_zipped_bow_tie() -> Vec<u8> {
+    use shapefile::dbase::{FieldName, FieldValue, Record, TableWriterBuilder};
+    use shapefile::{Point, Polygon, PolygonRing};
+    use std::io::Write;
+
+    let corners = [
+        [123.0, 41.0],
+        [124.0, 42.0],
+        [124.0, 41.0],
+        [123.0, 42.0],
+        [123.0, 41.0],
+    ];
+    let ring = corners.iter().map(|&[x, y]| Point::new(x, y)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bow.shp");
+    let table =
+        TableWriterBuilder::new().add_character_field(FieldName::try_from("NAME").unwrap(), 20);
+    let mut writer = shapefile::Writer::from_path(&path, table).unwrap();
+    let mut record = Record::default();
+    record.insert(
+        "NAME".to_owned(),
+        FieldValue::Character(Some("A".to_owned())),
+    );
+    writer
+        .write_shape_and_record(&Polygon::new(PolygonRing::Outer(ring)), &record)
+        .unwrap();
+    drop(writer);
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for ending in ["shp", "shx", "dbf"] {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(format!("bow.{ending}"), options).unwrap();
+        let bytes = std::fs::read(path.with_extension(ending)).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 #[tokio::test]
 async fn polygons_that_cross_or_stay_open() {
     let polygon = |ring: &str| {
@@ -151,9 +189,20 @@ async fn polygons_that_cross_or_stay_open() {
         "beats",
         "crossing.geojson",
         crossing.as_bytes(),
-        &["feature 1", "not valid"],
+        &[
+            "feature 1",
+            "not valid",
+            "ring 1 crosses itself at longitude 123.500000, latitude 41.500000 (WGS 84)",
+        ],
     )
     .await;
+    let told = [
+        "not valid",
+        "crosses itself",
+        "longitude 123.500000, latitude 41.500000 (WGS 84)",
+    ];
+    let shapefile = a_zipped_bow_tie();
+    refused("beats", "crossing.zip", &shapefile, &told).await;
     let open = polygon("[[123,41],[124,41],[124,42],[123,42]]");
     refused(
         "beats",
@@ -362,4 +411,74 @@ async fn sentences_are_no_categories_and_numbers_show_nowhere() {
         !told.contains("12345678") && !told.contains("1234 5678"),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn the_same_file_under_another_category_map_is_there_already() {
+    let bench = Bench::new("Asia/Shanghai");
+    let rows = "1,2024-01-05 08:03,123.4,41.8,theft\n2,2024-01-05 09:03,123.4,41.8,blue\n";
+    bench.put("a.csv", format!("{HEADER}{rows}").as_bytes());
+    bench.put("map.csv", b"source,code\nblue,traffic\n");
+    let file = bench.path("a.csv");
+    assert_eq!(bench.import("incidents", &file, &[]).code, 0);
+    let map = bench.path("map.csv");
+    let ran = bench.import(
+        "incidents",
+        &file,
+        &["--category-map", map.to_str().unwrap()],
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for says in [
+        "kept      2 (0 new, 0 changed, 2 there already)",
+        "refused   0",
+        "note      1 incidents are there already with another category, which is kept",
+    ] {
+        assert!(ran.out.contains(says), "{says}: {ran:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_quote_and_a_date_to_come() {
+    let rows = "1,2024-01-05 08:03,123.4,41.8,theft\n2,2024-01-05 08:03,123.4,41.8,\"theft\n3,2024-01-05 08:03,123.4,41.8,theft\n";
+    refused_rows(
+        "open.csv",
+        rows,
+        &["the quote opened in line 3 is never closed"],
+    )
+    .await;
+    refused_rows(
+        "future.csv",
+        "1,2099-01-05 08:03,123.4,41.8,theft\n",
+        &[
+            "line 2, at '2099-01-05 08:03'",
+            "more than a day in the future",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn beats_that_lie_over_each_other_are_kept_and_told() {
+    let bench = Bench::new("Asia/Shanghai");
+    let feature = |name: &str, w: f64, e: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[[[{w},41],[{e},41],[{e},41.1],[{w},41.1],[{w},41]]]}}}}"#
+        )
+    };
+    let features = [
+        feature("West", 123.0, 123.11),
+        feature("Middle", 123.1, 123.2),
+        feature("East", 123.2, 123.3),
+    ];
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+        features.join(",")
+    );
+    bench.put("beats.geojson", text.as_bytes());
+    let ran = bench.import("beats", &bench.path("beats.geojson"), &[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("kept      3 (3 new"), "{ran:?}");
+    let note = "note      beats lie over each other: 'West' and 'Middle' (";
+    assert!(ran.out.contains(note), "{ran:?}");
+    assert!(!ran.out.contains("'East'"), "{ran:?}");
 }

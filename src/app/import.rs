@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::clock;
 use crate::app::import::file::ImportFile;
@@ -26,6 +27,10 @@ use crate::place::area::Area;
 use crate::store::error::StoreError;
 use crate::store::record::{ImportSource, LayerRows};
 use crate::store::workspace::Workspace;
+
+/// How far ahead of this machine's clock an incident's may be: a zone declared wrongly, and
+/// a clock that is off.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 pub mod file;
 pub mod report;
@@ -89,6 +94,7 @@ pub async fn import_file(
         boundary: district.boundary,
         categories: workspace.categories().await?,
         references: references(workspace, layer).await?,
+        latest: clock::now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX),
     };
     check_source(options.source.as_deref())?;
     let file_name = scrub(file.name());
@@ -125,6 +131,12 @@ pub async fn import_file(
     };
     let outcome = workspace.write(rows, &source).await?;
     refuse_ids_in_use(&mut report, &outcome.in_use, &ids, &kept.numbers);
+    if outcome.other_category > 0 {
+        report.notes.push(format!(
+            "{} incidents are there already with another category, which is kept",
+            outcome.other_category
+        ));
+    }
     report.outcome = Some(outcome);
     Ok(report)
 }
@@ -139,6 +151,8 @@ pub struct Surroundings {
     pub categories: Vec<IncidentCategory>,
     /// Ids of stations or commercial districts by their ids and names.
     pub references: BTreeMap<String, String>,
+    /// The last instant an incident may tell of.
+    pub latest: Timestamp,
 }
 
 impl Kept {
@@ -182,7 +196,7 @@ fn refuse_ids_in_use(report: &mut ImportReport, in_use: &[usize], ids: &[String]
                 Reason::IdInUse,
                 "id",
                 id,
-                "the workspace has an incident with this id and another place, time or category; if this file is of another source, import it with --source NAME",
+                "the workspace has an incident with this id and another place or time; if this file is of another source, import it with --source NAME",
             ),
         });
     }

@@ -23,6 +23,8 @@ use crate::patrol::reason::{self, Language};
 
 const DEFAULT_SECONDS: f64 = 5.0;
 const MOST_SECONDS: f64 = 3600.0;
+/// Less is no search: not even the first routes are built.
+const LEAST_SECONDS: f64 = 0.1;
 
 /// Plan a shift's patrols: routes of stops for the idle units, where risk is.
 #[derive(Debug, Args)]
@@ -94,11 +96,16 @@ enum Format {
 pub async fn run(args: PlanArgs) -> Result<(), Failure> {
     let format = args.out.as_deref().map(format_of).transpose()?;
     if let Some(seconds) = args.seconds
-        && !(0.0..=MOST_SECONDS).contains(&seconds)
+        && !(LEAST_SECONDS..=MOST_SECONDS).contains(&seconds)
     {
+        let cause = if (0.0..LEAST_SECONDS).contains(&seconds) {
+            format!("--seconds {seconds} leaves the search no time: {LEAST_SECONDS} s is the least")
+        } else {
+            format!("--seconds {seconds} is not within {LEAST_SECONDS} to {MOST_SECONDS}")
+        };
         return Err(Failure::usage(
-            format!("--seconds {seconds} is not within 0 to {MOST_SECONDS}"),
-            "give the search a few seconds, like --seconds 5",
+            cause,
+            "give the search a few seconds, like --seconds 5, or count its steps with --iterations",
         ));
     }
     let opened = if args.save {

@@ -14,6 +14,9 @@ use crate::http::query::Query;
 /// What is near.
 #[derive(Debug, Serialize, ToSchema)]
 struct NearBody {
+    /// Whether the place is in the district or at most 5 km outside; beyond, nothing is near
+    /// and every list is empty. A workspace without a boundary reaches everywhere.
+    within_reach: bool,
     /// The beat that holds the place.
     beat: Option<BeatName>,
     /// The nearest three; `seconds` is the drive from the place to them.
@@ -54,7 +57,8 @@ pub fn routes() -> OpenApiRouter<Service> {
 }
 
 /// The beat of a place, and the nearest pillars, posts, stations and idle units: by driving
-/// time, or as the crow flies where no road says.
+/// time, or as the crow flies where no road says. More than 5 km outside the district nothing
+/// is near: every list is empty, and `within_reach` is false.
 #[utoipa::path(get, path = "/api/near", tag = "district",
     params(
         ("lon" = f64, Query, description = "Degrees east"),
@@ -76,6 +80,7 @@ async fn near(State(service): State<Service>, mut query: Query) -> Result<Json<N
         .await
         .map_err(Problem::internal)?;
     Ok(Json(NearBody {
+        within_reach: near.within_reach,
         beat: near.beat.map(|(id, name)| BeatName { id, name }),
         pillars: bodies(near.pillars),
         posts: bodies(near.posts),

@@ -100,6 +100,7 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    tokio::task::spawn_blocking(page::pack_all);
     let (told, mut was_told) = tokio::sync::watch::channel(false);
     let stop = async move {
         stop.await;

@@ -6,7 +6,11 @@
 //! [`Area::from_rings`]; what is refused says which ring and where.
 
 use geo::algorithm::validation::Validation;
-use geo::{BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction};
+use geo::line_intersection::LineIntersection;
+use geo::sweep::Intersections;
+use geo::{
+    BooleanOps, BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction,
+};
 use geo::{Closest, HaversineClosestPoint};
 use thiserror::Error;
 
@@ -60,7 +64,18 @@ pub enum AreaFault {
         /// What is wrong with it.
         fault: PositionError,
     },
-    /// Crosses itself, a hole outside, overlapping parts…
+    /// A ring crosses or touches itself.
+    #[error(
+        "the polygon is not valid: ring {ring} crosses itself at longitude {:.6}, latitude {:.6} (WGS 84)",
+        at[0], at[1]
+    )]
+    SelfCrossing {
+        /// Which ring, from 1.
+        ring: usize,
+        /// Where, `[lon, lat]` in WGS 84; of several, the one on the westernmost segment.
+        at: [f64; 2],
+    },
+    /// A hole outside, overlapping parts…
     #[error("the polygon is not valid: {0}")]
     Invalid(String),
     /// Encloses nothing.
@@ -94,13 +109,14 @@ impl Area {
     /// Checks a computed shape and orients its rings.
     ///
     /// # Errors
-    /// [`AreaFault::Invalid`], [`AreaFault::Empty`] or [`AreaFault::ZeroArea`].
+    /// [`AreaFault::SelfCrossing`], [`AreaFault::Invalid`], [`AreaFault::Empty`] or
+    /// [`AreaFault::ZeroArea`].
     pub fn from_shape(shape: geo::MultiPolygon<f64>) -> Result<Self, AreaFault> {
         if shape.0.is_empty() {
             return Err(AreaFault::Empty);
         }
         if let Err(fault) = shape.check_validation() {
-            return Err(AreaFault::Invalid(fault.to_string()));
+            return Err(self_crossing(&shape).unwrap_or(AreaFault::Invalid(fault.to_string())));
         }
         let area = Self {
             shape: shape.orient(Direction::Default),
@@ -134,6 +150,14 @@ impl Area {
     /// Whether the other area lies wholly inside; borders may touch.
     pub fn covers_area(&self, other: &Self) -> bool {
         self.shape.relate(&other.shape).is_covers()
+    }
+
+    /// The ground that both cover, in km² on the ellipsoid.
+    pub fn shared_km2(&self, other: &Self) -> f64 {
+        self.shape
+            .intersection(&other.shape)
+            .geodesic_area_unsigned()
+            / 1e6
     }
 
     /// Distance to the nearest point of the area; 0 inside.
@@ -200,6 +224,26 @@ fn ring_line(ring: &[[f64; 2]], number: usize) -> Result<geo::LineString<f64>, A
         });
     }
     Ok(ring.iter().map(|&[x, y]| geo::Coord { x, y }).collect())
+}
+
+/// The first ring that crosses itself, and where. By the library's own rule: two segments
+/// meet that don't follow each other.
+fn self_crossing(shape: &geo::MultiPolygon<f64>) -> Option<AreaFault> {
+    let rings = shape
+        .iter()
+        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+    rings.enumerate().find_map(|(number, ring)| {
+        let met = Intersections::from_iter(ring.lines())
+            .find(|(a, b, _)| a.start != b.end && a.end != b.start)?;
+        let at = match met.2 {
+            LineIntersection::SinglePoint { intersection, .. } => intersection,
+            LineIntersection::Collinear { intersection } => intersection.start,
+        };
+        Some(AreaFault::SelfCrossing {
+            ring: number + 1,
+            at: [at.x, at.y],
+        })
+    })
 }
 
 #[cfg(test)]

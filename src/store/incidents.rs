@@ -91,12 +91,13 @@ pub async fn write_incidents(
         added,
         replaced: 0,
         known: incidents.len() as u64 - added - standing.in_use.len() as u64,
+        other_category: standing.other_category,
         in_use: standing.in_use,
     })
 }
 
 /// Which of these incidents, by their place in the list, have the id of a stored one that
-/// happened elsewhere, at another time, or is of another category.
+/// happened elsewhere or at another time.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -244,6 +245,8 @@ async fn insert_many(
 struct Standing {
     /// Ids that are stored.
     known: HashSet<String>,
+    /// How many are the stored ones but for their category.
+    other_category: u64,
     /// Places in the list of those whose id stands for another incident, in order.
     in_use: Vec<usize>,
 }
@@ -286,6 +289,8 @@ async fn standing(
             standing.known.insert(id.to_owned());
             if !is_same(&incidents[at], &row)? {
                 standing.in_use.push(at);
+            } else if row.get::<&str>("category")? != incidents[at].category {
+                standing.other_category += 1;
             }
         }
     }
@@ -293,13 +298,12 @@ async fn standing(
     Ok(standing)
 }
 
-/// Whether a stored row tells of the same event: place, time, category.
+/// Whether a stored row tells of the same event: place and time. Its category may have been
+/// read with another map.
 fn is_same(incident: &Incident, row: &Reader<'_>) -> Result<bool, StoreError> {
     let there = row.position()?;
     let off = |a: f64, b: f64| (a - b).abs() > SAME_PLACE_DEGREES;
-    let category: &str = row.get("category")?;
-    Ok(category == incident.category
-        && row.get::<i64>("at_ms")? == instant::millis(incident.at)
+    Ok(row.get::<i64>("at_ms")? == instant::millis(incident.at)
         && row.get::<Option<i64>>("until_ms")? == incident.until.map(instant::millis)
         && !off(there.lon(), incident.position.lon())
         && !off(there.lat(), incident.position.lat()))

@@ -95,8 +95,11 @@ pub struct WriteOutcome {
     pub replaced: u64,
     /// Rows that were there already.
     pub known: u64,
+    /// Those of the known whose category differs from the one here, which is kept: the file
+    /// was read with another category map.
+    pub other_category: u64,
     /// Incidents, by their place in what was given, that were not written: their id stands
-    /// for another place, time or category.
+    /// for another place or time.
     pub in_use: Vec<usize>,
 }
 

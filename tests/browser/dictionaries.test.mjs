@@ -33,11 +33,16 @@ test('no English word is left in the Chinese texts, and no 汉字 in the English
 test('every key is used, and every module of the page is preloaded', async () => {
   const files = (await readdir(path.join(web, 'app'), { recursive: true })).filter((f) => f.endsWith('.js'));
   const index = await readFile(path.join(web, 'index.html'), 'utf8');
+  const preloaded = new Set([...index.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((m) => m[1]));
   let code = '';
   for (const file of files) {
     assert.ok(index.includes(`href="/assets/app/${file}"`), `${file} is not preloaded by index.html`);
+    preloaded.delete(`/assets/app/${file}`);
     if (!file.startsWith('i18n/zh') && !file.startsWith('i18n/en')) code += await readFile(path.join(web, 'app', file), 'utf8');
   }
+  for (const rest of preloaded) assert.match(rest, /^\/assets\/vendor\//, `${rest} is preloaded, but is no module`);
+  // What asks the service first stands before what waits for the map library.
+  assert.ok(index.indexOf('src="/assets/app/early.js"') < index.indexOf('src="/assets/app/main.js"') && index.includes('src="/assets/app/early.js"'));
   // A key is written whole, or made of a prefix and a code of the service: word('state', …).
   const prefixes = [...code.matchAll(/word\('(\w+)'/g)].map((m) => m[1]).concat([...code.matchAll(/t\(`(\w+)_\$\{/g)].map((m) => m[1]));
   for (const key of Object.keys(zh)) {

@@ -4,11 +4,13 @@
 // languages, both styles and two sizes, as pictures to look at (tests/browser/artefacts).
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { after, before, test } from 'node:test';
 import { startService } from './service.mjs';
 import { launch, visitor } from './visitor.mjs';
 
 const PAINTED_MS = 2000;
+const TOO_LATE_MS = 3000;
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -26,10 +28,22 @@ after(async () => {
   await service?.stop();
 });
 
+/** A plan of three units for the night, made by the service for the test that asks. */
+async function makePlan() {
+  const answer = await fetch(`${service.url}/api/plans`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ window: 'night', units: 3, model: 'kde', category: [], seed: 1, deadline_ms: 500 }),
+  });
+  assert.equal(answer.status, 201, await answer.clone().text());
+  return answer.json();
+}
+
 test('the heatmap is painted in time', async (context) => {
-  // The aim is 2 s, and the figure is printed beside it. WebGL is drawn by the processor here,
-  // which other work may share, so only twice the aim fails: no noise explains that. A round
-  // counts by its median; more rounds are asked for where the one before missed the aim.
+  // On the screen, its frame drawn and handed over. The aim is 2 s, and the figure is printed
+  // beside it. WebGL is drawn by the processor here, which other work may share: a round counts
+  // by its median, more rounds are asked for where the one before missed the aim, and only a
+  // best round past 3 s fails. Where more than two programs wait for each core, it is their
+  // number that is measured, not the page: the limit grows with it.
   const rounds = [];
   for (let round = 0; round < 3; round++) {
     const times = [];
@@ -43,7 +57,9 @@ test('the heatmap is painted in time', async (context) => {
     context.diagnostic(`heatmap painted after ${times.join(', ')} ms, median ${median} ms, aim ${PAINTED_MS} ms`);
     if (median <= PAINTED_MS) break;
   }
-  assert.ok(Math.min(...rounds) <= 2 * PAINTED_MS, `medians of three loads: ${rounds.join(', ')} ms`);
+  const crowd = Math.max(1, loadavg()[0] / availableParallelism() - 1);
+  const limit = Math.round(TOO_LATE_MS * crowd);
+  assert.ok(Math.min(...rounds) <= limit, `medians of three loads: ${rounds.join(', ')} ms, limit ${limit} ms`);
 });
 
 test('the first five minutes of a new user', async () => {
@@ -103,6 +119,9 @@ test('the first five minutes of a new user', async () => {
   await page.locator('table.stops').waitFor({ timeout: 30_000 });
   assert.equal(await page.locator('.stops .unit').count(), 6, 'six routes');
   assert.match(page.url(), /plan=/);
+  // What ended the search is told: here the time, so that another run may give another plan.
+  const facts = page.locator('.block', { has: page.locator('h3, dt', { hasText: 'Search' }) }).locator('.facts');
+  assert.match(await facts.innerText(), /Search\s*the time was up after [\d,]+ steps/);
 
   // The first stop says why it is there, in both languages.
   const stop = page.locator('.stops .stop').first();
@@ -149,10 +168,7 @@ test('a plan being made can be cancelled', async () => {
 });
 
 test('the plan opens again from its URL', async () => {
-  const made = await fetch(`${service.url}/api/plans`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ window: 'night', units: 3, model: 'kde', category: [], seed: 1, deadline_ms: 500 }),
-  }).then((answer) => answer.json());
+  const made = await makePlan();
   const guest = await visitor(browser, service.url);
   await guest.open(`?lang=en&tab=patrol&plan=${encodeURIComponent(made.id)}`);
   await guest.page.locator('table.stops').waitFor();
@@ -171,8 +187,8 @@ test('units left out of a plan are named with the reason', async () => {
     const left_out = [['off_road', '大东-91'], ['on_foot', '大东-92'], ['low_battery', '大东-93']].map(([why, call_sign]) => ({ unit: call_sign, call_sign, why }));
     await route.fulfill({ response: answer, json: { ...plan, left_out } });
   });
-  const { plans } = await fetch(`${service.url}/api/plans`).then((answer) => answer.json());
-  await guest.open(`?lang=en&tab=patrol&plan=${encodeURIComponent(plans[0].id)}`);
+  const made = await makePlan();
+  await guest.open(`?lang=en&tab=patrol&plan=${encodeURIComponent(made.id)}`);
   const left = page.locator('.left-out');
   await left.waitFor();
   assert.match(await left.innerText(), /Units left out\s*3[\s\S]*大东-91: too far from any road[\s\S]*大东-92: on foot[\s\S]*大东-93: another reason \(low_battery\)/);

@@ -159,3 +159,31 @@ async fn the_command_writes_what_others_read() {
     let when = frontbeat(&["plan", workspace, "--shift", "tea"]);
     assert_eq!(when.status.code(), Some(2));
 }
+
+#[test]
+fn a_search_without_time_is_refused_before_anything_is_read() {
+    for (seconds, says) in [
+        (
+            "0",
+            "--seconds 0 leaves the search no time: 0.1 s is the least",
+        ),
+        ("0.01", "leaves the search no time"),
+        ("9000", "--seconds 9000 is not within 0.1 to 3600"),
+        ("NaN", "is not within"),
+    ] {
+        let ran = frontbeat(&[
+            "plan",
+            "none.gpkg",
+            "--shift",
+            "night",
+            "--seconds",
+            seconds,
+        ]);
+        assert_eq!(ran.status.code(), Some(2), "{seconds}");
+        let told = text(&ran.stderr);
+        assert!(
+            told.contains(says) && told.contains("--seconds 5"),
+            "{told}"
+        );
+    }
+}

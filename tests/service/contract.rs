@@ -383,6 +383,7 @@ async fn near_says_the_beat_and_the_way() {
     desk.warm().await;
     let (lon, lat) = (WEST + SIDE * 0.3, SOUTH + SIDE * 0.4);
     let near = desk.json(&format!("/api/near?lon={lon}&lat={lat}")).await;
+    assert_eq!(near["within_reach"], true);
     assert_eq!(near["beat"]["id"], "b0");
     assert_eq!(near["pillars"].as_array().unwrap().len(), 3);
     assert_eq!(near["pillars"][0]["id"], "p1");
@@ -399,7 +400,17 @@ async fn near_says_the_beat_and_the_way() {
     assert!(units.iter().all(|u| u["id"] != "u3"), "a unit on its break");
     let far = desk.json("/api/near?lon=0&lat=0").await;
     assert_eq!(far["beat"], Value::Null);
-    assert_eq!(far["stations"][0]["seconds"], Value::Null);
+    assert_eq!(far["within_reach"], false);
+    for list in ["pillars", "posts", "joint_duty_posts", "stations", "units"] {
+        assert_eq!(far[list], json!([]), "nothing is near at {list}");
+    }
+    // A little outside, things are near; without the road, as the crow flies.
+    let west = WEST - 0.04;
+    let outside = desk.json(&format!("/api/near?lon={west}&lat={lat}")).await;
+    assert_eq!(outside["within_reach"], true);
+    assert_eq!(outside["beat"], Value::Null);
+    assert_eq!(outside["stations"][0]["id"], "s1");
+    assert_eq!(outside["stations"][0]["seconds"], Value::Null);
     // Roads that are not read so far say nothing: as the crow flies.
     let cold = Desk::open().await;
     let near = cold.json(&format!("/api/near?lon={lon}&lat={lat}")).await;
@@ -474,6 +485,22 @@ async fn bodies_are_compressed_where_asked() {
     let packed = desk.send(packed).await;
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.bytes.len() * 4 < plain.bytes.len());
+
+    // The page's own files too: the same bytes for each visitor, packed once.
+    let library = "/assets/vendor/maplibre/maplibre-gl.mjs";
+    let plain = desk.get(library).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    for _ in 0..2 {
+        let asked = request(Method::GET, library)
+            .header("accept-encoding", "gzip, deflate, br")
+            .body(Body::empty())
+            .unwrap();
+        let packed = desk.send(asked).await;
+        assert_eq!(packed.header("content-encoding"), "gzip");
+        assert_eq!(packed.header("vary"), "accept-encoding");
+        assert_eq!(packed.header("etag"), plain.header("etag"));
+        assert!(packed.bytes.len() * 3 < plain.bytes.len());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,14 +139,17 @@ async fn the_same_rows_again_add_nothing_and_changed_ones_replace() {
     assert_eq!(w.district().await.unwrap().boundary, Some(area));
 
     let mut changed = rows::incidents();
-    changed[0].category = "traffic".into();
+    changed[0].at += jiff::SignedDuration::from_hours(1);
+    changed[2].category = "complaint".into();
     changed.push(changed[1].clone());
     let written = w
         .write(rows::incident_rows(changed), &rows::source())
         .await
         .unwrap();
-    // An id that is in use by another incident is told, and nothing is overwritten.
+    // An id that is in use by another incident is told, so is one read with another category
+    // map, and nothing is overwritten.
     let clash = WriteOutcome {
+        other_category: 1,
         in_use: vec![0],
         ..outcome(0, 0, 50)
     };

@@ -14,10 +14,19 @@ use crate::exchange::import::locate::Locator;
 use crate::exchange::import::moment::{DayOrder, MomentReader};
 use crate::exchange::read::table::Table;
 use crate::incident::record::Incident;
+use crate::index::overlaps::overlaps;
+use crate::place::area::Area;
+use crate::place::feature::Beat;
 use crate::store::record::LayerRows;
 
 /// Rows of a dry run that are shown.
 const PREVIEW_ROWS: usize = 10;
+
+/// Beats may share this much before it is told: borders drawn twice differ by slivers.
+const SHARED_KM2: f64 = 0.001;
+
+/// Pairs of overlapping beats that are named, the largest overlaps first.
+const PAIRS_NAMED: usize = 10;
 
 /// What rows are read from.
 pub struct Ground<'a> {
@@ -84,6 +93,7 @@ pub fn incidents(
         times,
         categories: &categories,
         source: options.source.as_deref(),
+        latest: surroundings.latest,
         derive_boundary: surroundings.boundary.is_none(),
     };
     let rows = reader.read(&|done| progress(ImportStep::Done(done)))?;
@@ -145,6 +155,9 @@ pub fn features(
         .map(|(id, name, ground)| vec![id, name, ground]);
     let where_is = if layer.is_areas() { "area" } else { "lon, lat" };
     report.preview = (vec!["id", "name", where_is], shown.collect());
+    if let Some(Features::Beats(beats)) = &rows.features {
+        report.notes.extend(overlap_note(beats));
+    }
     let rows = rows.features.map(|features| match features {
         Features::Boundary(area) => LayerRows::Boundary(area),
         Features::Stations(rows) => LayerRows::Stations(rows),
@@ -162,6 +175,23 @@ pub fn features(
         rows,
         numbers: Vec::new(),
     })
+}
+
+/// The pairs of beats that lie over each other, as a sentence.
+fn overlap_note(beats: &[Beat]) -> Option<String> {
+    let areas: Vec<&Area> = beats.iter().map(|beat| &beat.area).collect();
+    let found = overlaps(&areas, SHARED_KM2);
+    let name = |at: usize| beats.get(at).map_or("", |beat| beat.name.as_str());
+    let named = found.iter().take(PAIRS_NAMED).map(|pair| {
+        let (first, second) = (name(pair.first), name(pair.second));
+        format!("'{first}' and '{second}' ({:.3} km²)", pair.km2)
+    });
+    let named: Vec<String> = named.collect();
+    let more = match found.len().saturating_sub(PAIRS_NAMED) {
+        0 => String::new(),
+        more => format!(", and {more} more pairs"),
+    };
+    (!found.is_empty()).then(|| format!("beats lie over each other: {}{more}", named.join(", ")))
 }
 
 fn incident_preview(

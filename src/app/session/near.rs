@@ -19,6 +19,9 @@ const LOOKED_AT: usize = 20;
 /// How far a place may be from the road for a driving time to mean anything.
 const SNAP_WITHIN: Metres = Metres(500.0);
 
+/// How far outside the district something can still be near; as far as imports reach.
+const REACH: Metres = Metres(5_000.0);
+
 /// One thing near.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Neighbour {
@@ -33,8 +36,11 @@ pub struct Neighbour {
 }
 
 /// What is near a place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Near {
+    /// Whether the place is in the district or at most [`REACH`] outside: beyond, nothing is
+    /// near, and all lists are empty.
+    pub within_reach: bool,
     /// Id and name of the beat.
     pub beat: Option<(String, String)>,
     /// Pillars; the time is from the place to them.
@@ -59,6 +65,10 @@ impl Session {
     /// What is near a place. Does not wait for the road network where it is still being
     /// read: times are then missing.
     pub fn near(&self, snapshot: &Snapshot, place: Position) -> Near {
+        let boundary = snapshot.district.boundary.as_ref();
+        if boundary.is_some_and(|b| !b.lies_within(place, REACH)) {
+            return Near::default();
+        }
         let layers = &snapshot.layers;
         let indexes = &snapshot.indexes;
         let roads = snapshot.roads_at_hand();
@@ -88,6 +98,7 @@ impl Session {
                 nearest_by_road(near.collect())
             };
         Near {
+            within_reach: true,
             beat: beat_at(snapshot, place),
             pillars: nearest(&indexes.pillars, Way::ToThem, &|i| {
                 let it = &layers.pillars[i];

@@ -41,6 +41,8 @@ pub struct IncidentReader<'a> {
     pub categories: &'a CategoryMap,
     /// Put before each id as `NAME:`, so that two sources' ids can't meet.
     pub source: Option<&'a str>,
+    /// The last instant a row may tell of: what is to come has not happened.
+    pub latest: Timestamp,
     /// Whether the workspace has no boundary, so that one is derived.
     pub derive_boundary: bool,
 }
@@ -222,6 +224,7 @@ impl IncidentReader<'_> {
         let cell = |field| self.columns.cell(self.table, row, field);
         let from = self.times.read("at", cell(Field::At), cell(Field::Clock))?;
         let (at, day_end) = self.times.bounds("at", from)?;
+        self.check_past("at", cell(Field::At), at)?;
         let written = cell(Field::Until);
         if written.is_empty() {
             return Ok((at, day_end));
@@ -231,6 +234,7 @@ impl IncidentReader<'_> {
             ((_, Some(end)), Moment::Day(_)) => end,
             ((instant, _), _) => instant,
         };
+        self.check_past("until", written, until)?;
         if until < at {
             return Err(RowFault::new(
                 Reason::EndsBeforeStart,
@@ -240,6 +244,18 @@ impl IncidentReader<'_> {
             ));
         }
         Ok((at, (until > at).then_some(until)))
+    }
+
+    fn check_past(&self, field: &'static str, value: &str, at: Timestamp) -> Result<(), RowFault> {
+        if at <= self.latest {
+            return Ok(());
+        }
+        Err(RowFault::new(
+            Reason::InTheFuture,
+            field,
+            value,
+            "the time is more than a day in the future",
+        ))
     }
 }
 

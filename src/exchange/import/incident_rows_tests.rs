@@ -40,6 +40,7 @@ fn read_as(
         times,
         categories: &categories,
         source: None,
+        latest: "2026-01-01T00:00:00Z".parse().unwrap(),
         derive_boundary: district.is_none(),
     };
     reader.read(&|_| ())
@@ -61,6 +62,30 @@ fn square() -> Area {
         [123.0, 41.0],
     ];
     Area::from_rings(&[vec![ring]]).unwrap()
+}
+
+#[test]
+fn what_is_to_come_has_not_happened() {
+    let text = "id,at,until,lon,lat,category\n\
+        1,2025-12-31 12:00,,123.4,41.8,theft\n\
+        2,2099-01-05 08:03,,123.4,41.8,theft\n\
+        3,2026-01-01 08:00,,123.4,41.8,theft\n\
+        4,2026-01-01 08:01,,123.4,41.8,theft\n\
+        5,2025-12-31 12:00,2062-12-31 13:00,123.4,41.8,theft\n";
+    let rows = read(text, Some(&square())).unwrap();
+    // Shanghai is eight hours ahead: 08:00 there is the last instant, and still allowed.
+    assert_eq!(
+        reasons(&rows),
+        [
+            (3, "in_the_future"),
+            (5, "in_the_future"),
+            (6, "in_the_future")
+        ]
+    );
+    assert_eq!(rows.refusals[0].fault.field, "at");
+    assert_eq!(rows.refusals[0].fault.value, "2099-01-05 08:03");
+    assert_eq!(rows.refusals[2].fault.field, "until");
+    assert_eq!(rows.incidents.len(), 2);
 }
 
 #[test]

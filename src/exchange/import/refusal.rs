@@ -29,6 +29,8 @@ pub enum Reason {
     ImpossibleDate,
     /// Day and month can't be told apart.
     AmbiguousDate,
+    /// Later than any clock that is merely wrong would say.
+    InTheFuture,
     /// The span ends before it starts.
     EndsBeforeStart,
     /// A line where a point is wanted, a point where a polygon…
@@ -37,7 +39,7 @@ pub enum Reason {
     BadPolygon,
     /// The same id as an earlier row.
     DuplicateId,
-    /// An incident of the workspace has the same id and another place, time or category.
+    /// An incident of the workspace has the same id and another place or time.
     IdInUse,
     /// A word that the field does not know.
     UnknownWord,
@@ -59,6 +61,7 @@ impl Reason {
             Self::BadTime => "bad_time",
             Self::ImpossibleDate => "impossible_date",
             Self::AmbiguousDate => "ambiguous_date",
+            Self::InTheFuture => "in_the_future",
             Self::EndsBeforeStart => "ends_before_start",
             Self::WrongShape => "wrong_shape",
             Self::BadPolygon => "bad_polygon",

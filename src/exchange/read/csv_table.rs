@@ -55,12 +55,21 @@ pub fn read_csv(bytes: &[u8]) -> Result<Table, ReadFault> {
     );
     table.reserve(text.len());
     let mut record = csv::StringRecord::new();
+    let mut last = (0, 1);
     while reader.read_record(&mut record).map_err(damaged)? {
+        last = record.position().map_or(last, |p| (p.byte(), p.line()));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         let line = record.position().map_or(0, csv::Position::line);
         table.push(u32::try_from(line).unwrap_or(u32::MAX), record.iter());
+    }
+    // What follows an open quote is one cell of the last record.
+    let rest = usize::try_from(last.0)
+        .ok()
+        .and_then(|at| text.as_bytes().get(at..));
+    if let Some(line) = rest.and_then(|rest| open_quote(rest, delimiter, last.1)) {
+        return Err(ReadFault::OpenQuote { line });
     }
     if table.is_empty() {
         return Err(ReadFault::NoRows {
@@ -68,6 +77,33 @@ pub fn read_csv(bytes: &[u8]) -> Result<Table, ReadFault> {
         });
     }
     Ok(table)
+}
+
+/// The line of a quote that is open at the end of a record, which starts in line `line`. As
+/// the csv reader has it: a quote opens a cell only at its start, a doubled one stays in it.
+fn open_quote(record: &[u8], delimiter: u8, mut line: u64) -> Option<u64> {
+    let mut opened = None;
+    let mut at_start = true;
+    let mut bytes = record.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte == b'\n' {
+            line += 1;
+        }
+        match (opened, byte) {
+            (Some(_), b'"') => {
+                if bytes.next_if_eq(&b'"').is_none() {
+                    opened = None;
+                }
+            }
+            (Some(_), _) => {}
+            (None, b'"') if at_start => {
+                opened = Some(line);
+                at_start = false;
+            }
+            (None, _) => at_start = byte == delimiter || matches!(byte, b'\n' | b'\r'),
+        }
+    }
+    opened
 }
 
 /// The delimiter that stands most often in the header outside quotes.
@@ -143,7 +179,43 @@ mod tests {
         assert_eq!(read_csv(b"").unwrap_err(), ReadFault::Empty);
     }
 
+    #[test]
+    fn an_open_quote_is_told_by_its_line() {
+        let of = |text: &str| read_csv(text.as_bytes()).err();
+        let open = |line| Some(ReadFault::OpenQuote { line });
+        assert_eq!(of("a,b\n1,2\n3,\"4\n5,6\n7,8\n"), open(3));
+        assert_eq!(of("a,b\n1,\"x\ny\"\n3,\"4\n5,6\n"), open(4));
+        assert_eq!(of("a,b\n1,\"x\ny\",\"4\n5,6\n"), open(3));
+        assert_eq!(of("a,\"b\n1,2\n"), open(1));
+        assert_eq!(of("\n\na,b\n\n1,\"2\n"), open(5));
+        assert_eq!(of("a,b\r\n1,2\r\n3,\"4\r\n5,6"), open(3));
+        for sound in [
+            "a,b\n1,\"2\"\"\"\n",
+            "a,b\n1,x\"y\n",
+            "a,b\n1,\"2\"x\"\n",
+            "a,b\n\"\",2",
+        ] {
+            assert_eq!(of(sound), None, "{sound}");
+        }
+    }
+
     proptest! {
+        /// A quote that opens the last cell of a row and stays open is found, whatever the
+        /// sound rows before it hold.
+        #[test]
+        fn an_open_quote_is_found(
+            cells in proptest::collection::vec("[a-z\"\n, ]{0,6}", 1..20), after in "[a-z\n,]{1,30}",
+        ) {
+            let mut text = "a,b\n".to_owned();
+            for cell in &cells {
+                text += &format!("1,\"{}\"\n", cell.replace('"', "\"\""));
+            }
+            let line = text.matches('\n').count() as u64 + 1;
+            prop_assert!(read_csv(text.as_bytes()).is_ok());
+            text += &format!("2,\"{after}");
+            prop_assert_eq!(read_csv(text.as_bytes()).unwrap_err(), ReadFault::OpenQuote { line });
+        }
+
         #[test]
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
             if let Ok(table) = read_csv(&bytes) {

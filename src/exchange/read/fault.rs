@@ -36,6 +36,12 @@ pub enum ReadFault {
         /// What is wrong there.
         why: String,
     },
+    /// A quoted cell that runs to the end of the file.
+    #[error("the quote opened in line {line} is never closed")]
+    OpenQuote {
+        /// Where it opens.
+        line: u64,
+    },
     /// Parts missing: a Shapefile without its `.dbf`…
     #[error("{0}")]
     MissingPart(String),
@@ -64,6 +70,9 @@ impl ReadFault {
                 "download the data itself: the page may be a log-in or an error page"
             }
             Self::OtherFormat { .. } => "save it as CSV (UTF-8), GeoJSON, Shapefile or GeoPackage",
+            Self::OpenQuote { .. } => {
+                "close it with another \" there, or export the data again: a quote inside a cell is written twice"
+            }
             Self::Damaged { .. } => "copy or download the file again",
             Self::MissingPart(_) => "put the .shp, .dbf, .prj and .cpg side by side, or zip them",
             Self::TooLarge { .. } => "split the file and import the parts one after the other",

@@ -99,6 +99,7 @@ export const en = {
   plan_empty: 'No plan yet. Set the number of units and press “Plan patrols”.', plan_earlier: 'Earlier plans', plan_choose: 'Choose…', plan_option: '{made} · {units} units · {stops} stops',
   plan_covered: 'Covers', plan_covered_n: '{covered} of {total} expected incidents ({share})', plan_clear: 'Take off the map',
   plan_download_gpx: 'Download GPX', plan_download_geojson: 'Download GeoJSON',
+  plan_search: 'Search', ended_iterations: 'all {n} steps asked for are done', ended_deadline: 'the time was up after {n} steps; more time may give a better plan', ended_stopped: 'stopped early, after {n} steps', ended_nothing_to_do: 'there was nothing to search for',
   plan_missed: 'Must-visits not kept', missed_no_unit_in_time: 'no unit can be there in time', missed_crowded: 'not possible together with the other must-visits', missed_outside_shift: 'outside the shift', plan_too_few: '{asked} units were asked for; {planned} have a route.',
   left_out: 'Units left out', left_off_road: 'too far from any road', left_on_foot: 'on foot; the plan is for vehicles', left_other: 'another reason ({code})', left_line: '{unit}: {why}',
   missed_line: '{name}, due {from}–{until}: {why}',

@@ -97,6 +97,7 @@ export const zh = {
   plan_empty: '还没有方案。设定警组数后点“规划巡逻”。', plan_earlier: '以往方案', plan_choose: '选择…', plan_option: '{made} · {units} 个警组 · {stops} 站',
   plan_covered: '覆盖', plan_covered_n: '预期 {total} 起中的 {covered} 起（{share}）', plan_clear: '从地图移除',
   plan_download_gpx: '下载 GPX', plan_download_geojson: '下载 GeoJSON',
+  plan_search: '搜索', ended_iterations: '已完成要求的全部 {n} 步', ended_deadline: '时间用完，共 {n} 步；延长时间或可得到更优方案', ended_stopped: '提前停止，共 {n} 步', ended_nothing_to_do: '没有可搜索的内容',
   plan_missed: '未能满足的必巡点', missed_no_unit_in_time: '任何警组都无法按时到达', missed_crowded: '与其他必巡点冲突，无法兼顾', missed_outside_shift: '不在班次时段内', plan_too_few: '要求 {asked} 个警组，{planned} 个有路线。',
   left_out: '未编入方案的警组', left_off_road: '所在位置距道路过远', left_on_foot: '步巡；方案按行车编制', left_other: '其他原因（{code}）', left_line: '{unit}：{why}',
   missed_line: '{name}，须在 {from}–{until} 到达：{why}',

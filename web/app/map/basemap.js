@@ -17,7 +17,6 @@ const MIDDLE = ['secondary', 'tertiary', 'secondary_link', 'tertiary_link'];
  */
 export function groundLayers(p) {
   return [
-    { id: 'ground', type: 'background', paint: { 'background-color': p.ground } },
     { id: 'green', type: 'fill', source: 'base', 'source-layer': 'green', paint: { 'fill-color': p.green } },
     { id: 'water', type: 'fill', source: 'base', 'source-layer': 'water', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': p.water } },
     {

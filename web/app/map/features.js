@@ -99,16 +99,18 @@ export function incidentLayers(p) {
 }
 
 /**
- * The district's border, with a wash over what lies outside.
+ * The district's border.
  * @param {import('./palette.js').Palette} p
- * @returns {import('maplibre-gl').LayerSpecification[]}
+ * @returns {import('maplibre-gl').LayerSpecification}
  */
-export function boundaryLayers(p) {
-  return [
-    { id: 'outside', type: 'fill', source: 'outside', paint: { 'fill-color': p.outside } },
-    { id: 'border', type: 'line', source: 'boundary', paint: { 'line-color': p.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 14, 2.4] } },
-  ];
-}
+export const borderLayer = (p) => ({ id: 'border', type: 'line', source: 'boundary', paint: { 'line-color': p.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 14, 2.4] } });
+
+/**
+ * A wash over what lies outside the district.
+ * @param {import('./palette.js').Palette} p
+ * @returns {import('maplibre-gl').LayerSpecification}
+ */
+export const outsideLayer = (p) => ({ id: 'outside', type: 'fill', source: 'outside', paint: { 'fill-color': p.outside } });
 
 /**
  * The world with the district cut out of it.

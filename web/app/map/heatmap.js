@@ -6,8 +6,8 @@
  */
 import { addProtocol } from '../../vendor/maplibre/maplibre-gl.mjs';
 
-/** Over the ground and under streets and labels. */
-const BELOW = 'railway';
+/** Over the ground and under streets and labels; the border where there are no streets yet. */
+const BELOW = ['railway', 'border'];
 const FADE_MS = 180;
 /** The map takes a 404 for an empty tile and says nothing; tiles of this scheme are fetched here, where it is seen. */
 const SCHEME = 'frontbeat-risk';
@@ -17,6 +17,22 @@ const SCHEME = 'frontbeat-risk';
  * @returns {import('maplibre-gl').ExpressionSpecification}
  */
 const classColor = (p) => ['match', ['get', 'class'], 1, p.ramp[0], 2, p.ramp[1], 3, p.ramp[2], 4, p.ramp[3], 5, p.ramp[4], 'rgba(0,0,0,0)'];
+
+/**
+ * The classes' colours with their opacities inside. The layer's own opacity is then one
+ * number for all: to change it costs a frame, where one by class would have every tile
+ * laid out again.
+ * @param {import('./palette.js').Palette} p
+ * @param {number} opacity
+ * @returns {import('maplibre-gl').ExpressionSpecification}
+ */
+const fillColor = (p, opacity) => {
+  const colors = p.ramp.map((color, i) => rgba(color, classOpacity(p, i + 1, opacity)));
+  return ['match', ['get', 'class'], 1, colors[0], 2, colors[1], 3, colors[2], 4, colors[3], 5, colors[4], 'rgba(0,0,0,0)'];
+};
+
+/** @param {string} hex like #1b2c3d @param {number} alpha 0 to 1 */
+const rgba = (hex, alpha) => `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(',')},${alpha.toFixed(3)})`;
 
 /** The service has forgotten the surface whose tiles were asked for. */
 export class SurfaceLost extends Error {}
@@ -30,13 +46,6 @@ export class SurfaceLost extends Error {}
  */
 export const classOpacity = (p, n, opacity) => Math.min(1, opacity * p.weight[n - 1]);
 
-/**
- * @param {import('./palette.js').Palette} p
- * @param {number} opacity
- * @returns {import('maplibre-gl').ExpressionSpecification}
- */
-const fillOpacity = (p, opacity) => ['match', ['get', 'class'], 1, classOpacity(p, 1, opacity), 2, classOpacity(p, 2, opacity), 3, classOpacity(p, 3, opacity), 4, classOpacity(p, 4, opacity), 5, classOpacity(p, 5, opacity), 0];
-
 export class Heatmap {
   /**
    * @param {import('maplibre-gl').Map} map
@@ -47,6 +56,8 @@ export class Heatmap {
     this.palette = palette;
     this.opacity = 0.7;
     this.visible = true;
+    /** Whether only what the first frame needs is drawn. */
+    this.lean = true;
     /** @type {string|null} name of the source that is seen */
     this.seen = null;
     /** @type {string|null} name of the source that is loading */
@@ -56,6 +67,8 @@ export class Heatmap {
     this.stopWaiting = () => {};
     /** @type {(problem: SurfaceLost) => void} */
     this.fail = () => {};
+    /** Called when a surface is about to be seen. @type {() => void} */
+    this.onSeen = () => {};
     /** Called when a tile of the surface that is seen is gone. @type {() => void} */
     this.onLost = () => {};
     addProtocol(SCHEME, (request, abort) => this.load(request.url, abort.signal));
@@ -64,6 +77,11 @@ export class Heatmap {
   /** Layers a click or a pointer can find a cell in. */
   get hitLayers() {
     return this.visible && this.seen && this.map.getLayer(`${this.seen}-hit`) ? [`${this.seen}-hit`] : [];
+  }
+
+  /** The lowest layer of the heatmap in the map, if there is one: the ground goes under it. */
+  get lowest() {
+    return [this.seen, this.coming].map((name) => `${name}-hit`).find((id) => this.map.getLayer(id));
   }
 
   /**
@@ -78,14 +96,17 @@ export class Heatmap {
     const name = `risk-${++this.count}`;
     this.coming = name;
     this.map.addSource(name, { type: 'vector', tiles: [`${SCHEME}://${name}${risk.tiles}`], minzoom: 6, maxzoom: 14 });
-    for (const layer of this.layers(name)) this.map.addLayer(layer, this.map.getLayer(BELOW) ? BELOW : undefined);
+    const below = BELOW.find((id) => this.map.getLayer(id));
+    for (const layer of this.layers(name)) if (!this.lean || layer.id !== `${name}-edge`) this.map.addLayer(layer, below);
     return new Promise((seen, fail) => {
       this.fail = fail;
       const look = () => {
         if (!this.map.isSourceLoaded(name)) return;
         this.stopWaiting();
         this.swap(name);
-        this.map.once('render', () => seen());
+        this.onSeen();
+        // The frame after is when this one is on the screen.
+        this.map.once('render', () => requestAnimationFrame(() => seen()));
         this.map.triggerRepaint();
       };
       this.map.on('sourcedata', look);
@@ -95,6 +116,16 @@ export class Heatmap {
         this.map.off('idle', look);
       };
     });
+  }
+
+  /** Adds what the first frame went without: seams between hexagons are its only loss. */
+  complete() {
+    if (!this.lean) return;
+    this.lean = false;
+    const name = this.seen ?? this.coming;
+    if (!name || !this.map.getSource(name)) return;
+    for (const layer of this.layers(name)) if (layer.id === `${name}-edge`) this.map.addLayer(layer, `${name}-top`);
+    this.applyOpacity();
   }
 
   /**
@@ -133,7 +164,7 @@ export class Heatmap {
     this.coming = null;
     this.applyOpacity();
     if (!old) return;
-    for (const part of ['fill', 'edge', 'top']) this.map.setPaintProperty(`${old}-${part}`, part === 'fill' ? 'fill-opacity' : 'line-opacity', 0);
+    for (const part of ['fill', 'edge', 'top']) this.paint(`${old}-${part}`, part === 'fill' ? 'fill-opacity' : 'line-opacity', 0);
     setTimeout(() => this.drop(old), FADE_MS + 60);
   }
 
@@ -167,19 +198,33 @@ export class Heatmap {
     this.palette = palette;
     for (const name of [this.seen, this.coming]) {
       if (!name) continue;
-      this.map.setPaintProperty(`${name}-fill`, 'fill-color', classColor(palette));
-      this.map.setPaintProperty(`${name}-edge`, 'line-color', classColor(palette));
+      this.map.setPaintProperty(`${name}-fill`, 'fill-color', fillColor(palette, this.opacity));
+      this.paint(`${name}-edge`, 'line-color', classColor(palette));
       this.map.setPaintProperty(`${name}-top`, 'line-color', palette.ink);
       this.map.setPaintProperty(`${name}-selected`, 'line-color', palette.ink);
     }
     this.applyOpacity();
   }
 
+  /**
+   * Sets a property of a layer that may not be there yet.
+   * @param {string} layer @param {'line-color'|'line-opacity'|'fill-opacity'} name
+   * @param {import('maplibre-gl').ExpressionSpecification|number} value
+   */
+  paint(layer, name, value) {
+    if (this.map.getLayer(layer)) this.map.setPaintProperty(layer, name, value);
+  }
+
+  get edgeOpacity() {
+    return Math.min(1, this.opacity + 0.2);
+  }
+
   applyOpacity() {
     if (!this.seen) return;
     const on = this.visible ? 1 : 0;
-    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on ? fillOpacity(this.palette, this.opacity) : 0);
-    this.map.setPaintProperty(`${this.seen}-edge`, 'line-opacity', on * Math.min(1, this.opacity + 0.2));
+    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-color', fillColor(this.palette, this.opacity));
+    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on);
+    this.paint(`${this.seen}-edge`, 'line-opacity', on * this.edgeOpacity);
     this.map.setPaintProperty(`${this.seen}-top`, 'line-opacity', on);
     this.select(this.selected ?? null);
   }
@@ -189,7 +234,10 @@ export class Heatmap {
    * @returns {import('maplibre-gl').LayerSpecification[]}
    */
   layers(source) {
-    const transition = { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : FADE_MS, delay: 0 };
+    // The first surface is drawn as it comes: there is no old one to fade from.
+    const first = !this.seen;
+    const transition = { duration: first || matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : FADE_MS, delay: 0 };
+    const on = first && this.visible ? 1 : 0;
     const shared = { source, 'source-layer': 'risk' };
     const p = this.palette;
     return [
@@ -197,15 +245,15 @@ export class Heatmap {
       { id: `${source}-hit`, type: 'fill', ...shared, paint: { 'fill-color': '#000', 'fill-opacity': 0 } },
       {
         id: `${source}-fill`, type: 'fill', ...shared, filter: ['>', ['get', 'class'], 0],
-        paint: { 'fill-color': classColor(p), 'fill-opacity': 0, 'fill-opacity-transition': transition, 'fill-antialias': false },
+        paint: { 'fill-color': fillColor(p, this.opacity), 'fill-opacity': on, 'fill-opacity-transition': transition, 'fill-antialias': false },
       },
       {
         id: `${source}-edge`, type: 'line', ...shared, filter: ['>', ['get', 'class'], 0],
-        paint: { 'line-color': classColor(p), 'line-width': 0.6, 'line-opacity': 0, 'line-opacity-transition': transition },
+        paint: { 'line-color': classColor(p), 'line-width': 0.6, 'line-opacity': on * this.edgeOpacity, 'line-opacity-transition': transition },
       },
       {
         id: `${source}-top`, type: 'line', ...shared, filter: ['==', ['get', 'class'], 5],
-        paint: { 'line-color': p.ink, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.8, 14, 1.6], 'line-opacity': 0, 'line-opacity-transition': transition },
+        paint: { 'line-color': p.ink, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.8, 14, 1.6], 'line-opacity': on, 'line-opacity-transition': transition },
       },
       {
         id: `${source}-selected`, type: 'line', ...shared, filter: ['==', ['get', 'cell'], this.selected ?? ''],

@@ -8,7 +8,6 @@
 
 /**
  * @typedef {object} Palette
- * @property {string} ground
  * @property {string} water
  * @property {string} green
  * @property {string} building
@@ -39,7 +38,7 @@
 /** @type {Record<Look, Palette>} */
 export const PALETTES = {
   day: {
-    ground: '#eceeef', water: '#cfd8de', green: '#e0e6df', building: '#e0e2e4',
+    water: '#cfd8de', green: '#e0e6df', building: '#e0e2e4',
     street: '#ffffff', major: '#ffffff', casing: '#c9ced2', railway: '#b9bfc4',
     label: '#3c454c', halo: 'rgba(255,255,255,.88)',
     border: '#4a555d', beat: '#6f7b84', zone: '#5c6f86', commerce: '#7d6a94', outside: 'rgba(222,225,227,.72)', ink: '#2b0d06',
@@ -49,7 +48,7 @@ export const PALETTES = {
     routes: ['#0c246d', '#0891c9', '#006855', '#04b3a4', '#492676', '#7565bb', '#7195e8', '#007491'],
   },
   night: {
-    ground: '#12171c', water: '#0b1016', green: '#141c1b', building: '#192027',
+    water: '#0b1016', green: '#141c1b', building: '#192027',
     street: '#28313a', major: '#343f4a', casing: '#12171c', railway: '#2c353d',
     label: '#94a1ac', halo: 'rgba(14,18,22,.9)',
     border: '#8b99a5', beat: '#6b7985', zone: '#7d93ad', commerce: '#9c8bb5', outside: 'rgba(10,13,16,.6)', ink: '#ffffff',

@@ -5,7 +5,7 @@
  */
 import { Map as GlMap, Marker, ScaleControl } from '../../vendor/maplibre/maplibre-gl.mjs';
 import { groundLayers, labelLayers, streetLayers } from './basemap.js';
-import { AREA_KINDS, POINT_KINDS, boundaryLayers, featureLayers, incidentLayers, outsideOf } from './features.js';
+import { AREA_KINDS, POINT_KINDS, borderLayer, featureLayers, incidentLayers, outsideLayer, outsideOf } from './features.js';
 import { Heatmap } from './heatmap.js';
 import { installIcons } from './icons.js';
 import { PALETTES } from './palette.js';
@@ -24,6 +24,9 @@ import { planFeatures, routeLayers } from './routes.js';
 
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: 'FeatureCollection', features: [] };
+
+/** How long the ground waits for the first heatmap, which is drawn faster alone. */
+const GROUND_WAITS_MS = 1000;
 
 export class MapView {
   /**
@@ -45,18 +48,16 @@ export class MapView {
     this.present = new Set();
     /** @type {Marker|null} */
     this.ring = null;
+    this.completed = () => {};
     const p = this.palette;
     this.map = new GlMap({
       container,
       style: {
         version: 8,
         sources: {
-          base: { type: 'vector', tiles: [`${location.origin}/tiles/base/{z}/{x}/{y}.mvt`], minzoom: 6, maxzoom: 15 },
           boundary: { type: 'geojson', data: borderOf(workspace) },
-          outside: { type: 'geojson', data: outsideOf(workspace.boundary) },
-          plan: { type: 'geojson', data: NOTHING },
         },
-        layers: [...groundLayers(p), ...streetLayers(p), ...boundaryLayers(p), ...labelLayers(p), ...routeLayers(p)],
+        layers: [borderLayer(p)],
       },
       ...(state.view
         ? { center: [state.view[0], state.view[1]], zoom: state.view[2] }
@@ -66,22 +67,48 @@ export class MapView {
       minZoom: 1, maxZoom: 19, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       fadeDuration: 120, localIdeographFontFamily: false, reduceMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
     });
+    // Frames nobody needs to see cost a software renderer as much as the one that counts.
+    this.map.getCanvas().style.visibility = 'hidden';
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 96 }), 'bottom-left');
     this.heatmap = new Heatmap(this.map, p);
+    this.heatmap.onSeen = () => this.reveal();
     this.heatmap.onLost = () => listeners.lost();
     this.heatmap.opacity = state.opacity;
     this.heatmap.visible = state.shown.includes('risk');
     this.describe(label);
     this.listen();
-    /** Resolves when layers can be added. @type {Promise<void>} */
-    this.ready = new Promise((resolve) => {
-      this.map.once('style.load', () => {
-        installIcons(this.map, this.palette);
-        resolve();
-      });
-    });
+    /** Resolves when the heatmap can be added. @type {Promise<void>} */
+    this.ready = new Promise((resolve) => { this.map.once('style.load', () => resolve()); });
+    /** Resolves when ground, streets and labels are there, and layers can be added. @type {Promise<void>} */
+    this.whole = new Promise((resolve) => { this.completed = resolve; });
+    this.ready.then(() => setTimeout(() => this.complete(), GROUND_WAITS_MS));
+  }
+
+  /**
+   * Adds everything but heatmap and border, once. Each frame of a map costs by the layers
+   * in it, so that the first one with the heatmap has no others.
+   */
+  complete() {
+    const { map, palette: p } = this;
+    if (map.getSource('base')) return;
+    this.reveal();
+    this.heatmap.complete();
+    installIcons(map, p);
+    map.addSource('base', { type: 'vector', tiles: [`${location.origin}/tiles/base/{z}/{x}/{y}.mvt`], minzoom: 6, maxzoom: 15 });
+    map.addSource('outside', { type: 'geojson', data: outsideOf(this.workspace.boundary) });
+    map.addSource('plan', { type: 'geojson', data: NOTHING });
+    const lowest = this.heatmap.lowest ?? 'border';
+    for (const layer of groundLayers(p)) map.addLayer(layer, lowest);
+    for (const layer of [...streetLayers(p), outsideLayer(p)]) map.addLayer(layer, 'border');
+    for (const layer of [...labelLayers(p), ...routeLayers(p)]) map.addLayer(layer);
+    this.completed();
+  }
+
+  /** Shows the canvas, which is hidden until there is something to see. */
+  reveal() {
+    this.map.getCanvas().style.visibility = '';
   }
 
   /** @param {string} label */
@@ -294,10 +321,11 @@ export class MapView {
     this.look = look;
     this.palette = PALETTES[look];
     const p = this.palette;
-    installIcons(this.map, p);
-    const layers = [...groundLayers(p), ...streetLayers(p), ...boundaryLayers(p), ...labelLayers(p), ...routeLayers(p)];
+    if (this.map.getSource('base')) installIcons(this.map, p);
+    const layers = [...groundLayers(p), ...streetLayers(p), outsideLayer(p), borderLayer(p), ...labelLayers(p), ...routeLayers(p)];
     for (const kind of this.present) layers.push(...(kind === 'incidents' ? incidentLayers(p) : featureLayers(/** @type {Kind} */ (kind), p)));
     for (const layer of layers) {
+      if (!this.map.getLayer(layer.id)) continue;
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, /** @type {any} */ (name), value);
     }
     this.heatmap.setPalette(p);

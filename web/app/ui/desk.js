@@ -70,11 +70,11 @@ export function Desk({ first }) {
   const idle = units ? units.features.filter((f) => f.properties?.status === 'idle' && f.properties.unit_kind !== 'foot').length : null;
 
   useEffect(() => view?.setLook(look), [view, look]);
-  useEffect(() => void (workspace !== first && view?.ready.then(() => view.refresh(workspace))), [view, workspace]);
+  useEffect(() => void (workspace !== first && view?.whole.then(() => view.refresh(workspace))), [view, workspace]);
   useEffect(() => view?.describe(t('map_label')), [view, state.lang]);
   useEffect(() => view?.heatmap.setOpacity(state.opacity), [view, state.opacity]);
   useEffect(() => view?.heatmap.setVisible(state.shown.includes('risk')), [view, state.shown]);
-  useEffect(() => void view?.ready.then(() => view.setPlan(plan.plan)), [view, plan.plan]);
+  useEffect(() => void view?.whole.then(() => view.setPlan(plan.plan)), [view, plan.plan]);
   useEffect(() => void view?.ready.then(() => view.setSelection(state.selection)), [view, state.selection, risk.risk?.id]);
   useEffect(() => {
     if (state.tab === 'patrol') layers.want('units');

@@ -125,6 +125,7 @@ function PlanSummary({ plan, clear }) {
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
       <dt>${t('plan_covered')}</dt><dd>${t('plan_covered_n', { covered: number(plan.risk_covered), total: number(plan.risk_total), share: percent(plan.risk_total > 0 ? plan.risk_covered / plan.risk_total : 0) })}</dd>
       <dt>${t('plan_seed')}</dt><dd>${plan.seed}</dd>
+      ${plan.search && html`<dt>${t('plan_search')}</dt><dd>${word('ended', plan.search.ended_by).replace('{n}', whole(plan.search.iterations))}</dd>`}
     </dl>
     ${plan.synthetic && html`<span class="synthetic">${t('synthetic')}</span>`}
     <div class="buttons">

@@ -48,7 +48,7 @@ export function useLayers(view, workspace, state, settled) {
 
   useEffect(() => {
     if (!view || !settled) return;
-    view.ready.then(() => {
+    view.whole.then(() => {
       for (const kind of KINDS) {
         const data = jobs[kind]?.data;
         if (shown.includes(kind) && data) view.setKind(kind, data);

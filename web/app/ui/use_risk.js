@@ -5,6 +5,7 @@
  */
 import { useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { ApiProblem, fetchRisk } from '../api.js';
+import { takeEarlyRisk } from '../early.js';
 import { SurfaceLost } from '../map/heatmap.js';
 import { riskQuery } from '../state.js';
 
@@ -49,19 +50,23 @@ export function useRisk(map, state, version) {
     losing.current = false;
     setJob((old) => ({ ...old, status: 'loading' }));
     const hours = state.hours;
+    /** @type {import('../map/view.js').MapView|null} */
+    let view = null;
     const run = async () => {
       try {
-        const risk = await fetchRisk(query, abort.signal);
-        const view = await map;
+        const risk = await (takeEarlyRisk(query) ?? fetchRisk(query, abort.signal));
+        view = await map;
         if (view) {
           await view.ready;
           if (abort.signal.aborted) return;
           await view.heatmap.show(risk);
           performance.mark('heatmap-painted');
+          view.complete();
         }
         if (!abort.signal.aborted) setJob({ status: 'ready', risk, hours, problem: null });
       } catch (problem) {
         if (abort.signal.aborted) return;
+        view?.complete();
         if (problem instanceof SurfaceLost) lost();
         else setJob((old) => ({ ...old, status: 'failed', problem }));
       }
