@@ -2,7 +2,8 @@
 //!
 //! The grid is chosen without a look at what is scored: the boundary's cells and those of
 //! incidents before the first window. Incidents of the scored windows outside it are left
-//! out for every model alike, and counted.
+//! out for every model alike, and counted. Places are taken as they stand now; the
+//! workspace does not know since when.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use thiserror::Error;
 
 use crate::app::risk::{RiskJobError, origins, refuse_unknown_categories, zone_of};
+use crate::app::terrain::terrain_of;
 use crate::calendar::rolling::{Step, StepError};
 use crate::calendar::week::HourSet;
 use crate::grid::hexgrid::HexGrid;
@@ -19,6 +21,7 @@ use crate::place::position::Position;
 use crate::risk::backtest::{Backtest, Contender, Record, Trial, run};
 use crate::risk::contenders::{self, ContenderError};
 use crate::risk::model::{RiskError, RiskEvent};
+use crate::risk::models::looks_at_terrain;
 use crate::risk::score::Flagged;
 use crate::store::error::StoreError;
 use crate::store::record::IncidentFilter;
@@ -113,6 +116,11 @@ pub async fn backtest(
             ..IncidentFilter::default()
         })
         .await?;
+    let terrain = if contenders.iter().any(|c| looks_at_terrain(c.model.name())) {
+        terrain_of(workspace).await?
+    } else {
+        Vec::new()
+    };
     let span = Span::of(&events, &zone)?;
     let from = request.from.unwrap_or_else(|| span.a_third_in());
     if from <= span.first {
@@ -141,7 +149,7 @@ pub async fn backtest(
             data_from: span.start,
             hours: &request.hours,
             zone: &zone,
-            terrain: &[],
+            terrain: &terrain,
             flagged: &request.flagged,
         };
         let records = run_all(&trial, &contenders, &events, &watch)?;

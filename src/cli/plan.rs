@@ -40,7 +40,7 @@ pub struct PlanArgs {
     /// How many idle units, spread over the stations; all of them if not given.
     #[arg(long)]
     units: Option<usize>,
-    /// The risk model: count, kde, adaptive_kde, prospective, hawkes or risk_terrain.
+    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture.
     #[arg(long, default_value = "kde")]
     model: String,
     /// Only incidents of this category; may be given more than once.

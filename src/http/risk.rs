@@ -46,7 +46,7 @@ pub fn unknown_surface(id: &str) -> Problem {
     params(
         ("window" = String, Query,
             description = "night, night@2026-10-31, or START/END in ISO 8601"),
-        ("model" = Option<String>, Query, description = "count, kde, adaptive_kde, prospective, hawkes or risk_terrain; kde where absent"),
+        ("model" = Option<String>, Query, description = "count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture; kde where absent"),
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes, children included; may be repeated; all where absent"),
         ("hours" = Option<String>, Query,

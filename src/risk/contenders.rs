@@ -10,18 +10,22 @@ use crate::risk::models::{self, ModelSettings};
 
 /// What `all` stands for: each model as it comes, and `count` and `kde` with the settings
 /// a careful person would try, so that the best of them in hindsight is there to be beaten.
-const ALL: [&str; 12] = [
+const ALL: [&str; 16] = [
     "count",
     "count/720d",
     "count/365d",
-    "count/180d",
     "count/90d",
+    "kde",
     "kde/100m",
+    "kde/150m",
     "kde/200m",
     "kde/300m",
     "kde/400m",
-    "kde/200m/365d",
-    "kde/400m/365d",
+    "kde/300m/365d",
+    "adaptive_kde",
+    "prospective",
+    "hawkes",
+    "risk_terrain",
     "mixture",
 ];
 

@@ -115,7 +115,7 @@ pub enum RiskError {
     BrokenOff,
     /// A model of that name is not known.
     #[error(
-        "there is no model {0:?}; known: count, kde, adaptive_kde, prospective, hawkes, risk_terrain"
+        "there is no model {0:?}; known: count, kde, adaptive_kde, prospective, hawkes, risk_terrain, mixture"
     )]
     UnknownModel(String),
 }

@@ -136,6 +136,29 @@ export function startLook() {
   return oneOf(new URLSearchParams(location.search).get('style'), /** @type {const} */ (['auto', 'day', 'night']), 'auto');
 }
 
+/** Models with a kernel whose width a person may set; the others find it out or have none. */
+const WITH_BANDWIDTH = ['kde', 'adaptive_kde'];
+
+/** Models that learn by themselves how long the past counts. */
+const WITHOUT_HALF_LIFE = ['mixture'];
+
+/**
+ * The parameters a person has set, as far as the model has them.
+ * @param {State} s
+ * @returns {{bandwidth_m?: number, half_life_days?: number}}
+ */
+export function parametersSet(s) {
+  return {
+    ...(takes(s.model, 'bandwidth') && s.bandwidth && { bandwidth_m: Number(s.bandwidth) }),
+    ...(takes(s.model, 'halfLife') && s.halfLife && { half_life_days: Number(s.halfLife) }),
+  };
+}
+
+/** @param {string} model @param {'bandwidth'|'halfLife'} parameter */
+export function takes(model, parameter) {
+  return parameter === 'bandwidth' ? WITH_BANDWIDTH.includes(model) : !WITHOUT_HALF_LIFE.includes(model);
+}
+
 /**
  * The query of `/api/risk` for the surface the state asks for.
  * @param {State} s
@@ -145,8 +168,7 @@ export function riskQuery(s) {
   for (const code of s.categories) query.append('category', code);
   if (s.hours.length) query.set('hours', s.hours.join(','));
   if (s.lookBack) query.set('look_back_days', s.lookBack);
-  if (s.model !== 'count' && s.bandwidth) query.set('bandwidth_m', s.bandwidth);
-  if (s.halfLife) query.set('half_life_days', s.halfLife);
+  for (const [name, value] of Object.entries(parametersSet(s))) query.set(name, String(value));
   return query.toString();
 }
 

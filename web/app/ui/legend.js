@@ -77,9 +77,15 @@ function Facts({ risk, hours }) {
 
 /** The numbers a person would change, with their units; the rest is in the provenance. @param {import('../api.js').Risk} risk */
 function parametersInWords(risk) {
+  const { risk_lives_within_m: within, risk_lasts_days: lasts } = risk.parameters ?? {};
+  const learned = within && lasts ? [t('param_risk_lives', {
+    reach: Number(within) > 0 ? t('param_reach', { n: number(Number(within)) }) : t('param_own_cell'),
+    memory: Number(lasts) > 0 ? t('param_days', { n: number(Number(lasts)) }) : t('param_all_past'),
+  })] : [];
   return /** @type {const} */ (['bandwidth_m', 'half_life_days'])
     .filter((name) => Number(risk.parameters?.[name]) > 0)
     .map((name) => t(`param_${name}`, { n: number(Number(risk.parameters[name])) }))
+    .concat(learned)
     .join(' · ');
 }
 

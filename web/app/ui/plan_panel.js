@@ -7,7 +7,7 @@ import { fetchPlans } from '../api.js';
 import { clock, distance, number, percent, shortDay, span, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { DASHES, PALETTES, routeStyle } from '../map/palette.js';
-import { change } from '../state.js';
+import { change, parametersSet } from '../state.js';
 import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
 import { WindowChoice } from './risk_controls.js';
 import { Empty, Failed, Loading } from './states.js';
@@ -61,8 +61,7 @@ function PlanForm({ state, workspace, job, idle, able }) {
       job.make({
         window: state.window, units, model: state.model, category: state.categories, resolution: state.resolution, deadline_ms: deadline,
         ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
-        ...(state.model !== 'count' && state.bandwidth && { bandwidth_m: Number(state.bandwidth) }),
-        ...(state.halfLife && { half_life_days: Number(state.halfLife) }),
+        ...parametersSet(state),
         ...(seed === '' ? {} : { seed: Number(seed) }),
       });
     }}>

@@ -5,7 +5,7 @@
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { number, weekday, whole } from '../format.js';
 import { nameOf, t, word } from '../i18n/speak.js';
-import { change } from '../state.js';
+import { change, takes } from '../state.js';
 import { carryHours, hourChoices, parseWindow, timesOf } from '../window.js';
 import { hourText } from './legend.js';
 
@@ -132,12 +132,13 @@ function HourChoice({ state, workspace }) {
  * @param {import('../api.js').Workspace} props.workspace
  */
 function ModelChoice({ state, workspace }) {
-  return html`<fieldset class="block">
-    <legend>${t('model')}</legend>
-    <div class="segments">${workspace.models.map((model) => html`<label key=${model} class="segment"><input type="radio" name="model" value=${model} checked=${model === state.model}
-      onChange=${() => change({ model })} /><span>${word('model', model)}</span></label>`)}</div>
-    <p class="hint">${word('model', `${state.model}_hint`)}</p>
-  </fieldset>`;
+  return html`<div class="block">
+    <div class="field"><label for="model">${t('model')}</label>
+      <select id="model" value=${state.model} aria-describedby="model-hint" onChange=${(/** @type {Event} */ e) => change({ model: valueOf(e) })}>
+        ${workspace.models.map((model) => html`<option key=${model} value=${model}>${word('model', model)}</option>`)}
+      </select></div>
+    <p class="hint" id="model-hint">${word('model', `${state.model}_hint`)}</p>
+  </div>`;
 }
 
 /**
@@ -175,7 +176,7 @@ function Parameters({ state }) {
   return html`<details class="block">
     <summary>${t('more')}</summary>
     ${field('lookBack', t('look_back'), t('look_back_hint'))}
-    ${field('halfLife', t('half_life'), t('model_default'))}
-    ${state.model !== 'count' && field('bandwidth', t('bandwidth'), t('model_default'))}
+    ${takes(state.model, 'halfLife') && field('halfLife', t('half_life'), t('model_default'))}
+    ${takes(state.model, 'bandwidth') && field('bandwidth', t('bandwidth'), t('model_default'))}
   </details>`;
 }
