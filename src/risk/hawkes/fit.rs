@@ -25,25 +25,15 @@ use crate::calendar::week::HOURS;
 use crate::grid::hexgrid::HexGrid;
 use crate::grid::rings::Rings;
 use crate::place::position::Position;
+use crate::risk::hawkes::background::{SMOOTH, WIDE, Wide, wide_kernels};
 use crate::risk::hawkes::decay::{
     Faded, seen_offspring, seen_offspring_of_earlier, within_stretch,
 };
-use crate::risk::hawkes::history::{Happening, History};
+use crate::risk::hawkes::history::History;
 use crate::risk::hawkes::triggering::{RINGS, START, Triggering, relaxed};
 use crate::risk::kernel::Quartic;
 use crate::risk::past::SHORTEST_RHYTHM_MS;
 use crate::risk::rhythm::Rhythm;
-
-/// The background's kernel by ring: a Gaussian of one cell's spacing.
-const SMOOTH: [f64; RINGS] = [
-    1.0,
-    0.606_530_659_712_633,
-    0.135_335_283_236_613,
-    0.011_108_996_538_242,
-];
-
-/// Bandwidths of the wide parts' quartic kernels over the cells' spacing.
-const WIDE: [f64; 2] = [3.0, 6.0];
 
 /// Parts of the background: even, the wide ones, smooth, each cell's own.
 const PARTS: usize = WIDE.len() + 3;
@@ -98,17 +88,6 @@ pub fn fit(grid: &HexGrid, rings: &Rings, history: &History) -> Fitted {
     }
 }
 
-/// The wide kernels, and what an event gives its own cell by each.
-fn wide_kernels(grid: &HexGrid) -> [(Quartic<'_>, f64); WIDE.len()] {
-    let cell_m2 = 1e6 * grid.area_km2().iter().sum::<f64>() / grid.len().max(1) as f64;
-    WIDE.map(|spacings| {
-        let bandwidth_m = spacings * (cell_m2 * 2.0 / 3f64.sqrt()).sqrt();
-        // The kernel's peak times a cell.
-        let own = 3.0 * cell_m2 / (std::f64::consts::PI * bandwidth_m * bandwidth_m);
-        (Quartic::new(grid, bandwidth_m), own)
-    })
-}
-
 /// The state of the iteration, over the cells that have events ("active").
 struct Em<'a> {
     grid: &'a HexGrid,
@@ -139,15 +118,6 @@ struct Em<'a> {
     log_likelihood: f64,
     positions: Vec<Position>,
     wide: [Wide<'a>; WIDE.len()],
-}
-
-/// A wide part of the background.
-struct Wide<'a> {
-    kernel: &'a Quartic<'a>,
-    /// Its surface at the active cells.
-    surface: Vec<f64>,
-    /// What an event gives its own cell: the kernel's peak times a cell.
-    own: f64,
 }
 
 /// What a pass over the events finds.
@@ -361,7 +331,7 @@ impl<'a> Em<'a> {
         let mut source = 0;
         for i in 0..history.happenings.len() {
             let target = history.happenings[i];
-            while source < i && is_over(history, &history.happenings[source], &target) {
+            while source < i && history.is_over(&history.happenings[source], &target) {
                 let over = history.happenings[source];
                 faded.add(
                     self.place[source] as usize,
@@ -517,15 +487,6 @@ impl<'a> Em<'a> {
             faded,
             steps,
         }
-    }
-}
-
-/// Whether an event is over when another begins, so that it may have triggered it.
-fn is_over(history: &History, source: &Happening, target: &Happening) -> bool {
-    if history.dates_only {
-        source.start + source.length <= target.start
-    } else {
-        source.start < target.start
     }
 }
 
