@@ -31,6 +31,18 @@ pub fn seen_offspring(decay: f64, forgetting: f64, left: f64) -> (f64, f64) {
     (decay * integral, integral + decay * slope)
 }
 
+/// Offspring, within a look-back of `length` days, of events before it that came one a day:
+/// weighted as of the look-back's end; and the slope of that in `ω`.
+pub fn seen_offspring_of_earlier(decay: f64, forgetting: f64, length: f64) -> (f64, f64) {
+    let net = decay - forgetting;
+    let (slow, fast) = ((-forgetting * length).exp(), (-decay * length).exp());
+    if (net * length).abs() < 1e-6 {
+        return (length * slow, -length * length / 2.0 * slow);
+    }
+    let seen = (slow - fast) / net;
+    (seen, (length * fast - seen) / net)
+}
+
 /// Sums of `share · e^(−ω(t − tⱼ))` and of the same times `tⱼ`, by active cell, for a `t`
 /// that only grows. They are kept as at a reference time, so that fading costs one
 /// exponential an event and not one a cell.
@@ -43,12 +55,14 @@ pub struct Faded {
 }
 
 impl Faded {
-    /// Of so many cells, nothing having happened so far.
-    pub fn new(places: usize, decay: f64) -> Self {
+    /// At time 0, each cell having seen its daily rate of events for ever.
+    pub fn steady(per_day: &[f64], decay: f64) -> Self {
+        // Sums and moments of e^(ωt) and t·e^(ωt) over all t < 0.
+        let of = |rate: &f64| [rate / decay, -rate / (decay * decay)];
         Self {
             decay,
             reference: 0.0,
-            sums: vec![[0.0; 2]; places],
+            sums: per_day.iter().map(of).collect(),
         }
     }
 

@@ -10,10 +10,12 @@
 //!   much to say). An event is judged by the surface of the *others*: with itself in it,
 //!   the background would swallow the triggering whole.
 //! * Triggering must beat the process without any by BIC; else there is none. (A background
-//!   that none of the kernels fits still shows as a θ of up to 0.05, slow and far-spread.)
+//!   that none of the kernels fits still shows as a θ of up to 0.06, slow and far-spread.)
 //! * Sums over earlier events are kept cell by cell and fade together, `e^(−ωΔt)` being
 //!   the same for all of them. So a step costs 37 additions an event, whatever the number
 //!   of pairs, and nothing need be cut off in time.
+//! * Before the look-back it was no quieter: each cell starts with the faded events of its
+//!   mean rate. Else the process would seem to grow, and the forecast be too high.
 //! * Where only dates are known, triggers start at the end of their event's day: what is
 //!   triggered on the same day can't be told from background, and counts as such.
 //! * Triggers that fall outside the grid are lost, and are not held against the model: each
@@ -23,23 +25,15 @@ use crate::calendar::week::HOURS;
 use crate::grid::hexgrid::HexGrid;
 use crate::grid::rings::Rings;
 use crate::place::position::Position;
-use crate::risk::hawkes::decay::{Faded, seen_offspring, within_stretch};
-use crate::risk::hawkes::history::{Happening, History};
+use crate::risk::hawkes::background::{SMOOTH, WIDE, Wide, wide_kernels};
+use crate::risk::hawkes::decay::{
+    Faded, seen_offspring, seen_offspring_of_earlier, within_stretch,
+};
+use crate::risk::hawkes::history::History;
 use crate::risk::hawkes::triggering::{RINGS, START, Triggering, relaxed};
 use crate::risk::kernel::Quartic;
 use crate::risk::past::SHORTEST_RHYTHM_MS;
 use crate::risk::rhythm::Rhythm;
-
-/// The background's kernel by ring: a Gaussian of one cell's spacing.
-const SMOOTH: [f64; RINGS] = [
-    1.0,
-    0.606_530_659_712_633,
-    0.135_335_283_236_613,
-    0.011_108_996_538_242,
-];
-
-/// Bandwidths of the wide parts' quartic kernels over the cells' spacing.
-const WIDE: [f64; 2] = [3.0, 6.0];
 
 /// Parts of the background: even, the wide ones, smooth, each cell's own.
 const PARTS: usize = WIDE.len() + 3;
@@ -68,7 +62,8 @@ pub struct Fitted {
     pub rhythm: Rhythm,
     /// `Θ` and `ω`.
     pub triggering: Triggering,
-    /// By cell: its events, each faded to the cut-off by `e^(−ω age)`.
+    /// By cell: its events, each faded to the cut-off by `e^(−ω age)`; where only dates are
+    /// known, the mean of that over its day.
     pub faded: Vec<f64>,
     /// Steps taken.
     pub steps: usize,
@@ -93,17 +88,6 @@ pub fn fit(grid: &HexGrid, rings: &Rings, history: &History) -> Fitted {
     }
 }
 
-/// The wide kernels, and what an event gives its own cell by each.
-fn wide_kernels(grid: &HexGrid) -> [(Quartic<'_>, f64); WIDE.len()] {
-    let cell_m2 = 1e6 * grid.area_km2().iter().sum::<f64>() / grid.len().max(1) as f64;
-    WIDE.map(|spacings| {
-        let bandwidth_m = spacings * (cell_m2 * 2.0 / 3f64.sqrt()).sqrt();
-        // The kernel's peak times a cell.
-        let own = 3.0 * cell_m2 / (std::f64::consts::PI * bandwidth_m * bandwidth_m);
-        (Quartic::new(grid, bandwidth_m), own)
-    })
-}
-
 /// The state of the iteration, over the cells that have events ("active").
 struct Em<'a> {
     grid: &'a HexGrid,
@@ -120,25 +104,20 @@ struct Em<'a> {
     in_grid: Vec<[f64; RINGS]>,
     /// By active cell: one over the sum of its kernel over the grid.
     per_kernel: Vec<f64>,
+    /// By active cell: its events a day.
+    per_day: Vec<f64>,
     /// By event: the probability that it is background.
     background: Vec<f64>,
     /// Share of each part of the background; they sum to 1.
     parts: [f64; PARTS],
     rhythm: Rhythm,
     triggering: Triggering,
+    /// Weighted offspring that events would be seen to have in each ring, were it one each.
+    could: [f64; RINGS],
     /// Weighted sum of the logarithm of the intensity at the events, each by the others.
     log_likelihood: f64,
     positions: Vec<Position>,
     wide: [Wide<'a>; WIDE.len()],
-}
-
-/// A wide part of the background.
-struct Wide<'a> {
-    kernel: &'a Quartic<'a>,
-    /// Its surface at the active cells.
-    surface: Vec<f64>,
-    /// What an event gives its own cell: the kernel's peak times a cell.
-    own: f64,
 }
 
 /// What a pass over the events finds.
@@ -193,6 +172,11 @@ impl<'a> Em<'a> {
             per_kernel.push(1.0 / kernel);
         }
         starts.push(near.len() as u32);
+        let mut per_day = vec![0.0; active.len()];
+        for happening in &history.happenings {
+            let place = place_of[happening.cell as usize] as usize;
+            per_day[place] += happening.share / history.length.max(f64::MIN_POSITIVE);
+        }
         Self {
             grid,
             rings,
@@ -200,6 +184,7 @@ impl<'a> Em<'a> {
             place: (history.happenings.iter())
                 .map(|h| place_of[h.cell as usize])
                 .collect(),
+            per_day,
             active,
             starts,
             near,
@@ -209,6 +194,7 @@ impl<'a> Em<'a> {
             parts: [0.1, 0.2, 0.2, 0.2, 0.3],
             rhythm: Rhythm::flat(),
             triggering,
+            could: [0.0; RINGS],
             log_likelihood: f64::NEG_INFINITY,
             positions: (history.happenings.iter())
                 .map(|h| grid.centre(h.cell as usize))
@@ -341,11 +327,11 @@ impl<'a> Em<'a> {
         } else {
             0
         };
-        let mut faded = Faded::new(self.active.len(), decay);
+        let mut faded = Faded::steady(&self.per_day, decay);
         let mut source = 0;
         for i in 0..history.happenings.len() {
             let target = history.happenings[i];
-            while source < i && is_over(history, &history.happenings[source], &target) {
+            while source < i && history.is_over(&history.happenings[source], &target) {
                 let over = history.happenings[source];
                 faded.add(
                     self.place[source] as usize,
@@ -423,12 +409,35 @@ impl<'a> Em<'a> {
                 held_back += happening.weight * slope * in_grid[r] * self.triggering.by_ring[r];
             }
         }
+        let (seen, slope) = seen_offspring_of_earlier(decay, history.forgetting, history.length);
+        for (per_day, in_grid) in self.per_day.iter().zip(&self.in_grid) {
+            for r in 0..RINGS {
+                could[r] += per_day * seen * in_grid[r];
+                held_back += per_day * slope * in_grid[r] * self.triggering.by_ring[r];
+            }
+        }
+        self.could = could;
         let triggered: f64 = found.triggered.iter().sum();
         let wanted = Triggering {
             by_ring: std::array::from_fn(|r| found.triggered[r] / (could[r] + PRIOR_EVENTS)),
             decay: triggered / (found.lags + held_back),
         };
         self.triggering = self.triggering.towards(&wanted, history.length);
+    }
+
+    /// What makes the process expect as many events in the look-back as there were: 1 where
+    /// the iteration has come to its end, near it where it was cut short or the triggering
+    /// is held at a limit.
+    fn background_scale(&self) -> f64 {
+        let events: f64 = self.history.happenings.iter().map(|h| h.weight).sum();
+        let offspring = self.triggering.by_ring.iter().zip(self.could);
+        let offspring: f64 = offspring.map(|(theta, could)| theta * could).sum();
+        let scale = (events - offspring) / self.background_events();
+        if scale.is_finite() {
+            scale.max(0.0)
+        } else {
+            1.0
+        }
     }
 
     fn finish(self, steps: usize) -> Fitted {
@@ -458,14 +467,18 @@ impl<'a> Em<'a> {
                     }
                 }
             }
+            let scale = self.background_scale() / self.history.exposure;
             for mu in &mut background {
-                *mu /= self.history.exposure;
+                *mu *= scale;
             }
         }
         for happening in &self.history.happenings {
             let age = (self.history.length - happening.start - happening.length).max(0.0);
+            // From here on time is continuous: a day's event is spread over its day, or all
+            // would begin to trigger at once when the day ends.
+            let (spread, _) = within_stretch(self.triggering.decay, happening.length);
             faded[happening.cell as usize] +=
-                happening.share * (-self.triggering.decay * age).exp();
+                happening.share * spread * (-self.triggering.decay * age).exp();
         }
         Fitted {
             background,
@@ -474,15 +487,6 @@ impl<'a> Em<'a> {
             faded,
             steps,
         }
-    }
-}
-
-/// Whether an event is over when another begins, so that it may have triggered it.
-fn is_over(history: &History, source: &Happening, target: &Happening) -> bool {
-    if history.dates_only {
-        source.start + source.length <= target.start
-    } else {
-        source.start < target.start
     }
 }
 

@@ -111,6 +111,15 @@ impl History {
         }
     }
 
+    /// Whether an event is over when another begins, so that it may have triggered it.
+    pub fn is_over(&self, source: &Happening, target: &Happening) -> bool {
+        if self.dates_only {
+            source.start + source.length <= target.start
+        } else {
+            source.start < target.start
+        }
+    }
+
     /// The hours of the week that an event may have been in, from its [`Happening::hour`].
     pub fn hours_of(&self, hour: u8) -> std::ops::Range<usize> {
         let hour = usize::from(hour);

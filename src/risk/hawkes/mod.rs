@@ -16,6 +16,7 @@ use crate::risk::hawkes::triggering::RINGS;
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion};
 use crate::risk::past::Past;
 
+pub mod background;
 pub mod decay;
 pub mod fit;
 pub mod forecast;
