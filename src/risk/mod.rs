@@ -2,6 +2,7 @@
 
 pub mod classes;
 pub mod count;
+pub mod feedback;
 pub mod inputs;
 pub mod kde;
 pub mod kernel;
@@ -11,4 +12,5 @@ pub mod past;
 mod raster;
 pub mod rhythm;
 pub mod rollup;
+pub mod statistics;
 pub mod surface;
