@@ -7,4 +7,5 @@ pub mod plan;
 pub mod risk;
 pub mod sample;
 pub mod session;
+pub mod statistics;
 pub mod workspace;

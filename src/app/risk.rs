@@ -25,7 +25,7 @@ use crate::store::record::IncidentFilter;
 use crate::store::workspace::Workspace;
 
 /// Where events come from that were reported, whatever the patrols did.
-const REPORTED: [Origin; 4] = [
+pub const REPORTED: [Origin; 4] = [
     Origin::CitizenCall,
     Origin::AlarmPillar,
     Origin::Sensor,
@@ -188,7 +188,11 @@ pub fn zone_of(district: &District) -> Result<TimeZone, StoreError> {
     })
 }
 
-async fn refuse_unknown_categories(
+/// Refuses a category code that the workspace does not know.
+///
+/// # Errors
+/// [`RiskJobError::Risk`] that names the code and those known.
+pub async fn refuse_unknown_categories(
     workspace: &Workspace,
     wanted: &[String],
 ) -> Result<(), RiskJobError> {

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod risk;
 pub mod sample;
 pub mod serve;
+pub mod statistics;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ enum Command {
     Import(import::ImportArgs),
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
+    Statistics(statistics::StatisticsArgs),
     Plan(plan::PlanArgs),
     Serve(serve::ServeArgs),
 }
@@ -56,6 +58,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Import(args)) => import::run(args).await,
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
+        Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         None => serve::run_sample().await,

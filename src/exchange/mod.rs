@@ -1,7 +1,10 @@
 //! Which bytes? Readers and writers, one file a format: bytes in, drafts and faults out.
 
 pub mod basemap_tile;
+pub mod cell_map_svg;
+pub mod curve_svg;
 pub mod feature_geojson;
+pub mod heat_table_svg;
 pub mod import;
 pub mod osm_pbf;
 mod osm_pbf_blobs;
@@ -12,5 +15,6 @@ pub mod plan_gpx;
 pub mod read;
 pub mod risk_geojson;
 pub mod risk_tile;
+pub mod row_chart_svg;
 pub mod tile;
 mod tile_shape;

@@ -6,7 +6,9 @@
 //! [`Area::from_rings`]; what is refused says which ring and where.
 
 use geo::algorithm::validation::Validation;
-use geo::{BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction};
+use geo::{
+    BooleanOps, BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction,
+};
 use geo::{Closest, HaversineClosestPoint};
 use thiserror::Error;
 
@@ -134,6 +136,16 @@ impl Area {
     /// Whether the other area lies wholly inside; borders may touch.
     pub fn covers_area(&self, other: &Self) -> bool {
         self.shape.relate(&other.shape).is_covers()
+    }
+
+    /// Ground that both hold, km²; 0 where they only touch.
+    pub fn shared_km2(&self, other: &Self) -> f64 {
+        let ([w, s, e, n], [west, south, east, north]) = (self.bbox(), other.bbox());
+        if w > east || west > e || s > north || south > n {
+            return 0.0;
+        }
+        let shared = self.shape.intersection(&other.shape);
+        shared.geodesic_area_unsigned() / 1e6
     }
 
     /// Distance to the nearest point of the area; 0 inside.
