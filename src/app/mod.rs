@@ -4,6 +4,7 @@ pub mod clock;
 pub mod import;
 pub mod import_roads;
 pub mod plan;
+pub mod quarantine;
 pub mod risk;
 pub mod sample;
 pub mod session;

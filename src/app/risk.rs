@@ -14,6 +14,7 @@ use crate::calendar::window::Window;
 use crate::grid::hexgrid::HexGrid;
 use crate::incident::category::first_unknown;
 use crate::incident::record::Origin;
+use crate::live::event::EventKind;
 use crate::place::district::District;
 use crate::place::position::Position;
 use crate::risk::inputs;
@@ -129,6 +130,9 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         })
         .await?;
 
+    if request.include_patrol_discovered {
+        log_override(workspace, "risk", "").await?;
+    }
     let request = request.clone();
     let computed = tokio::task::spawn_blocking(move || {
         let positions: Vec<Position> = events.iter().map(|event| event.position).collect();
@@ -142,13 +146,40 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
             terrain: &[],
         };
         let categories = &request.categories;
-        let surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
+        let mut surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
+        if request.include_patrol_discovered {
+            let origins = "reported and patrol_discovered (overridden)";
+            let parameters = &mut surface.provenance.parameters;
+            parameters.insert("origins".into(), origins.into());
+        }
         Ok::<_, RiskError>(Learned { surface, events })
     });
     match computed.await {
         Ok(learned) => Ok(learned?),
         Err(_) => Err(RiskError::BrokenOff.into()),
     }
+}
+
+/// Writes into the log that something is learned from what patrols discovered too. Where
+/// the workspace is open for reading only it can't be, and false is returned: whoever asks
+/// says so (a surface's provenance does).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn log_override(
+    workspace: &Workspace,
+    job: &str,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    if !workspace.is_writable() {
+        return Ok(false);
+    }
+    let event = EventKind::OriginOverridden {
+        job: job.into(),
+        reason: reason.into(),
+    };
+    workspace.append(event, clock::now()).await?;
+    Ok(true)
 }
 
 /// The day that `night` without a date means: the real local day or, where everything is

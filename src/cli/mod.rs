@@ -8,6 +8,7 @@ pub mod init;
 pub mod must_visit;
 pub mod output;
 pub mod plan;
+pub mod quarantine;
 pub mod risk;
 pub mod sample;
 pub mod serve;
@@ -36,6 +37,7 @@ enum Command {
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
     Statistics(statistics::StatisticsArgs),
+    Quarantine(quarantine::QuarantineArgs),
     Plan(plan::PlanArgs),
     Serve(serve::ServeArgs),
 }
@@ -59,6 +61,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Statistics(args)) => statistics::run(args).await,
+        Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         None => serve::run_sample().await,

@@ -64,6 +64,8 @@ pub struct About {
     pub hours: Vec<u8>,
     /// Whether what patrols discovered counts too. Then patrols find where patrols went.
     pub include_patrol_discovered: bool,
+    /// Quarantines that hold: their incidents are left out.
+    pub quarantines: Vec<String>,
     /// Incidents looked at.
     pub incidents: usize,
     /// Version of the program.
@@ -79,6 +81,8 @@ pub struct Ground {
     pub zone: TimeZone,
     /// From the first to just after the last incident.
     pub data: Window,
+    /// Ids of the quarantines that hold.
+    pub quarantines: Vec<String>,
 }
 
 impl Ground {
@@ -94,6 +98,13 @@ impl Ground {
             district,
             zone,
             data: data.ok_or(StatisticsJobError::NoIncidents)?,
+            quarantines: workspace
+                .quarantines()
+                .await?
+                .into_iter()
+                .filter(|q| q.lifted_at.is_none())
+                .map(|q| q.id)
+                .collect(),
         })
     }
 
@@ -167,6 +178,7 @@ impl Ground {
             categories: selection.categories.clone(),
             hours: selection.hours.clone().into(),
             include_patrol_discovered: selection.include_patrol_discovered,
+            quarantines: self.quarantines.clone(),
             incidents,
             version: env!("CARGO_PKG_VERSION").into(),
         }

@@ -52,7 +52,10 @@ pub struct SelectionArgs {
     hours: Option<String>,
     /// Count what patrols discovered too; patrols find where patrols went.
     #[arg(long)]
-    include_patrol_discovered: bool,
+    pub include_patrol_discovered: bool,
+    /// Why that, for the workspace's log; no person's name.
+    #[arg(long, value_name = "TEXT", requires = "include_patrol_discovered")]
+    pub reason: Option<String>,
     /// Write the answer to this file: all of it as .json, its table as .csv.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

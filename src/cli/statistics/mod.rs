@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::app::risk::reference_day;
+use crate::app::risk::{log_override, reference_day};
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::statistics::report::{Report, Shape};
 use crate::app::statistics::{Question, answer};
-use crate::app::workspace::open_for_reading;
+use crate::app::workspace::{open_for_reading, open_to_override};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::statistics::args::{
@@ -81,7 +81,10 @@ pub async fn run(args: StatisticsArgs) -> Result<(), Failure> {
         output::ending_of(path, &["svg"], "a picture")?;
     }
     let store = |fault| Failure::failed(fault, "");
-    let opened = open_for_reading(&args.workspace).await.map_err(store)?;
+    let opened = match selection.include_patrol_discovered {
+        false => open_for_reading(&args.workspace).await.map_err(store)?,
+        true => open_to_override(&args.workspace).await.map_err(store)?,
+    };
     let district = opened.district().await.map_err(store)?;
     let place = Place {
         zone: district
@@ -91,6 +94,15 @@ pub async fn run(args: StatisticsArgs) -> Result<(), Failure> {
         today: reference_day(&opened).await.map_err(store)?,
     };
     let question = args.what.question(&place)?;
+    if selection.include_patrol_discovered {
+        let reason = selection.reason.as_deref().unwrap_or_default();
+        let logged = log_override(&opened, "statistics", reason)
+            .await
+            .map_err(store)?;
+        if !logged {
+            eprintln!("note: the workspace can't be written now: the override is not in its log");
+        }
+    }
     let report = answer(&opened, &question).await.map_err(failure)?;
     opened.close().await;
     let written = |path: &Path, shape| {

@@ -42,6 +42,12 @@ fn about(about: &About) -> Vec<String> {
         "{}: {} incidents{categories}, {} to {}",
         about.district, about.incidents, about.start, about.end
     ));
+    if !about.quarantines.is_empty() {
+        lines.push(format!(
+            "left out: quarantine {}",
+            about.quarantines.join(", ")
+        ));
+    }
     if about.include_patrol_discovered {
         lines.push("what patrols discovered counts too".to_owned());
     }
