@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::app::clock;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
+use crate::exchange::import::personal::scrub;
 use crate::grid::hexgrid::HexGrid;
 use crate::incident::category::first_unknown;
 use crate::incident::record::Origin;
@@ -176,7 +177,7 @@ pub async fn log_override(
     }
     let event = EventKind::OriginOverridden {
         job: job.into(),
-        reason: reason.into(),
+        reason: scrub(reason),
     };
     workspace.append(event, clock::now()).await?;
     Ok(true)
