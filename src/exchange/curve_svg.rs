@@ -3,7 +3,7 @@
 use plotters::backend::SVGBackend;
 use plotters::chart::{ChartBuilder, SeriesLabelPosition};
 use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::PathElement;
+use plotters::element::{PathElement, Text};
 use plotters::series::LineSeries;
 use plotters::style::{Color, RGBColor, WHITE};
 
@@ -28,24 +28,32 @@ pub struct Curve {
 ///
 /// # Errors
 /// A sentence, where the drawing library fails.
-pub fn curve_svg(title: &str, across: &str, up: &str, curves: &[Curve]) -> Result<String, String> {
+pub fn curve_svg(
+    title: &str,
+    subtitle: &str,
+    across: &str,
+    up: &str,
+    curves: &[Curve],
+) -> Result<String, String> {
     let mut text = String::new();
-    draw(&mut text, title, across, up, curves).map_err(|fault| fault.to_string())?;
+    draw(&mut text, [title, subtitle], across, up, curves).map_err(|fault| fault.to_string())?;
     Ok(text)
 }
 
 fn draw(
     text: &mut String,
-    title: &str,
+    titles: [&str; 2],
     across: &str,
     up: &str,
     curves: &[Curve],
 ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
     let area = SVGBackend::with_string(text, SIZE).into_drawing_area();
     area.fill(&WHITE)?;
+    area.draw(&Text::new(titles[0], (14, 10), ("sans-serif", 18)))?;
+    area.draw(&Text::new(titles[1], (14, 36), ("sans-serif", 12)))?;
     let mut chart = ChartBuilder::on(&area)
-        .caption(title, ("sans-serif", 18))
         .margin(16)
+        .margin_top(66)
         .x_label_area_size(44)
         .y_label_area_size(60)
         .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
@@ -84,8 +92,8 @@ mod tests {
             name: "观测 observed".into(),
             points: vec![(0.0, 0.0), (0.1, 0.5), (1.0, 1.0)],
         };
-        let svg = curve_svg("Concentration", "cells", "incidents", &[curve]).unwrap();
+        let svg = curve_svg("Concentration", "Testtown", "cells", "incidents", &[curve]).unwrap();
         assert!(svg.contains("观测 observed") && svg.contains("50 %") && svg.contains("polyline"));
-        assert!(curve_svg("", "", "", &[]).unwrap().contains("</svg>"));
+        assert!(curve_svg("", "", "", "", &[]).unwrap().contains("</svg>"));
     }
 }

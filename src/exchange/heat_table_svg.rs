@@ -3,12 +3,12 @@
 
 use plotters::backend::SVGBackend;
 use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{Rectangle, Text};
+use plotters::element::{PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, RGBColor, TextStyle, WHITE};
 
 const LEFT: i32 = 150;
-const TOP: i32 = 104;
+const TOP: i32 = 116;
 const FIELD: (i32, i32) = (150, 62);
 const INK: RGBColor = RGBColor(27, 35, 48);
 const WARM: RGBColor = RGBColor(213, 94, 0);
@@ -20,6 +20,8 @@ pub struct HeatTable {
     pub title: String,
     /// Below the title.
     pub subtitle: String,
+    /// Below the subtitle: how to read it.
+    pub note: String,
     /// Names of the columns.
     pub columns: Vec<String>,
     /// Names of the rows.
@@ -53,7 +55,7 @@ pub fn heat_table_svg(table: &HeatTable) -> Result<String, String> {
 
 fn draw(text: &mut String, table: &HeatTable) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
     let (columns, rows) = (table.columns.len() as i32, table.rows.len() as i32);
-    let width = (LEFT + FIELD.0 * columns + 20).max(640) as u32;
+    let width = (LEFT + FIELD.0 * columns + 20).max(720) as u32;
     let height = (TOP + FIELD.1 * rows + 20) as u32;
     let area = SVGBackend::with_string(text, (width, height)).into_drawing_area();
     area.fill(&WHITE)?;
@@ -63,6 +65,7 @@ fn draw(text: &mut String, table: &HeatTable) -> Result<(), DrawingAreaErrorKind
     };
     words(&table.title, (14, 10), 18.0, HPos::Left)?;
     words(&table.subtitle, (14, 36), 12.0, HPos::Left)?;
+    words(&table.note, (14, 54), 12.0, HPos::Left)?;
     for (name, x) in table
         .columns
         .iter()
@@ -88,7 +91,16 @@ fn draw(text: &mut String, table: &HeatTable) -> Result<(), DrawingAreaErrorKind
         };
         area.draw(&Rectangle::new(corners, WARM.mix(0.75 * heat).filled()))?;
         let line = if field.framed { 3 } else { 1 };
-        area.draw(&Rectangle::new(corners, INK.stroke_width(line)))?;
+        // A rectangle's line has no width in the library's SVG; a path's has.
+        let [(left, top), (right, bottom)] = corners;
+        let frame = [
+            (left, top),
+            (right, top),
+            (right, bottom),
+            (left, bottom),
+            (left, top),
+        ];
+        area.draw(&PathElement::new(frame, INK.stroke_width(line)))?;
         words(&field.main, (x + FIELD.0 / 2, y + 12), 18.0, HPos::Center)?;
         words(&field.small, (x + FIELD.0 / 2, y + 38), 11.0, HPos::Center)?;
     }

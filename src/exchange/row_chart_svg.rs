@@ -11,6 +11,8 @@ use plotters::style::{Color, IntoFont, RGBColor, TextStyle, WHITE};
 const WIDTH: u32 = 860;
 const LABELS: i32 = 240;
 const RIGHT: i32 = 40;
+/// In ASCII characters.
+const WIDEST_LABEL: u32 = 32;
 const TOP: i32 = 84;
 const ROW: i32 = 24;
 const BOTTOM: i32 = 46;
@@ -123,7 +125,7 @@ fn draw(area: &Area<'_>, chart: &RowChart, height: i32) -> Drawn {
 }
 
 fn draw_row(area: &Area<'_>, row: &ChartRow, y: i32, scale: &Scale) -> Drawn {
-    let label: String = row.label.chars().take(34).collect();
+    let label = cut(&row.label);
     let label = if row.bold {
         format!("● {label}")
     } else {
@@ -150,6 +152,16 @@ fn draw_row(area: &Area<'_>, row: &ChartRow, y: i32, scale: &Scale) -> Drawn {
         }
     }
     Ok(())
+}
+
+/// What fits beside the rows; Chinese characters are twice as wide.
+fn cut(label: &str) -> String {
+    let mut wide = 0;
+    let fits = |c: &char| {
+        wide += if c.is_ascii() { 1 } else { 2 };
+        wide <= WIDEST_LABEL
+    };
+    label.chars().take_while(fits).collect()
 }
 
 fn words(area: &Area<'_>, text: &str, at: (i32, i32), size: f64, side: HPos) -> Drawn {

@@ -401,7 +401,10 @@ impl BeforeAfterReport {
         rows.push(row("net 合计", &self.total));
         row_chart_svg(&RowChart {
             title: self.about.title("Before and after 实施前后"),
-            subtitle: format!("before: {} to {}", self.before_start, self.before_end),
+            subtitle: self.about.subtitle(&format!(
+                "before: {:.10} – {:.10}",
+                self.before_start, self.before_end
+            )),
             scale: format!(
                 "incidents beyond the control's change, {:.0} % interval 相对对照区的增减",
                 LEVEL * 100.0

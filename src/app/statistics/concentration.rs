@@ -177,6 +177,7 @@ impl ConcentrationReport {
         ];
         curve_svg(
             &self.about.title("Concentration 警情集中度"),
+            &self.about.subtitle(""),
             "share of cells, busiest first 网格占比",
             "share of incidents 警情占比",
             &curves,

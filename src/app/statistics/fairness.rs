@@ -235,10 +235,10 @@ impl FairnessReport {
         let percent = |share: f64| Some(share * 100.0);
         row_chart_svg(&RowChart {
             title: self.about.title("Forecast by beat 各警务区预测占比"),
-            subtitle: format!(
-                "{} for {} to {}; bold: lopsided, off by more than a factor of {TOLERATED_RATIO} 加粗为失衡",
-                self.model, self.window_start, self.window_end
-            ),
+            subtitle: self.about.subtitle(&format!(
+                "{} for {:.16} · bold: lopsided, off by more than a factor of {TOLERATED_RATIO} 加粗为失衡",
+                self.model, self.window_start
+            )),
             scale: "share, % 占比".into(),
             series,
             rows: beats

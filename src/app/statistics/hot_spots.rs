@@ -248,9 +248,9 @@ fn map(
     };
     cell_map_svg(&CellMap {
         title: about.title("Hot spots 热点"),
-        subtitle: format!(
+        subtitle: about.subtitle(&format!(
             "Gi* by Benjamini-Hochberg at {FALSE_DISCOVERY_RATE}; numbers as in the table 编号同表"
-        ),
+        )),
         grid,
         boundary,
         areas: beats.iter().map(|(_, area)| area).collect(),

@@ -182,15 +182,16 @@ impl NearRepeatReport {
             }
         }
         let warning = if self.low_power {
-            " · low power 样本少"
+            "low power 样本少"
         } else {
             ""
         };
         heat_table_svg(&HeatTable {
             title: self.about.title("Near repeat 近重复"),
-            subtitle: format!(
+            subtitle: self.about.subtitle(warning),
+            note: format!(
                 "pairs seen over pairs by chance; framed: p ≤ {FINDING} \
-                 实际对数/随机对数，加框为显著{warning}"
+                 实际对数/随机对数，加框为显著"
             ),
             columns,
             rows,

@@ -1,7 +1,7 @@
 //! Which incidents a question is about, and what a report says of that.
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -115,9 +115,17 @@ impl Ground {
             .unwrap_or_else(|| self.last_days(DEFAULT_DAYS))
     }
 
-    /// The last days of the data, from no earlier than its start.
+    /// The last days of the data, up to the end of their last hour, from no earlier than
+    /// their start.
     pub fn last_days(&self, days: i64) -> Window {
         let end = self.data.end();
+        let end = end
+            .round(
+                TimestampRound::new()
+                    .smallest(Unit::Hour)
+                    .mode(RoundMode::Ceil),
+            )
+            .unwrap_or(end);
         let start = hours_before(end, 24 * days).max(self.data.start());
         Window::new(start, end).unwrap_or(self.data)
     }
@@ -226,20 +234,20 @@ pub async fn off_thread<T: Send + 'static>(
 }
 
 impl About {
-    /// A picture's title: what it is, of which district and period; a made-up district says
-    /// so on the picture itself.
+    /// A picture's title; one of a made-up district says so on the picture itself.
     pub fn title(&self, what: &str) -> String {
-        let made_up = if self.synthetic {
-            "SYNTHETIC 模拟数据 · "
+        if self.synthetic {
+            format!("SYNTHETIC 模拟数据 · {what}")
         } else {
-            ""
-        };
+            what.to_owned()
+        }
+    }
+
+    /// Of which district and days a picture is, and what else is said below its title.
+    pub fn subtitle(&self, more: &str) -> String {
         let day = |text: &str| text.chars().take(10).collect::<String>();
-        format!(
-            "{made_up}{what} · {} · {} – {}",
-            self.district,
-            day(&self.start),
-            day(&self.end)
-        )
+        let (start, end) = (day(&self.start), day(&self.end));
+        let separator = if more.is_empty() { "" } else { " · " };
+        format!("{} · {start} – {end}{separator}{more}", self.district)
     }
 }

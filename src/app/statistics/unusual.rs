@@ -230,10 +230,10 @@ impl UnusualReport {
         };
         row_chart_svg(&RowChart {
             title: self.about.title("Unusual now 近期异常"),
-            subtitle: format!(
-                "the {} days from {}; bold: stands out 加粗为显著",
+            subtitle: self.about.subtitle(&format!(
+                "the {} days from {:.16} · bold: stands out 加粗为显著",
                 self.window_days, self.now_start
-            ),
+            )),
             scale: format!("incidents in {} days 警情数", self.window_days),
             series: vec!["usual 常态".into(), "now 近期".into()],
             rows,

@@ -281,18 +281,23 @@ impl YearOnYearReport {
     /// # Errors
     /// A sentence, where the drawing library fails.
     pub fn picture(&self) -> Result<String, String> {
+        let day = |text: &str| text.chars().take(10).collect::<String>();
         let row = |r: &YearOnYearRow| ChartRow {
-            label: format!("{} ({}/{})", r.name, r.now, r.earlier),
+            label: match r.kind.as_str() {
+                "district" => format!("district 全区 {}/{}", r.now, r.earlier),
+                _ => format!("{} {}/{}", r.name, r.now, r.earlier),
+            },
             interval: Some((r.low, r.high.unwrap_or(f64::INFINITY))),
             marks: vec![r.ratio],
             bold: r.stands_out,
         };
         row_chart_svg(&RowChart {
             title: self.about.title("Year on year 同比"),
-            subtitle: format!(
-                "against {} to {}; bold: stands out 加粗为显著",
-                self.earlier_start, self.earlier_end
-            ),
+            subtitle: self.about.subtitle(&format!(
+                "against {} – {} · bold: stands out 加粗为显著",
+                day(&self.earlier_start),
+                day(&self.earlier_end)
+            )),
             scale: format!(
                 "rate now over rate earlier, {:.0} % interval 同比倍数及置信区间",
                 LEVEL * 100.0

@@ -4,9 +4,9 @@
 //! seasons pass for repeats. `p = (#{sim ≥ obs} + 1)/(R + 1)`; bands are closed below and
 //! open above.
 //!
-//! How: near pairs are listed once; sixteen shuffles lie side by side in memory, so that
-//! one pair is judged for all of them by a few instructions. Shuffles come in fixed groups
-//! of sixteen, each with its own stream of chance: the same bits on any number of threads.
+//! How: near pairs are listed once; eight shuffles lie side by side in memory, so that one
+//! pair is judged for all of them by a few instructions. Shuffles come in fixed groups of
+//! eight, each with its own stream of chance: the same bits on any number of threads.
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -18,7 +18,7 @@ use crate::risk::statistics::error::StatisticsError;
 use crate::risk::statistics::near_pairs::{NearPairs, check_edges, near_pairs};
 
 /// Shuffles side by side.
-const LANES: usize = 16;
+const LANES: usize = 8;
 
 /// Most shuffles.
 pub const MOST_PERMUTATIONS: u32 = 9_999;
@@ -219,22 +219,49 @@ fn lane_counts(pairs: &NearPairs, times: &[[i32; LANES]], limits: &[i32]) -> Vec
     counts
 }
 
-/// How many pairs are less than each limit apart, in each lane.
+/// How many pairs are less than each limit apart, in each lane. A limit of 0 has none.
 fn nearer_than(pairs: &[(u32, u32)], times: &[[i32; LANES]], limits: &[i32]) -> Vec<[u32; LANES]> {
-    let mut counts = vec![[0u32; LANES]; limits.len()];
+    let none = usize::from(limits.first().is_some_and(|&l| l <= 0));
+    let rest = &limits[none..];
+    // As many counters as there are limits, known when compiled, stay in registers.
+    let counted = match rest.len() {
+        0 => Vec::new(),
+        1 => counters::<1>(pairs, times, rest),
+        2 => counters::<2>(pairs, times, rest),
+        3 => counters::<3>(pairs, times, rest),
+        4 => counters::<4>(pairs, times, rest),
+        5 => counters::<5>(pairs, times, rest),
+        6 => counters::<6>(pairs, times, rest),
+        7 => counters::<7>(pairs, times, rest),
+        8 => counters::<8>(pairs, times, rest),
+        _ => counters::<9>(pairs, times, rest),
+    };
+    let mut counts = vec![[0; LANES]; none];
+    counts.extend(counted);
+    counts
+}
+
+fn counters<const N: usize>(
+    pairs: &[(u32, u32)],
+    times: &[[i32; LANES]],
+    limits: &[i32],
+) -> Vec<[u32; LANES]> {
+    let mut own = [0; N];
+    own.copy_from_slice(&limits[..N]);
+    let mut counts = [[0u32; LANES]; N];
     for &(i, j) in pairs {
         let (a, b) = (&times[i as usize], &times[j as usize]);
         let mut apart = [0i32; LANES];
         for lane in 0..LANES {
             apart[lane] = (a[lane] - b[lane]).abs();
         }
-        for (count, &limit) in counts.iter_mut().zip(limits) {
+        for (count, limit) in counts.iter_mut().zip(own) {
             for lane in 0..LANES {
                 count[lane] += u32::from(apart[lane] < limit);
             }
         }
     }
-    counts
+    counts.to_vec()
 }
 
 #[cfg(test)]

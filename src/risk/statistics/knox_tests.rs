@@ -49,11 +49,11 @@ fn slow(events: &[RiskEvent], question: &KnoxQuestion) -> Vec<(u64, f64, f64)> {
     };
     let observed = table(&times);
     let mut sims = Vec::new();
-    for group in 0..question.permutations.div_ceil(16) {
+    for group in 0..question.permutations.div_ceil(8) {
         let mut rng = ChaCha8Rng::seed_from_u64(question.seed);
         rng.set_stream(u64::from(group));
         let mut shuffled = times.clone();
-        for _ in 0..16 {
+        for _ in 0..8 {
             shuffled.shuffle(&mut rng);
             sims.push(table(&shuffled));
         }
