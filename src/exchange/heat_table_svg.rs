@@ -5,7 +5,7 @@ use plotters::backend::SVGBackend;
 use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, IntoFont, RGBColor, TextStyle, WHITE};
+use plotters::style::{Color, IntoFont, RGBColor, WHITE};
 
 const LEFT: i32 = 150;
 const TOP: i32 = 116;
@@ -60,7 +60,7 @@ fn draw(text: &mut String, table: &HeatTable) -> Result<(), DrawingAreaErrorKind
     let area = SVGBackend::with_string(text, (width, height)).into_drawing_area();
     area.fill(&WHITE)?;
     let words = |text: &str, at: (i32, i32), size: f64, side: HPos| {
-        let style = TextStyle::from(("sans-serif", size).into_font().color(&INK));
+        let style = ("sans-serif", size).into_font().color(&INK);
         area.draw(&Text::new(text, at, style.pos(Pos::new(side, VPos::Top))))
     };
     words(&table.title, (14, 10), 18.0, HPos::Left)?;

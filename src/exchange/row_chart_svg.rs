@@ -6,7 +6,7 @@ use plotters::backend::SVGBackend;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, IntoFont, RGBColor, TextStyle, WHITE};
+use plotters::style::{Color, IntoFont, RGBColor, WHITE};
 
 const WIDTH: u32 = 860;
 const LABELS: i32 = 240;
@@ -165,8 +165,10 @@ fn cut(label: &str) -> String {
 }
 
 fn words(area: &Area<'_>, text: &str, at: (i32, i32), size: f64, side: HPos) -> Drawn {
-    let style =
-        TextStyle::from((FONT, size).into_font().color(&INK)).pos(Pos::new(side, VPos::Top));
+    let style = (FONT, size)
+        .into_font()
+        .color(&INK)
+        .pos(Pos::new(side, VPos::Top));
     area.draw(&Text::new(text, at, style))
 }
 

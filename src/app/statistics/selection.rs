@@ -24,7 +24,7 @@ use crate::store::workspace::Workspace;
 pub const DEFAULT_DAYS: i64 = 365;
 
 /// Which incidents.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Selection {
     /// The period; none: the last [`DEFAULT_DAYS`] days of the data.
     pub period: Option<Window>,
@@ -34,17 +34,6 @@ pub struct Selection {
     pub hours: HourSet,
     /// What patrols discovered too (see `Origin::is_reported`).
     pub include_patrol_discovered: bool,
-}
-
-impl Default for Selection {
-    fn default() -> Self {
-        Self {
-            period: None,
-            categories: Vec::new(),
-            hours: HourSet::full(),
-            include_patrol_discovered: false,
-        }
-    }
 }
 
 /// What a report says of the incidents it looked at.
