@@ -12,9 +12,11 @@ use crate::app::clock;
 use crate::app::terrain::terrain_of;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
+use crate::exchange::import::personal::scrub;
 use crate::grid::hexgrid::HexGrid;
 use crate::incident::category::first_unknown;
 use crate::incident::record::Origin;
+use crate::live::event::EventKind;
 use crate::place::district::District;
 use crate::place::position::Position;
 use crate::risk::inputs;
@@ -26,7 +28,7 @@ use crate::store::record::IncidentFilter;
 use crate::store::workspace::Workspace;
 
 /// Where events come from that were reported, whatever the patrols did.
-const REPORTED: [Origin; 4] = [
+pub const REPORTED: [Origin; 4] = [
     Origin::CitizenCall,
     Origin::AlarmPillar,
     Origin::Sensor,
@@ -133,6 +135,9 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         Vec::new()
     };
 
+    if request.include_patrol_discovered {
+        log_override(workspace, "risk", "").await?;
+    }
     let request = request.clone();
     let computed = tokio::task::spawn_blocking(move || {
         let positions: Vec<Position> = events.iter().map(|event| event.position).collect();
@@ -146,13 +151,40 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
             terrain: &terrain,
         };
         let categories = &request.categories;
-        let surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
+        let mut surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
+        if request.include_patrol_discovered {
+            let origins = "reported and patrol_discovered (overridden)";
+            let parameters = &mut surface.provenance.parameters;
+            parameters.insert("origins".into(), origins.into());
+        }
         Ok::<_, RiskError>(Learned { surface, events })
     });
     match computed.await {
         Ok(learned) => Ok(learned?),
         Err(_) => Err(RiskError::BrokenOff.into()),
     }
+}
+
+/// Writes into the log that something is learned from what patrols discovered too. Where
+/// the workspace is open for reading only it can't be, and false is returned: whoever asks
+/// says so (a surface's provenance does).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn log_override(
+    workspace: &Workspace,
+    job: &str,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    if !workspace.is_writable() {
+        return Ok(false);
+    }
+    let event = EventKind::OriginOverridden {
+        job: job.into(),
+        reason: scrub(reason),
+    };
+    workspace.append(event, clock::now()).await?;
+    Ok(true)
 }
 
 /// The day that `night` without a date means: the real local day or, where everything is
@@ -201,10 +233,10 @@ pub fn origins(include_patrol_discovered: bool) -> Vec<Origin> {
     origins
 }
 
-/// Refuses a category that the workspace does not have.
+/// Refuses a category code that the workspace does not know.
 ///
 /// # Errors
-/// [`RiskError::UnknownCategory`], or the store's.
+/// [`RiskJobError::Risk`] that names the code and those known.
 pub async fn refuse_unknown_categories(
     workspace: &Workspace,
     wanted: &[String],

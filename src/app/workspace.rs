@@ -74,6 +74,20 @@ pub async fn open_for_writing(path: &Path) -> Result<Workspace, StoreError> {
     Workspace::open(path, Access::Write).await
 }
 
+/// Opens a workspace for writing where that can be, so that an override (learning from what
+/// patrols discovered) gets into its log; else for reading.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_to_override(path: &Path) -> Result<Workspace, StoreError> {
+    match open_for_writing(path).await {
+        Err(StoreError::Busy { .. } | StoreError::NotWritable { .. }) => {
+            open_for_reading(path).await
+        }
+        opened => opened,
+    }
+}
+
 /// What the workspace at a path holds.
 ///
 /// # Errors

@@ -10,9 +10,11 @@ pub mod init;
 pub mod must_visit;
 pub mod output;
 pub mod plan;
+pub mod quarantine;
 pub mod risk;
 pub mod sample;
 pub mod serve;
+pub mod statistics;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,8 @@ enum Command {
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
     Backtest(backtest::BacktestArgs),
+    Statistics(statistics::StatisticsArgs),
+    Quarantine(quarantine::QuarantineArgs),
     Plan(plan::PlanArgs),
     Serve(serve::ServeArgs),
 }
@@ -60,6 +64,8 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Backtest(args)) => backtest::run(args).await,
+        Some(Command::Statistics(args)) => statistics::run(args).await,
+        Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         None => serve::run_sample().await,

@@ -44,6 +44,7 @@ pub struct Service {
     tags(
         (name = "district", description = "What the workspace holds"),
         (name = "risk", description = "Expected incidents a hexagon"),
+        (name = "statistics", description = "What planners ask of the past"),
         (name = "patrol", description = "Rounds for idle units"),
         (name = "tiles", description = "Mapbox Vector Tiles"),
         (name = "operation", description = "For whoever runs the service"),

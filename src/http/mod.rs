@@ -22,6 +22,8 @@ pub mod risk;
 pub mod risk_body;
 pub mod risk_query;
 pub mod server;
+pub mod statistics;
+pub mod statistics_query;
 pub mod tiles;
 pub mod within;
 pub mod workspace;

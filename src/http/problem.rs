@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
+use crate::app::statistics::error::StatisticsJobError;
 use crate::exchange::tile::TileError;
 
 /// Media type of problem documents.
@@ -228,6 +229,20 @@ impl From<SessionError> for Problem {
                 }
                 PlanJobError::Pose(pose) => Self::parameter("window", pose),
                 _ => Self::internal(fault),
+            },
+            SessionError::Statistics(asked) => match asked.as_ref() {
+                StatisticsJobError::NoIncidents => {
+                    Self::unprocessable("no-incidents", "The workspace has no incidents", fault)
+                }
+                StatisticsJobError::NoBeats => {
+                    Self::unprocessable("no-beats", "The workspace has no beats", fault)
+                }
+                _ => Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "invalid-question",
+                    "The question can't be answered as it is",
+                    fault,
+                ),
             },
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
             SessionError::BrokenOff

@@ -1,4 +1,5 @@
 //! What happened? One reported event, its category, origin and state.
 
 pub mod category;
+pub mod quarantine;
 pub mod record;

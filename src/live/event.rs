@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::incident::quarantine::Quarantined;
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -28,6 +30,31 @@ pub enum EventKind {
     PlanMade {
         /// Its id.
         plan: String,
+    },
+    /// Incidents are kept out of all learning.
+    Quarantined {
+        /// Id of the quarantine.
+        quarantine: String,
+        /// Which incidents.
+        what: Quarantined,
+        /// How many there were.
+        incidents: u64,
+        /// Why, as somebody wrote it; no person's name.
+        reason: String,
+    },
+    /// They are learned from again.
+    QuarantineLifted {
+        /// Id of the quarantine.
+        quarantine: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something was learned from what patrols discovered too.
+    OriginOverridden {
+        /// `risk`, `statistics`.
+        job: String,
+        /// Why, where somebody said so.
+        reason: String,
     },
 }
 

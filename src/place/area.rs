@@ -152,12 +152,14 @@ impl Area {
         self.shape.relate(&other.shape).is_covers()
     }
 
-    /// The ground that both cover, in km² on the ellipsoid.
+    /// Ground that both hold, km²; 0 where they only touch.
     pub fn shared_km2(&self, other: &Self) -> f64 {
-        self.shape
-            .intersection(&other.shape)
-            .geodesic_area_unsigned()
-            / 1e6
+        let ([w, s, e, n], [west, south, east, north]) = (self.bbox(), other.bbox());
+        if w > east || west > e || s > north || south > n {
+            return 0.0;
+        }
+        let shared = self.shape.intersection(&other.shape);
+        shared.geodesic_area_unsigned() / 1e6
     }
 
     /// Distance to the nearest point of the area; 0 inside.

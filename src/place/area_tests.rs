@@ -101,3 +101,15 @@ proptest! {
         prop_assert_eq!(area.lies_within(position, Metres(most)), exact <= most);
     }
 }
+
+#[test]
+fn shared_ground_is_that_of_both() {
+    let (a, b) = (block(123.4, 41.8, 0.02), block(123.41, 41.8, 0.02));
+    let half = a.shared_km2(&b) / a.km2();
+    assert!((half - 0.5).abs() < 1e-3, "{half}");
+    assert!((a.shared_km2(&b) - b.shared_km2(&a)).abs() < 1e-6);
+    assert!((a.shared_km2(&a) / a.km2() - 1.0).abs() < 1e-6);
+    // A common border is no ground.
+    assert!(a.shared_km2(&block(123.42, 41.8, 0.02)) < 1e-6);
+    assert_eq!(a.shared_km2(&block(10.0, 41.8, 0.02)), 0.0);
+}

@@ -8,6 +8,7 @@ pub mod classes;
 pub mod contenders;
 pub mod count;
 pub mod dispersion;
+pub mod feedback;
 pub mod footprint;
 pub mod hawkes;
 pub mod inputs;
@@ -25,4 +26,5 @@ pub mod rollup;
 pub mod score;
 #[cfg(test)]
 mod small_town;
+pub mod statistics;
 pub mod surface;

@@ -109,6 +109,43 @@ async fn a_newer_file_is_refused() {
     );
 }
 
+/// A file of the first version, as whoever may only read finds it: read as it is, without
+/// a quarantine; opened for writing it is brought up to date.
+#[tokio::test]
+async fn a_file_of_the_first_version_is_read_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.gpkg");
+    let mut conn = for_writing(&path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .unwrap();
+    sqlx::raw_sql("PRAGMA application_id = 1196444487; PRAGMA user_version = 10300")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let first = &schema::MIGRATIONS[..1];
+    schema::migrate(&mut conn, "old", first).await.unwrap();
+    let at = instant::from_millis(0).unwrap();
+    tables::fill_new(&mut conn, &new(), at).await.unwrap();
+    conn.close().await.unwrap();
+    let before = fs::read(&path).unwrap();
+
+    let reader = Workspace::open(&path, Access::Read).await.unwrap();
+    assert_eq!(reader.info().await.unwrap().schema_version, 1);
+    assert_eq!(reader.quarantines().await.unwrap(), []);
+    assert_eq!(reader.batches().await.unwrap(), []);
+    let all = crate::store::record::IncidentFilter::default();
+    assert_eq!(reader.risk_events(&all).await.unwrap(), []);
+    reader.close().await;
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    let writer = Workspace::open(&path, Access::Write).await.unwrap();
+    let version = writer.info().await.unwrap().schema_version;
+    assert_eq!(version, schema::newest());
+    writer.close().await;
+}
+
 #[tokio::test]
 async fn an_existing_file_is_not_made_again() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use crate::store::row::Value;
 /// Asked once a query, not once a row. [`code_within`] says the same of two codes.
 ///
 /// [`code_within`]: crate::incident::category::code_within
-const CATEGORY_WITHIN: &str = "category IN (SELECT c.code FROM incident_categories c
+pub const CATEGORY_WITHIN: &str = "category IN (SELECT c.code FROM incident_categories c
     JOIN json_each(?) w ON c.code = w.value
         OR (c.code >= w.value || '/' AND c.code < w.value || '0'))";
 

@@ -21,14 +21,14 @@ use crate::store::fault::database_fault;
 use crate::store::filter::condition;
 use crate::store::gpkg::contents::{Extent, grow_extent};
 use crate::store::gpkg::geometry::encode_point;
-use crate::store::instant;
 use crate::store::record::{IncidentFilter, WriteOutcome};
 use crate::store::row::{Query, Reader, Value, bind, insert_all};
 use crate::store::tables::add_categories;
+use crate::store::{instant, quarantines};
 
 const TABLE: &str = "incidents";
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "geom",
     "at_ms",
     "until_ms",
@@ -41,6 +41,7 @@ const COLUMNS: [&str; 12] = [
     "until",
     "source_id",
     "synthetic",
+    "batch",
 ];
 
 /// From so many new rows on, building the indexes anew beats keeping them up row by row.
@@ -56,7 +57,8 @@ const DROP_INDEXES: &str = "DROP INDEX incidents_id; DROP INDEX incidents_at";
 const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX incidents_id ON incidents (id);
      CREATE INDEX incidents_at ON incidents (at_ms)";
 
-/// Adds the incidents whose id is new, and the categories that they need.
+/// Adds the incidents whose id is new, and the categories that they need. `batch` is the
+/// number of the import's event.
 ///
 /// # Errors
 /// [`StoreError`]; the caller's transaction should then be rolled back.
@@ -66,6 +68,7 @@ pub async fn write_incidents(
     incidents: &[Incident],
     categories: Vec<IncidentCategory>,
     synthetic: &'static str,
+    batch: u64,
     at: Timestamp,
 ) -> Result<WriteOutcome, StoreError> {
     let fault = |e| database_fault(path, e);
@@ -78,10 +81,10 @@ pub async fn write_incidents(
     }
     let standing = standing(conn, path, incidents).await?;
     let added = if incidents.len() < MANY {
-        let rows = incidents.iter().map(|i| values(i, synthetic));
+        let rows = incidents.iter().map(|i| values(i, synthetic, batch));
         insert_all(conn, TABLE, &COLUMNS, "ON CONFLICT (id) DO NOTHING", rows).await
     } else {
-        insert_many(conn, incidents, &standing, synthetic).await
+        insert_many(conn, incidents, &standing, synthetic, batch).await
     };
     let added = added.map_err(fault)?;
     if added > 0 {
@@ -137,7 +140,7 @@ pub async fn read_incidents(
 }
 
 /// The incidents that a filter takes, as place and time (of a span: its middle), in order
-/// of (time, place), whatever order they were imported in.
+/// of (time, place), whatever order they were imported in. Those in quarantine are left out.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -147,7 +150,8 @@ pub async fn read_risk_events(
     filter: &IncidentFilter,
 ) -> Result<Vec<RiskEvent>, StoreError> {
     let fault = |e| database_fault(path, e);
-    let condition = condition(filter);
+    let held = quarantines::read(conn, path, true).await?;
+    let condition = quarantines::without(condition(filter), &held);
     let order = match filter.limit {
         Some(limit) => format!(" ORDER BY at_ms, id LIMIT {limit}"),
         None => String::new(),
@@ -218,6 +222,7 @@ async fn insert_many(
     incidents: &[Incident],
     standing: &Standing,
     synthetic: &'static str,
+    batch: u64,
 ) -> Result<u64, sqlx::Error> {
     let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM incidents")
         .fetch_one(&mut *conn)
@@ -232,7 +237,7 @@ async fn insert_many(
     if rebuild {
         sqlx::raw_sql(DROP_INDEXES).execute(&mut *conn).await?;
     }
-    let rows = fresh.iter().map(|i| values(i, synthetic));
+    let rows = fresh.iter().map(|i| values(i, synthetic, batch));
     let added = insert_all(conn, TABLE, &COLUMNS, "", rows).await?;
     if rebuild {
         sqlx::raw_sql(MAKE_INDEXES).execute(&mut *conn).await?;
@@ -335,7 +340,7 @@ fn with_unnamed(
 }
 
 /// The values of `COLUMNS`.
-fn values(incident: &Incident, synthetic: &'static str) -> Vec<Value> {
+fn values(incident: &Incident, synthetic: &'static str, batch: u64) -> Vec<Value> {
     vec![
         Value::Blob(Some(encode_point(incident.position))),
         Value::Int(Some(instant::millis(incident.at))),
@@ -349,6 +354,7 @@ fn values(incident: &Incident, synthetic: &'static str) -> Vec<Value> {
         Value::Text(incident.until.map(instant::text)),
         Value::Text(incident.source_id.clone()),
         Value::Word(synthetic),
+        Value::Int(Some(batch as i64)),
     ]
 }
 

@@ -93,6 +93,9 @@ fn kind(event: &EventKind) -> &'static str {
         EventKind::WorkspaceMade { .. } => "workspace_made",
         EventKind::Imported { .. } => "imported",
         EventKind::PlanMade { .. } => "plan_made",
+        EventKind::Quarantined { .. } => "quarantined",
+        EventKind::QuarantineLifted { .. } => "quarantine_lifted",
+        EventKind::OriginOverridden { .. } => "origin_overridden",
     }
 }
 

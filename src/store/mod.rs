@@ -19,6 +19,7 @@ mod incidents;
 mod layers;
 mod log;
 mod plans;
+mod quarantines;
 mod roads;
 mod summary;
 mod tables;

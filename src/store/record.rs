@@ -125,7 +125,7 @@ pub struct WorkspaceInfo {
     pub schema_version: i64,
     /// Layer name to number of rows.
     pub counts: Vec<(String, u64)>,
-    /// From the first to just after the last incident.
+    /// From the first to just after the last incident that is not in quarantine.
     pub incidents: Option<Window>,
     /// Number of the newest event of the log.
     pub last_event: u64,

@@ -3,10 +3,13 @@
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::calendar::window::Window;
+use crate::incident::quarantine::Quarantine;
 use crate::store::error::StoreError;
 use crate::store::fault::database_fault;
-use crate::store::record::WorkspaceInfo;
-use crate::store::{instant, log, schema};
+use crate::store::filter::condition;
+use crate::store::record::{IncidentFilter, WorkspaceInfo};
+use crate::store::row::{Reader, bind};
+use crate::store::{instant, log, quarantines, schema};
 
 /// The tables that are counted, in the order they are told.
 pub const COUNTED: [&str; 18] = [
@@ -44,15 +47,10 @@ pub async fn summary(conn: &mut SqliteConnection, path: &str) -> Result<Workspac
             .map_err(fault)?;
         counts.push((table.to_owned(), count.unsigned_abs()));
     }
-    // Two statements: SQLite takes each from an end of the index.
-    let first: Option<i64> = sqlx::query_scalar("SELECT min(at_ms) FROM incidents")
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(fault)?;
-    let last: Option<i64> = sqlx::query_scalar("SELECT max(at_ms) FROM incidents")
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(fault)?;
+    // What is in quarantine says nothing of when the data begin or end.
+    let held = quarantines::read(conn, path, true).await?;
+    let first = end_of_times(conn, path, "min", &held).await?;
+    let last = end_of_times(conn, path, "max", &held).await?;
     let attribution: Option<String> =
         sqlx::query_scalar("SELECT attribution FROM road_network WHERE fid = 1")
             .fetch_optional(&mut *conn)
@@ -66,6 +64,29 @@ pub async fn summary(conn: &mut SqliteConnection, path: &str) -> Result<Workspac
         has_roads: attribution.is_some(),
         attribution: attribution.unwrap_or_default(),
     })
+}
+
+/// The first or last time of an incident. Two statements for the two: SQLite takes each
+/// from an end of the index.
+async fn end_of_times(
+    conn: &mut SqliteConnection,
+    path: &str,
+    end: &'static str,
+    held: &[Quarantine],
+) -> Result<Option<i64>, StoreError> {
+    let condition = quarantines::without(condition(&IncidentFilter::default()), held);
+    let sql = format!(
+        "SELECT {end}(at_ms) AS at_ms FROM incidents{}",
+        condition.sql
+    );
+    let row = condition
+        .values
+        .into_iter()
+        .fold(sqlx::query(AssertSqlSafe(sql)), bind)
+        .fetch_one(conn)
+        .await
+        .map_err(|e| database_fault(path, e))?;
+    Reader::new(&row, "incidents").get("at_ms")
 }
 
 /// From the first to just after the last.

@@ -11,6 +11,7 @@ use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnecti
 
 use crate::calendar::shift::Shift;
 use crate::incident::category::IncidentCategory;
+use crate::incident::quarantine::{Batch, Quarantine, Quarantined};
 use crate::incident::record::Incident;
 use crate::live::event::{EventKind, LoggedEvent};
 use crate::patrol::plan::PatrolPlan;
@@ -31,7 +32,7 @@ use crate::store::record::{
     ImportSource, IncidentFilter, LayerRows, NewWorkspace, WorkspaceInfo, WriteOutcome,
 };
 use crate::store::tables::mark;
-use crate::store::{incidents, log, plans, roads, summary, tables};
+use crate::store::{incidents, log, plans, quarantines, roads, summary, tables};
 
 /// How a workspace is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +181,9 @@ impl Workspace {
     ) -> Result<WriteOutcome, StoreError> {
         let layer = layer_name(&rows);
         let mut transaction = self.begin().await?;
-        let outcome = write_rows(&mut transaction, self.path(), rows, source).await?;
+        // The event is written last, in this transaction: its number is known now.
+        let batch = log::last(&mut transaction, self.path()).await? + 1;
+        let outcome = write_rows(&mut transaction, self.path(), rows, source, batch).await?;
         let event = EventKind::Imported {
             layer: layer.into(),
             file: source.file.clone(),
@@ -209,6 +212,63 @@ impl Workspace {
     /// The newest plans in one line each, newest first.
     pub async fn plans(&self, limit: u32) -> Result<Vec<PlanSummary>, StoreError> {
         plans::read_plans(&mut *self.reader().await?, self.path(), limit).await
+    }
+
+    /// Keeps incidents out of [`Self::risk_events`]; in the log with its reason.
+    pub async fn quarantine(
+        &self,
+        what: &Quarantined,
+        reason: &str,
+        at: jiff::Timestamp,
+    ) -> Result<Quarantine, StoreError> {
+        let mut transaction = self.begin().await?;
+        let incidents = quarantines::count(&mut transaction, self.path(), what).await?;
+        let added = quarantines::add(&mut transaction, self.path(), what, reason, at).await?;
+        let event = EventKind::Quarantined {
+            quarantine: added.id.clone(),
+            what: what.clone(),
+            incidents,
+            reason: reason.into(),
+        };
+        log::append(&mut transaction, self.path(), event, at).await?;
+        self.commit(transaction).await?;
+        Ok(added)
+    }
+    /// Lets a quarantine's incidents in again; false where none of that id holds.
+    pub async fn lift_quarantine(
+        &self,
+        id: &str,
+        reason: &str,
+        at: jiff::Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        if !quarantines::lift(&mut transaction, self.path(), id, at).await? {
+            return Ok(false);
+        }
+        let event = EventKind::QuarantineLifted {
+            quarantine: id.into(),
+            reason: reason.into(),
+        };
+        log::append(&mut transaction, self.path(), event, at).await?;
+        self.commit(transaction).await?;
+        Ok(true)
+    }
+    /// Quarantines, oldest first, lifted ones too.
+    pub async fn quarantines(&self) -> Result<Vec<Quarantine>, StoreError> {
+        quarantines::read(&mut *self.reader().await?, self.path(), false).await
+    }
+    /// How many incidents a quarantine would be about.
+    pub async fn quarantined_count(&self, what: &Quarantined) -> Result<u64, StoreError> {
+        quarantines::count(&mut *self.reader().await?, self.path(), what).await
+    }
+    /// Imports of incidents, oldest first.
+    pub async fn batches(&self) -> Result<Vec<Batch>, StoreError> {
+        quarantines::read_batches(&mut *self.reader().await?, self.path()).await
+    }
+
+    /// Whether it was opened for writing.
+    pub fn is_writable(&self) -> bool {
+        self.file.writer().is_ok()
     }
 
     /// Appends to the log; on disk (`synchronous=FULL`) when this returns.
@@ -273,6 +333,7 @@ async fn write_rows(
     path: &str,
     rows: LayerRows,
     source: &ImportSource,
+    batch: u64,
 ) -> Result<WriteOutcome, StoreError> {
     let district = tables::read_district(conn, path).await?;
     let synthetic = mark(district.synthetic);
@@ -297,7 +358,8 @@ async fn write_rows(
             if let (None, Some(area)) = (&district.boundary, derived_boundary) {
                 tables::write_boundary(conn, path, &area, &district, at).await?;
             }
-            incidents::write_incidents(conn, path, &incidents, categories, synthetic, at).await
+            incidents::write_incidents(conn, path, &incidents, categories, synthetic, batch, at)
+                .await
         }
         LayerRows::Roads(roads) => roads::write_roads(conn, path, &roads, synthetic, at).await,
     }

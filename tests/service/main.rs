@@ -6,4 +6,5 @@ mod contract;
 mod nonsense;
 mod openapi;
 mod process;
+mod statistics;
 mod town;

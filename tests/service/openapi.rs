@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 25] = [
+const CONTRACT: [(&str, &str); 32] = [
     ("get", "/api/docs"),
     ("get", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
@@ -23,6 +23,13 @@ const CONTRACT: [(&str, &str); 25] = [
     ("get", "/api/risk/{id}.geojson"),
     ("get", "/api/risk/{id}/at"),
     ("get", "/api/risk/{id}/cells"),
+    ("get", "/api/statistics/before-after"),
+    ("get", "/api/statistics/concentration"),
+    ("get", "/api/statistics/fairness"),
+    ("get", "/api/statistics/hot-spots"),
+    ("get", "/api/statistics/near-repeat"),
+    ("get", "/api/statistics/unusual"),
+    ("get", "/api/statistics/year-on-year"),
     ("post", "/api/within"),
     ("get", "/api/workspace"),
     ("get", "/healthz"),

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
+use crate::app::statistics::error::StatisticsJobError;
 use crate::place::district::UnknownZone;
 use crate::roads::network::RoadError;
 use crate::store::error::StoreError;
@@ -28,6 +29,9 @@ pub enum SessionError {
     /// The plan.
     #[error(transparent)]
     Plan(Arc<PlanJobError>),
+    /// A planner's question.
+    #[error(transparent)]
+    Statistics(Arc<StatisticsJobError>),
     /// A tile that could not be encoded.
     #[error("a tile could not be made: {0}")]
     Tile(String),
@@ -56,6 +60,17 @@ impl From<RiskJobError> for SessionError {
         match fault {
             RiskJobError::Store(store) => store.into(),
             other => Self::Risk(Arc::new(other)),
+        }
+    }
+}
+
+impl From<StatisticsJobError> for SessionError {
+    fn from(fault: StatisticsJobError) -> Self {
+        match fault {
+            StatisticsJobError::Store(store) => store.into(),
+            StatisticsJobError::Risk(risk) => risk.into(),
+            StatisticsJobError::BrokenOff => Self::BrokenOff,
+            other => Self::Statistics(Arc::new(other)),
         }
     }
 }

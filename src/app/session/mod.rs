@@ -16,6 +16,7 @@ pub mod near;
 pub mod plans;
 pub mod prepared;
 pub mod snapshot;
+pub mod statistics;
 pub mod surfaces;
 pub mod tiles;
 pub mod within;
@@ -31,6 +32,7 @@ use crate::app::session::bodies::Bodies;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
 use crate::app::session::snapshot::Snapshot;
+use crate::app::session::statistics::Answers;
 use crate::app::session::surfaces::Surfaces;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::week::HourSet;
@@ -76,6 +78,16 @@ pub struct Session {
     pub bodies: Bodies,
     /// Plans that could not be stored, and the turn to make one.
     pub plans: Plans,
+    /// Answers to planners' questions, and the turn to compute one.
+    pub answers: Answers,
+}
+
+/// Whether surfaces and layers are the same after an event.
+fn changes_no_data(event: &EventKind) -> bool {
+    matches!(
+        event,
+        EventKind::PlanMade { .. } | EventKind::OriginOverridden { .. }
+    )
 }
 
 impl Session {
@@ -110,6 +122,7 @@ impl Session {
             surfaces: Surfaces::new(),
             bodies: Bodies::new(),
             plans: Plans::new(),
+            answers: Answers::new(),
         }))
     }
 
@@ -174,9 +187,7 @@ impl Session {
         let Some(last) = new.last() else {
             return Ok(());
         };
-        let only_plans = new
-            .iter()
-            .all(|e| matches!(e.event, EventKind::PlanMade { .. }));
+        let only_plans = new.iter().all(|e| changes_no_data(&e.event));
         let next = if only_plans && new.len() < EVENTS_AT_ONCE as usize {
             before.at_version(last.sequence)
         } else {

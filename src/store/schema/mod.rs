@@ -18,17 +18,23 @@ pub struct Migration {
 }
 
 /// All steps, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    scripts: &[
-        include_str!("geopackage.sql"),
-        include_str!("district.sql"),
-        include_str!("features.sql"),
-        include_str!("incidents.sql"),
-        include_str!("roads.sql"),
-        include_str!("work.sql"),
-    ],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        scripts: &[
+            include_str!("geopackage.sql"),
+            include_str!("district.sql"),
+            include_str!("features.sql"),
+            include_str!("incidents.sql"),
+            include_str!("roads.sql"),
+            include_str!("work.sql"),
+        ],
+    },
+    Migration {
+        version: 2,
+        scripts: &[include_str!("quarantine.sql")],
+    },
+];
 
 /// The newest version that this program knows.
 pub fn newest() -> i64 {

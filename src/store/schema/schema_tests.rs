@@ -63,6 +63,32 @@ async fn a_step_that_fails_leaves_nothing_of_itself() {
     assert_eq!(tables(&mut conn).await, ["a", "frontbeat_schema"]);
 }
 
+/// Incidents of a file of version 1 get the number of their import where there was one.
+#[tokio::test]
+async fn incidents_of_the_first_version_get_their_batch() {
+    const IMPORT: &str = "INSERT INTO events SELECT coalesce(max(sequence), 0) + 1,
+        '2026-01-01T00:00:00Z', 'imported',
+        '{\"kind\":\"imported\",\"layer\":\"incidents\",\"file\":\"a.csv\",\"added\":1,\"refused\":0}' FROM events";
+    const INCIDENT: &str = "INSERT INTO incident_categories (code, parent, name_en, name_zh)
+            VALUES ('traffic', 'traffic', 'traffic', '交通');
+        INSERT INTO incidents (geom, at_ms, category, origin, state, priority, id, at)
+            VALUES (x'00', 0, 'traffic', 'sensor', 'closed', 1, 'i1', '1970-01-01T00:00:00.000Z')";
+    for (imports, batch) in [(1, Some(1)), (2, None)] {
+        let mut conn = memory().await;
+        migrate(&mut conn, "x", &MIGRATIONS[..1]).await.unwrap();
+        sqlx::raw_sql(INCIDENT).execute(&mut conn).await.unwrap();
+        for _ in 0..imports {
+            sqlx::raw_sql(IMPORT).execute(&mut conn).await.unwrap();
+        }
+        assert_eq!(migrate(&mut conn, "x", MIGRATIONS).await.unwrap(), newest());
+        let found: Option<i64> = sqlx::query_scalar("SELECT batch FROM incidents")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+        assert_eq!(found, batch);
+    }
+}
+
 #[tokio::test]
 async fn versions_ascend_by_one() {
     let versions: Vec<i64> = MIGRATIONS.iter().map(|m| m.version).collect();
