@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use thiserror::Error;
 
-use crate::app::risk::{RiskJobError, origins, refuse_unknown_categories, zone_of};
+use crate::app::risk::{RiskJobError, log_override, origins, refuse_unknown_categories, zone_of};
 use crate::app::terrain::terrain_of;
 use crate::calendar::rolling::{Step, StepError};
 use crate::calendar::week::HourSet;
@@ -116,6 +116,9 @@ pub async fn backtest(
             ..IncidentFilter::default()
         })
         .await?;
+    if request.include_patrol_discovered {
+        log_override(workspace, "backtest", "").await?;
+    }
     let terrain = if contenders.iter().any(|c| looks_at_terrain(c.model.name())) {
         terrain_of(workspace).await?
     } else {

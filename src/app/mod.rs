@@ -6,6 +6,7 @@ pub mod import;
 pub mod import_roads;
 pub mod plan;
 pub mod quarantine;
+pub mod record;
 pub mod risk;
 pub mod sample;
 pub mod session;

@@ -28,7 +28,7 @@ use crate::store::record::IncidentFilter;
 use crate::store::workspace::Workspace;
 
 /// Where events come from that were reported, whatever the patrols did.
-pub const REPORTED: [Origin; 4] = [
+const REPORTED: [Origin; 4] = [
     Origin::CitizenCall,
     Origin::AlarmPillar,
     Origin::Sensor,

@@ -18,6 +18,7 @@ pub mod plan_body;
 pub mod plans;
 pub mod problem;
 pub mod query;
+pub mod records;
 pub mod risk;
 pub mod risk_body;
 pub mod risk_query;

@@ -230,6 +230,11 @@ impl From<SessionError> for Problem {
                 PlanJobError::Pose(pose) => Self::parameter("window", pose),
                 _ => Self::internal(fault),
             },
+            SessionError::Backtest(_) => Self::unprocessable(
+                "too-little-data",
+                "There is too little data to score the models on",
+                fault,
+            ),
             SessionError::Statistics(asked) => match asked.as_ref() {
                 StatisticsJobError::NoIncidents => {
                     Self::unprocessable("no-incidents", "The workspace has no incidents", fault)

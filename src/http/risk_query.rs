@@ -58,7 +58,11 @@ pub enum HoursChoice {
 }
 
 impl HoursChoice {
-    fn set(self) -> Result<HourSet, Problem> {
+    /// The hours.
+    ///
+    /// # Errors
+    /// [`Problem`] that names the field.
+    pub fn set(self) -> Result<HourSet, Problem> {
         let fault = |text: &str| Problem::parameter("hours", HoursTextError(shortened(text)));
         match self {
             Self::Text(text) => parse_hours(&text).map_err(|_| fault(&text)),

@@ -25,7 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    docs, guard, health, incidents, layers, metrics, near, page, plans, problem, risk, statistics,
+    docs, guard, health, incidents, layers, metrics, near, page, plans, problem, records, risk,
+    statistics,
     tiles, within, workspace,
 };
 
@@ -51,6 +52,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(within::routes())
         .merge(risk::routes())
         .merge(statistics::routes())
+        .merge(records::routes())
         .merge(plans::routes())
         .merge(tiles::routes())
         .merge(docs::routes())

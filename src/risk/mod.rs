@@ -19,6 +19,7 @@ pub mod model;
 pub mod models;
 pub mod past;
 pub mod prospective;
+pub mod record;
 mod raster;
 pub mod rhythm;
 pub mod risk_terrain;

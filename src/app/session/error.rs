@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::app::backtest::BacktestError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::statistics::error::StatisticsJobError;
@@ -32,6 +33,9 @@ pub enum SessionError {
     /// A planner's question.
     #[error(transparent)]
     Statistics(Arc<StatisticsJobError>),
+    /// The record of the models.
+    #[error(transparent)]
+    Backtest(Arc<BacktestError>),
     /// A tile that could not be encoded.
     #[error("a tile could not be made: {0}")]
     Tile(String),
@@ -60,6 +64,15 @@ impl From<RiskJobError> for SessionError {
         match fault {
             RiskJobError::Store(store) => store.into(),
             other => Self::Risk(Arc::new(other)),
+        }
+    }
+}
+
+impl From<BacktestError> for SessionError {
+    fn from(fault: BacktestError) -> Self {
+        match fault {
+            BacktestError::Risk(risk) => risk.into(),
+            other => Self::Backtest(Arc::new(other)),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod layers;
 pub mod near;
 pub mod plans;
 pub mod prepared;
+pub mod records;
 pub mod snapshot;
 pub mod statistics;
 pub mod surfaces;
@@ -31,6 +32,7 @@ use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
+use crate::app::session::records::Records;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
 use crate::app::session::surfaces::Surfaces;
@@ -74,6 +76,8 @@ pub struct Session {
     reading: Mutex<()>,
     /// Surfaces, by what was asked and by id.
     pub surfaces: Surfaces,
+    /// The models' records, by what was asked.
+    pub records: Records,
     /// Encoded layers and tiles.
     pub bodies: Bodies,
     /// Plans that could not be stored, and the turn to make one.
@@ -120,6 +124,7 @@ impl Session {
             readiness: watch::Sender::new(Readiness::Warming("layers")),
             reading: Mutex::new(()),
             surfaces: Surfaces::new(),
+            records: Records::new(),
             bodies: Bodies::new(),
             plans: Plans::new(),
             answers: Answers::new(),

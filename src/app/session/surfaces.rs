@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use metrics::{counter, histogram};
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::risk::{RiskJobError, RiskRequest, risk_surface};
 use crate::app::session::Session;
@@ -63,6 +63,20 @@ impl Surfaces {
         self.computed.load(Ordering::Relaxed)
     }
 
+    /// Waits for a turn to compute; it ends when what is given back is dropped.
+    ///
+    /// # Errors
+    /// [`SessionError::Overloaded`] where too many wait, [`SessionError::BrokenOff`].
+    pub async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], SessionError> {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            return Err(SessionError::Overloaded);
+        };
+        match self.turns.clone().acquire_owned().await {
+            Ok(turn) => Ok([place, turn]),
+            Err(_) => Err(SessionError::BrokenOff),
+        }
+    }
+
     /// The surface with that id, where it is in memory.
     pub async fn by_id(&self, id: &str) -> Option<Arc<PreparedSurface>> {
         self.by_id.get(id).await
@@ -110,12 +124,7 @@ impl Session {
     }
 
     async fn compute(&self, request: &RiskRequest) -> Result<Arc<PreparedSurface>, SessionError> {
-        let Ok(_place) = self.surfaces.places.clone().try_acquire_owned() else {
-            return Err(SessionError::Overloaded);
-        };
-        let Ok(_turn) = self.surfaces.turns.clone().acquire_owned().await else {
-            return Err(SessionError::BrokenOff);
-        };
+        let _turn = self.surfaces.turn().await?;
         let started = tokio::time::Instant::now();
         let surface = risk_surface(self.workspace(), request).await?;
         let prepared = tokio::task::spawn_blocking(move || PreparedSurface::new(surface))

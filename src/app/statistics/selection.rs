@@ -5,7 +5,7 @@ use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::risk::{REPORTED, refuse_unknown_categories, zone_of};
+use crate::app::risk::{origins, refuse_unknown_categories, zone_of};
 use crate::app::statistics::error::StatisticsJobError;
 use crate::calendar::week::HourSet;
 use crate::calendar::week_clock::WeekClock;
@@ -140,14 +140,10 @@ impl Ground {
         period: Window,
     ) -> Result<Vec<RiskEvent>, StatisticsJobError> {
         refuse_unknown_categories(workspace, &selection.categories).await?;
-        let mut origins = REPORTED.to_vec();
-        if selection.include_patrol_discovered {
-            origins.push(Origin::PatrolDiscovered);
-        }
         let filter = IncidentFilter {
             window: Some(period),
             categories: selection.categories.clone(),
-            origins,
+            origins: origins(selection.include_patrol_discovered),
             ..IncidentFilter::default()
         };
         let mut events = workspace.risk_events(&filter).await?;
