@@ -21,6 +21,8 @@
 //! * Triggers that fall outside the grid are lost, and are not held against the model: each
 //!   ring counts the share of it that lies in the grid.
 
+use rayon::prelude::*;
+
 use crate::calendar::week::HOURS;
 use crate::grid::hexgrid::HexGrid;
 use crate::grid::rings::Rings;
@@ -76,9 +78,8 @@ pub fn fit(grid: &HexGrid, rings: &Rings, history: &History) -> Fitted {
     if history.happenings.is_empty() {
         return em.finish(0);
     }
-    let steps = em.run();
     let mut without = Em::new(grid, rings, history, &kernels, Triggering::NONE);
-    let steps_without = without.run();
+    let (steps, steps_without) = rayon::join(|| em.run(), || without.run());
     let events = history.happenings.len() as f64;
     let wins = em.log_likelihood - without.log_likelihood > 0.5 * FREE * events.ln();
     if wins {
@@ -269,6 +270,7 @@ impl<'a> Em<'a> {
             .map(|(m, k)| m * k)
             .collect();
         let smooth = (0..self.active.len())
+            .into_par_iter()
             .map(|place| {
                 (0..RINGS)
                     .map(|r| {
