@@ -60,7 +60,9 @@ pub async fn model_record(
     workspace: &Workspace,
     request: &RecordRequest,
 ) -> Result<ModelRecord, BacktestError> {
-    let (from, to) = last_weeks(workspace).await?.ok_or(BacktestError::NoIncidents)?;
+    let (from, to) = last_weeks(workspace)
+        .await?
+        .ok_or(BacktestError::NoIncidents)?;
     let found = backtest(
         workspace,
         &BacktestRequest {

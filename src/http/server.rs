@@ -26,8 +26,7 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     docs, guard, health, incidents, layers, metrics, near, page, plans, problem, records, risk,
-    statistics,
-    tiles, within, workspace,
+    statistics, tiles, within, workspace,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.

@@ -68,7 +68,9 @@ pub fn choose(records: &[Record]) -> Option<Verdict> {
         }
     }
     match difference(&records[best], baseline, Figure::LogScore) {
-        Some(ahead) if best != place && ahead.low > 0.0 => Some(Verdict::Best { place: best, ahead }),
+        Some(ahead) if best != place && ahead.low > 0.0 => {
+            Some(Verdict::Best { place: best, ahead })
+        }
         _ => Some(Verdict::Baseline { place }),
     }
 }
@@ -121,7 +123,10 @@ mod tests {
     fn few_incidents_tell_nothing() {
         let plain = record("count", 3.0, &[-8.0; 6]);
         let better = record("kde", 3.0, &[-1.0; 6]);
-        let few = Verdict::TooFew { place: 0, scored: 18.0 };
+        let few = Verdict::TooFew {
+            place: 0,
+            scored: 18.0,
+        };
         assert_eq!(choose(&[plain, better]), Some(few));
         assert_eq!(few.place(), 0);
     }

@@ -41,7 +41,7 @@ async fn the_workspace_says_what_the_page_needs_first() {
             "adaptive_kde",
             "prospective",
             "hawkes",
-            "risk_terrain"
+            "risk_terrain", "mixture"
         ])
     );
     assert_eq!(workspace["resolutions"], json!([7, 8, 9, 10, 11]));

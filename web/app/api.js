@@ -142,6 +142,24 @@ export const fetchWorkspace = () => request('/api/workspace');
 export const fetchRisk = (query, signal) => request(`/api/risk?${query}`, { signal });
 
 /**
+ * @typedef {{value: number, low: number, high: number}} Estimate 95 % of the draws of weeks lie from `low` to `high`
+ *
+ * @typedef {object} ModelRecord the models on the last weeks
+ * @property {'best'|'baseline'|'too_few'} verdict
+ * @property {string} model the one to use
+ * @property {number} weeks
+ * @property {number} incidents
+ * @property {{model: string, log_score: Estimate|null, hit_rates: {area: number, hits: Estimate|null}[]}[]} models
+ */
+
+/**
+ * @param {string} query as made by {@link import('./state.js').recordQuery}
+ * @param {AbortSignal} signal
+ * @returns {Promise<ModelRecord>}
+ */
+export const fetchRecord = (query, signal) => request(`/api/record?${query}`, { signal });
+
+/**
  * @param {Risk} risk
  * @param {number} limit
  * @param {AbortSignal} signal

@@ -160,6 +160,17 @@ export function takes(model, parameter) {
 }
 
 /**
+ * The query of `/api/record` for what the state looks at.
+ * @param {State} s
+ */
+export function recordQuery(s) {
+  const query = new URLSearchParams({ resolution: String(s.resolution) });
+  for (const code of s.categories) query.append('category', code);
+  if (s.hours.length) query.set('hours', s.hours.join(','));
+  return query.toString();
+}
+
+/**
  * The query of `/api/risk` for the surface the state asks for.
  * @param {State} s
  */

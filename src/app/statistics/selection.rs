@@ -12,7 +12,6 @@ use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 use crate::exchange::feature_geojson::local_time;
 use crate::grid::hexgrid::HexGrid;
-use crate::incident::record::Origin;
 use crate::place::area::Area;
 use crate::place::district::District;
 use crate::place::position::Position;

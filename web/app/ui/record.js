@@ -1,0 +1,70 @@
+/**
+ * How the models did on the workspace's own last weeks, and which of them to trust for it.
+ * Asked for once the map is drawn, since scoring takes some seconds.
+ * @module
+ */
+import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { fetchRecord } from '../api.js';
+import { number, percent, whole } from '../format.js';
+import { t, word } from '../i18n/speak.js';
+import { change, recordQuery } from '../state.js';
+import { Failed, Loading } from './states.js';
+
+/** The part of the area whose hit rate is shown: what some units can cover in a shift. */
+const SHOWN_AREA = 0.02;
+
+/**
+ * @param {object} props
+ * @param {import('../state.js').State} props.state
+ * @param {boolean} props.drawn whether a surface is on the map
+ */
+export function ModelRecord({ state, drawn }) {
+  const query = recordQuery(state);
+  const [round, setRound] = useState(0);
+  const [job, setJob] = useState(/** @type {{record: import('../api.js').ModelRecord|null, problem: unknown}} */ ({ record: null, problem: null }));
+  useEffect(() => {
+    if (!drawn) return undefined;
+    const abort = new AbortController();
+    setJob({ record: null, problem: null });
+    fetchRecord(query, abort.signal).then(
+      (record) => setJob({ record, problem: null }),
+      (problem) => !abort.signal.aborted && setJob({ record: null, problem }),
+    );
+    return () => abort.abort();
+  }, [query, drawn, round]);
+  const { record, problem } = job;
+  return html`<section class="block record" aria-labelledby="record-title">
+    <h3 id="record-title">${record ? t('record_weeks', { n: record.weeks }) : t('record')}</h3>
+    ${problem !== null && html`<${Failed} title=${t('record_failed')} problem=${problem} retry=${() => setRound((n) => n + 1)} />`}
+    ${problem === null && !record && html`<${Loading} text=${t('record_scoring')} />`}
+    ${record && html`<${Scores} record=${record} used=${state.model} />
+      <p class="hint">${verdictInWords(record)}</p>
+      ${record.verdict === 'best' && record.model !== state.model && html`<button type="button" onClick=${() => change({ model: record.model })}>${t('record_use', { model: word('model', record.model) })}</button>`}`}
+  </section>`;
+}
+
+/** @param {{record: import('../api.js').ModelRecord, used: string}} props */
+function Scores({ record, used }) {
+  return html`<table>
+    <thead><tr>
+      <th scope="col">${t('model')}</th>
+      <th scope="col" class="num" title=${t('record_hits_hint')}>${t('record_hits', { area: percent(SHOWN_AREA) })}</th>
+      <th scope="col" class="num" title=${t('record_log_hint')}>${t('record_log')}</th>
+    </tr></thead>
+    <tbody>${record.models.map((one) => {
+      const hits = one.hit_rates.find((rate) => rate.area === SHOWN_AREA)?.hits;
+      return html`<tr key=${one.model} aria-current=${one.model === used ? 'true' : null}>
+        <td>${word('model', one.model)}</td>
+        <td class="num" title=${hits ? `${percent(hits.low)} – ${percent(hits.high)}` : ''}>${hits ? percent(hits.value) : '–'}</td>
+        <td class="num">${one.log_score ? number(one.log_score.value, 2) : '–'}</td>
+      </tr>`;
+    })}</tbody>
+  </table>`;
+}
+
+/** @param {import('../api.js').ModelRecord} record */
+function verdictInWords(record) {
+  const n = whole(record.incidents);
+  if (record.verdict === 'best') return t('record_best', { n, model: word('model', record.model) });
+  return record.verdict === 'baseline' ? t('record_baseline', { n }) : t('record_too_few', { n });
+}
