@@ -1,6 +1,7 @@
 //! A file that a command will write: its name is checked before the work begins, so that
 //! nobody waits for a result that can't be kept.
 
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use crate::cli::failure::Failure;
@@ -38,4 +39,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             "choose a file in a folder that exists and may be written to",
         )
     })
+}
+
+/// Prints text. Whoever reads it may stop in the middle (`| head`): that is no fault.
+///
+/// # Errors
+/// [`Failure`] where it can't be printed for another reason.
+pub fn say(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(fault) if fault.kind() != ErrorKind::BrokenPipe => Err(Failure::failed(
+            format!("nothing can be printed: {fault}"),
+            "",
+        )),
+        _ => Ok(()),
+    }
 }

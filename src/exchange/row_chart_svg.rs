@@ -85,8 +85,8 @@ fn draw(area: &Area<'_>, chart: &RowChart, height: i32) -> Drawn {
     words(area, &chart.title, (14, 10), 18.0, HPos::Left)?;
     words(area, &chart.subtitle, (14, 34), 12.0, HPos::Left)?;
     let mut x = 14;
-    for (name, color) in chart.series.iter().zip(SERIES) {
-        area.draw(&Circle::new((x + 5, 64), 4, color.filled()))?;
+    for (place, name) in chart.series.iter().enumerate() {
+        draw_mark(area, place, (x + 5, 64), 4)?;
         words(area, name, (x + 14, 57), 12.0, HPos::Left)?;
         x += 30
             + 8 * name
@@ -137,21 +137,27 @@ fn draw_row(area: &Area<'_>, row: &ChartRow, y: i32, scale: &Scale) -> Drawn {
         let line = [(scale.x(low), y), (scale.x(high), y)];
         area.draw(&PathElement::new(line, SERIES[0].stroke_width(width)))?;
     }
-    for ((place, mark), color) in row.marks.iter().enumerate().zip(SERIES) {
+    for (place, mark) in row.marks.iter().enumerate() {
         let Some(x) = mark.filter(|m| scale.shows(*m)).map(|m| scale.x(m)) else {
             continue;
         };
         let size = if row.bold { 6 } else { 4 };
-        match place {
-            0 => area.draw(&Circle::new((x, y), size, color.filled()))?,
-            1 => area.draw(&Circle::new((x, y), size, color.stroke_width(2)))?,
-            _ => {
-                let corners = [(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y), (x, y - 5)];
-                area.draw(&PathElement::new(corners, color.stroke_width(2)))?;
-            }
-        }
+        draw_mark(area, place, (x, y), size)?;
     }
     Ok(())
+}
+
+/// The mark of a series: shapes differ as well as colours.
+fn draw_mark(area: &Area<'_>, place: usize, (x, y): (i32, i32), size: i32) -> Drawn {
+    let color = SERIES[place % SERIES.len()];
+    match place {
+        0 => area.draw(&Circle::new((x, y), size, color.filled())),
+        1 => area.draw(&Circle::new((x, y), size, color.stroke_width(2))),
+        _ => {
+            let corners = [(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y), (x, y - 5)];
+            area.draw(&PathElement::new(corners, color.stroke_width(2)))
+        }
+    }
 }
 
 /// What fits beside the rows; Chinese characters are twice as wide.

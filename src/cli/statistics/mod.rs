@@ -117,11 +117,11 @@ pub async fn run(args: StatisticsArgs) -> Result<(), Failure> {
     if let Some(path) = &selection.picture {
         written(path, Shape::Svg)?;
     }
-    print!("{}", text::of(&report));
+    let mut said = text::of(&report);
     for path in [&selection.out, &selection.picture].into_iter().flatten() {
-        println!("written to {}", path.display());
+        said.push_str(&format!("written to {}\n", path.display()));
     }
-    Ok(())
+    output::say(&said)
 }
 
 fn shape_of(path: &Path) -> Result<Shape, Failure> {
