@@ -75,9 +75,11 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
         Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
         None => HourSet::full(),
     };
-    let opened = workspace::open_for_reading(&args.workspace)
-        .await
-        .map_err(|fault| Failure::failed(fault, ""))?;
+    let opened = match args.include_patrol_discovered {
+        true => workspace::open_to_override(&args.workspace).await,
+        false => workspace::open_for_reading(&args.workspace).await,
+    }
+    .map_err(|fault| Failure::failed(fault, ""))?;
     let request = BacktestRequest {
         models: args.model,
         from: args.from,
@@ -96,7 +98,7 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
     bar.finish_and_clear();
     signals.abort();
     let found = done.map_err(failure)?;
-    print!("{}", backtest_text(&found));
+    output::say(&backtest_text(&found))?;
     for path in &args.out {
         output::write(path, &bytes(&found, path)?)?;
         println!("written to {}", path.display());

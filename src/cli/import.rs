@@ -13,6 +13,7 @@ use crate::app::import::{ImportOptions, ImportStep, Progress, import_file};
 use crate::app::import_roads::{RoadImport, import_roads};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::exchange::import::field::Layer;
 use crate::exchange::import::personal::scrub;
 use crate::exchange::import::refusal::by_reason;
@@ -142,7 +143,7 @@ pub async fn run(args: ImportArgs) -> Result<(), Failure> {
     workspace.close().await;
     match done {
         Ok(report) => {
-            print!("{}", report_text(&args, &report));
+            output::say(&report_text(&args, &report))?;
             list_refused(&args, &report);
             Ok(())
         }
@@ -178,7 +179,7 @@ async fn roads(args: &ImportArgs) -> Result<(), Failure> {
             "give an OpenStreetMap extract (.osm.pbf) of the region, whole and not cut off",
         )
     })?;
-    print!("{}", roads_text(args, &report));
+    output::say(&roads_text(args, &report))?;
     Ok(())
 }
 

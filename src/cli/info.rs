@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::workspace::{Description, describe};
 use crate::cli::failure::Failure;
+use crate::cli::output;
 
 /// Say what a workspace holds.
 #[derive(Debug, Args)]
@@ -27,9 +28,9 @@ pub async fn run(args: InfoArgs) -> Result<(), Failure> {
         .await
         .map_err(|fault| Failure::failed(fault, ""))?;
     if args.json {
-        println!("{:#}", as_json(&description));
+        output::say(&format!("{:#}\n", as_json(&description)))?;
     } else {
-        print!("{}", as_text(&description)?);
+        output::say(&as_text(&description)?)?;
     }
     Ok(())
 }

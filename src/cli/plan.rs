@@ -155,7 +155,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
             }
             println!("written to {}", path.display());
         }
-        _ => print!("{}", table(&plan, &zone, language)),
+        _ => output::say(&table(&plan, &zone, language))?,
     }
     Ok(())
 }

@@ -72,9 +72,11 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
         None => HourSet::full(),
     };
     let store = |fault| Failure::failed(fault, "");
-    let opened = workspace::open_for_reading(&args.workspace)
-        .await
-        .map_err(store)?;
+    let opened = match args.include_patrol_discovered {
+        true => workspace::open_to_override(&args.workspace).await,
+        false => workspace::open_for_reading(&args.workspace).await,
+    }
+    .map_err(store)?;
     let district = opened.district().await.map_err(store)?;
     let zone = district
         .zone()
@@ -99,7 +101,7 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     if let Some(path) = &args.out {
         output::write(path, risk_geojson(&surface, district.synthetic).as_bytes())?;
     }
-    print!("{}", report(&surface, &zone, district.synthetic));
+    output::say(&report(&surface, &zone, district.synthetic))?;
     if let Some(path) = &args.out {
         println!("{} cells written to {}", surface.grid.len(), path.display());
     }

@@ -41,7 +41,8 @@ async fn the_workspace_says_what_the_page_needs_first() {
             "adaptive_kde",
             "prospective",
             "hawkes",
-            "risk_terrain", "mixture"
+            "risk_terrain",
+            "mixture"
         ])
     );
     assert_eq!(workspace["resolutions"], json!([7, 8, 9, 10, 11]));
