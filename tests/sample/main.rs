@@ -4,4 +4,5 @@ mod file;
 mod ground;
 mod incidents;
 mod made;
+mod oracle;
 mod seeds;
