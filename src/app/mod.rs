@@ -1,5 +1,6 @@
 //! One file a job: load, call the core, save. The only place that joins core and store.
 
+pub mod bench_orienteering;
 pub mod clock;
 pub mod import;
 pub mod import_roads;

@@ -2,6 +2,7 @@
 
 pub mod failure;
 
+pub mod bench;
 pub mod import;
 pub mod info;
 pub mod init;
@@ -36,6 +37,7 @@ enum Command {
     Risk(risk::RiskArgs),
     Plan(plan::PlanArgs),
     Serve(serve::ServeArgs),
+    Bench(bench::BenchArgs),
 }
 
 /// Parses the arguments, runs the command, prints what went wrong.
@@ -58,6 +60,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,
     }
 }
