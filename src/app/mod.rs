@@ -1,6 +1,8 @@
 //! One file a job: load, call the core, save. The only place that joins core and store.
 
 pub mod backtest;
+pub mod bench_orienteering;
+pub mod bench_risk;
 pub mod clock;
 pub mod import;
 pub mod import_roads;

@@ -4,6 +4,7 @@ pub mod backtest;
 mod backtest_text;
 pub mod failure;
 
+pub mod bench;
 pub mod import;
 pub mod info;
 pub mod init;
@@ -43,6 +44,7 @@ enum Command {
     Quarantine(quarantine::QuarantineArgs),
     Plan(plan::PlanArgs),
     Serve(serve::ServeArgs),
+    Bench(bench::BenchArgs),
 }
 
 /// Parses the arguments, runs the command, prints what went wrong.
@@ -68,6 +70,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,
     }
 }

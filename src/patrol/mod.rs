@@ -9,7 +9,8 @@ pub mod problem;
 // What holds: one rule a file.
 pub mod rules;
 
-// How it is answered.
+// How it is answered: the real question, and its additive core.
+pub mod orienteering;
 pub mod search;
 
 // The answer, its words, its check.

@@ -8,6 +8,7 @@ pub mod dbf;
 pub mod fault;
 pub mod format;
 pub mod geojson_table;
+pub mod orienteering;
 pub mod shapefile_table;
 pub mod table;
 pub mod text;
