@@ -6,5 +6,6 @@ mod contract;
 mod nonsense;
 mod openapi;
 mod process;
+mod record;
 mod statistics;
 mod town;
