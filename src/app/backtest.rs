@@ -16,12 +16,15 @@ use crate::app::risk::{RiskJobError, log_override, origins, refuse_unknown_categ
 use crate::app::terrain::terrain_of;
 use crate::calendar::rolling::{Step, StepError};
 use crate::calendar::week::HourSet;
+use crate::calendar::week_clock::WeekClock;
 use crate::grid::hexgrid::HexGrid;
 use crate::place::position::Position;
 use crate::risk::backtest::{Backtest, Contender, Record, Trial, run};
 use crate::risk::contenders::{self, ContenderError};
+use crate::risk::inputs::fingerprint;
 use crate::risk::model::{RiskError, RiskEvent};
 use crate::risk::models::looks_at_terrain;
+use crate::risk::past::dates_only;
 use crate::risk::score::Flagged;
 use crate::store::error::StoreError;
 use crate::store::record::IncidentFilter;
@@ -65,6 +68,11 @@ pub enum BacktestError {
     /// No incident.
     #[error("there is no incident of these categories to learn from")]
     NoIncidents,
+    /// Hours or shifts, of incidents whose time of day is not known.
+    #[error(
+        "most of these incidents have a date but no time of day: score whole days or weeks, and all hours"
+    )]
+    DatesOnly,
     /// The first window begins before the data.
     #[error("the first window, on {from}, begins before there is anything to learn from ({data})")]
     TooEarly {
@@ -109,13 +117,14 @@ pub async fn backtest(
         return Err(RiskJobError::NoBoundary.into());
     };
     refuse_unknown_categories(workspace, &request.categories).await?;
-    let events = workspace
+    let mut events = workspace
         .risk_events(&IncidentFilter {
             categories: request.categories.clone(),
             origins: origins(request.include_patrol_discovered),
             ..IncidentFilter::default()
         })
         .await?;
+    events.sort_by_key(|event| event.at);
     if request.include_patrol_discovered {
         log_override(workspace, "backtest", "").await?;
     }
@@ -136,6 +145,10 @@ pub async fn backtest(
     let shifts = workspace.shifts().await?;
     let windows = request.step.windows(from, to, &shifts, &zone)?;
 
+    let by_hour = request.step == Step::Shift || request.hours != HourSet::full();
+    if by_hour && dates_only(&events, &zone) {
+        return Err(BacktestError::DatesOnly);
+    }
     let request = request.clone();
     let synthetic = district.synthetic;
     let job = tokio::task::spawn_blocking(move || {
@@ -156,15 +169,22 @@ pub async fn backtest(
             flagged: &request.flagged,
         };
         let records = run_all(&trial, &contenders, &events, &watch)?;
-        let (mut scored, mut outside) = (0, 0);
-        for event in &events {
-            if windows.iter().any(|w| w.contains(event.at)) {
-                match grid.index_at(event.position) {
-                    Some(_) => scored += 1,
-                    None => outside += 1,
-                }
-            }
-        }
+        let happened = windows.iter().map(|&window| {
+            let clock = WeekClock::new(&zone, window);
+            let wanted = |e: &&RiskEvent| {
+                window.contains(e.at) && request.hours.contains(clock.hour_of_week(e.at))
+            };
+            let from = events.partition_point(|e| e.at < window.start());
+            events[from..]
+                .iter()
+                .take_while(|e| e.at < window.end())
+                .filter(wanted)
+                .count()
+        });
+        let happened: usize = happened.sum();
+        let scored = records.first().map_or(0.0, |record| {
+            record.windows.iter().map(|w| w.events).sum::<f64>()
+        }) as usize;
         Ok::<_, RiskError>(Backtest {
             records,
             flagged: request.flagged,
@@ -172,8 +192,11 @@ pub async fn backtest(
             area_km2: grid.area_km2().iter().sum(),
             resolution: request.resolution,
             categories: request.categories,
+            hours: request.hours.clone(),
+            patrol_discovered: request.include_patrol_discovered,
+            inputs_sha256: fingerprint(&grid, &events, &terrain),
             scored,
-            outside,
+            outside: happened.saturating_sub(scored),
             before: before.len(),
             synthetic,
             windows,

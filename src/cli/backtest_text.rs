@@ -111,6 +111,9 @@ fn head(found: &Backtest) -> String {
         true => "all categories".to_owned(),
         false => found.categories.join(", "),
     };
+    if found.patrol_discovered {
+        text.push_str("incidents that patrols discovered are learned from and scored too\n");
+    }
     let (first, last) = (found.windows.first(), found.windows.last());
     if let (Some(first), Some(last)) = (first, last) {
         let _ = writeln!(

@@ -30,7 +30,7 @@ pub struct RiskArgs {
     /// count: what happened in a cell. kde: by a kernel. adaptive_kde: by narrow kernels
     /// where much happened. prospective: near repeats. hawkes: what happens draws more of
     /// its kind. risk_terrain: by the places around. mixture: all scales and memories,
-    /// weighed by how well each told the past (the best on record, and the slowest).
+    /// weighed by how well each told the past.
     #[arg(long, default_value = "kde")]
     model: String,
     /// Only this category; may be given again. A first-level code takes its children in.

@@ -10,7 +10,15 @@ use crate::risk::score::{EVEN_SHARE, WindowScore};
 pub fn backtest_json(found: &Backtest) -> String {
     let records: Vec<Value> = found.records.iter().map(|r| record(found, r)).collect();
     let document = json!({
+        "version": env!("CARGO_PKG_VERSION"),
         "synthetic": found.synthetic,
+        "inputs_sha256": found.inputs_sha256,
+        "hours": found.hours,
+        "origins": if found.patrol_discovered {
+            "reported and patrol_discovered (overridden)"
+        } else {
+            "reported"
+        },
         "categories": found.categories,
         "resolution": found.resolution,
         "cells": found.cells,

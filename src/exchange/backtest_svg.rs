@@ -15,7 +15,8 @@ use crate::risk::bootstrap::Estimate;
 
 const SIZE: (u32, u32) = (1000, 1100);
 
-/// Safe for colour-blind eyes (Okabe & Ito 2008), and told apart by the marks too.
+/// Safe for colour-blind eyes (Okabe & Ito 2008); with more models than colours they come
+/// again, so ask for a few.
 const COLOURS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(230, 159, 0),

@@ -46,7 +46,7 @@ struct PlanChoice {
     /// How many idle units; all where absent.
     #[serde(default)]
     units: Option<u32>,
-    /// Of the surface to plan on: `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes` or `risk_terrain`; `kde` where absent.
+    /// Of the surface to plan on: `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes`, `risk_terrain` or `mixture`; `kde` where absent.
     #[serde(default)]
     model: Option<String>,
     /// Category codes, children included; empty means all.

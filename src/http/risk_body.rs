@@ -28,7 +28,7 @@ pub struct WindowBody {
 /// What made a surface.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProvenanceBody {
-    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes` or `risk_terrain`.
+    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes`, `risk_terrain` or `mixture`.
     pub model: String,
     /// Its parameters.
     pub parameters: BTreeMap<String, String>,

@@ -28,7 +28,7 @@ const MOST_LOOK_BACK: u32 = 36_600;
 pub struct RiskChoice {
     /// `night`, `night@2026-10-31`, or `START/END` in ISO 8601.
     pub window: String,
-    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes` or `risk_terrain`; `kde` where absent.
+    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes`, `risk_terrain` or `mixture`; `kde` where absent.
     pub model: Option<String>,
     /// Category codes, children included; empty means all.
     pub category: Vec<String>,

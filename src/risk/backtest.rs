@@ -77,6 +77,12 @@ pub struct Backtest {
     pub resolution: u8,
     /// Categories; empty means all.
     pub categories: Vec<String>,
+    /// Hours of the week that count.
+    pub hours: HourSet,
+    /// Whether incidents that patrols discovered were learned from and scored.
+    pub patrol_discovered: bool,
+    /// SHA-256 of the incidents, the grid and the places, hexadecimal.
+    pub inputs_sha256: String,
     /// Incidents of the windows that lie in the grid.
     pub scored: usize,
     /// Incidents of the windows outside the grid, left out for all alike.
@@ -123,6 +129,8 @@ pub fn run(
             })
         })
         .collect();
+    let mut in_order = events.to_vec();
+    in_order.sort_by_key(|event| event.at);
     let mut record = Record {
         name: contender.name.clone(),
         windows: Vec::with_capacity(questions.len()),
@@ -134,7 +142,7 @@ pub fn run(
             let Some(question) = questions.get(record.windows.len()) else {
                 return ControlFlow::Break(());
             };
-            let observed = observed(question, events);
+            let observed = observed(question, &in_order);
             record.windows.push(score(
                 question.window,
                 &answer.expected,
@@ -148,13 +156,14 @@ pub fn run(
     Ok(record)
 }
 
-/// Events of the window, in wanted hours, in each cell.
+/// Events of the window, in wanted hours, in each cell; `events` by time.
 pub fn observed(question: &RiskQuestion<'_>, events: &[RiskEvent]) -> Vec<f64> {
     let clock = WeekClock::new(question.zone, question.window);
     let mut observed = vec![0.0; question.grid.len()];
-    for event in events {
-        if question.window.contains(event.at)
-            && question.hours.contains(clock.hour_of_week(event.at))
+    let from = events.partition_point(|event| event.at < question.window.start());
+    let until = events.partition_point(|event| event.at < question.window.end());
+    for event in &events[from..until.max(from)] {
+        if question.hours.contains(clock.hour_of_week(event.at))
             && let Some(cell) = question.grid.index_at(event.position)
         {
             observed[cell] += 1.0;

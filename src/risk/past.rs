@@ -22,7 +22,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use rayon::prelude::*;
 
 use crate::calendar::week::{HOURS, HourSet};
@@ -182,15 +182,16 @@ impl Past {
     }
 }
 
-/// Whether most events of the look-back have a date but no time of day.
-pub fn dates_only(question: &RiskQuestion<'_>, events: &[RiskEvent]) -> bool {
-    let clock = WeekClock::new(question.zone, question.look_back);
-    let inside: Vec<RiskEvent> = events
-        .par_iter()
-        .copied()
-        .filter(|event| question.look_back.contains(event.at))
-        .collect();
-    DatedOnly::find(&inside, &clock).ms_of_day.is_some()
+/// Whether most events have a date but no time of day.
+pub fn dates_only(events: &[RiskEvent], zone: &TimeZone) -> bool {
+    let first = events.iter().map(|event| event.at).min();
+    let last = events.iter().map(|event| event.at).max();
+    let span = first.zip(last).and_then(|(a, b)| Window::new(a, b).ok());
+    span.is_some_and(|span| {
+        DatedOnly::find(events, &WeekClock::new(zone, span))
+            .ms_of_day
+            .is_some()
+    })
 }
 
 /// Checks a parameter.

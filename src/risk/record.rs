@@ -1,8 +1,8 @@
 //! Which model to trust here: the default is chosen by its record on the workspace's own
 //! last weeks, never by taste.
 //!
-//! The model with the best log score wins, unless it is no better than plain `count` by
-//! more than noise: then `count` is the default. With too few incidents in the scored weeks
+//! Of the models that are better than plain `count` by more than noise the one with the best
+//! log score wins; where there is none, `count` is the default. With too few incidents in the scored weeks
 //! there is no telling, and that is said.
 
 use crate::risk::backtest::{Figure, Record, difference};
@@ -59,20 +59,16 @@ pub fn choose(records: &[Record]) -> Option<Verdict> {
     if scored < FEWEST {
         return Some(Verdict::TooFew { place, scored });
     }
-    let ones = vec![1.0; baseline.windows.len()];
-    let log_score = |r: &Record| Figure::LogScore.of(&r.windows, &ones).unwrap_or(f64::MIN);
-    let mut best = place;
-    for (i, record) in records.iter().enumerate() {
-        if log_score(record) > log_score(&records[best]) {
-            best = i;
-        }
-    }
-    match difference(&records[best], baseline, Figure::LogScore) {
-        Some(ahead) if best != place && ahead.low > 0.0 => {
-            Some(Verdict::Best { place: best, ahead })
-        }
-        _ => Some(Verdict::Baseline { place }),
-    }
+    let ahead = |(i, record): (usize, &Record)| {
+        let ahead = difference(record, baseline, Figure::LogScore)?;
+        (i != place && ahead.low > 0.0).then_some((i, ahead))
+    };
+    let better = records.iter().enumerate().filter_map(ahead);
+    let best = better.max_by(|a, b| a.1.value.total_cmp(&b.1.value));
+    Some(match best {
+        Some((place, ahead)) => Verdict::Best { place, ahead },
+        None => Verdict::Baseline { place },
+    })
 }
 
 #[cfg(test)]
@@ -110,8 +106,10 @@ mod tests {
         let luckier = record("mixture", 50.0, &[-9.0, -9.9, -8.6, -9.6, -4.0, -9.5]);
         let chosen = |records: &[Record]| choose(records);
         let all = [plain.clone(), better.clone(), luckier.clone()];
-        // The luckiest has the best mean, by one week.
-        assert_eq!(chosen(&all), Some(Verdict::Baseline { place: 0 }));
+        // The luckiest has the best mean, by one week; the steady one wins.
+        assert!(matches!(chosen(&all), Some(Verdict::Best { place: 1, .. })));
+        let by_luck = [plain.clone(), luckier.clone()];
+        assert_eq!(chosen(&by_luck), Some(Verdict::Baseline { place: 0 }));
         let Some(Verdict::Best { place: 1, ahead }) = chosen(&[plain.clone(), better]) else {
             panic!("kde is better every week");
         };

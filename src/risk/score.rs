@@ -32,7 +32,7 @@ pub const LEAST_TOTAL: f64 = 0.01;
 /// Square kilometres in a square mile.
 const KM2_A_MI2: f64 = 2.589_988_110_336;
 
-/// Densities in the same step of this ratio are a tie.
+/// A density is tied with the densest of its group where it is not lower by more than this.
 const TIE_RATIO: f64 = 1.01;
 
 /// How much of the area is flagged.
@@ -138,8 +138,8 @@ pub fn score(
     let whole_km2: f64 = area_km2.iter().sum();
     let events: f64 = observed.iter().sum();
     let total: f64 = expected.iter().sum();
-    let by_forecast = Curve::new(area_km2, expected, tie_step);
-    let by_truth = Curve::new(area_km2, observed, |density| density);
+    let by_forecast = Curve::new(area_km2, expected, TIE_RATIO);
+    let by_truth = Curve::new(area_km2, observed, 1.0);
     let flagged = flagged
         .iter()
         .map(|flagged| {
@@ -186,48 +186,54 @@ pub fn score(
     }
 }
 
-fn tie_step(density: f64) -> f64 {
-    if density > 0.0 {
-        (density.ln() / TIE_RATIO.ln()).floor()
-    } else {
-        f64::NEG_INFINITY
-    }
-}
-
 /// Cells from the densest down, ties in one group.
 struct Curve<'a> {
     area_km2: &'a [f64],
     order: Vec<u32>,
-    rank: Vec<f64>,
+    /// Where each group ends in `order`.
+    ends: Vec<usize>,
 }
 
 impl<'a> Curve<'a> {
-    fn new(area_km2: &'a [f64], value: &[f64], step: impl Fn(f64) -> f64) -> Self {
-        let rank: Vec<f64> = value
+    fn new(area_km2: &'a [f64], value: &[f64], tie_ratio: f64) -> Self {
+        let density: Vec<f64> = value
             .iter()
             .zip(area_km2)
-            .map(|(v, a)| step(if *a > 0.0 { v / a } else { 0.0 }))
+            .map(|(v, a)| if *a > 0.0 { v / a } else { 0.0 })
             .collect();
         let mut order: Vec<u32> = (0..value.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| {
-            let (x, y) = (rank[a as usize], rank[b as usize]);
+            let (x, y) = (density[a as usize], density[b as usize]);
             y.total_cmp(&x).then(a.cmp(&b))
         });
+        let mut ends = Vec::new();
+        let mut densest = f64::NAN;
+        for (place, &cell) in order.iter().enumerate() {
+            let own = density[cell as usize];
+            if place > 0 && own * tie_ratio < densest {
+                ends.push(place);
+            }
+            if ends.last().copied().unwrap_or(0) == place {
+                densest = own;
+            }
+        }
+        ends.push(order.len());
         Self {
             area_km2,
             order,
-            rank,
+            ends,
         }
     }
 
     /// How much of `value` lies in the densest cells up to an area.
     fn within(&self, km2: f64, value: &[f64]) -> f64 {
-        let (mut left, mut sum) = (km2, 0.0);
-        let tied = |a: &u32, b: &u32| self.rank[*a as usize] == self.rank[*b as usize];
-        for group in self.order.chunk_by(tied) {
+        let (mut left, mut sum, mut start) = (km2, 0.0, 0);
+        for &end in &self.ends {
             if left <= 0.0 {
                 break;
             }
+            let group = &self.order[start..end];
+            start = end;
             let area: f64 = group.iter().map(|&i| self.area_km2[i as usize]).sum();
             let inside: f64 = group.iter().map(|&i| value[i as usize]).sum();
             let part = if area > left { left / area } else { 1.0 };

@@ -50,6 +50,22 @@ fn ties_are_scored_at_their_mean() {
     assert_eq!(found.flagged[0].best_hits, 20.0);
 }
 
+/// Cells of slightly different size with the same expectation are one tie, wherever their
+/// densities lie.
+#[test]
+fn sizes_break_no_tie() {
+    for scale in [1.0, 1.003, 1.006, 1.009] {
+        let expected = [0.5; 11];
+        let area: Vec<f64> = (0..11)
+            .map(|i| scale * (1.0 + 0.0008 * f64::from(i)))
+            .collect();
+        let mut observed = [0.0; 11];
+        observed[0] = 20.0;
+        let found = of(&expected, &observed, &area, &[Flagged::Share(0.25)]);
+        assert!((found.flagged[0].hits - 5.0).abs() < 1e-9, "{scale}");
+    }
+}
+
 #[test]
 fn an_empty_forecast_has_a_score() {
     let found = of(

@@ -67,7 +67,7 @@ impl Surfaces {
     ///
     /// # Errors
     /// [`SessionError::Overloaded`] where too many wait, [`SessionError::BrokenOff`].
-    pub async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], SessionError> {
+    async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], SessionError> {
         let Ok(place) = self.places.clone().try_acquire_owned() else {
             return Err(SessionError::Overloaded);
         };

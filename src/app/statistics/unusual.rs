@@ -79,6 +79,12 @@ pub async fn answer(
     let ground = Ground::read(workspace).await?;
     let selection = &question.selection;
     let whole = ground.period(selection);
+    // Outside the data nothing is known, not nothing happened.
+    let whole = Window::new(
+        whole.start().max(ground.data.start()),
+        whole.end().min(ground.data.end()),
+    )
+    .map_err(|_| StatisticsJobError::Unfit("the period lies outside the data".into()))?;
     let length = i64::from(question.window_days.max(1)) * 24;
     let begins = hours_before(whole.end(), length);
     let past = Window::new(whole.start(), begins).map_err(|_| {

@@ -141,6 +141,12 @@ fn what_comes_after_the_cut_off_is_not_seen() {
     let mut reversed = planted.clone();
     reversed.reverse();
     let honest = ask(&grid, past, window_asked, &events);
+    let backwards = ask(&grid, past, window_asked, &reversed);
+    assert_eq!(
+        bits(&honest),
+        bits(&backwards),
+        "the order of rows means nothing"
+    );
     assert_eq!(
         bits(&honest),
         bits(&ask(&grid, past, window_asked, &planted))
@@ -241,7 +247,7 @@ fn no_incident_is_an_empty_surface_and_one_is_a_surface() {
     assert!(none.expected.iter().all(|v| *v == 0.0));
     let one = ask(&grid, past, asked, &[event(0.5, 0.5, 1000)]);
     let total: f64 = one.expected.iter().sum();
-    assert!((total - 0.07).abs() < 0.2, "{total}");
+    assert!(total > 0.0 && total < 0.3, "{total}");
     let minute: Vec<RiskEvent> = (0..300).map(|_| event(0.5, 0.5, 1000)).collect();
     let all = ask(&grid, past, asked, &minute);
     assert!(all.expected.iter().all(|v| v.is_finite() && *v >= 0.0));

@@ -24,13 +24,17 @@ use crate::risk::mixture::{describe, rehearsal, totals};
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskQuestion};
 use crate::risk::past;
 
-/// Windows shorter than this are about some hours of the week, not all, seconds.
-pub const SHORT_S: f64 = 7.0 * 86_400.0;
+/// Windows shorter than this are about some hours of the week, not all, seconds: a week, or
+/// one that a clock change makes shorter.
+pub const SHORT_S: f64 = 7.0 * 86_400.0 - 2.0 * 3600.0;
 
 /// The prior weighs as much as so many events.
 const PRIOR_EVENTS: f64 = 20.0;
 
-/// More events than this don't make the weights any better; then every n-th is heard.
+/// At most so many events of a rehearsal are heard; then every n-th.
+const MOST_OF_ONE: usize = 500;
+
+/// More events than this in all don't make the weights any better; then every n-th is heard.
 const MOST_HEARD: usize = 20_000;
 
 /// The state of the walk.
@@ -73,15 +77,26 @@ impl<'a> Roll<'a> {
             .filter(|event| last.look_back.contains(event.at))
             .filter_map(|event| Some((*event, grid.index_at(event.position)? as u32)))
             .collect();
-        inside.sort_by_key(|(event, _)| event.at);
+        // Events of one instant by place, so that the order of rows means nothing.
+        inside.sort_by(|(a, _), (b, _)| {
+            let by_lon = a.position.lon().total_cmp(&b.position.lon());
+            let by_lat = a.position.lat().total_cmp(&b.position.lat());
+            a.at.cmp(&b.at).then(by_lon).then(by_lat)
+        });
         let located = |(event, cell): &(RiskEvent, u32)| Located {
             position: event.position,
             cell: *cell,
             at_ms: event.at.as_millisecond(),
             class: class_of(clock.hour_of_week(event.at)) as u8,
         };
+        let known: Vec<RiskEvent> = events
+            .iter()
+            .copied()
+            .filter(|event| questions[0].look_back.contains(event.at))
+            .collect();
         let short = last.window.length().0 < SHORT_S || *last.hours != HourSet::full();
-        let hours_matter = hours && short && !past::dates_only(last, events);
+        // Judged by the first question's past: the later ones must not tell the earlier.
+        let hours_matter = hours && short && !past::dates_only(&known, last.zone);
         let members = Member::all(hours_matter);
         let whole: f64 = grid.area_km2().iter().sum();
         let origin_ms = last.look_back.start().as_millisecond();
@@ -136,9 +151,17 @@ impl<'a> Roll<'a> {
                 if give(answer).is_break() {
                     return Err(RiskError::BrokenOff);
                 }
+                self.forget(&rehearsals[i + 1..]);
             }
         }
         Ok(())
+    }
+
+    /// Drops what no later question asks about.
+    fn forget(&mut self, later: &[Vec<Window>]) {
+        let needed = later.iter().flatten().map(|w| w.start()).min();
+        self.verdicts
+            .retain(|(start, _), _| needed.is_some_and(|needed| *start >= needed));
     }
 
     fn walk_to(&mut self, at: Timestamp) {
@@ -175,14 +198,20 @@ impl<'a> Roll<'a> {
         let wanted =
             |at: Timestamp| !self.hours_matter || question.hours.contains(clock.hour_of_week(at));
         let end_ms = window.end().as_millisecond();
-        let events = self.events[self.passed..]
+        let ahead = &self.events[self.passed..];
+        let ahead = &ahead[..ahead.partition_point(|event| event.at_ms < end_ms)];
+        let heard: Vec<&Located> = ahead
             .iter()
-            .zip(&self.inside[self.passed..]);
+            .zip(&self.inside[self.passed..])
+            .filter(|(_, as_read)| wanted(as_read.at))
+            .map(|(event, _)| event)
+            .collect();
         let mut verdicts = Verdicts::new(self.members.len());
-        for (event, as_read) in events.take_while(|(event, _)| event.at_ms < end_ms) {
-            if wanted(as_read.at) {
-                verdicts.push(self.shares(event.cell as usize, &relevance));
-            }
+        for event in heard
+            .iter()
+            .step_by(heard.len().div_ceil(MOST_OF_ONE).max(1))
+        {
+            verdicts.push(self.shares(event.cell as usize, &relevance));
         }
         self.verdicts
             .insert((window.start(), window.end()), verdicts);

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -69,32 +70,28 @@ fn at_most(
         metres: reach,
     };
     let starts: Vec<usize> = (0..positions.len()).step_by(each).collect();
+    let found = AtomicUsize::new(0);
     let parts: Vec<Vec<Vec<(u32, u32)>>> = starts
         .into_par_iter()
         .map(|start| {
             let mut bands = vec![Vec::new(); edges_m.len() - 1];
-            let mut found = 0;
             for i in start..(start + each).min(sorted.len()) {
                 for range in around(numbered[i].0).filter_map(|cube| cubes.get(&cube)) {
                     for j in range.clone().filter(|&j| j > i) {
                         let metres = sorted[i].metres_to(sorted[j]).0;
                         if let Some(band) = band_of(metres, edges_m) {
+                            // Counted over all chunks, so that memory stays bounded.
+                            if found.fetch_add(1, Ordering::Relaxed) >= most {
+                                return Err(too_many());
+                            }
                             bands[band].push((i as u32, j as u32));
-                            found += 1;
                         }
                     }
-                }
-                if found > most {
-                    return Err(too_many());
                 }
             }
             Ok(bands)
         })
         .collect::<Result<_, _>>()?;
-    let found: usize = parts.iter().flatten().map(Vec::len).sum();
-    if found > most {
-        return Err(too_many());
-    }
     let bands = (0..edges_m.len() - 1)
         .map(|band| parts.iter().flat_map(|p| p[band].iter().copied()).collect())
         .collect();

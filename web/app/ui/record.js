@@ -10,6 +10,9 @@ import { t, word } from '../i18n/speak.js';
 import { change, recordQuery } from '../state.js';
 import { Failed, Loading } from './states.js';
 
+/** So long nothing may change before a record is asked for. */
+const SETTLE_MS = 600;
+
 /** The part of the area whose hit rate is shown: what some units can cover in a shift. */
 const SHOWN_AREA = 0.02;
 
@@ -21,18 +24,20 @@ const SHOWN_AREA = 0.02;
 export function ModelRecord({ state, drawn }) {
   const query = recordQuery(state);
   const [round, setRound] = useState(0);
-  const [job, setJob] = useState(/** @type {{record: import('../api.js').ModelRecord|null, problem: unknown}} */ ({ record: null, problem: null }));
+  const [job, setJob] = useState(/** @type {{record: import('../api.js').ModelRecord|null, problem: unknown, of: string}} */ ({ record: null, problem: null, of: '' }));
   useEffect(() => {
-    if (!drawn) return undefined;
+    if (!drawn || job.of === `${query} ${round}`) return undefined;
     const abort = new AbortController();
-    setJob({ record: null, problem: null });
-    fetchRecord(query, abort.signal).then(
-      (record) => setJob({ record, problem: null }),
-      (problem) => !abort.signal.aborted && setJob({ record: null, problem }),
-    );
-    return () => abort.abort();
+    const answered = (/** @type {Partial<typeof job>} */ answer) => abort.signal.aborted || setJob({ record: null, problem: null, of: `${query} ${round}`, ...answer });
+    // Quick changes ask once.
+    const settled = setTimeout(() => fetchRecord(query, abort.signal).then((record) => answered({ record }), (problem) => answered({ problem })), SETTLE_MS);
+    return () => {
+      clearTimeout(settled);
+      abort.abort();
+    };
   }, [query, drawn, round]);
-  const { record, problem } = job;
+  const fresh = job.of === `${query} ${round}`;
+  const [record, problem] = fresh ? [job.record, job.problem] : [null, null];
   return html`<section class="block record" aria-labelledby="record-title">
     <h3 id="record-title">${record ? t('record_weeks', { n: record.weeks }) : t('record')}</h3>
     ${problem !== null && html`<${Failed} title=${t('record_failed')} problem=${problem} retry=${() => setRound((n) => n + 1)} />`}
