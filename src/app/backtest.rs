@@ -68,6 +68,9 @@ pub enum BacktestError {
     /// No incident.
     #[error("there is no incident of these categories to learn from")]
     NoIncidents,
+    /// Less than two weeks of data.
+    #[error("less than two weeks of incidents are too few to learn from one and score the other")]
+    TooShort,
     /// Hours or shifts, of incidents whose time of day is not known.
     #[error(
         "most of these incidents have a date but no time of day: score whole days or weeks, and all hours"

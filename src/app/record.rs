@@ -19,8 +19,8 @@ use crate::store::workspace::Workspace;
 /// Who is tried: the plain count, the kernel, the mixture.
 const CONTENDERS: [&str; 3] = ["count", "kde", "mixture"];
 
-/// How many weeks are scored.
-pub const WEEKS: i64 = 12;
+/// Most weeks that are scored; fewer where that would be more than half of the data.
+pub const MOST_WEEKS: i32 = 12;
 
 /// Shares of the area that are flagged.
 pub const SHARES: [f64; 3] = [0.01, 0.02, 0.05];
@@ -52,17 +52,17 @@ impl ModelRecord {
     }
 }
 
-/// Scores the contenders on the last [`WEEKS`] whole weeks of the data.
+/// Scores the contenders on the last whole weeks of the data.
 ///
 /// # Errors
-/// [`BacktestError`]; also where the data don't reach back so far.
+/// [`BacktestError`]; [`BacktestError::TooShort`] where the data last less than two weeks.
 pub async fn model_record(
     workspace: &Workspace,
     request: &RecordRequest,
 ) -> Result<ModelRecord, BacktestError> {
     let (from, to) = last_weeks(workspace)
         .await?
-        .ok_or(BacktestError::NoIncidents)?;
+        .ok_or(BacktestError::TooShort)?;
     let found = backtest(
         workspace,
         &BacktestRequest {
@@ -86,8 +86,8 @@ pub async fn model_record(
     })
 }
 
-/// The last whole local days of the data, so many weeks of them. The day on which the data
-/// end is left out: it may not be over.
+/// The last whole local weeks of the data, none where there are not two. The day on which
+/// the data end is left out: it may not be over.
 async fn last_weeks(workspace: &Workspace) -> Result<Option<(Date, Date)>, StoreError> {
     let zone = zone_of(&workspace.district().await?)?;
     let Some(data) = workspace.info().await?.incidents else {
@@ -95,6 +95,8 @@ async fn last_weeks(workspace: &Workspace) -> Result<Option<(Date, Date)>, Store
     };
     let last = data.end().checked_sub(SignedDuration::from_nanos(1));
     let to = zone.to_datetime(last.unwrap_or(data.end())).date();
-    let from = to.checked_sub(jiff::Span::new().days(7 * WEEKS));
-    Ok(from.ok().map(|from| (from, to)))
+    let days = (to - zone.to_datetime(data.start()).date()).get_days();
+    let weeks = (days / 14).min(MOST_WEEKS);
+    let from = to.checked_sub(jiff::Span::new().days(7 * weeks));
+    Ok(from.ok().filter(|_| weeks > 0).map(|from| (from, to)))
 }

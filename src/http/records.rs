@@ -110,7 +110,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         (status = 200, description = "The record", body = RecordBody),
         (status = 400, description = "A parameter is wrong", body = Problem,
             content_type = "application/problem+json"),
-        (status = 422, description = "No boundary, or too little data to score twelve weeks",
+        (status = 422, description = "No boundary, or less than two weeks of data",
             body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many wait", body = Problem,
             content_type = "application/problem+json"),

@@ -48,7 +48,8 @@ pub fn routes() -> OpenApiRouter<Service> {
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = HotSpotsReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((HotSpotsReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),
@@ -83,7 +84,8 @@ async fn hot_spots(
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = NearRepeatReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((NearRepeatReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),
@@ -114,7 +116,8 @@ async fn near_repeat(
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = YearOnYearReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((YearOnYearReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),
@@ -147,7 +150,8 @@ async fn year_on_year(
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = BeforeAfterReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((BeforeAfterReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),
@@ -177,7 +181,8 @@ async fn before_after(
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = UnusualReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((UnusualReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),
@@ -207,7 +212,8 @@ async fn unusual(
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = ConcentrationReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((ConcentrationReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),
@@ -238,7 +244,8 @@ async fn concentration(
         ("format" = Option<String>, Query, description = "json, csv or svg; json where absent"),
     ),
     responses(
-        (status = 200, description = "The answer", body = FairnessReport),
+        (status = 200, description = "The answer, in the form asked for",
+            content((FairnessReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))),
         (status = 304, description = "The client has it"),
         (status = 400, description = "The question is wrong", body = Problem,
             content_type = "application/problem+json"),

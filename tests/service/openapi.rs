@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 32] = [
+const CONTRACT: [(&str, &str); 33] = [
     ("get", "/api/docs"),
     ("get", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
@@ -19,6 +19,7 @@ const CONTRACT: [(&str, &str); 32] = [
     ("get", "/api/plans/{id}"),
     ("get", "/api/plans/{id}.geojson"),
     ("get", "/api/plans/{id}.gpx"),
+    ("get", "/api/record"),
     ("get", "/api/risk"),
     ("get", "/api/risk/{id}.geojson"),
     ("get", "/api/risk/{id}/at"),

@@ -113,7 +113,6 @@ fn what_makes_no_sense_is_said() {
         (vec!["--area", "200%"], 2, "is no area to flag"),
         (vec!["--category", "no/such"], 2, "there is no category"),
         (vec!["--out", "scores.pdf"], 2, "ends in no format"),
-        (vec!["--resolution", "15"], 2, "15"),
         (vec!["--hours", "30-40"], 2, "hours"),
     ] {
         let ran = run(&town, &more);
@@ -132,6 +131,10 @@ fn what_makes_no_sense_is_said() {
         ),
         (["--from", "2025-06-01", "--window", "1y"], "is no window"),
         (["--from", "someday", "--window", "1w"], "someday"),
+        (
+            ["--from", "2025-06-01", "--resolution", "15"],
+            "resolution 15 is not within 7 to 11",
+        ),
     ] {
         let ran =
             town.run(&[["backtest", workspace.as_str()].as_slice(), more.as_slice()].concat());
