@@ -61,7 +61,7 @@ fn plans_of_real_instances_are_valid_near_the_best_and_the_same_again() {
     let json = scratch.path().join("report.json");
     let chosen = [
         "--iterations",
-        "2000",
+        "6000",
         "--only",
         "p4.4.k",
         "--only",

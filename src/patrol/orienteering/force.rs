@@ -13,7 +13,7 @@ use crate::patrol::orienteering::routes::Routes;
 /// At most so many neighbours come along.
 const MOST_COMPANY: usize = 3;
 /// So often the route is chosen by chance, not by price.
-const OTHER_ROUTE: f64 = 0.2;
+const OTHER_ROUTE: f64 = 0.5;
 /// A stop may look better by up to this share when it is decided what makes room.
 const LUCK: f32 = 0.5;
 /// So often chance looks for an unvisited stop.

@@ -10,6 +10,7 @@ use rand::{RngExt, SeedableRng};
 use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::construct::{construct, keep_due};
+use crate::patrol::search::force::force;
 use crate::patrol::search::insertion::{Filler, Taste, WILD};
 use crate::patrol::search::moves::{self, Journal};
 use crate::patrol::search::rounds::Rounds;
@@ -130,7 +131,8 @@ fn change(
         promising: PROMISING_IN_MOVE,
     };
     match rng.random_range(0..100) {
-        0..60 => recreate(state, filler, journal, ruined, taste, rng),
+        0..45 => recreate(state, filler, journal, ruined, taste, rng),
+        45..60 => force(state, filler, journal, taste, rng),
         60..76 => moves::replace(state, filler, journal, taste, rng),
         76..84 => moves::change_dwell(state, journal, rng),
         84..88 => moves::relocate(state, filler, journal, rng),

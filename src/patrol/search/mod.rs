@@ -7,6 +7,7 @@
 pub mod anneal;
 pub mod budget;
 pub mod construct;
+pub mod force;
 pub mod insertion;
 pub mod moves;
 pub mod neighbours;
