@@ -196,6 +196,7 @@ pub async fn backtest(
             resolution: request.resolution,
             categories: request.categories,
             hours: request.hours.clone(),
+            zone: zone.clone(),
             patrol_discovered: request.include_patrol_discovered,
             inputs_sha256: fingerprint(&grid, &events, &terrain),
             scored,

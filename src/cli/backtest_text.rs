@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::risk::backtest::{Backtest, Figure, Record, difference, estimate};
-use crate::risk::bootstrap::Estimate;
+use crate::risk::backtest::{Backtest, Figure, Record, difference};
 use crate::risk::score::{EVEN_SHARE, Flagged};
 
 /// The table: each contender's figures, then its differences from the best `count` and the
@@ -24,8 +23,8 @@ pub fn backtest_text(found: &Backtest) -> String {
     };
     let mut title = format!("\n{:width$}  log score  where   total", "model");
     for flagged in &found.flagged {
-        let _ = write!(title, "  {:>24}", format!("hit rate {}", area(*flagged)));
-        let _ = write!(title, "  {:>6} {:>5} {:>5}", "PAI", "PEI", "cal.");
+        let _ = write!(title, " | {:>8}", area(*flagged));
+        let _ = write!(title, " {:>6} {:>5}", "PAI", "PEI");
     }
     line(title);
     for record in &found.records {
@@ -38,14 +37,13 @@ pub fn backtest_text(found: &Backtest) -> String {
             number(of(Figure::Total), 3),
         );
         for i in 0..found.flagged.len() {
-            let rate = estimate(record, Figure::HitRate(i));
-            let _ = write!(row, "  {:>24}", rate.map_or("-".into(), |r| percents(&r)));
+            let rate = of(Figure::HitRate(i)).map(|rate| rate * 100.0);
             let _ = write!(
                 row,
-                "  {:>6} {:>5} {:>5}",
+                " | {:>6} % {:>6} {:>5}",
+                number(rate, 2),
                 number(of(Figure::Pai(i)), 2),
                 number(of(Figure::Pei(i)), 3),
-                number(of(Figure::Calibration(i)), 2),
             );
         }
         line(row);
@@ -114,14 +112,15 @@ fn head(found: &Backtest) -> String {
     if found.patrol_discovered {
         text.push_str("incidents that patrols discovered are learned from and scored too\n");
     }
+    let local = |at| found.zone.to_datetime(at).strftime("%Y-%m-%d %H:%M");
     let (first, last) = (found.windows.first(), found.windows.last());
     if let (Some(first), Some(last)) = (first, last) {
         let _ = writeln!(
             text,
             "{} windows from {} to {}, {categories}",
             found.windows.len(),
-            first.start(),
-            last.end()
+            local(first.start()),
+            local(last.end())
         );
     }
     let _ = writeln!(
@@ -131,7 +130,7 @@ fn head(found: &Backtest) -> String {
     );
     let _ = writeln!(
         text,
-        "scores are natural logarithms an incident, {:.0} % of the forecast spread evenly; total is expected over observed",
+        "scores are natural logarithms an incident, {:.0} % of the forecast spread evenly; total is expected\nover observed; under each area the hit rate, PAI and PEI (intervals, calibration, Brier: --out)",
         EVEN_SHARE * 100.0
     );
     text
@@ -143,15 +142,6 @@ fn area(flagged: Flagged) -> String {
         Flagged::Share(share) => format!("{}%", (share * 1e6).round() / 1e4),
         Flagged::Km2(km2) => format!("{km2:.2}km2"),
     }
-}
-
-fn percents(rate: &Estimate) -> String {
-    format!(
-        "{:.2} % [{:.2}, {:.2}]",
-        rate.value * 100.0,
-        rate.low * 100.0,
-        rate.high * 100.0
-    )
 }
 
 fn number(value: Option<f64>, digits: usize) -> String {

@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::risk::classes::Classes;
-use crate::risk::surface::RiskSurface;
+use crate::risk::surface::{FEWEST_EVENTS, RiskSurface};
 
 /// How many of the hottest cells are printed.
 const TOP: usize = 10;
@@ -137,6 +137,17 @@ fn report(surface: &RiskSurface, zone: &TimeZone, synthetic: bool) -> String {
         local(made.look_back.start()),
         local(made.look_back.end())
     ));
+    if surface.is_thin() && made.events > 0 {
+        lines.push(format!(
+            "NOT ENOUGH DATA: {} incidents are too few for a map (fewer than {FEWEST_EVENTS})",
+            made.events
+        ));
+    }
+    if let Some(days) = surface.stale_days() {
+        lines.push(format!(
+            "OLD DATA: they end {days} days before the window; much may have changed since"
+        ));
+    }
     let parameters: Vec<String> = made
         .parameters
         .iter()

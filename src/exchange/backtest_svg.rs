@@ -4,9 +4,8 @@
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::{
-    BLACK, Cartesian2d, ChartBuilder, ChartContext, Circle, Color, DrawingArea, EmptyElement,
-    IntoDrawingArea, IntoFont, LineSeries, PathElement, RGBColor, SVGBackend, SeriesLabelPosition,
-    WHITE,
+    BLACK, Cartesian2d, ChartBuilder, ChartContext, Circle, Color, DrawingArea, IntoDrawingArea,
+    IntoFont, LineSeries, PathElement, RGBColor, SVGBackend, SeriesLabelPosition, WHITE,
 };
 use thiserror::Error;
 
@@ -100,29 +99,30 @@ fn line(found: &Backtest, record: &Record) -> Vec<(f64, Estimate)> {
     line
 }
 
+/// What came true of what was expected, from the hottest tenth of the expectation down.
 fn calibration(found: &Backtest, area: &Area<'_>) -> Result<(), DrawError> {
-    let most = found
-        .records
-        .iter()
-        .flat_map(|r| &r.deciles)
-        .map(|d| d.expected.max(d.observed))
-        .fold(1.0, f64::max)
-        * 1.08;
+    let ratios = |record: &Record| -> Vec<(f64, f64)> {
+        let tenths = record.deciles.iter().zip(1u8..);
+        tenths
+            .filter(|(d, _)| d.expected > 0.0)
+            .map(|(d, tenth)| (f64::from(tenth), d.observed / d.expected))
+            .collect()
+    };
+    let most = found.records.iter().flat_map(ratios).map(|p| p.1);
+    let most = most.fold(1.5, f64::max).min(5.0) * 1.08;
     let mut chart = chart(
         area,
-        "Expected and observed incidents, by tenths of the expectation",
-        (most, most),
-        ("expected", "observed"),
+        "Observed over expected incidents, by tenths of the expectation (1: the hottest cells)",
+        (10.6, most),
+        ("tenth of what was expected", "observed / expected"),
     )?;
     chart
-        .draw_series(LineSeries::new([(0.0, 0.0), (most, most)], BLACK.mix(0.3)))
+        .draw_series(LineSeries::new([(0.0, 1.0), (10.6, 1.0)], BLACK.mix(0.3)))
         .map_err(drawn)?;
     for (i, record) in found.records.iter().enumerate() {
         let colour = COLOURS[i % COLOURS.len()];
         chart
-            .draw_series(record.deciles.iter().map(|d| {
-                EmptyElement::at((d.expected, d.observed)) + Circle::new((0, 0), 4, colour)
-            }))
+            .draw_series(LineSeries::new(ratios(record), colour.stroke_width(2)).point_size(4))
             .map_err(drawn)?
             .label(record.name.clone())
             .legend(move |(x, y)| Circle::new((x + 9, y), 4, colour));

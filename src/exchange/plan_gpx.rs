@@ -20,6 +20,9 @@ pub enum GpxError {
     /// The writer.
     #[error("the plan can't be written as GPX: {0}")]
     Write(#[from] gpx::errors::GpxError),
+    /// The writer's text is not the document it should be.
+    #[error("the plan can't be written as GPX: the writer gave no document")]
+    Text,
     /// A time outside GPX's years.
     #[error("the plan's times are outside the years that GPX knows")]
     Time,
@@ -32,8 +35,16 @@ pub enum GpxError {
 pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError> {
     let mut routes = Vec::new();
     let mut tracks = Vec::new();
+    let mut waypoints = Vec::new();
     for (number, route) in (1u32..).zip(&plan.routes) {
-        routes.push(written_route(plan, route, number, zone)?);
+        let written = written_route(plan, route, number, zone)?;
+        // Programs that know no routes show at least where the stops are.
+        waypoints.extend(written.points.iter().skip(1).cloned().map(|mut stop| {
+            let number = stop.name.take().unwrap_or_default();
+            stop.name = Some(format!("{} {number}", route.call_sign));
+            stop
+        }));
+        routes.push(written);
         if route.line.len() > 1 {
             let points = route.line.iter().map(|p| waypoint(*p)).collect();
             tracks.push(Track {
@@ -72,13 +83,35 @@ pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError>
             time: Some(gpx_time(plan.made_at)?),
             ..Metadata::default()
         }),
+        waypoints,
         routes,
+        ..Gpx::default()
+    };
+    let of_tracks = Gpx {
+        version: GpxVersion::Gpx11,
         tracks,
         ..Gpx::default()
     };
+    in_order(&text(&file)?, &text(&of_tracks)?)
+}
+
+fn text(file: &Gpx) -> Result<String, GpxError> {
     let mut bytes = Vec::new();
-    gpx::write(&file, &mut bytes)?;
-    Ok(bytes)
+    gpx::write(file, &mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| GpxError::Text)
+}
+
+/// GPX 1.1 wants waypoints, then routes, then tracks; the writer puts tracks before routes.
+/// So the tracks are written by themselves and moved to the end.
+fn in_order(file: &str, of_tracks: &str) -> Result<Vec<u8>, GpxError> {
+    let start = of_tracks.find("<trk>");
+    let end = of_tracks.rfind("</trk>").map(|at| at + "</trk>".len());
+    let tracks = start
+        .zip(end)
+        .map_or("", |(start, end)| &of_tracks[start..end]);
+    let close = file.rfind("</gpx>").ok_or(GpxError::Text)?;
+    let (before, after) = file.split_at(close);
+    Ok(format!("{before}{tracks}\n{after}").into_bytes())
 }
 
 fn written_route(

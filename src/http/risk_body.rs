@@ -66,6 +66,11 @@ pub struct SurfaceBody {
     window: WindowBody,
     /// The data cut-off.
     data_until: String,
+    /// Whether it rests on too few incidents (fewer than 30) to be a map.
+    not_enough_data: bool,
+    /// Days from the end of the data to the window's start where these are more than 28;
+    /// else null.
+    stale_days: Option<i64>,
     model: String,
     parameters: BTreeMap<String, String>,
     /// How many events it learned from.
@@ -173,6 +178,8 @@ impl SurfaceBody {
             max_per_km2: hottest.map_or(0.0, |&i| surface.per_km2(i)),
             unit: "expected incidents per km² in the window",
             window: WindowBody::of(made_by.window, &snapshot.zone),
+            not_enough_data: surface.is_thin(),
+            stale_days: surface.stale_days(),
             data_until: local_time(made_by.look_back.end(), &snapshot.zone),
             model: made_by.model.clone(),
             parameters: made_by.parameters.clone(),

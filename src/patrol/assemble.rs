@@ -81,7 +81,13 @@ pub fn assemble(
         made_at: about.made_at,
         window: problem.window,
         synthetic: about.synthetic,
-        risk_covered: routes.iter().flat_map(|r| &r.stops).map(|s| s.gain).sum(),
+        // A sum of nothing is −0.
+        risk_covered: routes
+            .iter()
+            .flat_map(|r| &r.stops)
+            .map(|s| s.gain)
+            .sum::<f64>()
+            + 0.0,
         routes,
         missed,
         left_out: about.left_out,

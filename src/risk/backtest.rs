@@ -79,6 +79,8 @@ pub struct Backtest {
     pub categories: Vec<String>,
     /// Hours of the week that count.
     pub hours: HourSet,
+    /// The district's time zone.
+    pub zone: jiff::tz::TimeZone,
     /// Whether incidents that patrols discovered were learned from and scored.
     pub patrol_discovered: bool,
     /// SHA-256 of the incidents, the grid and the places, hexadecimal.

@@ -44,10 +44,31 @@ pub struct RiskSurface {
     pub provenance: Provenance,
 }
 
+/// A surface learned from fewer incidents than this is no map to go by: on 30 incidents
+/// the standard error of a part's share is still up to 9 points.
+pub const FEWEST_EVENTS: usize = 30;
+
+/// Data that end longer before the window than this, in seconds, say little about it: four
+/// weeks, what the record shows to matter most in short memories.
+const STALE_S: i64 = 28 * 86_400;
+
 impl RiskSurface {
+    /// Whether it rests on too few incidents to be a map.
+    pub fn is_thin(&self) -> bool {
+        self.provenance.events < FEWEST_EVENTS
+    }
+
+    /// Days from the end of the data to the window's start, where that is long ago.
+    pub fn stale_days(&self) -> Option<i64> {
+        let made = &self.provenance;
+        let gap_s = made.window.start().as_second() - made.look_back.end().as_second();
+        (gap_s > STALE_S).then_some(gap_s / 86_400)
+    }
+
     /// Expected incidents in all cells together.
     pub fn total(&self) -> f64 {
-        self.expected.iter().sum()
+        // A sum of nothing is −0.
+        self.expected.iter().sum::<f64>() + 0.0
     }
 
     /// Expected incidents per km² in cell `i` over the window.

@@ -38,7 +38,9 @@ pub enum StoreError {
         known: i64,
     },
     /// Another process writes.
-    #[error("another process is writing to {path}; stop it, or open the workspace for reading")]
+    #[error(
+        "another process (a running `frontbeat serve`, or an import) is writing to {path}; stop it, or open the workspace for reading"
+    )]
     Busy {
         /// As given.
         path: String,

@@ -36,6 +36,8 @@
  * @property {number} max_per_km2
  * @property {{start: string, end: string}} window
  * @property {string|null} data_until
+ * @property {boolean} not_enough_data
+ * @property {number|null} stale_days days from the end of the data to the window, where many
  * @property {string} model
  * @property {Record<string, unknown>} parameters
  * @property {number} events

@@ -100,7 +100,7 @@ export function begin(workspace) {
     lang: startLanguage(),
     look: startLook(),
     tab: oneOf(url.get('tab'), /** @type {const} */ (['risk', 'patrol', 'layers', 'cells']), 'risk'),
-    view: view.length === 3 && view.every(Number.isFinite) ? [view[0], view[1], view[2]] : null,
+    view: view.length === 3 && view.every(Number.isFinite) && Math.abs(view[1]) <= 85 ? [view[0], view[1], view[2]] : null,
     window: url.get('window') ?? (shift ? `${shift.id}@${workspace.today}` : `${workspace.today}T00:00/${workspace.today}T23:59`),
     hours: (url.get('hours') ?? '').split(',').filter(Boolean).map(Number).filter((h) => Number.isInteger(h) && h >= 0 && h < 168),
     model: oneOf(url.get('model'), workspace.models, workspace.models.includes('kde') ? 'kde' : (workspace.models[0] ?? 'kde')),

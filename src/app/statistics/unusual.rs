@@ -79,12 +79,6 @@ pub async fn answer(
     let ground = Ground::read(workspace).await?;
     let selection = &question.selection;
     let whole = ground.period(selection);
-    // Outside the data nothing is known, not nothing happened.
-    let whole = Window::new(
-        whole.start().max(ground.data.start()),
-        whole.end().min(ground.data.end()),
-    )
-    .map_err(|_| StatisticsJobError::Unfit("the period lies outside the data".into()))?;
     let length = i64::from(question.window_days.max(1)) * 24;
     let begins = hours_before(whole.end(), length);
     let past = Window::new(whole.start(), begins).map_err(|_| {
@@ -138,6 +132,14 @@ pub async fn answer(
          taken off, and incidents that come in series alarm more often than the figures say"
             .to_owned(),
     ];
+    if whole.start() < ground.data.start() || whole.end() > ground.data.end() {
+        notes.push(format!(
+            "the period reaches outside the data ({} to {}), where nothing is known: it is \
+             counted as quiet, so the usual is too low, or now is",
+            ground.local(ground.data.start()),
+            ground.local(ground.data.end())
+        ));
+    }
     if scale.past_windows < 8.0 {
         notes.push(format!(
             "the usual rests on {:.1} windows only",

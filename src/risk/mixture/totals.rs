@@ -123,7 +123,8 @@ fn expected(
     } else {
         past.factor_without_rhythm
     };
-    let weight: f64 = past.weights.iter().sum();
+    // A sum of nothing is −0.
+    let weight = past.weights.iter().sum::<f64>() + 0.0;
     Ok((weight * factor, past.weights.len()))
 }
 

@@ -64,7 +64,9 @@ function Classes({ risk, palette, opacity }) {
 
 /** @param {{risk: import('../api.js').Risk, hours: number[]}} props */
 function Facts({ risk, hours }) {
-  return html`<dl class="facts">
+  return html`${risk.not_enough_data && !risk.empty && html`<p class="warning" role="status">${t('legend_thin', { n: whole(risk.events) })}</p>`}
+  ${risk.stale_days !== null && html`<p class="warning" role="status">${t('legend_stale', { n: whole(risk.stale_days) })}</p>`}
+  <dl class="facts">
     <dt>${t('legend_of')}</dt><dd>${span(risk.window)}</dd>
     ${hours.length > 0 && html`<dt>${t('legend_hours')}</dt><dd>${hourText(hours)}</dd>`}
     <dt>${t('legend_model')}</dt><dd>${word('model', risk.model)} <small>${parametersInWords(risk)}</small></dd>

@@ -5,7 +5,7 @@
  */
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchRecord } from '../api.js';
-import { number, percent, whole } from '../format.js';
+import { percent, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { change, recordQuery } from '../state.js';
 import { Failed, Loading } from './states.js';
@@ -61,7 +61,7 @@ function Scores({ record, used }) {
       return html`<tr key=${one.model} aria-current=${one.model === used ? 'true' : null}>
         <td>${word('model', one.model)}</td>
         <td class="num" title=${hits ? `${percent(hits.low)} – ${percent(hits.high)}` : ''}>${hits ? percent(hits.value) : '–'}</td>
-        <td class="num">${one.log_score ? number(one.log_score.value, 2) : '–'}</td>
+        <td class="num">${one.log_score ? one.log_score.value.toFixed(2).replace('-', '−') : '–'}</td>
       </tr>`;
     })}</tbody>
   </table>`;
