@@ -13,6 +13,9 @@ import { Failed, Loading } from './states.js';
 /** So long nothing may change before a record is asked for. */
 const SETTLE_MS = 600;
 
+/** After so long an answer that was not ready is asked for again. */
+const AGAIN_MS = 3000;
+
 /** The part of the area whose hit rate is shown: what some units can cover in a shift. */
 const SHOWN_AREA = 0.02;
 
@@ -30,9 +33,15 @@ export function ModelRecord({ state, drawn }) {
     const abort = new AbortController();
     const answered = (/** @type {Partial<typeof job>} */ answer) => abort.signal.aborted || setJob({ record: null, problem: null, of: `${query} ${round}`, ...answer });
     // Quick changes ask once.
-    const settled = setTimeout(() => fetchRecord(query, abort.signal).then((record) => answered({ record }), (problem) => answered({ problem })), SETTLE_MS);
+    let later = setTimeout(function ask() {
+      fetchRecord(query, abort.signal).then((record) => answered({ record }), (problem) => {
+        // Much data take longer than a request may: the scoring goes on, its answer is kept.
+        if (problem.status === 503 && !abort.signal.aborted) later = setTimeout(ask, AGAIN_MS);
+        else answered({ problem });
+      });
+    }, SETTLE_MS);
     return () => {
-      clearTimeout(settled);
+      clearTimeout(later);
       abort.abort();
     };
   }, [query, drawn, round]);
