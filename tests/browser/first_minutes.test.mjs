@@ -152,6 +152,22 @@ test('the first five minutes of a new user', async () => {
   await guest.close();
 });
 
+test('the models’ record says which one to trust, and one press takes it', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await guest.open('?lang=en');
+  // Twelve weeks are scored once; the page waits without holding anything up.
+  await page.locator('.record table').waitFor({ timeout: 120_000 });
+  const record = await page.locator('.record').innerText();
+  assert.match(record, /Record of the last 12 weeks/);
+  assert.match(record, /Mixture has a better log score than the plain count, by more than chance/);
+  await guest.picture('record-en-day');
+  await page.getByRole('button', { name: 'Use Mixture' }).click();
+  await page.locator('.legend', { hasText: /half of the risk lives within/ }).waitFor({ timeout: 60_000 });
+  assert.equal(new URL(page.url()).searchParams.get('model'), 'mixture');
+  await guest.close();
+});
+
 test('a plan being made can be cancelled', async () => {
   const guest = await visitor(browser, service.url);
   const { page } = guest;
