@@ -16,10 +16,9 @@ use crate::app::risk::{RiskJobError, log_override, origins, refuse_unknown_categ
 use crate::app::terrain::terrain_of;
 use crate::calendar::rolling::{Step, StepError};
 use crate::calendar::week::HourSet;
-use crate::calendar::week_clock::WeekClock;
 use crate::grid::hexgrid::HexGrid;
 use crate::place::position::Position;
-use crate::risk::backtest::{Backtest, Contender, Record, Trial, run};
+use crate::risk::backtest::{Backtest, Contender, Record, Trial, happened, run};
 use crate::risk::contenders::{self, ContenderError};
 use crate::risk::inputs::fingerprint;
 use crate::risk::model::{RiskError, RiskEvent};
@@ -172,19 +171,8 @@ pub async fn backtest(
             flagged: &request.flagged,
         };
         let records = run_all(&trial, &contenders, &events, &watch)?;
-        let happened = windows.iter().map(|&window| {
-            let clock = WeekClock::new(&zone, window);
-            let wanted = |e: &&RiskEvent| {
-                window.contains(e.at) && request.hours.contains(clock.hour_of_week(e.at))
-            };
-            let from = events.partition_point(|e| e.at < window.start());
-            events[from..]
-                .iter()
-                .take_while(|e| e.at < window.end())
-                .filter(wanted)
-                .count()
-        });
-        let happened: usize = happened.sum();
+        let of_window = |&w| happened(w, &request.hours, &zone, &events).count();
+        let in_all: usize = windows.iter().map(of_window).sum();
         let scored = records.first().map_or(0.0, |record| {
             record.windows.iter().map(|w| w.events).sum::<f64>()
         }) as usize;
@@ -200,7 +188,7 @@ pub async fn backtest(
             patrol_discovered: request.include_patrol_discovered,
             inputs_sha256: fingerprint(&grid, &events, &terrain),
             scored,
-            outside: happened.saturating_sub(scored),
+            outside: in_all.saturating_sub(scored),
             before: before.len(),
             synthetic,
             windows,

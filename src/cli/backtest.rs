@@ -18,6 +18,7 @@ use crate::calendar::text::parse_hours;
 use crate::calendar::week::HourSet;
 use crate::cli::backtest_text::backtest_text;
 use crate::cli::failure::Failure;
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::output;
 use crate::exchange::backtest_csv::backtest_csv;
 use crate::exchange::backtest_json::backtest_json;
@@ -92,7 +93,7 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
         include_patrol_discovered: args.include_patrol_discovered,
     };
     let stop = Arc::new(AtomicBool::new(false));
-    let signals = tokio::spawn(stop_on_interrupt(stop.clone()));
+    let signals = tokio::spawn(stop_on_interrupt(stop.clone(), None));
     let bar = bar();
     let done = backtest(&opened, &request, watch(&bar, &stop)).await;
     bar.finish_and_clear();
@@ -140,17 +141,6 @@ fn watch(bar: &ProgressBar, stop: &Arc<AtomicBool>) -> Watch {
             ControlFlow::Continue(())
         }
     })
-}
-
-/// The first Ctrl-C ends after the forecast at hand, the second one at once.
-async fn stop_on_interrupt(stop: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
-    stop.store(true, Ordering::Relaxed);
-    if tokio::signal::ctrl_c().await.is_ok() {
-        std::process::exit(130);
-    }
 }
 
 /// Wrong dates, windows, models are wrong use; all else is a failure.

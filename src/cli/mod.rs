@@ -8,6 +8,7 @@ pub mod bench;
 pub mod import;
 pub mod info;
 pub mod init;
+mod interrupt;
 pub mod must_visit;
 pub mod output;
 pub mod plan;

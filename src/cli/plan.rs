@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
@@ -14,6 +14,7 @@ use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::must_visit;
 use crate::cli::output;
 use crate::exchange::plan_geojson::plan_geojson;
@@ -130,7 +131,10 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
             .collect::<Result<Vec<_>, _>>()?;
         let request = request(&args, window, must_visits);
         let stop = Arc::new(AtomicBool::new(false));
-        let signals = tokio::spawn(stop_on_interrupt(stop.clone()));
+        let signals = tokio::spawn(stop_on_interrupt(
+            stop.clone(),
+            Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
+        ));
         let planned = patrol_plan(&workspace, None, &request, stop).await;
         signals.abort();
         let plan = planned.map_err(failure)?;
@@ -184,19 +188,6 @@ fn request(args: &PlanArgs, window: Window, must_visits: Vec<MustVisitRequest>) 
         seed: args.seed,
         iterations: args.iterations,
         must_visits,
-    }
-}
-
-/// The first Ctrl-C ends the search, and the best plan so far is the answer; the second
-/// ends the program.
-async fn stop_on_interrupt(stop: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
-    stop.store(true, Ordering::Relaxed);
-    eprintln!("stopping: the best plan so far follows; Ctrl-C again to end without it");
-    if tokio::signal::ctrl_c().await.is_ok() {
-        std::process::exit(130);
     }
 }
 

@@ -6,11 +6,9 @@
 
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
+use crate::place::measure::EARTH_RADIUS_M;
 use crate::place::measure::Metres;
 use crate::place::position::Position;
-
-/// Mean radius of the Earth, metres: the one of [`Position::metres_to`].
-const RADIUS: f64 = 6_371_008.8;
 
 /// Segments that are nearer to each other than this, metres, count as equally near.
 const TIE: f64 = 1e-6;
@@ -61,7 +59,7 @@ impl SegmentIndex {
             .fold(0.0, f64::max);
         Self {
             tree: RTree::bulk_load(chords),
-            sagitta: longest / (8.0 * RADIUS),
+            sagitta: longest / (8.0 * EARTH_RADIUS_M),
         }
     }
 
@@ -131,9 +129,9 @@ impl PointDistance for Chord {
 fn in_space(position: Position) -> [f64; 3] {
     let (lon, lat) = (position.lon().to_radians(), position.lat().to_radians());
     [
-        RADIUS * lat.cos() * lon.cos(),
-        RADIUS * lat.cos() * lon.sin(),
-        RADIUS * lat.sin(),
+        EARTH_RADIUS_M * lat.cos() * lon.cos(),
+        EARTH_RADIUS_M * lat.cos() * lon.sin(),
+        EARTH_RADIUS_M * lat.sin(),
     ]
 }
 

@@ -3,6 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Mean radius of the Earth, metres: that of the haversine in
+/// [`crate::place::position::Position::metres_to`].
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
 /// A length in metres.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[serde(transparent)]

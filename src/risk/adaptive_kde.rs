@@ -11,8 +11,7 @@
 use rayon::prelude::*;
 
 use crate::grid::hexgrid::HexGrid;
-use crate::risk::bandwidth;
-use crate::risk::kde::{MOST_BANDWIDTH_M, checked};
+use crate::risk::kde::{MOST_BANDWIDTH_M, checked, given_or_chosen};
 use crate::risk::kernel;
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion};
 use crate::risk::past::Past;
@@ -43,11 +42,7 @@ impl RiskModel for AdaptiveKde {
         let past = Past::new(question, events, self.half_life_days)?;
         let grid = question.grid;
         let mut parameters = past.parameters.clone();
-        let bandwidth_m = given.unwrap_or_else(|| {
-            let choice = bandwidth::choose(grid, &past, question.look_back);
-            parameters.insert("bandwidth_choice".into(), choice.reason());
-            choice.bandwidth_m
-        });
+        let bandwidth_m = given_or_chosen(given, question, &past, &mut parameters);
         let each = bandwidths(grid, &past, bandwidth_m);
         let spread = kernel::quartic_each(grid, &past.positions, &past.weights, &each);
         let least = each.iter().fold(f32::INFINITY, |m, &h| m.min(h));

@@ -106,7 +106,7 @@ pub struct Decile {
     pub forecasts: f64,
 }
 
-/// Forecasts and scores all windows by one contender. `watch` is called after each window
+/// Forecasts and scores all windows by one contender; `events` by time. `watch` is called after each window
 /// and may break off.
 ///
 /// # Errors
@@ -131,8 +131,6 @@ pub fn run(
             })
         })
         .collect();
-    let mut in_order = events.to_vec();
-    in_order.sort_by_key(|event| event.at);
     let mut record = Record {
         name: contender.name.clone(),
         windows: Vec::with_capacity(questions.len()),
@@ -144,7 +142,7 @@ pub fn run(
             let Some(question) = questions.get(record.windows.len()) else {
                 return ControlFlow::Break(());
             };
-            let observed = observed(question, &in_order);
+            let observed = observed(question, events);
             record.windows.push(score(
                 question.window,
                 &answer.expected,
@@ -160,18 +158,29 @@ pub fn run(
 
 /// Events of the window, in wanted hours, in each cell; `events` by time.
 pub fn observed(question: &RiskQuestion<'_>, events: &[RiskEvent]) -> Vec<f64> {
-    let clock = WeekClock::new(question.zone, question.window);
     let mut observed = vec![0.0; question.grid.len()];
-    let from = events.partition_point(|event| event.at < question.window.start());
-    let until = events.partition_point(|event| event.at < question.window.end());
-    for event in &events[from..until.max(from)] {
-        if question.hours.contains(clock.hour_of_week(event.at))
-            && let Some(cell) = question.grid.index_at(event.position)
-        {
+    for event in happened(question.window, question.hours, question.zone, events) {
+        if let Some(cell) = question.grid.index_at(event.position) {
             observed[cell] += 1.0;
         }
     }
     observed
+}
+
+/// Events of a window in wanted hours, in the grid or not; `events` by time.
+pub fn happened<'a>(
+    window: Window,
+    hours: &'a HourSet,
+    zone: &jiff::tz::TimeZone,
+    events: &'a [RiskEvent],
+) -> impl Iterator<Item = &'a RiskEvent> {
+    let clock = WeekClock::new(zone, window);
+    let from = events.partition_point(|event| event.at < window.start());
+    let until = events.partition_point(|event| event.at < window.end());
+    let inside = &events[from..until.max(from)];
+    inside
+        .iter()
+        .filter(move |event| hours.contains(clock.hour_of_week(event.at)))
 }
 
 /// Tenths of the expectation: the first has the densest cells.

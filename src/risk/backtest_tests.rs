@@ -39,7 +39,7 @@ fn first() -> Timestamp {
     "2024-01-01T00:00+01:00".parse().unwrap()
 }
 
-/// Two thirds in one corner.
+/// Two thirds in one corner; by time.
 fn events(days: i64, a_day: usize) -> Vec<RiskEvent> {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     let mut events = Vec::new();
@@ -55,6 +55,7 @@ fn events(days: i64, a_day: usize) -> Vec<RiskEvent> {
             });
         }
     }
+    events.sort_by_key(|event| event.at);
     events
 }
 

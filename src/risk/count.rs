@@ -1,8 +1,6 @@
 //! `count`: what happened in a cell is what to expect there. The baseline to beat: in
 //! published comparisons it is close to the best (Wheeler & Steenbeek 2021).
 
-use rayon::prelude::*;
-
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion};
 use crate::risk::past::Past;
 
@@ -24,19 +22,7 @@ impl RiskModel for Count {
         events: &[RiskEvent],
     ) -> Result<RiskAnswer, RiskError> {
         let past = Past::new(question, events, self.half_life_days)?;
-        let cells: Vec<Option<usize>> = past
-            .positions
-            .par_iter()
-            .map(|&position| question.grid.index_at(position))
-            .collect();
-        let mut expected = vec![0.0; question.grid.len()];
-        let mut learned = 0;
-        for (cell, weight) in cells.iter().zip(&past.weights) {
-            if let Some(cell) = *cell {
-                expected[cell] += weight;
-                learned += 1;
-            }
-        }
+        let (mut expected, learned) = past.by_cell(question.grid);
         for value in &mut expected {
             *value *= past.factor;
         }

@@ -14,11 +14,9 @@
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 use crate::grid::hexgrid::HexGrid;
+use crate::place::measure::EARTH_RADIUS_M;
 use crate::place::position::Position;
 use crate::risk::raster::unit_vector;
-
-/// Mean radius of the Earth, metres, as in [`Position::metres_to`].
-const EARTH_M: f64 = 6_371_008.8;
 
 /// Height of a row, metres: about a cell at resolution 10, so that few centres of a row
 /// are looked at in vain.
@@ -93,7 +91,10 @@ impl<'a> Footprints<'a> {
         let Some(own) = self.grid.index_at(position) else {
             return;
         };
-        let (at, per_h2) = (unit_vector(position), (EARTH_M / bandwidth_m).powi(2));
+        let (at, per_h2) = (
+            unit_vector(position),
+            (EARTH_RADIUS_M / bandwidth_m).powi(2),
+        );
         let mut sum = 0.0;
         self.near(position, bandwidth_m, |centre| {
             let [dx, dy, dz] = [
@@ -125,10 +126,10 @@ impl<'a> Footprints<'a> {
 
     fn near(&self, position: Position, radius_m: f64, mut see: impl FnMut(&Centre)) {
         let (lat, lon) = (position.lat(), eastward(position.lon(), self.first_lon));
-        let reach_deg = (radius_m / EARTH_M).to_degrees() * 1.000_001;
+        let reach_deg = (radius_m / EARTH_RADIUS_M).to_degrees() * 1.000_001;
         // How far east or west a circle reaches is widest at its poleward side.
         let poleward = (lat.abs() + reach_deg).min(90.0).to_radians();
-        let sine = (radius_m / EARTH_M).sin() / poleward.cos().max(1e-12);
+        let sine = (radius_m / EARTH_RADIUS_M).sin() / poleward.cos().max(1e-12);
         // Round a pole: all of the row, each centre once.
         let (lon, reach_lon) = if sine < 1.0 {
             (lon, sine.asin() * 1.000_001)
@@ -152,7 +153,7 @@ impl<'a> Footprints<'a> {
 }
 
 fn row(lat: f64) -> i64 {
-    (lat.to_radians() * EARTH_M / ROW_M).floor() as i64
+    (lat.to_radians() * EARTH_RADIUS_M / ROW_M).floor() as i64
 }
 
 /// Radians from a longitude, −π to below π.

@@ -2,6 +2,8 @@
 //! its half-life. See [`crate::risk::kernel`] for the kernel and its edge correction, and
 //! [`crate::risk::bandwidth`] for the bandwidth where none is given.
 
+use std::collections::BTreeMap;
+
 use crate::risk::bandwidth;
 use crate::risk::kernel;
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion};
@@ -33,11 +35,7 @@ impl RiskModel for Kde {
         let past = Past::new(question, events, self.half_life_days)?;
         let grid = question.grid;
         let mut parameters = past.parameters.clone();
-        let bandwidth_m = given.unwrap_or_else(|| {
-            let choice = bandwidth::choose(grid, &past, question.look_back);
-            parameters.insert("bandwidth_choice".into(), choice.reason());
-            choice.bandwidth_m
-        });
+        let bandwidth_m = given_or_chosen(given, question, &past, &mut parameters);
         parameters.insert("bandwidth_m".into(), bandwidth_m.to_string());
         let spread = kernel::quartic(grid, &past.positions, &past.weights, bandwidth_m);
         Ok(RiskAnswer {
@@ -46,6 +44,20 @@ impl RiskModel for Kde {
             events: spread.inside,
         })
     }
+}
+
+/// The given bandwidth, or the one the past speaks for, with the reason in the parameters.
+pub fn given_or_chosen(
+    given: Option<f64>,
+    question: &RiskQuestion<'_>,
+    past: &Past,
+    parameters: &mut BTreeMap<String, String>,
+) -> f64 {
+    given.unwrap_or_else(|| {
+        let choice = bandwidth::choose(question.grid, past, question.look_back);
+        parameters.insert("bandwidth_choice".into(), choice.reason());
+        choice.bandwidth_m
+    })
 }
 
 /// Checks a given bandwidth.

@@ -19,11 +19,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::grid::hexgrid::HexGrid;
+use crate::place::measure::EARTH_RADIUS_M;
 use crate::place::position::Position;
 use crate::risk::raster::{Event, EventRows, Raster, unit_vector, vector_at};
-
-/// Mean radius of the Earth, metres, as in [`Position::metres_to`].
-const EARTH_M: f64 = 6_371_008.8;
 
 /// Rows are dealt to this many chunks, whatever the number of threads.
 const CHUNKS: usize = 64;
@@ -112,7 +110,7 @@ impl<'a> Quartic<'a> {
     pub fn new(grid: &'a HexGrid, bandwidth_m: f64) -> Self {
         Self {
             grid,
-            raster: (!grid.is_empty()).then(|| Raster::new(grid, bandwidth_m / EARTH_M)),
+            raster: (!grid.is_empty()).then(|| Raster::new(grid, bandwidth_m / EARTH_RADIUS_M)),
             per_h2: per_h2(bandwidth_m),
         }
     }
@@ -159,7 +157,7 @@ impl<'a> Quartic<'a> {
 }
 
 fn per_h2(bandwidth_m: f64) -> f64 {
-    (EARTH_M / bandwidth_m).powi(2)
+    (EARTH_RADIUS_M / bandwidth_m).powi(2)
 }
 
 /// What all chunks share.

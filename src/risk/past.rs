@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use crate::calendar::week::{HOURS, HourSet};
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
+use crate::grid::hexgrid::HexGrid;
 use crate::place::position::Position;
 use crate::risk::model::{RiskError, RiskEvent, RiskQuestion};
 use crate::risk::rhythm::Rhythm;
@@ -99,6 +100,24 @@ impl Past {
             return Err(RiskError::NoHours);
         }
         Ok(Self::weighed(question, events, half_life_days, &wanted))
+    }
+
+    /// Weight of the events in each cell of a grid, and how many events lie in it.
+    pub fn by_cell(&self, grid: &HexGrid) -> (Vec<f64>, usize) {
+        let cells: Vec<Option<usize>> = self
+            .positions
+            .par_iter()
+            .map(|&position| grid.index_at(position))
+            .collect();
+        let mut weights = vec![0.0; grid.len()];
+        let mut inside = 0;
+        for (cell, weight) in cells.iter().zip(&self.weights) {
+            if let Some(cell) = *cell {
+                weights[cell] += weight;
+                inside += 1;
+            }
+        }
+        (weights, inside)
     }
 
     fn weighed(

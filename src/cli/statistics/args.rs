@@ -26,8 +26,11 @@ use crate::risk::statistics::knox::KnoxQuestion;
 
 /// What a period's text is read by.
 pub struct Place {
+    /// The district's time zone.
     pub zone: TimeZone,
+    /// The workspace's shifts.
     pub shifts: Vec<Shift>,
+    /// The day that a shift without a date means.
     pub today: civil::Date,
 }
 

@@ -7,8 +7,6 @@
 //! is even over the ground and the parameters say so: an honest answer, and the level that
 //! the other models must beat.
 
-use rayon::prelude::*;
-
 use crate::grid::hexgrid::HexGrid;
 use crate::risk::model::{
     RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion, TerrainFactor,
@@ -77,19 +75,7 @@ impl RiskModel for RiskTerrain {
         events: &[RiskEvent],
     ) -> Result<RiskAnswer, RiskError> {
         let past = Past::new(question, events, self.half_life_days)?;
-        let cells: Vec<Option<usize>> = past
-            .positions
-            .par_iter()
-            .map(|&position| question.grid.index_at(position))
-            .collect();
-        let mut counts = vec![0.0; question.grid.len()];
-        let mut learned = 0;
-        for (cell, weight) in cells.iter().zip(&past.weights) {
-            if let Some(cell) = *cell {
-                counts[cell] += weight;
-                learned += 1;
-            }
-        }
+        let (counts, learned) = past.by_cell(question.grid);
         let total: f64 = counts.iter().sum();
         let terrain = fit(question.grid, question.terrain, &counts);
         let sum: f64 = terrain.shares.iter().sum();

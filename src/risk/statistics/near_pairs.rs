@@ -11,14 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use crate::place::measure::EARTH_RADIUS_M;
 use crate::place::position::Position;
 use crate::risk::statistics::error::StatisticsError;
 
 /// Most pairs listed: 160 MB, and a minute of shuffling.
 pub const MOST_PAIRS: usize = 20_000_000;
-
-/// Mean radius of the Earth, metres, as in [`Position::metres_to`].
-const EARTH_M: f64 = 6_371_008.8;
 
 /// Positions are dealt to this many chunks, whatever the number of threads.
 const CHUNKS: usize = 256;
@@ -126,7 +124,7 @@ fn cube(position: Position, size_m: f64) -> Cube {
     let (lat_sin, lat_cos) = position.lat().to_radians().sin_cos();
     let (lon_sin, lon_cos) = position.lon().to_radians().sin_cos();
     // A touch larger than the reach, so that rounding loses no pair.
-    let scale = EARTH_M / (size_m.max(0.01) * (1.0 + 1e-6) + 1e-6);
+    let scale = EARTH_RADIUS_M / (size_m.max(0.01) * (1.0 + 1e-6) + 1e-6);
     [lat_cos * lon_cos, lat_cos * lon_sin, lat_sin].map(|x| (x * scale).floor() as i32)
 }
 
