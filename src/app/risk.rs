@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp, civil};
 use thiserror::Error;
 
 use crate::app::clock;
+use crate::app::record::{BEST, trusted};
 use crate::app::terrain::terrain_of;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
@@ -22,6 +23,7 @@ use crate::place::position::Position;
 use crate::risk::inputs;
 use crate::risk::model::{RiskError, RiskEvent, RiskQuestion};
 use crate::risk::models::{self, ModelSettings};
+use crate::risk::scorecard::Question;
 use crate::risk::surface::RiskSurface;
 use crate::store::error::StoreError;
 use crate::store::record::IncidentFilter;
@@ -38,7 +40,7 @@ const REPORTED: [Origin; 4] = [
 /// What surface is wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskRequest {
-    /// One of [`models::NAMES`].
+    /// One of [`models::NAMES`], or [`BEST`]: the one that the records kept speak for.
     pub model: String,
     /// The window it is for.
     pub window: Window,
@@ -57,6 +59,13 @@ pub struct RiskRequest {
     pub half_life_days: Option<f64>,
     /// Learn from what patrols discovered too (see `Origin::is_reported`).
     pub include_patrol_discovered: bool,
+}
+
+impl RiskRequest {
+    /// What it is of, as records and frozen forecasts have it.
+    pub fn question(&self) -> Question {
+        Question::new(self.categories.clone(), self.hours.clone(), self.resolution)
+    }
 }
 
 /// Why there is no surface.
@@ -106,7 +115,11 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         half_life_days: request.half_life_days,
         without_hours: false,
     };
-    let model = models::by_name(&request.model, settings)?;
+    let name = match request.model.as_str() {
+        BEST => trusted(workspace, &request.question()).await?.model,
+        name => name.to_owned(),
+    };
+    let model = models::by_name(&name, settings)?;
     let district = workspace.district().await?;
     let zone = zone_of(&district)?;
     let Some(boundary) = district.boundary else {
@@ -129,7 +142,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         })
         .await?;
 
-    let terrain = if models::looks_at_terrain(&request.model) {
+    let terrain = if models::looks_at_terrain(&name) {
         terrain_of(workspace).await?
     } else {
         Vec::new()

@@ -84,6 +84,28 @@ impl HexGrid {
         ))
     }
 
+    /// A grid of exactly these cells, all of them inner; those of another resolution are
+    /// left out.
+    ///
+    /// # Errors
+    /// [`GridError::Resolution`], [`GridError::TooLarge`].
+    pub fn of_cells(cells: &[Cell], resolution: u8) -> Result<Self, GridError> {
+        let parsed = parse_resolution(resolution)?;
+        if cells.len() > MOST_CELLS {
+            return Err(GridError::TooLarge {
+                cells: cells.len(),
+                resolution,
+                most: MOST_CELLS,
+            });
+        }
+        let cells = cells
+            .iter()
+            .filter_map(|cell| CellIndex::try_from(cell.number()).ok())
+            .filter(|cell| cell.resolution() == parsed)
+            .collect();
+        Ok(Self::from_h3(cells, parsed, |_| true))
+    }
+
     /// The grid of the parents of all cells, each once: what an overview is summed up in.
     /// H3 parents don't hold their children exactly, so a coarser [`HexGrid::cover`] of
     /// the same area may lack a few of them; this one lacks none.

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod docs;
 pub mod etag;
+pub mod forecasts;
 pub mod geojson_body;
 pub mod guard;
 pub mod health;
