@@ -2,10 +2,7 @@
 
 use crate::app::record::{Trust, TrustedModel};
 use crate::risk::record::{BASELINE, Verdict};
-use crate::risk::scorecard::Scorecard;
-
-/// The share of the area that hit rates are told of: what some units can cover in a shift.
-const SHOWN_AREA: f64 = 0.02;
+use crate::risk::scorecard::{SHOWN_AREA, Scorecard};
 
 /// `"mixture by its record here: in the last 12 weeks…"`.
 pub fn in_words(trusted: &TrustedModel) -> String {

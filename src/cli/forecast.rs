@@ -335,9 +335,8 @@ fn of_card(card: &Scorecard) -> String {
     text.push_str("model         log score   hits in 1 %   2 %   5 %   expected/observed\n");
     for score in &card.models {
         let hits = |area: f64| {
-            let rate = score.hit_rates.iter().find(|rate| rate.area == area);
-            let hits = rate.and_then(|rate| rate.hits);
-            hits.map_or("–".into(), |hits| format!("{:.1}", 100.0 * hits.value))
+            let hits = card.hits(&score.model, area);
+            hits.map_or("–".into(), |hits| format!("{:.1}", 100.0 * hits))
         };
         text.push_str(&format!(
             "{:12} {:>10} {:>13} {:>5} {:>5} {:>19}\n",

@@ -15,6 +15,8 @@ use crate::exchange::feature_geojson::local_time;
 use crate::http::near::BeatName;
 use crate::http::records::LawBody;
 use crate::risk::dispersion::{INTERVAL, Law};
+use crate::risk::record::BASELINE;
+use crate::risk::scorecard::{SHOWN_AREA, Scorecard};
 use crate::risk::surface::Provenance;
 
 /// A stretch of time.
@@ -79,6 +81,8 @@ pub struct SurfaceBody {
     /// by the `record_of_all` incidents where the question's own was not made so far (ask
     /// `/api/record`); `no_record`: the plain count.
     chosen_by: &'static str,
+    /// How the model did on the last weeks; null where it has no record.
+    record: Option<RecordLine>,
     /// By what law counts scatter about the expectations, by the model's record; null
     /// where it has none.
     law: Option<LawBody>,
@@ -95,6 +99,19 @@ pub struct SurfaceBody {
     classes: Vec<ClassBody>,
     provenance: ProvenanceBody,
     links: SurfaceLinks,
+}
+
+/// A model's record in one line.
+#[derive(Debug, Serialize, ToSchema)]
+struct RecordLine {
+    /// Weeks scored.
+    weeks: usize,
+    /// Share of the area that is flagged, 0 to 1.
+    area: f64,
+    /// Share of the incidents of these weeks that lay in it, 0 to 1.
+    hits: f64,
+    /// The same of the plain count.
+    count_hits: f64,
 }
 
 /// A row of the legend: a share of the district's area.
@@ -180,13 +197,24 @@ impl ProvenanceBody {
     }
 }
 
+impl RecordLine {
+    fn of(card: &Scorecard, model: &str) -> Option<Self> {
+        Some(Self {
+            weeks: card.windows,
+            area: SHOWN_AREA,
+            hits: card.hits(model, SHOWN_AREA)?,
+            count_hits: card.hits(BASELINE, SHOWN_AREA)?,
+        })
+    }
+}
+
 impl SurfaceBody {
     /// What is shown of a surface.
     pub fn of(
         prepared: &PreparedSurface,
         snapshot: &Snapshot,
-        chosen: Option<&TrustedModel>,
-        law: Option<Law>,
+        trusted: &TrustedModel,
+        asked: bool,
     ) -> Self {
         let id = &prepared.id;
         let surface = &prepared.fine.surface;
@@ -202,13 +230,19 @@ impl SurfaceBody {
             stale_days: surface.stale_days(),
             data_until: local_time(made_by.look_back.end(), &snapshot.zone),
             model: made_by.model.clone(),
-            chosen_by: match chosen.map(|chosen| &chosen.why) {
-                None => "asked",
-                Some(Trust::Record(_)) => "record",
-                Some(Trust::RecordOfAll(_)) => "record_of_all",
-                Some(Trust::NoRecord) => "no_record",
+            chosen_by: match &trusted.why {
+                _ if asked => "asked",
+                Trust::Record(_) => "record",
+                Trust::RecordOfAll(_) => "record_of_all",
+                Trust::NoRecord => "no_record",
             },
-            law: law.map(LawBody::from),
+            record: trusted
+                .card()
+                .and_then(|card| RecordLine::of(card, &made_by.model)),
+            law: trusted
+                .card()
+                .and_then(|card| card.law_of(&made_by.model))
+                .map(LawBody::from),
             parameters: made_by.parameters.clone(),
             events: made_by.events,
             cells: surface.expected.len(),

@@ -13,6 +13,10 @@ use crate::risk::dispersion::Law;
 use crate::risk::record::{Verdict, choose};
 use crate::risk::score::Flagged;
 
+/// The share of the area whose hit rate is told in a line: what some units can cover in a
+/// shift.
+pub const SHOWN_AREA: f64 = 0.02;
+
 /// What forecasts are of; two of different questions can't be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Question {
@@ -137,6 +141,14 @@ impl Scorecard {
     pub fn model(&self) -> &str {
         let place = self.verdict.place();
         self.models.get(place).map_or("", |score| &score.model)
+    }
+
+    /// A model's hit rate in the hottest part of the area; none where it was not scored or
+    /// nothing happened.
+    pub fn hits(&self, model: &str, area: f64) -> Option<f64> {
+        let score = self.models.iter().find(|score| score.model == model)?;
+        let rate = score.hit_rates.iter().find(|rate| rate.area == area)?;
+        Some(rate.hits?.value)
     }
 
     /// By what law counts scatter about a model's forecasts; none where it was not scored.
