@@ -78,13 +78,10 @@ async fn risk(
     query.finish()?;
     let snapshot = service.session.snapshot();
     let request = choice.request(&snapshot)?;
+    let trusted = service.session.trusted_model(&request.question()).await?;
     let (request, chosen) = service.session.resolved(request).await?;
     let surface = service.session.surface(&snapshot, request).await?;
-    let law = service
-        .session
-        .law_of(&surface.fine.surface.provenance)
-        .await?;
-    let body = SurfaceBody::of(&surface, &snapshot, chosen.as_ref(), law);
+    let body = SurfaceBody::of(&surface, &snapshot, &trusted, chosen.is_none());
     let body = serde_json::to_vec(&body)
         .map(Encoded::new)
         .map_err(Problem::internal)?;

@@ -8,8 +8,11 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 33] = [
+const CONTRACT: [(&str, &str); 37] = [
     ("get", "/api/docs"),
+    ("get", "/api/forecasts"),
+    ("post", "/api/forecasts"),
+    ("get", "/api/forecasts/{id}.geojson"),
     ("get", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
     ("get", "/api/near"),
@@ -24,6 +27,7 @@ const CONTRACT: [(&str, &str); 33] = [
     ("get", "/api/risk/{id}.geojson"),
     ("get", "/api/risk/{id}/at"),
     ("get", "/api/risk/{id}/cells"),
+    ("get", "/api/scorecard"),
     ("get", "/api/statistics/before-after"),
     ("get", "/api/statistics/concentration"),
     ("get", "/api/statistics/fairness"),
