@@ -129,6 +129,7 @@ pub async fn trusted_now(
             BacktestError::TooShort
             | BacktestError::NoIncidents
             | BacktestError::DatesOnly
+            | BacktestError::AllQuarantined
             | BacktestError::TooEarly { .. }
             | BacktestError::Step(_),
         ) => Ok(TrustedModel::without_record()),

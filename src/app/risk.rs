@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp, civil};
 use thiserror::Error;
 
 use crate::app::clock;
+use crate::app::quarantine::quarantined_time;
 use crate::app::record::{BEST, trusted};
 use crate::app::terrain::terrain_of;
 use crate::calendar::week::HourSet;
@@ -148,6 +149,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         Vec::new()
     };
 
+    let without = quarantined_time(workspace, &request.categories).await?;
     if request.include_patrol_discovered {
         log_override(workspace, "risk", "").await?;
     }
@@ -162,6 +164,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
             hours: &request.hours,
             zone: &zone,
             terrain: &terrain,
+            without: &without,
         };
         let categories = &request.categories;
         let mut surface = inputs::surface(model.as_ref(), &question, &events, categories)?;

@@ -33,6 +33,7 @@ fn surface(west: f64, south: f64, east: f64, north: f64) -> RiskSurface {
         hours: &HourSet::full(),
         zone: &TimeZone::UTC,
         terrain: &[],
+        without: &[],
     };
     let event = RiskEvent {
         position: mid,

@@ -40,6 +40,8 @@ pub struct Trial<'a> {
     pub zone: &'a jiff::tz::TimeZone,
     /// The places around.
     pub terrain: &'a [TerrainFactor],
+    /// Stretches of the past of which nothing is known.
+    pub without: &'a [Window],
     /// Areas to flag.
     pub flagged: &'a [Flagged],
 }
@@ -133,6 +135,7 @@ pub fn run(
                 hours: trial.hours,
                 zone: trial.zone,
                 terrain: trial.terrain,
+                without: trial.without,
             })
         })
         .collect();

@@ -95,6 +95,7 @@ fn with_our_model(learn_from: impl Fn(Origin) -> bool, seed: u64) -> f64 {
             hours: &HourSet::full(),
             zone: &TimeZone::UTC,
             terrain: &[],
+            without: &[],
         };
         let forecast = model
             .predict(&question, &learned.collect::<Vec<_>>())

@@ -39,6 +39,7 @@ fn frozen(town: &Town, model: &str) -> Forecast {
         hours: &HourSet::full(),
         zone: &zone(),
         terrain: &[],
+        without: &[],
     };
     let surface = inputs::surface(contender.model.as_ref(), &question, &town.events, &[]);
     let at = "2026-05-31T23:59:59.123456789Z".parse().unwrap();
@@ -64,6 +65,7 @@ fn a_frozen_forecast_scores_as_the_backtest_does() {
             hours: &HourSet::full(),
             zone: &zone(),
             terrain: &[],
+            without: &[],
             flagged: &SHARES.map(Flagged::Share),
         };
         let mut on = || ControlFlow::Continue(());
