@@ -21,6 +21,7 @@ use crate::incident::record::Origin;
 use crate::live::event::EventKind;
 use crate::place::district::District;
 use crate::place::position::Position;
+use crate::risk::feedback::{FEWEST_SHIFTS, OVERRIDDEN, Visits};
 use crate::risk::inputs;
 use crate::risk::model::{RiskError, RiskEvent, RiskQuestion};
 use crate::risk::models::{self, ModelSettings};
@@ -138,10 +139,14 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         .risk_events(&IncidentFilter {
             window: Some(look_back),
             categories: request.categories.clone(),
-            origins: origins(request.include_patrol_discovered),
+            origins: REPORTED.to_vec(),
             ..IncidentFilter::default()
         })
         .await?;
+    let finds = match request.include_patrol_discovered {
+        true => Some(Finds::load(workspace, request, look_back).await?),
+        false => None,
+    };
 
     let terrain = if models::looks_at_terrain(&name) {
         terrain_of(workspace).await?
@@ -155,8 +160,15 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
     }
     let request = request.clone();
     let computed = tokio::task::spawn_blocking(move || {
-        let positions: Vec<Position> = events.iter().map(|event| event.position).collect();
+        let found = finds.iter().flat_map(|finds| &finds.events);
+        let known = events.iter().chain(found);
+        let positions: Vec<Position> = known.map(|event| event.position).collect();
         let grid = HexGrid::cover(&boundary, request.resolution, &positions)?;
+        let mut events = events;
+        let weighed = finds.map(|finds| finds.weigh(&grid));
+        if let Some((finds, _)) = &weighed {
+            events.extend_from_slice(finds);
+        }
         let question = RiskQuestion {
             grid: &grid,
             look_back,
@@ -168,16 +180,62 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         };
         let categories = &request.categories;
         let mut surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
-        if request.include_patrol_discovered {
-            let origins = "reported and patrol_discovered (overridden)";
+        if let Some((finds, how)) = weighed {
             let parameters = &mut surface.provenance.parameters;
-            parameters.insert("origins".into(), origins.into());
+            parameters.insert("origins".into(), OVERRIDDEN.into());
+            let text = format!("counted as {} incidents: {how}", finds.len());
+            parameters.insert("patrol_discovered".into(), text);
         }
         Ok::<_, RiskError>(Learned { surface, events })
     });
     match computed.await {
         Ok(learned) => Ok(learned?),
         Err(_) => Err(RiskError::BrokenOff.into()),
+    }
+}
+
+/// What patrols discovered, and where the plans say that they were.
+struct Finds {
+    events: Vec<RiskEvent>,
+    shifts: Vec<Vec<Position>>,
+}
+
+impl Finds {
+    async fn load(
+        workspace: &Workspace,
+        request: &RiskRequest,
+        look_back: Window,
+    ) -> Result<Self, StoreError> {
+        let mut events = workspace
+            .risk_events(&IncidentFilter {
+                window: Some(look_back),
+                categories: request.categories.clone(),
+                origins: vec![Origin::PatrolDiscovered],
+                ..IncidentFilter::default()
+            })
+            .await?;
+        events.sort_by_key(|event| event.at);
+        Ok(Self {
+            events,
+            shifts: workspace.planned_stops(look_back).await?,
+        })
+    }
+
+    /// Each as often as it counts by the inverse of a visit's probability, and how that was
+    /// found; as they are where too few shifts were planned.
+    fn weigh(self, grid: &HexGrid) -> (Vec<RiskEvent>, String) {
+        let weighed =
+            Visits::of(grid, &self.shifts).and_then(|visits| visits.weigh(grid, &self.events).ok());
+        match weighed {
+            Some(weighed) => {
+                let how = format!("inverse visits by {} planned shifts", self.shifts.len());
+                (weighed, how)
+            }
+            None => {
+                let how = format!("not weighed, {FEWEST_SHIFTS} planned shifts are needed");
+                (self.events, how)
+            }
+        }
     }
 }
 

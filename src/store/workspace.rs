@@ -10,6 +10,7 @@ use std::sync::Arc;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
 
 use crate::calendar::shift::Shift;
+use crate::calendar::window::Window;
 use crate::incident::category::IncidentCategory;
 use crate::incident::quarantine::{Batch, Quarantine, Quarantined};
 use crate::incident::record::Incident;
@@ -22,6 +23,7 @@ use crate::place::feature::{
     AlarmPillar, Beat, Camera, CommercialDistrict, JointDutyPost, PatrolZone, Place, Post, Station,
     Unit,
 };
+use crate::place::position::Position;
 use crate::risk::forecast::{Forecast, ForecastScore, ForecastSummary, StandingForecast};
 use crate::risk::model::RiskEvent;
 use crate::risk::scorecard::{KeptScorecard, Question, Scorecard};
@@ -217,6 +219,11 @@ impl Workspace {
     /// The newest plans in one line each, newest first.
     pub async fn plans(&self, limit: u32) -> Result<Vec<PlanSummary>, StoreError> {
         plans::read_plans(&mut *self.reader().await?, self.path(), limit).await
+    }
+
+    /// Where planned shifts that begin in a window had their stops, one list a shift.
+    pub async fn planned_stops(&self, window: Window) -> Result<Vec<Vec<Position>>, StoreError> {
+        plans::read_stops(&mut *self.reader().await?, self.path(), window).await
     }
 
     /// Keeps incidents out of [`Self::risk_events`]; in the log with its reason.
