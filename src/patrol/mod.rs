@@ -20,5 +20,8 @@ pub mod reason;
 pub mod referee;
 pub mod summary;
 
+// How well idle units cover what may come.
+pub mod coverage;
+
 // A town of the ruler, for tests and benches.
 pub mod made_up;
