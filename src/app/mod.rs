@@ -4,6 +4,7 @@ pub mod backtest;
 pub mod bench_orienteering;
 pub mod bench_risk;
 pub mod clock;
+pub mod coverage;
 pub mod import;
 pub mod import_roads;
 pub mod plan;

@@ -182,7 +182,6 @@ impl<'a> Search<'a> {
             // The best is kept when it is about to be left: a copy a time, not a copy a step.
             if rise > 0.0 && unsaved {
                 best = (cost, self.now.clone());
-                unsaved = false;
             }
             self.take(&step);
             cost = step.cost;
