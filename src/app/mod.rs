@@ -16,3 +16,4 @@ pub mod session;
 pub mod statistics;
 pub mod terrain;
 pub mod workspace;
+pub mod zones;
