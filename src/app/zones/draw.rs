@@ -27,7 +27,7 @@ pub(crate) fn draw(
     notes: Vec<String>,
 ) -> Result<ZonesReport, ZonesJobError> {
     let names = names(&compared, old);
-    let mut drawn: Vec<(ZoneRow, Value)> = Vec::with_capacity(after.zones());
+    let mut drawn: Vec<(usize, ZoneRow, Value)> = Vec::with_capacity(after.zones());
     for (zone, figures) in compared.after.zones.iter().enumerate() {
         let carries_on = compared.carries_on[zone].filter(|&b| b < old.len());
         let (id, name) = names[zone].clone();
@@ -70,10 +70,15 @@ pub(crate) fn draw(
                 "synthetic": about.synthetic,
             },
         });
-        drawn.push((row, feature));
+        // In the order of the beats that they carry on, new ones last.
+        let order = carries_on.map_or(old.len() + zone, |b| b);
+        drawn.push((order, row, feature));
     }
-    drawn.sort_by(|a, b| (&a.0.name, &a.0.id).cmp(&(&b.0.name, &b.0.id)));
-    let (zones, features) = drawn.into_iter().unzip();
+    drawn.sort_by_key(|d| d.0);
+    let (zones, features) = drawn
+        .into_iter()
+        .map(|(_, row, feature)| (row, feature))
+        .unzip();
     let change = (!old.is_empty()).then(|| Change {
         before: spread(&compared.before),
         imbalance_cut: compared.imbalance_cut,
