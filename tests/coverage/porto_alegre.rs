@@ -1,6 +1,6 @@
 //! Porto Alegre, a dense one-way inner city: what is said is what the travel matrix says.
 
-use frontbeat::app::coverage::ground::CoverageRequest;
+use frontbeat::app::coverage::ground::{CoverageRequest, Kept};
 use frontbeat::app::coverage::report::Report;
 use frontbeat::app::coverage::siting::SitingKind;
 use frontbeat::app::coverage::{Question, answer};
@@ -79,7 +79,7 @@ async fn what_is_said_is_what_the_matrix_says() {
         });
         covered.sum::<f64>() / surface.total()
     };
-    let Report::Cover(cover) = answer(&workspace, None, &Question::Cover(request()))
+    let Report::Cover(cover) = answer(&workspace, Kept::default(), &Question::Cover(request()))
         .await
         .unwrap()
     else {
@@ -140,7 +140,7 @@ async fn what_is_said_is_what_the_matrix_says() {
 
     // Standing: more moves never hurt, each drive is the matrix's, and the score is that of
     // putting the units there.
-    let Report::Stand(stand) = answer(&workspace, None, &Question::Stand(request(), 3))
+    let Report::Stand(stand) = answer(&workspace, Kept::default(), &Question::Stand(request(), 3))
         .await
         .unwrap()
     else {
@@ -187,11 +187,13 @@ async fn what_is_said_is_what_the_matrix_says() {
     );
 
     for kind in [SitingKind::Posts, SitingKind::Pillars] {
-        let Report::Siting(siting) =
-            answer(&workspace, None, &Question::Siting(request(), kind, 3))
-                .await
-                .unwrap()
-        else {
+        let Report::Siting(siting) = answer(
+            &workspace,
+            Kept::default(),
+            &Question::Siting(request(), kind, 3),
+        )
+        .await
+        .unwrap() else {
             panic!("another answer");
         };
         assert_eq!(
