@@ -246,13 +246,16 @@ fn branch(
     let score = counts.score();
     take_if_better(choice, chosen, score, incumbent);
     let left = choice.most - chosen.len();
+    if left == 0 {
+        return Ok(());
+    }
     let stale = |bound: &Bound| Bound {
         fresh: false,
         ..*bound
     };
     let mut bounds: BinaryHeap<Bound> = allowed.iter().map(stale).collect();
     let busy = counts.rings().busy();
-    while left > 0 {
+    loop {
         // The largest of all, fresh.
         let mut top: Vec<Bound> = Vec::with_capacity(left);
         while top.len() < left {
