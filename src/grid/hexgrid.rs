@@ -84,26 +84,23 @@ impl HexGrid {
         ))
     }
 
-    /// A grid of exactly these cells, all of them inner; those of another resolution are
-    /// left out.
+    /// The grid of just these cells, each once.
     ///
     /// # Errors
-    /// [`GridError::Resolution`], [`GridError::TooLarge`].
+    /// [`GridError`]: a cell of another resolution, or too many of them.
     pub fn of_cells(cells: &[Cell], resolution: u8) -> Result<Self, GridError> {
         let parsed = parse_resolution(resolution)?;
-        if cells.len() > MOST_CELLS {
-            return Err(GridError::TooLarge {
-                cells: cells.len(),
-                resolution,
-                most: MOST_CELLS,
-            });
-        }
-        let cells = cells
+        let of_h3: Vec<CellIndex> = cells
             .iter()
             .filter_map(|cell| CellIndex::try_from(cell.number()).ok())
-            .filter(|cell| cell.resolution() == parsed)
             .collect();
-        Ok(Self::from_h3(cells, parsed, |_| true))
+        if let Some(other) = of_h3.iter().find(|cell| cell.resolution() != parsed) {
+            return Err(GridError::Resolution(u8::from(other.resolution())));
+        }
+        if of_h3.len() > MOST_CELLS {
+            return Err(cover::too_large(of_h3.len(), parsed));
+        }
+        Ok(Self::from_h3(of_h3, parsed, |_| false))
     }
 
     /// The grid of the parents of all cells, each once: what an overview is summed up in.

@@ -20,5 +20,11 @@ pub mod reason;
 pub mod referee;
 pub mod summary;
 
+// How well idle units cover what may come.
+pub mod coverage;
+
+// Whose ground it is.
+pub mod zones;
+
 // A town of the ruler, for tests and benches.
 pub mod made_up;

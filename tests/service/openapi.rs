@@ -8,7 +8,10 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 37] = [
+const CONTRACT: [(&str, &str); 40] = [
+    ("get", "/api/coverage"),
+    ("get", "/api/coverage/siting"),
+    ("get", "/api/coverage/stand"),
     ("get", "/api/docs"),
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),

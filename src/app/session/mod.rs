@@ -7,6 +7,7 @@
 //! one finishes on it. Heavy work runs off the async threads, a few at a time.
 
 pub mod bodies;
+pub mod coverage;
 pub mod error;
 pub mod forecasts;
 pub mod incident_page;
@@ -32,6 +33,7 @@ use tokio::sync::{Mutex, watch};
 use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
+use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
@@ -83,6 +85,8 @@ pub struct Session {
     pub plans: Plans,
     /// Answers to planners' questions, and the turn to compute one.
     pub answers: Answers,
+    /// Answers about coverage, and the turn to compute one.
+    pub covers: Covers,
 }
 
 impl Session {
@@ -119,6 +123,7 @@ impl Session {
             bodies: Bodies::new(),
             plans: Plans::new(),
             answers: Answers::new(),
+            covers: Covers::new(),
         }))
     }
 
