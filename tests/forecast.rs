@@ -5,15 +5,20 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use frontbeat::app::forecast::{Due, FreezeRequest, freeze, freeze_due, frozen_card, score_due};
+use frontbeat::app::forecast::{
+    Due, FreezeRequest, freeze, freeze_due, frozen_card, newest, score_due, stand,
+};
 use frontbeat::app::record::{Trust, of_all, scorecard, trusted};
 use frontbeat::calendar::cadence::Cadence;
 use frontbeat::calendar::window::Window;
+use frontbeat::incident::quarantine::Quarantined;
 use frontbeat::incident::record::{CallState, Incident, Origin, Priority};
 use frontbeat::place::area::Area;
 use frontbeat::place::id::Id;
 use frontbeat::place::position::Position;
+use frontbeat::risk::forecast::ForecastSummary;
 use frontbeat::risk::record::Verdict;
+use frontbeat::risk::scorecard::Question;
 use frontbeat::store::record::{ForecastFilter, ImportSource, LayerRows, NewWorkspace};
 use frontbeat::store::workspace::{Access, Workspace};
 use jiff::{SignedDuration, Timestamp};
@@ -37,7 +42,7 @@ fn coming_week() -> Window {
     Window::new(at(MONDAY), at(MONDAY) + WEEK).unwrap()
 }
 
-/// Incidents at chance in a window, 0.03 to 1 of them at `spots` places.
+/// Incidents at chance in a window, a share of them near three spots.
 fn incidents(n: usize, window: Window, at_spots: f64, seed: u64) -> Vec<Incident> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     (0..n)
@@ -130,15 +135,39 @@ async fn a_standing_forecast_is_frozen_in_time_and_scored_when_its_week_is_over(
 
     // The week is over by the clock, but no incident of it has come in: nobody knows.
     let after = coming_week().end() + SignedDuration::from_hours(30);
-    assert_eq!(score_due(&workspace, Due::Changed, after).await.unwrap(), 0);
+    assert_eq!(
+        score_due(&workspace, Due::Changed, after)
+            .await
+            .unwrap()
+            .added,
+        0
+    );
     // Half of the week is no week.
     let half = Window::new(at(MONDAY), at("2026-12-03T00:00:00Z")).unwrap();
     add(&workspace, incidents(30, half, 0.6, 2)).await;
-    assert_eq!(score_due(&workspace, Due::Changed, after).await.unwrap(), 0);
+    assert_eq!(
+        score_due(&workspace, Due::Changed, after)
+            .await
+            .unwrap()
+            .added,
+        0
+    );
     let rest = Window::new(half.end(), at("2026-12-07T00:00:00Z")).unwrap();
     add(&workspace, incidents(30, rest, 0.6, 3)).await;
-    assert_eq!(score_due(&workspace, Due::Changed, after).await.unwrap(), 6);
-    assert_eq!(score_due(&workspace, Due::Changed, after).await.unwrap(), 0);
+    assert_eq!(
+        score_due(&workspace, Due::Changed, after)
+            .await
+            .unwrap()
+            .added,
+        6
+    );
+    assert_eq!(
+        score_due(&workspace, Due::Changed, after)
+            .await
+            .unwrap()
+            .added,
+        0
+    );
 
     let card = |workspace: Workspace| async move {
         let card = frozen_card(&workspace, &of_all(10), Cadence::Week, after).await;
@@ -151,12 +180,88 @@ async fn a_standing_forecast_is_frozen_in_time_and_scored_when_its_week_is_over(
     // Late news of that week: a new score beside the old one.
     add(&workspace, incidents(9, half, 0.6, 4)).await;
     assert_eq!(
-        score_due(&workspace, Due::Unscored, after).await.unwrap(),
+        score_due(&workspace, Due::Unscored, after)
+            .await
+            .unwrap()
+            .added,
         0
     );
-    assert_eq!(score_due(&workspace, Due::Changed, after).await.unwrap(), 6);
+    assert_eq!(
+        score_due(&workspace, Due::Changed, after)
+            .await
+            .unwrap()
+            .added,
+        6
+    );
     let late = card(workspace.clone()).await;
     assert_eq!(late.incidents, before.incidents + 9);
+    workspace.close().await;
+}
+
+/// A quarantined week is not scored as a quiet one, and what stands beside a question that
+/// can't be asked is frozen all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_of_what_nobody_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, workspace) = town(folder.path(), incidents(600, past(), 0.6, 1)).await;
+    let thursday = at("2026-11-26T03:00:00Z");
+    let mut of_nights = of_all(9);
+    of_nights.hours = [22, 23].into_iter().collect();
+    // Two of its three shifts have no such hour.
+    stand(&workspace, of_nights, Cadence::Shift, thursday)
+        .await
+        .unwrap();
+    let coarse = Question::new(Vec::new(), of_all(9).hours, 3);
+    assert!(
+        stand(&workspace, coarse, Cadence::Week, thursday)
+            .await
+            .is_err()
+    );
+    assert!(freeze_due(&workspace, thursday).await.unwrap() >= 3);
+    let week = |f: &&ForecastSummary| f.provenance.window == coming_week();
+    let all = workspace
+        .forecasts(ForecastFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(all.iter().filter(week).count(), 3);
+
+    add(&workspace, incidents(60, coming_week(), 0.6, 2)).await;
+    let later = Window::new(coming_week().end(), coming_week().end() + WEEK).unwrap();
+    add(&workspace, incidents(60, later, 0.6, 3)).await;
+    let out = Quarantined::Period {
+        window: Window::new(at("2026-12-01T00:00:00Z"), at("2026-12-03T00:00:00Z")).unwrap(),
+        categories: Vec::new(),
+    };
+    let held = workspace
+        .quarantine(&out, "doubled", thursday)
+        .await
+        .unwrap();
+    let after = later.end();
+    let of_week = || async {
+        let all = workspace
+            .forecasts(ForecastFilter::default())
+            .await
+            .unwrap();
+        let week = all.iter().filter(week).filter(|f| f.score.is_some());
+        week.count()
+    };
+    score_due(&workspace, Due::Changed, after).await.unwrap();
+    assert_eq!(of_week().await, 0);
+    workspace
+        .lift_quarantine(&held.id, "mended", thursday)
+        .await
+        .unwrap();
+    score_due(&workspace, Due::Changed, after).await.unwrap();
+    assert_eq!(of_week().await, 3);
+    // In quarantine again, its scores are left out of the card.
+    let question = of_all(10);
+    let card = || frozen_card(&workspace, &question, Cadence::Week, after);
+    assert!(card().await.unwrap().is_some());
+    workspace
+        .quarantine(&out, "doubled after all", thursday)
+        .await
+        .unwrap();
+    assert!(card().await.unwrap().is_none());
     workspace.close().await;
 }
 
@@ -177,9 +282,8 @@ async fn what_is_frozen_cannot_be_changed_and_a_forgery_is_seen() {
             .unwrap()
             .is_empty()
     );
-    let frozen = freeze(&workspace, &request, coming_week().start())
-        .await
-        .unwrap();
+    let in_time = coming_week().start() - SignedDuration::from_hours(1);
+    let frozen = freeze(&workspace, &request, in_time).await.unwrap();
     workspace.close().await;
 
     let url = format!("sqlite://{}", path.display());
@@ -188,6 +292,7 @@ async fn what_is_frozen_cannot_be_changed_and_a_forgery_is_seen() {
         "UPDATE forecasts SET expected_total = 1",
         "UPDATE forecasts SET window_end = '2027-01-01T00:00:00.000Z'",
         "DELETE FROM forecasts",
+        "INSERT OR REPLACE INTO forecasts SELECT * FROM forecasts LIMIT 1",
     ] {
         let refused = sqlx::query(sql).execute(&mut raw).await.unwrap_err();
         assert!(refused.to_string().contains("frozen"), "{refused}");
@@ -195,6 +300,7 @@ async fn what_is_frozen_cannot_be_changed_and_a_forgery_is_seen() {
     // Who takes the lock off leaves a trace.
     for sql in [
         "DROP TRIGGER forecasts_are_final",
+        "UPDATE forecasts SET cells = x'00' WHERE model = 'mixture'",
         "UPDATE forecasts SET provenance = replace(provenance, '\"model\":\"kde\"', '\"model\":\"mixture\"')",
     ] {
         sqlx::query(sql).execute(&mut raw).await.unwrap();
@@ -203,16 +309,19 @@ async fn what_is_frozen_cannot_be_changed_and_a_forgery_is_seen() {
     let workspace = Workspace::open(&path, Access::Write).await.unwrap();
     let mut forged = Vec::new();
     for forecast in &frozen {
-        let now = workspace
-            .forecast(forecast.id.as_str())
-            .await
-            .unwrap()
-            .unwrap();
-        if !now.is_intact() {
+        let now = workspace.forecast(forecast.id.as_str()).await;
+        if !now.is_ok_and(|now| now.unwrap().is_intact()) {
             forged.push(forecast.provenance.model.as_str());
         }
     }
-    assert_eq!(forged, ["kde"]);
+    assert_eq!(forged, ["kde", "mixture"]);
+    let listed = newest(&workspace, 10).await.unwrap();
+    let intact: Vec<&str> = listed
+        .iter()
+        .filter(|f| f.is_intact)
+        .map(|f| f.summary.provenance.model.as_str())
+        .collect();
+    assert_eq!(intact, ["count"]);
     let week = Window::new(
         at(MONDAY),
         at(MONDAY) + WEEK + SignedDuration::from_hours(1),
@@ -220,14 +329,14 @@ async fn what_is_frozen_cannot_be_changed_and_a_forgery_is_seen() {
     add(&workspace, incidents(80, week.unwrap(), 0.6, 2)).await;
     let after = coming_week().end() + SignedDuration::from_hours(1);
     let scored = score_due(&workspace, Due::Changed, after).await.unwrap();
-    assert_eq!(scored, 2, "the forged one is not scored");
+    assert_eq!(scored.added, 1, "the forged and the damaged are not scored");
+    assert_eq!(scored.forged.len(), 2);
     workspace.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_default_is_the_model_with_the_record_and_the_plain_count_without_one() {
     let folder = tempfile::tempdir().unwrap();
-    // Three spots that smoothing only smears, and their weeks: no model can do better.
     let (_, workspace) = town(folder.path(), Vec::new()).await;
     let question = of_all(9);
     let nothing = trusted(&workspace, &question).await.unwrap();

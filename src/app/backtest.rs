@@ -68,6 +68,16 @@ pub enum BacktestError {
     /// No incident.
     #[error("there is no incident of these categories to learn from")]
     NoIncidents,
+    /// The first window begins after the data.
+    #[error(
+        "the first window, on {from}, begins when there is nothing left to score: the data end before {data}"
+    )]
+    TooLate {
+        /// First local day.
+        from: Date,
+        /// The local day after the last of the data.
+        data: Date,
+    },
     /// Each window overlaps a quarantined time.
     #[error("a quarantine holds in each of the windows: lift it, or choose other days")]
     AllQuarantined,
@@ -145,6 +155,12 @@ pub async fn backtest(
         return Err(BacktestError::TooEarly {
             from,
             data: span.first,
+        });
+    }
+    if from >= span.after {
+        return Err(BacktestError::TooLate {
+            from,
+            data: span.after,
         });
     }
     let to = request.to.unwrap_or(span.after);

@@ -5,15 +5,19 @@
 //! incidents that are known reach past its end: data that stop in its midst would make a
 //! quiet week of a missing one.
 
+use std::time::Instant;
+
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use thiserror::Error;
 
+use crate::app::quarantine::quarantined_time;
 use crate::app::record::{CONTENDERS, of_all};
 use crate::app::risk::{
     RiskJobError, RiskRequest, origins, refuse_unknown_categories, risk_surface, zone_of,
 };
 use crate::calendar::cadence::Cadence;
 use crate::calendar::window::Window;
+use crate::grid::hexgrid::{COARSEST, FINEST};
 use crate::risk::forecast::{
     Forecast, ForecastError, ForecastScore, ForecastSummary, SHARES, StandingForecast, record_of,
 };
@@ -34,12 +38,15 @@ const RESOLUTION: u8 = 10;
 /// the last hour before it begins, with all that is known by then.
 const LAST_CALL: SignedDuration = SignedDuration::from_hours(1);
 
-/// Where incidents stop this short of a window's end and a day has passed, the end of the
-/// window was quiet.
+/// Where incidents stop this short of a window's end (a seventh of a shorter window), and a
+/// day has passed, the end of the window was quiet.
 const QUIET: SignedDuration = SignedDuration::from_hours(24);
 
-/// Forecasts whose windows ended longer ago are not scored anew when incidents come late.
+/// Forecasts whose windows ended longer ago are not scored *anew* when incidents come late.
 const LATEST: SignedDuration = SignedDuration::from_hours(24 * 90);
+
+/// Longest window that is frozen, days.
+const MOST_DAYS: u32 = 366;
 
 /// Weeks that a scorecard of frozen forecasts looks back.
 pub const CARD_WEEKS: i64 = 12;
@@ -62,6 +69,17 @@ pub enum ForecastJobError {
     /// The forecast.
     #[error(transparent)]
     Forecast(#[from] ForecastError),
+    /// Only 7 to 11 are of use to a patrol.
+    #[error("resolution must be from {COARSEST} to {FINEST}, not {0}")]
+    Resolution(u8),
+    /// A window of years.
+    #[error("the window is longer than {MOST_DAYS} days")]
+    TooLong,
+    /// A map that would say "not enough data".
+    #[error(
+        "there is not enough data for a map (fewer than 30 incidents, or less than a week of them): nothing to freeze"
+    )]
+    TooThin,
     /// Nothing to learn from.
     #[error("there is no incident of these categories before the window: nothing to freeze")]
     NoIncidents,
@@ -87,49 +105,109 @@ pub async fn present(workspace: &Workspace, clock: Timestamp) -> Result<Timestam
     if !workspace.district().await?.synthetic {
         return Ok(clock);
     }
-    let data = workspace.info().await?.incidents;
+    let data = workspace.incident_span().await?;
     Ok(data.map_or(clock, |data| data.end()))
 }
 
-/// Freezes a question for a window, by all contenders.
+/// Freezes a question for a window, by all contenders, all or none.
 ///
 /// # Errors
-/// [`ForecastJobError`]; [`ForecastError::Begun`] inside where the window has begun.
+/// [`ForecastJobError`]; [`ForecastError::Begun`] inside where the window has begun, or
+/// began while the models were being fitted.
 pub async fn freeze(
     workspace: &Workspace,
     request: &FreezeRequest,
     clock: Timestamp,
 ) -> Result<Vec<Forecast>, ForecastJobError> {
+    let started = Instant::now();
     let now = present(workspace, clock).await?;
-    if request.window.start() < now {
-        let start = request.window.start();
+    if request.window.length().0 > f64::from(MOST_DAYS) * 86_400.0 {
+        return Err(ForecastJobError::TooLong);
+    }
+    let start = request.window.start();
+    if start < now {
         return Err(ForecastError::Begun { start }.into());
     }
     let synthetic = workspace.district().await?.synthetic;
-    let mut frozen = Vec::with_capacity(CONTENDERS.len());
+    let mut surfaces = Vec::with_capacity(CONTENDERS.len());
     for model in CONTENDERS {
         let surface = risk_surface(workspace, &risk_request(request, model)).await?;
         if surface.provenance.events == 0 {
             return Err(ForecastJobError::NoIncidents);
         }
-        frozen.push(off_thread(move || Forecast::freeze(&surface, now, synthetic)).await??);
+        if surface.is_thin() {
+            return Err(ForecastJobError::TooThin);
+        }
+        surfaces.push(surface);
     }
-    for forecast in &frozen {
-        workspace.freeze(forecast).await?;
-    }
+    let frozen_at = match synthetic {
+        true => now,
+        false => SignedDuration::try_from(started.elapsed())
+            .ok()
+            .and_then(|took| now.checked_add(took).ok())
+            .unwrap_or(now),
+    };
+    let frozen = off_thread(move || {
+        let freeze = |surface| Forecast::freeze(surface, frozen_at, synthetic);
+        surfaces.iter().map(freeze).collect::<Result<Vec<_>, _>>()
+    })
+    .await??;
+    workspace.freeze(&frozen).await?;
     Ok(frozen)
 }
 
 /// Freezes what stands and is due, and returns how many forecasts that were. A workspace
-/// in which nothing ever stood begins with all incidents, a week at a time.
+/// in which nothing ever stood begins with all incidents, a week at a time. What can't be
+/// forecast for want of data or of wanted hours is left out.
 ///
 /// # Errors
-/// [`ForecastJobError`] of the store or a model; what can't be forecast for want of data is
-/// left out.
+/// The first [`ForecastJobError`]; what else stands is frozen all the same.
 pub async fn freeze_due(
     workspace: &Workspace,
     clock: Timestamp,
 ) -> Result<usize, ForecastJobError> {
+    let standing = begin_standing(workspace, clock).await?;
+    let now = present(workspace, clock).await?;
+    let zone = zone_of(&workspace.district().await?)?;
+    let shifts = workspace.shifts().await?;
+    let ahead = ForecastFilter {
+        ends_after: Some(now),
+        ..ForecastFilter::default()
+    };
+    let known = workspace.forecasts(ahead).await?;
+    let (mut done, mut first_fault) = (0, None);
+    for standing in standing.iter().filter(|s| s.ended_at.is_none()) {
+        for window in standing.cadence.next(now, &shifts, &zone) {
+            let question = standing.question.clone();
+            let frozen_at = known.iter().filter(|f| is_of(f, &question, window));
+            if !is_due(frozen_at.map(|f| f.frozen_at).max(), window, now) {
+                continue;
+            }
+            match freeze(workspace, &FreezeRequest { question, window }, clock).await {
+                Ok(frozen) => done += frozen.len(),
+                // Nothing to learn from so far, or no wanted hour; the next turn looks again.
+                Err(
+                    ForecastJobError::NoIncidents
+                    | ForecastJobError::TooThin
+                    | ForecastJobError::Risk(
+                        RiskJobError::NoBoundary | RiskJobError::Risk(RiskError::NoHours),
+                    ),
+                ) => {}
+                Err(other) => first_fault = first_fault.or(Some(other)),
+            }
+        }
+    }
+    match first_fault {
+        Some(fault) => Err(fault),
+        None => Ok(done),
+    }
+}
+
+/// What stands; where nothing ever did, all incidents do from now on.
+async fn begin_standing(
+    workspace: &Workspace,
+    clock: Timestamp,
+) -> Result<Vec<StandingForecast>, StoreError> {
     let mut standing = workspace.standing_forecasts().await?;
     if standing.is_empty() {
         let first = StandingForecast {
@@ -142,34 +220,7 @@ pub async fn freeze_due(
         workspace.stand(&first).await?;
         standing.push(first);
     }
-    let now = present(workspace, clock).await?;
-    let zone = zone_of(&workspace.district().await?)?;
-    let shifts = workspace.shifts().await?;
-    let ahead = ForecastFilter {
-        ends_after: Some(now),
-        ..ForecastFilter::default()
-    };
-    let known = workspace.forecasts(ahead).await?;
-    let mut done = 0;
-    for standing in standing.iter().filter(|s| s.ended_at.is_none()) {
-        for window in standing.cadence.next(now, &shifts, &zone) {
-            let question = standing.question.clone();
-            let frozen_at = known.iter().filter(|f| is_of(f, &question, window));
-            if !is_due(frozen_at.map(|f| f.frozen_at).max(), window, now) {
-                continue;
-            }
-            match freeze(workspace, &FreezeRequest { question, window }, clock).await {
-                Ok(frozen) => done += frozen.len(),
-                // Nothing to learn from so far; the next turn looks again.
-                Err(
-                    ForecastJobError::NoIncidents
-                    | ForecastJobError::Risk(RiskJobError::NoBoundary),
-                ) => {}
-                Err(other) => return Err(other),
-            }
-        }
-    }
-    Ok(done)
+    Ok(standing)
 }
 
 /// Which forecasts are looked at.
@@ -181,28 +232,44 @@ pub enum Due {
     Changed,
 }
 
-/// Scores forecasts whose windows are over, and returns how many scores were added.
+/// What a round of scoring did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scored {
+    /// How many scores were added.
+    pub added: usize,
+    /// Ids of forecasts that are not what was frozen, and so not scored.
+    pub forged: Vec<String>,
+}
+
+/// Scores forecasts whose windows are over. What lies in a quarantined time is not scored:
+/// nobody knows what happened in it.
 ///
 /// # Errors
-/// [`ForecastJobError`]; a forecast that is not what was frozen is left out and warned of.
+/// [`ForecastJobError`].
 pub async fn score_due(
     workspace: &Workspace,
     due: Due,
     clock: Timestamp,
-) -> Result<usize, ForecastJobError> {
+) -> Result<Scored, ForecastJobError> {
     let now = present(workspace, clock).await?;
-    let Some(data) = workspace.info().await?.incidents else {
-        return Ok(0);
+    let mut scored = Scored::default();
+    let Some(data) = workspace.incident_span().await? else {
+        return Ok(scored);
     };
     let ended = ForecastFilter {
         ended_by: Some(now),
-        ends_after: now.checked_sub(LATEST).ok(),
+        unscored: due == Due::Unscored,
         ..ForecastFilter::default()
     };
-    let mut added = 0;
+    let latest = now.checked_sub(LATEST).unwrap_or(Timestamp::MIN);
     for summary in workspace.forecasts(ended).await? {
-        let known = due == Due::Unscored && summary.score.is_some();
-        if known || !is_over(summary.provenance.window, data, now) {
+        let window = summary.provenance.window;
+        let long_ago = summary.score.is_some() && window.end() < latest;
+        if long_ago || !is_over(window, data, now) {
+            continue;
+        }
+        let unknown = quarantined_time(workspace, &summary.provenance.categories).await?;
+        if touches(&unknown, window) {
             continue;
         }
         match score_one(workspace, &summary, clock).await {
@@ -210,16 +277,20 @@ pub async fn score_due(
                 workspace
                     .score_forecast(summary.id.as_str(), &score)
                     .await?;
-                added += 1;
+                scored.added += 1;
             }
             Ok(None) => {}
-            Err(ForecastJobError::Forecast(fault)) => {
-                tracing::warn!(%fault, "a forecast is not scored");
+            Err(ForecastJobError::Forecast(_)) => {
+                scored.forged.push(summary.id.as_str().to_owned());
             }
             Err(other) => return Err(other),
         }
     }
-    Ok(added)
+    Ok(scored)
+}
+
+fn touches(unknown: &[Window], window: Window) -> bool {
+    unknown.iter().any(|out| out.overlap(window).is_some())
 }
 
 /// How the frozen forecasts of a question did in the last twelve weeks: windows of one
@@ -227,13 +298,13 @@ pub async fn score_due(
 /// window.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`ForecastJobError`] of the store.
 pub async fn frozen_card(
     workspace: &Workspace,
     question: &Question,
     cadence: Cadence,
     clock: Timestamp,
-) -> Result<Option<Scorecard>, StoreError> {
+) -> Result<Option<Scorecard>, ForecastJobError> {
     let now = present(workspace, clock).await?;
     let weeks = ForecastFilter {
         ended_by: Some(now),
@@ -241,10 +312,14 @@ pub async fn frozen_card(
         ..ForecastFilter::default()
     };
     let forecasts = workspace.forecasts(weeks).await?;
+    let district = workspace.district().await?;
+    let zone = zone_of(&district)?;
+    let shifts = workspace.shifts().await?;
+    let unknown = quarantined_time(workspace, &question.categories).await?;
     let mut windows: Vec<Window> = forecasts
         .iter()
         .map(|f| f.provenance.window)
-        .filter(|w| has_cadence(*w, cadence))
+        .filter(|w| cadence.has(*w, &shifts, &zone) && !touches(&unknown, *w))
         .collect();
     windows.sort_by_key(|w| (w.start(), w.end()));
     windows.dedup();
@@ -271,21 +346,46 @@ pub async fn frozen_card(
         .zip(&scores)
         .map(|(model, scores)| record_of(model, scores))
         .collect();
-    let synthetic = workspace.district().await?.synthetic;
+    let synthetic = district.synthetic;
     let flagged = SHARES.map(Flagged::Share);
     Ok(Scorecard::of(&records, &flagged, outside, synthetic))
+}
+
+/// A forecast in one line, and whether it still is what was frozen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The forecast.
+    pub summary: ForecastSummary,
+    /// False where its content was changed, damaged or replaced.
+    pub is_intact: bool,
 }
 
 /// The newest forecasts in one line each, those that end last first.
 ///
 /// # Errors
-/// [`StoreError`].
-pub async fn newest(workspace: &Workspace, limit: u32) -> Result<Vec<ForecastSummary>, StoreError> {
+/// [`ForecastJobError`] of the store.
+pub async fn newest(workspace: &Workspace, limit: u32) -> Result<Vec<Listed>, ForecastJobError> {
     let filter = ForecastFilter {
         limit: Some(limit),
         ..ForecastFilter::default()
     };
-    workspace.forecasts(filter).await
+    let mut listed = Vec::new();
+    for summary in workspace.forecasts(filter).await? {
+        let is_intact = match workspace.forecast(summary.id.as_str()).await {
+            Ok(Some(forecast)) => {
+                let told = summary.expected_total;
+                off_thread(move || {
+                    let close = (forecast.total() - told).abs() <= 1e-9 * told.abs().max(1.0);
+                    close && forecast.is_intact()
+                })
+                .await?
+            }
+            Ok(None) | Err(StoreError::Damaged { .. }) => false,
+            Err(other) => return Err(other.into()),
+        };
+        listed.push(Listed { summary, is_intact });
+    }
+    Ok(listed)
 }
 
 /// Freezes a question by itself from now on.
@@ -298,8 +398,11 @@ pub async fn stand(
     cadence: Cadence,
     clock: Timestamp,
 ) -> Result<StandingForecast, ForecastJobError> {
+    if !(COARSEST..=FINEST).contains(&question.resolution) {
+        return Err(ForecastJobError::Resolution(question.resolution));
+    }
     refuse_unknown_categories(workspace, &question.categories).await?;
-    let known = workspace.standing_forecasts().await?;
+    let known = begin_standing(workspace, clock).await?;
     let same = |s: &&StandingForecast| {
         s.ended_at.is_none() && s.question == question && s.cadence == cadence
     };
@@ -307,7 +410,7 @@ pub async fn stand(
         return Err(ForecastJobError::Stands(stands.id.clone()));
     }
     let new = StandingForecast {
-        id: format!("f{}", known.len() + 1),
+        id: format!("f{}", known.len()),
         cadence,
         question,
         since: clock,
@@ -353,8 +456,15 @@ async fn score_one(
     if known.is_some_and(|hash| hash == Forecast::incidents_hash(made, &events, &zone)) {
         return Ok(None);
     }
-    let Some(forecast) = workspace.forecast(summary.id.as_str()).await? else {
-        return Ok(None);
+    let id = summary.id.as_str();
+    let forecast = match workspace.forecast(id).await {
+        Ok(Some(forecast)) => forecast,
+        Ok(None) => return Ok(None),
+        // What can't be read any more is not what was frozen either.
+        Err(StoreError::Damaged { .. }) => {
+            return Err(ForecastError::Changed { id: id.into() }.into());
+        }
+        Err(other) => return Err(other.into()),
     };
     let score = off_thread(move || forecast.score(&events, &zone, clock)).await??;
     Ok(Some(score))
@@ -398,18 +508,11 @@ fn is_due(frozen_at: Option<Timestamp>, window: Window, now: Timestamp) -> bool 
 
 /// Whether the incidents that are known tell of the whole window.
 fn is_over(window: Window, data: Window, now: Timestamp) -> bool {
-    let quiet = |at: Timestamp| at.checked_sub(QUIET).unwrap_or(Timestamp::MIN);
+    let before = |at: Timestamp, by| at.checked_sub(by).unwrap_or(Timestamp::MIN);
+    let seventh = SignedDuration::from_secs((window.length().0 / 7.0) as i64);
     let past = data.end() > window.end();
-    past || (quiet(now) >= window.end() && data.end() > quiet(window.end()))
-}
-
-fn has_cadence(window: Window, cadence: Cadence) -> bool {
-    let hours = window.length().0 / 3600.0;
-    match cadence {
-        // Two weeks a year are an hour longer or shorter.
-        Cadence::Week => (hours - 168.0).abs() < 1.5,
-        Cadence::Shift => hours <= 24.0,
-    }
+    let quiet_end = data.end() > before(window.end(), QUIET.min(seventh));
+    past || (quiet_end && before(now, QUIET) >= window.end())
 }
 
 async fn off_thread<T: Send + 'static>(

@@ -26,6 +26,10 @@ pub const CONTENDERS: [&str; 3] = ["count", "kde", "mixture"];
 /// Asks for the model that the record speaks for.
 pub const BEST: &str = "best";
 
+/// Said where a bandwidth or a half-life is given beside [`BEST`].
+pub const SETTINGS_NEED_A_MODEL: &str = "a bandwidth or a half-life is a setting of one model: name the model too, \
+     like kde, not best";
+
 /// Most weeks that are scored; fewer where that would be more than half of the data.
 pub const MOST_WEEKS: i32 = 12;
 
@@ -175,7 +179,7 @@ pub async fn scorecard(
     workspace: &Workspace,
     question: &Question,
 ) -> Result<Scorecard, BacktestError> {
-    let data_version = workspace.info().await?.last_change;
+    let data_version = workspace.last_change().await?;
     if let Some(kept) = workspace.scorecard(question).await?
         && kept.data_version == data_version
     {
@@ -218,7 +222,7 @@ async fn score(workspace: &Workspace, question: &Question) -> Result<Scorecard, 
 /// the data end is left out: it may not be over.
 async fn last_weeks(workspace: &Workspace) -> Result<Option<(Date, Date)>, StoreError> {
     let zone = zone_of(&workspace.district().await?)?;
-    let Some(data) = workspace.info().await?.incidents else {
+    let Some(data) = workspace.incident_span().await? else {
         return Ok(None);
     };
     let last = data.end().checked_sub(SignedDuration::from_nanos(1));

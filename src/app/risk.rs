@@ -130,7 +130,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
     refuse_unknown_categories(workspace, &request.categories).await?;
 
     let look_back = look_back(
-        workspace.info().await?.incidents,
+        workspace.incident_span().await?,
         request.window,
         request.look_back_days,
         &zone,
@@ -165,6 +165,7 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         let positions: Vec<Position> = known.map(|event| event.position).collect();
         let grid = HexGrid::cover(&boundary, request.resolution, &positions)?;
         let mut events = events;
+        let found_events = finds.as_ref().map_or(0, |finds| finds.events.len());
         let weighed = finds.map(|finds| finds.weigh(&grid));
         if let Some((finds, _)) = &weighed {
             events.extend_from_slice(finds);
@@ -181,6 +182,10 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         let categories = &request.categories;
         let mut surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
         if let Some((finds, how)) = weighed {
+            // Copies are no more data than what they are copies of.
+            let copies = finds.len() - finds.len().min(found_events);
+            let events = surface.provenance.events.saturating_sub(copies);
+            surface.provenance.events = events;
             let parameters = &mut surface.provenance.parameters;
             parameters.insert("origins".into(), OVERRIDDEN.into());
             let text = format!("counted as {} incidents: {how}", finds.len());
@@ -270,7 +275,7 @@ pub async fn reference_day(workspace: &Workspace) -> Result<civil::Date, StoreEr
     let district = workspace.district().await?;
     let zone = zone_of(&district)?;
     let incidents = match district.synthetic {
-        true => workspace.info().await?.incidents,
+        true => workspace.incident_span().await?,
         false => None,
     };
     Ok(reference_day_at(clock::now(), &zone, incidents))

@@ -34,6 +34,11 @@ impl Cadence {
             .find(|c| c.code() == code)
     }
 
+    /// Whether a window is one of its own: whole, from where it begins to where it ends.
+    pub fn has(self, window: Window, shifts: &[Shift], zone: &TimeZone) -> bool {
+        self.next(window.start(), shifts, zone).contains(&window)
+    }
+
     /// The windows that begin next, none of them before `now`: the coming week, or the
     /// shifts that begin within a day. Empty at the calendar's end.
     pub fn next(self, now: Timestamp, shifts: &[Shift], zone: &TimeZone) -> Vec<Window> {
@@ -111,6 +116,12 @@ mod tests {
         let chicago = TimeZone::get("America/Chicago").unwrap();
         let long = Cadence::Week.next(at("2026-10-25T12:00:00Z"), &[], &chicago)[0];
         assert_eq!(long.length().0, 169.0 * 3600.0);
+        assert!(Cadence::Week.has(long, &[], &chicago));
+        let other = Window::new(
+            long.start() + jiff::SignedDuration::from_hours(24),
+            long.end(),
+        );
+        assert!(!Cadence::Week.has(other.unwrap(), &[], &chicago));
     }
 
     #[test]
@@ -120,6 +131,12 @@ mod tests {
         assert_eq!(windows.len(), shifts.len());
         let later = |w: &Window| w.start() >= at("2026-11-26T06:00:00Z");
         assert!(windows.iter().all(later) && windows.is_sorted_by_key(|w| w.start()));
+        assert!(windows.windows(2).all(|w| w[0] != w[1]), "each once");
+        assert!(
+            windows
+                .iter()
+                .all(|w| Cadence::Shift.has(*w, &shifts, &shanghai()))
+        );
     }
 
     #[test]

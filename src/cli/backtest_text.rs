@@ -71,29 +71,29 @@ fn differences(found: &Backtest, family: &str, text: &mut String) {
     }
     let _ = writeln!(
         text,
-        "\nagainst {} (the best {family} by log score); in brackets 95 % of the draws of weeks",
-        best.name
+        "\nagainst {} (the best {family} by log score); {}",
+        best.name,
+        if difference(others[0], best, Figure::LogScore).is_some_and(|d| d.spread.is_some()) {
+            "in brackets 95 % of the draws of weeks or longer windows"
+        } else {
+            "fewer than five weeks or longer windows, so no interval and no p"
+        }
     );
     for other in others {
         let _ = write!(text, "  {}", other.name);
         if let Some(d) = difference(other, best, Figure::LogScore) {
-            let _ = write!(
-                text,
-                "  log score {:+.4} [{:+.4}, {:+.4}]",
-                d.value, d.low, d.high
-            );
+            let _ = write!(text, "  log score {:+.4}", d.value);
+            if let Some(s) = d.spread {
+                let _ = write!(text, " [{:+.4}, {:+.4}]", s.low, s.high);
+            }
         }
         for (i, flagged) in found.flagged.iter().enumerate() {
             if let Some(d) = difference(other, best, Figure::HitRate(i)) {
-                let _ = write!(
-                    text,
-                    "  {} {:+.2} [{:+.2}, {:+.2}] p {:.3}",
-                    area(*flagged),
-                    d.value * 100.0,
-                    d.low * 100.0,
-                    d.high * 100.0,
-                    d.p
-                );
+                let _ = write!(text, "  {} {:+.2}", area(*flagged), d.value * 100.0);
+                if let Some(s) = d.spread {
+                    let (low, high) = (s.low * 100.0, s.high * 100.0);
+                    let _ = write!(text, " [{low:+.2}, {high:+.2}] p {:.3}", s.p);
+                }
             }
         }
         text.push('\n');

@@ -18,19 +18,20 @@ pub fn in_words(trusted: &TrustedModel) -> String {
     let windows = card.windows;
     match card.verdict {
         Verdict::Best { ahead, .. } => format!(
-            "{} by its record{of} on the last {windows} weeks: {}; {:.3} ({:.3} to {:.3}) better \
-             in log score an incident than {BASELINE}",
+            "{} by its record{of} on the last {windows} weeks: {}; {:.3}{} better in log score an \
+             incident than {BASELINE}",
             trusted.model,
             hits_in_words(card),
             ahead.value,
-            ahead.low,
-            ahead.high
+            ahead
+                .spread
+                .map_or_else(String::new, |s| format!(" ({:.3} to {:.3})", s.low, s.high)),
         ),
         Verdict::Baseline { .. } => format!(
             "{BASELINE}: on the last {windows} weeks{of} nothing beat the plain count by more than noise"
         ),
         Verdict::TooFew { scored, .. } => format!(
-            "{BASELINE}: {scored:.0} incidents{of} in the last {windows} weeks are too few to tell the models apart"
+            "{BASELINE}: {scored:.0} incidents{of} in {windows} scored weeks are too few to tell the models apart"
         ),
     }
 }

@@ -11,6 +11,7 @@ use crate::app::coverage::ground::{CoverageRequest, Kept};
 use crate::app::coverage::report::Shape;
 use crate::app::coverage::siting::SitingKind;
 use crate::app::coverage::{Question, answer};
+use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::open_for_reading;
 use crate::calendar::text::{parse_hours, parse_window};
@@ -54,8 +55,9 @@ pub struct CoverageArgs {
     /// × half an hour a call, over the units].
     #[arg(long, allow_negative_numbers = true)]
     busy: Option<f64>,
-    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture.
-    #[arg(long, default_value = "kde")]
+    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture;
+    /// best: the one that the record kept speaks for.
+    #[arg(long, default_value = BEST)]
     model: String,
     /// Only calls of this category; may be given again.
     #[arg(long, value_name = "CODE")]

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::app::clock;
 use crate::app::forecast::{
-    Due, ForecastJobError, FreezeRequest, end_standing, freeze, freeze_due, frozen_card, newest,
-    present, score_due, stand,
+    Due, ForecastJobError, FreezeRequest, Listed, end_standing, freeze, freeze_due, frozen_card,
+    newest, present, score_due, stand,
 };
 use crate::app::record::{law_of, of_all};
 use crate::app::risk::{RiskJobError, reference_day};
@@ -24,8 +24,8 @@ use crate::exchange::feature_geojson::local_time;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::risk::backtest::Figure;
 use crate::risk::dispersion::Law;
-use crate::risk::forecast::{Forecast, ForecastError, ForecastSummary, SHARES};
-use crate::risk::scorecard::{Question, Scorecard};
+use crate::risk::forecast::{Forecast, ForecastError, ForecastSummary};
+use crate::risk::scorecard::{Question, SHOWN_AREA, Scorecard};
 
 /// Freeze forecasts before their windows, score them after, and say how they did.
 #[derive(Debug, Args)]
@@ -57,7 +57,7 @@ enum What {
         /// The workspace, a .gpkg file.
         workspace: PathBuf,
         /// At most so many.
-        #[arg(long, default_value_t = 30)]
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
     /// Write a frozen forecast's cells to a file.
@@ -194,13 +194,18 @@ pub async fn run(args: ForecastArgs) -> Result<(), Failure> {
             let opened = open_for_writing(&workspace).await.map_err(store)?;
             let added = score_due(&opened, Due::Changed, clock::now()).await;
             opened.close().await;
-            output::say(&format!("{} forecasts scored\n", added.map_err(failure)?))
+            let scored = added.map_err(failure)?;
+            let mut text = format!("{} forecasts scored\n", scored.added);
+            for id in scored.forged {
+                text.push_str(&format!("{id} is not what was frozen, and is not scored\n"));
+            }
+            output::say(&text)
         }
         What::List { workspace, limit } => {
             let opened = open_for_reading(&workspace).await.map_err(store)?;
             let zone = opened.district().await.map_err(store)?.zone();
             let zone = zone.map_err(|fault| Failure::failed(fault, ""))?;
-            let found = newest(&opened, limit).await.map_err(store)?;
+            let found = newest(&opened, limit).await.map_err(failure)?;
             opened.close().await;
             output::say(&list(&found, &zone))
         }
@@ -236,7 +241,7 @@ pub async fn run(args: ForecastArgs) -> Result<(), Failure> {
             let opened = open_for_reading(&workspace).await.map_err(store)?;
             let found = frozen_card(&opened, &of.question()?, every.into(), clock::now()).await;
             opened.close().await;
-            output::say(&match found.map_err(store)? {
+            output::say(&match found.map_err(failure)? {
                 Some(card) => of_card(&card),
                 None => "no frozen forecast of this was scored in the last twelve weeks\n".into(),
             })
@@ -284,25 +289,30 @@ pub async fn run(args: ForecastArgs) -> Result<(), Failure> {
     }
 }
 
-fn list(found: &[ForecastSummary], zone: &TimeZone) -> String {
+fn list(found: &[Listed], zone: &TimeZone) -> String {
     if found.is_empty() {
         return "no forecast was frozen so far\n".into();
     }
     let mut text = String::from(
-        "id                                model        window                      frozen            expected  happened  hits in 2 %  log score\n",
+        "id                                model        window                              frozen            expected  happened  hits in 2 %  log score  of\n",
     );
     let short = |at| local_time(at, zone).chars().take(16).collect::<String>();
-    for forecast in found {
+    for listed in found {
+        let forecast = &listed.summary;
         let made = &forecast.provenance;
+        let scored = match listed.is_intact {
+            true => scored_in_words(forecast),
+            false => "CHANGED since it was frozen".into(),
+        };
         text.push_str(&format!(
-            "{}  {:12} {}–{}  {}  {:8.2}  {}\n",
+            "{}  {:12} {} – {}  {}  {:8.2}  {scored:32}  {}\n",
             forecast.id,
             made.model,
             short(made.window.start()),
-            &short(made.window.end())[5..],
+            short(made.window.end()),
             short(forecast.frozen_at),
             forecast.expected_total,
-            scored_in_words(forecast)
+            of_question(&made.question())
         ));
     }
     text
@@ -312,15 +322,14 @@ fn scored_in_words(forecast: &ForecastSummary) -> String {
     let Some(score) = &forecast.score else {
         return "not over".into();
     };
-    let windows = std::slice::from_ref(&score.window);
-    let figure = |figure: Figure| figure.of(windows, &[1.0]);
-    let place = SHARES.iter().position(|&share| share == 0.02);
-    let hits = place.and_then(|place| figure(Figure::HitRate(place)));
+    let hits = score.hit_rate(SHOWN_AREA);
     format!(
         "{:8}  {:>11}  {:>9}",
         score.window.events,
         hits.map_or("–".into(), |hits| format!("{:.1} %", 100.0 * hits)),
-        figure(Figure::LogScore).map_or("–".into(), |score| format!("{score:.3}")),
+        score
+            .figure(Figure::LogScore)
+            .map_or("–".into(), |score| format!("{score:.3}")),
     )
 }
 
@@ -373,6 +382,8 @@ fn failure(fault: ForecastJobError) -> Failure {
         ForecastJobError::Forecast(ForecastError::Begun { .. })
         | ForecastJobError::NotStanding(_)
         | ForecastJobError::Stands(_)
+        | ForecastJobError::Resolution(_)
+        | ForecastJobError::TooLong
         | ForecastJobError::Risk(RiskJobError::Risk(_)) => Failure::usage(fault, ""),
         other => Failure::failed(other, ""),
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
+use crate::app::backtest::BacktestError;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan, save_plan};
 use crate::app::record::{BEST, resolved_now};
 use crate::app::risk::{RiskRequest, reference_day};
@@ -133,9 +134,13 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
             .map(|text| must_visit(text, window, &zone))
             .collect::<Result<Vec<_>, _>>()?;
         let mut request = request(&args, window, must_visits);
-        let (risk, trusted) = resolved_now(&workspace, request.risk)
-            .await
-            .map_err(|e| Failure::failed(e, ""))?;
+        let (risk, trusted) =
+            resolved_now(&workspace, request.risk)
+                .await
+                .map_err(|e| match e {
+                    BacktestError::Risk(risk) => failure(PlanJobError::Risk(risk)),
+                    other => Failure::failed(other, ""),
+                })?;
         request.risk = risk;
         if let Some(trusted) = &trusted {
             eprintln!("{}", in_words(trusted));

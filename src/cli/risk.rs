@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::app::record::{BEST, TrustedModel, law_of, resolved_now};
+use crate::app::backtest::BacktestError;
+use crate::app::record::{BEST, SETTINGS_NEED_A_MODEL, TrustedModel, law_of, resolved_now};
 use crate::app::risk::{RiskJobError, RiskRequest, reference_day, risk_surface};
 use crate::app::workspace;
 use crate::calendar::text::{parse_hours, parse_window};
@@ -71,6 +72,9 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     if let Some(path) = &args.out {
         output::ending_of(path, &["geojson", "json"], "a risk surface")?;
     }
+    if args.model == BEST && (args.bandwidth_m.is_some() || args.half_life_days.is_some()) {
+        return Err(Failure::usage(SETTINGS_NEED_A_MODEL, "add --model kde"));
+    }
     let hours = match &args.hours {
         Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
         None => HourSet::full(),
@@ -104,9 +108,16 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     };
     let (request, trusted) = resolved_now(&opened, request)
         .await
-        .map_err(|fault| Failure::failed(fault, ""))?;
+        .map_err(|fault| match fault {
+            BacktestError::Risk(risk) => failure(risk),
+            other => Failure::failed(other, ""),
+        })?;
     let surface = risk_surface(&opened, &request).await.map_err(failure)?;
-    let law = law_of(&opened, &surface.provenance).await.map_err(store)?;
+    // A record that was made just now may not be kept: the file may be another's to write.
+    let law = match trusted.as_ref().and_then(|trusted| trusted.card()) {
+        Some(card) => card.law_of(&surface.provenance.model),
+        None => law_of(&opened, &surface.provenance).await.map_err(store)?,
+    };
     if let Some(path) = &args.out {
         output::write(
             path,
@@ -159,8 +170,9 @@ fn report(
     ));
     if surface.is_thin() && made.events > 0 {
         lines.push(format!(
-            "NOT ENOUGH DATA: {} incidents are too few for a map (fewer than {FEWEST_EVENTS})",
-            made.events
+            "NOT ENOUGH DATA: {} incidents since {} are too few for a map (fewer than {FEWEST_EVENTS}, or less than a week of them)",
+            made.events,
+            local(made.look_back.start())
         ));
     }
     if let Some(days) = surface.stale_days() {
@@ -168,14 +180,16 @@ fn report(
             "OLD DATA: they end {days} days before the window; much may have changed since"
         ));
     }
-    let parameters: Vec<String> = made
+    // What a planner reads as a table stands line by line.
+    let (table_rows, others): (Vec<_>, Vec<_>) = made
         .parameters
         .iter()
         .map(|(name, value)| format!("{name} {value}"))
-        .collect();
-    if !parameters.is_empty() {
-        lines.push(parameters.join(", "));
+        .partition(|line| line.starts_with("relative_risk "));
+    if !others.is_empty() {
+        lines.push(others.join(", "));
     }
+    lines.extend(table_rows);
     let area: f64 = surface.grid.area_km2().iter().sum();
     lines.push(format!(
         "{:.3} incidents expected in {} cells of {area:.2} km²",
@@ -184,7 +198,7 @@ fn report(
     ));
     if made.events == 0 {
         lines.push("no incident to learn from: the surface is empty".to_owned());
-    } else {
+    } else if !surface.is_thin() {
         lines.push(String::new());
         lines.push(table(surface, &classes, law.unwrap_or(Law::Poisson)));
         lines.push(scatter_in_words(law));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, civil};
 
+use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::open_for_reading;
 use crate::app::zones::error::ZonesJobError;
@@ -57,8 +58,9 @@ pub struct ZonesArgs {
     /// [default: 28 days].
     #[arg(long)]
     window: Option<String>,
-    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture.
-    #[arg(long, default_value = "kde")]
+    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture;
+    /// best: the one that the record kept speaks for.
+    #[arg(long, default_value = BEST)]
     model: String,
     /// Only calls of this category; may be given again.
     #[arg(long, value_name = "CODE")]

@@ -37,7 +37,10 @@ pub fn backtest_json(found: &Backtest) -> String {
 
 fn record(found: &Backtest, record: &Record) -> Value {
     let figure = |figure: Figure| {
-        estimate(record, figure).map(|e| json!({"value": e.value, "low": e.low, "high": e.high}))
+        estimate(record, figure).map(|e| {
+            let [low, high] = [e.spread.map(|s| s.low), e.spread.map(|s| s.high)];
+            json!({"value": e.value, "low": low, "high": high})
+        })
     };
     let flagged: Vec<Value> = (0..found.flagged.len())
         .map(|i| {

@@ -56,7 +56,10 @@ fn hit_rates(found: &Backtest, area: &Area<'_>) -> Result<(), DrawError> {
         found.records.iter().map(|r| (r, line(found, r))).collect();
     let points = || lines.iter().flat_map(|(_, line)| line);
     let most_x = points().map(|p| p.0).fold(0.1, f64::max) * 1.08;
-    let most_y = points().map(|p| p.1.high * 100.0).fold(1.0, f64::max) * 1.05;
+    let most_y = points()
+        .map(|p| p.1.spread.map_or(p.1.value, |s| s.high) * 100.0)
+        .fold(1.0, f64::max)
+        * 1.05;
     let mut chart = chart(
         area,
         &format!(
@@ -77,10 +80,9 @@ fn hit_rates(found: &Backtest, area: &Area<'_>) -> Result<(), DrawError> {
             .label(record.name.clone())
             .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 18, y)], colour));
         chart
-            .draw_series(line.iter().map(|(x, e)| {
-                let percent = |v: f64| v * 100.0;
-                let (low, high) = (percent(e.low), percent(e.high));
-                PathElement::new(vec![(*x, low), (*x, high)], colour)
+            .draw_series(line.iter().filter_map(|(x, e)| {
+                let (low, high) = e.spread.map(|s| (s.low * 100.0, s.high * 100.0))?;
+                Some(PathElement::new(vec![(*x, low), (*x, high)], colour))
             }))
             .map_err(drawn)?;
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::forecast::{ForecastJobError, FreezeRequest};
+use crate::app::forecast::{ForecastJobError, FreezeRequest, Listed};
 use crate::app::session::DEFAULT_RESOLUTION;
 use crate::app::session::error::SessionError;
 use crate::calendar::cadence::Cadence;
@@ -67,6 +67,8 @@ struct ForecastBody {
     window: WindowBody,
     /// Expected incidents in all cells.
     expected: f64,
+    /// False where its content is no longer what was frozen; it is not scored then.
+    is_intact: bool,
     /// How it did; null while its window is not over.
     score: Option<ScoreBody>,
     provenance: ProvenanceBody,
@@ -129,7 +131,8 @@ async fn list(
     query.finish()?;
     let zone = &service.session.snapshot().zone;
     let found = service.session.forecasts(limit).await?;
-    let forecasts = found.iter().map(|f| ForecastBody::of(f, zone)).collect();
+    let body = |f: &Listed| ForecastBody::of(&f.summary, f.is_intact, zone);
+    let forecasts = found.iter().map(body).collect();
     Ok(Json(ForecastList { forecasts }))
 }
 
@@ -179,11 +182,11 @@ async fn freeze(
         ),
         window: window(&choice.window, &snapshot, snapshot.today())?,
     };
-    let frozen = service.session.freeze(&request).await?;
+    let frozen = service.session.freeze(request).await?;
     let zone = &snapshot.zone;
     let forecasts = frozen
         .iter()
-        .map(|f| ForecastBody::of(&f.into(), zone))
+        .map(|f| ForecastBody::of(&f.into(), true, zone))
         .collect();
     Ok((StatusCode::CREATED, Json(ForecastList { forecasts })).into_response())
 }
@@ -263,7 +266,7 @@ async fn card(State(service): State<Service>, mut query: Query) -> Result<Json<C
 }
 
 impl ForecastBody {
-    fn of(summary: &ForecastSummary, zone: &TimeZone) -> Self {
+    fn of(summary: &ForecastSummary, is_intact: bool, zone: &TimeZone) -> Self {
         let made = &summary.provenance;
         Self {
             id: summary.id.as_str().into(),
@@ -271,6 +274,7 @@ impl ForecastBody {
             frozen_at: local_time(summary.frozen_at, zone),
             window: WindowBody::of(made.window, zone),
             expected: summary.expected_total,
+            is_intact,
             score: summary
                 .score
                 .as_ref()
@@ -282,18 +286,16 @@ impl ForecastBody {
 
 impl ScoreBody {
     fn of(score: &ForecastScore, zone: &TimeZone) -> Self {
-        let windows = std::slice::from_ref(&score.window);
-        let figure = |figure: Figure| figure.of(windows, &[1.0]);
-        let hit_rate = |(i, &area)| HitRateBody {
+        let hit_rate = |area| HitRateBody {
             area,
-            hits: figure(Figure::HitRate(i)),
+            hits: score.hit_rate(area),
         };
         Self {
             scored_at: local_time(score.scored_at, zone),
             incidents: score.window.events,
             outside: score.outside,
-            log_score: figure(Figure::LogScore),
-            hit_rates: SHARES.iter().enumerate().map(hit_rate).collect(),
+            log_score: score.figure(Figure::LogScore),
+            hit_rates: SHARES.map(hit_rate).into(),
         }
     }
 }

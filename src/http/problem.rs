@@ -258,6 +258,9 @@ impl From<SessionError> for Problem {
                     "The forecast is not what was frozen",
                     fault,
                 ),
+                ForecastJobError::TooThin => {
+                    Self::unprocessable("too-little-data", "There is not enough data", fault)
+                }
                 ForecastJobError::NoIncidents => {
                     Self::unprocessable("no-incidents", "The workspace has no incidents", fault)
                 }

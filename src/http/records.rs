@@ -61,8 +61,8 @@ struct ModelBody {
     total_ratio: Option<f64>,
     /// Expected and observed incidents by tenths of the expectation, hottest cells first.
     deciles: Vec<DecileBody>,
-    /// By what law the counts scattered about the expectations.
-    law: LawBody,
+    /// By what law the counts scattered about the expectations; null of frozen forecasts.
+    law: Option<LawBody>,
 }
 
 /// A law of counts.
@@ -88,10 +88,10 @@ struct HitRateBody {
 struct EstimateBody {
     /// The estimate.
     value: f64,
-    /// 2.5th percentile.
-    low: f64,
-    /// 97.5th percentile.
-    high: f64,
+    /// 2.5th percentile; null with fewer than five weeks, which say nothing of it.
+    low: Option<f64>,
+    /// 97.5th percentile; null as `low`.
+    high: Option<f64>,
 }
 
 /// Incidents of a tenth.
@@ -194,7 +194,7 @@ impl ModelBody {
             hit_rates: score.hit_rates.iter().map(hit_rate).collect(),
             total_ratio: score.total_ratio,
             deciles: score.deciles.iter().map(decile).collect(),
-            law: score.law.into(),
+            law: score.law.map(LawBody::from),
         }
     }
 }
@@ -218,8 +218,8 @@ impl From<Estimate> for EstimateBody {
     fn from(estimate: Estimate) -> Self {
         Self {
             value: estimate.value,
-            low: estimate.low,
-            high: estimate.high,
+            low: estimate.spread.map(|spread| spread.low),
+            high: estimate.spread.map(|spread| spread.high),
         }
     }
 }

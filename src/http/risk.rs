@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::app::record::BEST;
 use crate::app::session::bodies::Encoded;
 use crate::app::session::prepared::PreparedSurface;
 use crate::exchange::risk_geojson::risk_geojson;
@@ -78,10 +79,10 @@ async fn risk(
     query.finish()?;
     let snapshot = service.session.snapshot();
     let request = choice.request(&snapshot)?;
-    let trusted = service.session.trusted_model(&request.question()).await?;
-    let (request, chosen) = service.session.resolved(request).await?;
+    let asked = request.model != BEST;
+    let (request, trusted) = service.session.resolved(request).await?;
     let surface = service.session.surface(&snapshot, request).await?;
-    let body = SurfaceBody::of(&surface, &snapshot, &trusted, chosen.is_none());
+    let body = SurfaceBody::of(&surface, &snapshot, &trusted, asked);
     let body = serde_json::to_vec(&body)
         .map(Encoded::new)
         .map_err(Problem::internal)?;

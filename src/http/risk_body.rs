@@ -71,7 +71,8 @@ pub struct SurfaceBody {
     window: WindowBody,
     /// The data cut-off.
     data_until: String,
-    /// Whether it rests on too few incidents (fewer than 30) to be a map.
+    /// Whether it rests on too few incidents (fewer than 30) or too short a time (less than a
+    /// week) to be a map.
     not_enough_data: bool,
     /// Days from the end of the data to the window's start where these are more than 28;
     /// else null.

@@ -4,7 +4,7 @@ use jiff::civil;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::record::BEST;
+use crate::app::record::{BEST, SETTINGS_NEED_A_MODEL};
 use crate::app::risk::RiskRequest;
 use crate::app::session::DEFAULT_RESOLUTION;
 use crate::app::session::snapshot::Snapshot;
@@ -131,6 +131,12 @@ impl RiskChoice {
                 format!("look_back_days must be from 1 to {MOST_LOOK_BACK}, not {days}"),
             ));
         }
+        let bandwidth_m = bounded("bandwidth_m", self.bandwidth_m, MOST_BANDWIDTH_M)?;
+        let most_half_life = f64::from(MOST_LOOK_BACK);
+        let half_life_days = bounded("half_life_days", self.half_life_days, most_half_life)?;
+        if model == BEST && (bandwidth_m.is_some() || half_life_days.is_some()) {
+            return Err(Problem::parameter("model", SETTINGS_NEED_A_MODEL));
+        }
         Ok(RiskRequest {
             model,
             window: window(&self.window, snapshot, snapshot.today())?,
@@ -138,12 +144,8 @@ impl RiskChoice {
             hours: self.hours.map_or(Ok(HourSet::full()), HoursChoice::set)?,
             categories: known_categories(self.category, snapshot)?,
             resolution,
-            bandwidth_m: bounded("bandwidth_m", self.bandwidth_m, MOST_BANDWIDTH_M)?,
-            half_life_days: bounded(
-                "half_life_days",
-                self.half_life_days,
-                f64::from(MOST_LOOK_BACK),
-            )?,
+            bandwidth_m,
+            half_life_days,
             include_patrol_discovered: false,
         })
     }

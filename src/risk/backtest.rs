@@ -63,8 +63,8 @@ pub struct Record {
     pub windows: Vec<WindowScore>,
     /// Expected against observed by tenths of the cells' expectation.
     pub deciles: Vec<Decile>,
-    /// By what law the counts scattered about the forecasts.
-    pub law: Law,
+    /// By what law the counts scattered about the forecasts; none where that is not known.
+    pub law: Option<Law>,
 }
 
 /// A whole comparison: all contenders on the same windows.
@@ -143,7 +143,7 @@ pub fn run(
         name: contender.name.clone(),
         windows: Vec::with_capacity(questions.len()),
         deciles: vec![Decile::default(); 10],
-        law: Law::Poisson,
+        law: None,
     };
     let mut scatter = Scatter::default();
     contender
@@ -164,7 +164,7 @@ pub fn run(
             scatter.add(&answer.expected, &observed);
             watch()
         })?;
-    record.law = scatter.law();
+    record.law = Some(scatter.law());
     Ok(record)
 }
 

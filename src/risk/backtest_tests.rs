@@ -139,7 +139,8 @@ fn the_corner_is_found_and_the_figures_agree() {
         assert!((0.4..2.2).contains(&ratio), "{decile:?}");
     }
     let estimate = estimate(&record, Figure::HitRate(0)).unwrap();
-    assert!(estimate.low < rate && rate < estimate.high);
+    let spread = estimate.spread.unwrap();
+    assert!(spread.low < rate && rate < spread.high);
     assert_eq!(estimate.value, rate);
 }
 
@@ -149,16 +150,21 @@ fn a_model_is_no_better_than_itself_and_better_than_a_worse_one() {
     let record = of("count", &windows, &events(130, 6));
     assert_eq!(record.windows.len(), windows.len());
     let none = difference(&record, &record, Figure::LogScore).unwrap();
+    let spread = none.spread.unwrap();
     assert_eq!(
-        [none.value, none.low, none.high, none.p],
+        [none.value, spread.low, spread.high, spread.p],
         [0.0, 0.0, 0.0, 1.0]
     );
     // Forgetting in three days is worse, and it shows, whichever way it is asked.
     let forgetful = of("count/3d", &windows, &events(130, 6));
     let worse = difference(&forgetful, &record, Figure::LogScore).unwrap();
-    assert!(worse.high < 0.0 && worse.p < 0.01, "{worse:?}");
+    assert!(
+        worse.spread.unwrap().high < 0.0 && worse.spread.unwrap().p < 0.01,
+        "{worse:?}"
+    );
     let better = difference(&record, &forgetful, Figure::LogScore).unwrap();
-    assert_eq!([better.value, better.low], [-worse.value, -worse.high]);
+    let [ahead, behind] = [better, worse].map(|e| e.spread.unwrap());
+    assert_eq!([better.value, ahead.low], [-worse.value, -behind.high]);
 }
 
 #[test]

@@ -11,11 +11,22 @@ use serde::{Deserialize, Serialize};
 /// How many times blocks are drawn.
 pub const DRAWS: usize = 2000;
 
-/// An estimate with its interval.
+/// Fewer blocks than this say nothing of how far an estimate may be off: drawn with
+/// replacement they come out nearly alike, and one block always does.
+pub const FEWEST_BLOCKS: usize = 5;
+
+/// An estimate, and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// From all blocks.
     pub value: f64,
+    /// None with fewer than [`FEWEST_BLOCKS`] blocks.
+    pub spread: Option<Spread>,
+}
+
+/// How far an estimate may be off.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
     /// 2.5th percentile of the draws.
     pub low: f64,
     /// 97.5th percentile of the draws.
@@ -23,6 +34,13 @@ pub struct Estimate {
     /// Two-sided p for "no difference from 0": twice the smaller share of draws on one
     /// side, counting the estimate itself as one draw more, so never 0.
     pub p: f64,
+}
+
+impl Estimate {
+    /// Whether it is above 0 by more than noise: the whole interval is.
+    pub fn is_above_noise(&self) -> bool {
+        self.spread.is_some_and(|spread| spread.low > 0.0)
+    }
 }
 
 /// Draws blocks with replacement and estimates `statistic` of each draw, given as how
@@ -37,6 +55,12 @@ pub fn estimate(
         return None;
     }
     let value = statistic(&vec![1.0; blocks])?;
+    if blocks < FEWEST_BLOCKS {
+        return Some(Estimate {
+            value,
+            spread: None,
+        });
+    }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut times = vec![0.0; blocks];
     let mut drawn: Vec<f64> = Vec::with_capacity(DRAWS);
@@ -56,9 +80,11 @@ pub fn estimate(
     let above = drawn.iter().filter(|v| **v >= 0.0).count() + 1;
     Some(Estimate {
         value,
-        low: at(0.025),
-        high: at(0.975),
-        p: (2.0 * below.min(above) as f64 / (drawn.len() + 1) as f64).min(1.0),
+        spread: Some(Spread {
+            low: at(0.025),
+            high: at(0.975),
+            p: (2.0 * below.min(above) as f64 / (drawn.len() + 1) as f64).min(1.0),
+        }),
     })
 }
 
@@ -75,6 +101,10 @@ mod tests {
         }
     }
 
+    fn of(found: &Estimate) -> Spread {
+        found.spread.unwrap()
+    }
+
     /// The interval of a mean is the textbook's, and it covers the truth as often as it
     /// says.
     #[test]
@@ -86,8 +116,8 @@ mod tests {
             let values: Vec<f64> = (0..50).map(|_| normal.sample(&mut rng)).collect();
             let found = estimate(50, seed, mean(&values)).unwrap();
             let spread = 2.0 * 1.96 * 2.0 / 50f64.sqrt();
-            assert!(((found.high - found.low) / spread - 1.0).abs() < 0.6);
-            covered += usize::from(found.low < 1.0 && 1.0 < found.high);
+            assert!(((of(&found).high - of(&found).low) / spread - 1.0).abs() < 0.6);
+            covered += usize::from(of(&found).low < 1.0 && 1.0 < of(&found).high);
         }
         assert!((87..=99).contains(&covered), "{covered}");
     }
@@ -95,17 +125,25 @@ mod tests {
     #[test]
     fn p_tells_a_difference_from_none() {
         let values: Vec<f64> = (0..40).map(|i| f64::from(i % 2) - 0.5).collect();
-        assert!(estimate(40, 1, mean(&values)).unwrap().p > 0.5);
+        assert!(of(&estimate(40, 1, mean(&values)).unwrap()).p > 0.5);
         let values: Vec<f64> = values.iter().map(|v| v + 1.0).collect();
         let found = estimate(40, 1, mean(&values)).unwrap();
-        assert!(found.p < 0.01 && found.p > 0.0);
+        assert!(of(&found).p < 0.01 && of(&found).p > 0.0);
     }
 
     #[test]
     fn nothing_gives_nothing() {
         assert_eq!(estimate(0, 1, |_| Some(1.0)), None);
         assert_eq!(estimate(3, 1, |_| None), None);
-        let one = estimate(1, 1, |_| Some(2.0)).unwrap();
-        assert_eq!([one.low, one.high], [2.0, 2.0]);
+        for few in 1..FEWEST_BLOCKS {
+            let found = estimate(few, 1, |_| Some(2.0)).unwrap();
+            assert_eq!((found.value, found.spread), (2.0, None));
+            assert!(!found.is_above_noise());
+        }
+        assert!(
+            estimate(FEWEST_BLOCKS, 1, |_| Some(2.0))
+                .unwrap()
+                .is_above_noise()
+        );
     }
 }

@@ -43,6 +43,13 @@ pub struct ClassSummary {
 }
 
 impl Classes {
+    /// The same without any class: what a map shows of a surface that is none.
+    pub fn without_colours(mut self) -> Self {
+        self.class.fill(0);
+        self.summary = empty_summary();
+        self
+    }
+
     /// Ranks and classes of a surface.
     pub fn of(surface: &RiskSurface) -> Self {
         let n = surface.expected.len();

@@ -14,10 +14,8 @@ use crate::calendar::cadence::Cadence;
 use crate::grid::cell::Cell;
 use crate::grid::hexgrid::{GridError, HexGrid};
 use crate::place::id::{Id, hex};
-use crate::risk::backtest::{Decile, Record, add_deciles, happened};
-use crate::risk::dispersion::Law;
+use crate::risk::backtest::{Decile, Figure, Record, add_deciles, happened};
 use crate::risk::model::RiskEvent;
-use crate::risk::scatter::Scatter;
 use crate::risk::score::{Flagged, WindowScore, score};
 use crate::risk::scorecard::Question;
 use crate::risk::surface::{Provenance, RiskSurface};
@@ -34,6 +32,9 @@ pub struct Forecast {
     pub frozen_at: Timestamp,
     /// What made it.
     pub provenance: Provenance,
+    /// The same as it was written down, JSON: what the id is a hash of, so that a later
+    /// version of the program reads it as it was.
+    pub written: String,
     /// Its cells, ascending.
     pub cells: Vec<Cell>,
     /// Expected incidents in the window, one a cell.
@@ -69,8 +70,6 @@ pub struct ForecastScore {
     pub window: WindowScore,
     /// Expected against observed by tenths of the expectation.
     pub deciles: Vec<Decile>,
-    /// By what law the counts of this window scattered.
-    pub law: Law,
     /// Incidents of the window outside the forecast's cells.
     pub outside: usize,
 }
@@ -107,9 +106,26 @@ pub enum ForecastError {
         /// Its id.
         id: String,
     },
+    /// A provenance that can't be written down.
+    #[error("the forecast can't be written down: {0}")]
+    Unwritable(String),
     /// Cells that are no grid.
     #[error(transparent)]
     Grid(#[from] GridError),
+}
+
+impl ForecastScore {
+    /// A figure of this window.
+    pub fn figure(&self, figure: Figure) -> Option<f64> {
+        figure.of(std::slice::from_ref(&self.window), &[1.0])
+    }
+
+    /// The share of the incidents in the hottest part of the area, one of [`SHARES`]; none
+    /// without incidents.
+    pub fn hit_rate(&self, area: f64) -> Option<f64> {
+        let place = SHARES.iter().position(|&share| share == area)?;
+        self.figure(Figure::HitRate(place))
+    }
 }
 
 impl Forecast {
@@ -131,6 +147,8 @@ impl Forecast {
             // As finely as every store keeps it.
             frozen_at: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
             provenance: surface.provenance.clone(),
+            written: serde_json::to_string(&surface.provenance)
+                .map_err(|fault| ForecastError::Unwritable(fault.to_string()))?,
             cells: surface.grid.cells().to_vec(),
             expected: surface.expected.iter().map(|&e| e as f32).collect(),
             synthetic,
@@ -188,8 +206,6 @@ impl Forecast {
         }
         let mut deciles = vec![Decile::default(); 10];
         add_deciles(&mut deciles, &surface.expected, &observed);
-        let mut scatter = Scatter::default();
-        scatter.add(&surface.expected, &observed);
         Ok(ForecastScore {
             scored_at: now,
             incidents_sha256: Self::incidents_hash(made, events, zone),
@@ -201,7 +217,6 @@ impl Forecast {
                 &SHARES.map(Flagged::Share),
             ),
             deciles,
-            law: scatter.law(),
             outside,
         })
     }
@@ -227,8 +242,8 @@ impl Forecast {
         let mut hash = Sha256::new();
         hash.update(b"frontbeat forecast 1");
         hash.update(self.frozen_at.as_nanosecond().to_le_bytes());
-        // Field by field in the order of the type: the same text for the same provenance.
-        hash.update(serde_json::to_vec(&self.provenance).unwrap_or_default());
+        hash.update((self.written.len() as u64).to_le_bytes());
+        hash.update(self.written.as_bytes());
         hash.update([u8::from(self.synthetic)]);
         hash.update((self.cells.len() as u64).to_le_bytes());
         for cell in &self.cells {
@@ -255,7 +270,7 @@ impl From<&Forecast> for ForecastSummary {
 }
 
 /// The record of one model's frozen forecasts, each with its score, in the order of their
-/// windows. The law is that of the last window: one window is many cells.
+/// windows. By what law the counts scattered is not known of single scores.
 pub fn record_of(model: &str, scores: &[ForecastScore]) -> Record {
     let mut deciles = vec![Decile::default(); 10];
     for score in scores {
@@ -269,7 +284,7 @@ pub fn record_of(model: &str, scores: &[ForecastScore]) -> Record {
         name: model.into(),
         windows: scores.iter().map(|score| score.window.clone()).collect(),
         deciles,
-        law: scores.last().map_or(Law::Poisson, |score| score.law),
+        law: None,
     }
 }
 

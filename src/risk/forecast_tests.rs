@@ -89,17 +89,12 @@ fn what_was_changed_no_longer_is_what_was_frozen() {
     let town = town();
     let frozen = frozen(&town, "count");
     assert!(frozen.is_intact());
-    let back: Provenance =
-        serde_json::from_str(&serde_json::to_string(&frozen.provenance).unwrap()).unwrap();
-    let read = Forecast {
-        provenance: back,
-        ..frozen.clone()
-    };
-    assert!(read.is_intact(), "the store gives back what it was given");
+    let written: Provenance = serde_json::from_str(&frozen.written).unwrap();
+    assert_eq!(written, frozen.provenance);
 
     let mut changes: Vec<Forecast> = (0..5).map(|_| frozen.clone()).collect();
     changes[0].expected[3] += 1e-3;
-    changes[1].provenance.model = "kde".into();
+    changes[1].written = frozen.written.replace("count", "kde");
     changes[2].frozen_at = town.ahead.start();
     changes[3].cells.swap(0, 1);
     changes[4].synthetic = true;
@@ -144,4 +139,16 @@ fn incidents_that_come_later_are_another_score() {
         .unwrap();
     assert_eq!(more.window.events, before.window.events + 1.0);
     assert_ne!(more.incidents_sha256, before.incidents_sha256);
+}
+
+#[test]
+fn an_id_is_the_same_in_every_version_of_the_program() {
+    let town = town();
+    let mut frozen = frozen(&town, "count");
+    frozen.written = r#"{"model":"count","of":"an older program"}"#.into();
+    frozen.cells.truncate(2);
+    frozen.expected = vec![0.25, 1.5];
+    frozen.synthetic = true;
+    frozen.frozen_at = "2026-05-31T23:59:59.123Z".parse().unwrap();
+    assert_eq!(frozen.content_hash(), "3ba303382b625c3a4175a01bf60a790e");
 }

@@ -2,12 +2,12 @@
 //! last weeks, never by taste.
 //!
 //! Of the models that are better than plain `count` by more than noise the one with the best
-//! log score wins; where there is none, `count` is the default. With too few incidents in the scored weeks
-//! there is no telling, and that is said.
+//! log score wins; where there is none, `count` is the default. With too few incidents or too
+//! few weeks there is no telling, and that is said.
 
 use serde::{Deserialize, Serialize};
 
-use crate::risk::backtest::{Figure, Record, difference};
+use crate::risk::backtest::{Figure, Record, difference, estimate};
 use crate::risk::bootstrap::Estimate;
 
 /// The plain model that the others must beat.
@@ -34,7 +34,7 @@ pub enum Verdict {
         /// Place of the baseline in the records.
         place: usize,
     },
-    /// Not enough data: the baseline, for want of anything better.
+    /// Not enough data (incidents or weeks): the baseline, for want of anything better.
     TooFew {
         /// Place of the baseline in the records.
         place: usize,
@@ -54,17 +54,22 @@ impl Verdict {
     }
 }
 
+/// Whether a record has enough windows for an interval.
+fn tells(record: &Record) -> bool {
+    estimate(record, Figure::LogScore).is_some_and(|score| score.spread.is_some())
+}
+
 /// Chooses among records on the same windows. None where [`BASELINE`] is not among them.
 pub fn choose(records: &[Record]) -> Option<Verdict> {
     let place = records.iter().position(|r| r.name == BASELINE)?;
     let baseline = &records[place];
     let scored: f64 = baseline.windows.iter().map(|w| w.events).sum();
-    if scored < FEWEST {
+    if scored < FEWEST || !tells(baseline) {
         return Some(Verdict::TooFew { place, scored });
     }
     let ahead = |(i, record): (usize, &Record)| {
         let ahead = difference(record, baseline, Figure::LogScore)?;
-        (i != place && ahead.low > 0.0).then_some((i, ahead))
+        (i != place && ahead.is_above_noise()).then_some((i, ahead))
     };
     let better = records.iter().enumerate().filter_map(ahead);
     let best = better.max_by(|a, b| a.1.value.total_cmp(&b.1.value));
@@ -78,7 +83,6 @@ pub fn choose(records: &[Record]) -> Option<Verdict> {
 mod tests {
     use super::*;
     use crate::calendar::window::Window;
-    use crate::risk::dispersion::Law;
     use crate::risk::score::WindowScore;
 
     /// A record of weeks with the given log scores an incident, so many incidents a week.
@@ -100,7 +104,7 @@ mod tests {
             name: name.into(),
             windows: windows.collect(),
             deciles: Vec::new(),
-            law: Law::Poisson,
+            law: None,
         }
     }
 
@@ -118,7 +122,7 @@ mod tests {
         let Some(Verdict::Best { place: 1, ahead }) = chosen(&[plain.clone(), better]) else {
             panic!("kde is better every week");
         };
-        assert!((ahead.value - 0.2).abs() < 0.01 && ahead.low > 0.0);
+        assert!((ahead.value - 0.2).abs() < 0.01 && ahead.is_above_noise());
         assert_eq!(chosen(std::slice::from_ref(&luckier)), None);
     }
 
@@ -132,5 +136,13 @@ mod tests {
         };
         assert_eq!(choose(&[plain, better]), Some(few));
         assert_eq!(few.place(), 0);
+    }
+
+    #[test]
+    fn few_weeks_tell_nothing() {
+        let plain = record("count", 500.0, &[-8.0; 4]);
+        let better = record("kde", 500.0, &[-1.0; 4]);
+        let few = choose(&[plain, better]);
+        assert!(matches!(few, Some(Verdict::TooFew { place: 0, .. })));
     }
 }

@@ -85,8 +85,8 @@ pub struct ModelScore {
     pub total_ratio: Option<f64>,
     /// Expected against observed by tenths of the expectation, the densest cells first.
     pub deciles: Vec<Decile>,
-    /// By what law the counts scattered about the forecasts.
-    pub law: Law,
+    /// By what law the counts scattered about the forecasts; none where that is not known.
+    pub law: Option<Law>,
 }
 
 /// The share of the incidents in the hottest part of the area.
@@ -154,7 +154,7 @@ impl Scorecard {
     /// By what law counts scatter about a model's forecasts; none where it was not scored.
     pub fn law_of(&self, model: &str) -> Option<Law> {
         let score = self.models.iter().find(|score| score.model == model)?;
-        Some(score.law)
+        score.law
     }
 }
 

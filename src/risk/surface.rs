@@ -56,14 +56,20 @@ pub struct RiskSurface {
 /// the standard error of a part's share is still up to 9 points.
 pub const FEWEST_EVENTS: usize = 30;
 
+/// A look-back shorter than this, in seconds, is no rate to go by: a week has not been
+/// through once.
+const SHORTEST_S: i64 = 7 * 86_400;
+
 /// Data that end longer before the window than this, in seconds, say little about it: four
 /// weeks, what the record shows to matter most in short memories.
 const STALE_S: i64 = 28 * 86_400;
 
 impl RiskSurface {
-    /// Whether it rests on too few incidents to be a map.
+    /// Whether it rests on too few incidents, or too short a time, to be a map.
     pub fn is_thin(&self) -> bool {
-        self.provenance.events < FEWEST_EVENTS
+        let past = self.provenance.look_back;
+        let seconds = past.end().as_second() - past.start().as_second();
+        self.provenance.events < FEWEST_EVENTS || seconds < SHORTEST_S
     }
 
     /// Days from the end of the data to the window's start, where that is long ago.

@@ -5,9 +5,11 @@ use std::fs;
 use sqlx::Connection;
 
 use super::*;
+use crate::calendar::week::HourSet;
 use crate::place::feature::Station;
 use crate::place::{id::Id, position::Position};
-use crate::store::record::{ImportSource, LayerRows};
+use crate::risk::scorecard::Question;
+use crate::store::record::{ForecastFilter, ImportSource, IncidentFilter, LayerRows};
 use crate::store::workspace::Workspace;
 
 fn new() -> NewWorkspace {
@@ -109,41 +111,52 @@ async fn a_newer_file_is_refused() {
     );
 }
 
-/// A file of the first version, as whoever may only read finds it: read as it is, without
-/// a quarantine; opened for writing it is brought up to date.
+/// A file of each past version, as whoever may only read finds it: read as it is, without
+/// what it has no table for; opened for writing it is brought up to date.
 #[tokio::test]
-async fn a_file_of_the_first_version_is_read_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("old.gpkg");
-    let mut conn = for_writing(&path)
-        .create_if_missing(true)
-        .connect()
-        .await
-        .unwrap();
-    sqlx::raw_sql("PRAGMA application_id = 1196444487; PRAGMA user_version = 10300")
-        .execute(&mut conn)
-        .await
-        .unwrap();
-    let first = &schema::MIGRATIONS[..1];
-    schema::migrate(&mut conn, "old", first).await.unwrap();
-    let at = instant::from_millis(0).unwrap();
-    tables::fill_new(&mut conn, &new(), at).await.unwrap();
-    conn.close().await.unwrap();
-    let before = fs::read(&path).unwrap();
+async fn a_file_of_a_past_version_is_read_as_it_is() {
+    for past in 1..schema::newest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.gpkg");
+        let mut conn = for_writing(&path)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .unwrap();
+        sqlx::raw_sql("PRAGMA application_id = 1196444487; PRAGMA user_version = 10300")
+            .execute(&mut conn)
+            .await
+            .unwrap();
+        let steps = &schema::MIGRATIONS[..past as usize];
+        schema::migrate(&mut conn, "old", steps).await.unwrap();
+        let at = instant::from_millis(0).unwrap();
+        tables::fill_new(&mut conn, &new(), at).await.unwrap();
+        conn.close().await.unwrap();
+        let before = fs::read(&path).unwrap();
 
-    let reader = Workspace::open(&path, Access::Read).await.unwrap();
-    assert_eq!(reader.info().await.unwrap().schema_version, 1);
-    assert_eq!(reader.quarantines().await.unwrap(), []);
-    assert_eq!(reader.batches().await.unwrap(), []);
-    let all = crate::store::record::IncidentFilter::default();
-    assert_eq!(reader.risk_events(&all).await.unwrap(), []);
-    reader.close().await;
-    assert_eq!(fs::read(&path).unwrap(), before);
+        let reader = Workspace::open(&path, Access::Read).await.unwrap();
+        let info = reader.info().await.unwrap();
+        assert_eq!(info.schema_version, past);
+        assert_eq!(info.last_change, reader.last_change().await.unwrap());
+        assert_eq!(reader.incident_span().await.unwrap(), None);
+        assert_eq!(reader.quarantines().await.unwrap(), []);
+        assert_eq!(reader.batches().await.unwrap(), []);
+        let all = IncidentFilter::default();
+        assert_eq!(reader.risk_events(&all).await.unwrap(), []);
+        let every = ForecastFilter::default();
+        assert_eq!(reader.forecasts(every).await.unwrap(), []);
+        assert_eq!(reader.standing_forecasts().await.unwrap(), []);
+        let question = Question::new(Vec::new(), HourSet::full(), 10);
+        assert_eq!(reader.scorecard(&question).await.unwrap(), None);
+        reader.close().await;
+        assert_eq!(fs::read(&path).unwrap(), before);
 
-    let writer = Workspace::open(&path, Access::Write).await.unwrap();
-    let version = writer.info().await.unwrap().schema_version;
-    assert_eq!(version, schema::newest());
-    writer.close().await;
+        let writer = Workspace::open(&path, Access::Write).await.unwrap();
+        let version = writer.info().await.unwrap().schema_version;
+        assert_eq!(version, schema::newest());
+        assert_eq!(writer.scorecard(&question).await.unwrap(), None);
+        writer.close().await;
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::calendar::cadence::Cadence;
 use crate::grid::cell::Cell;
 use crate::place::id::Id;
 use crate::risk::backtest::Figure;
-use crate::risk::forecast::{Forecast, ForecastScore, ForecastSummary, SHARES, StandingForecast};
+use crate::risk::forecast::{Forecast, ForecastScore, ForecastSummary, StandingForecast};
 use crate::risk::surface::Provenance;
 use crate::store::error::StoreError;
 use crate::store::fault::database_fault;
@@ -44,7 +44,8 @@ pub async fn add(
     let added = sqlx::query(
         "INSERT INTO forecasts (id, made_at, window_start, window_end, data_until, model,
                                 resolution, expected_total, provenance, cells, synthetic)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+         SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+         WHERE NOT EXISTS (SELECT 1 FROM forecasts WHERE id = ?1)",
     )
     .bind(forecast.id.as_str())
     .bind(instant::text(forecast.frozen_at))
@@ -54,7 +55,7 @@ pub async fn add(
     .bind(made.model.as_str())
     .bind(i64::from(made.resolution))
     .bind(forecast.total())
-    .bind(serde_json::to_string(made).map_err(|e| damaged(TABLE, e))?)
+    .bind(forecast.written.as_str())
     .bind(pack(forecast)?)
     .bind(mark(forecast.synthetic))
     .execute(&mut *conn)
@@ -116,6 +117,9 @@ pub async fn list(
         sql.push_str(" AND f.window_end > ?");
         values.push(Value::text(instant::text(after)));
     }
+    if filter.unscored {
+        sql.push_str(" AND NOT EXISTS (SELECT 1 FROM forecast_scores s WHERE s.forecast = f.id)");
+    }
     sql.push_str(" ORDER BY f.window_end DESC, f.fid DESC LIMIT ?");
     values.push(Value::Int(Some(filter.limit.map_or(i64::MAX, i64::from))));
     values
@@ -140,12 +144,6 @@ pub async fn add_score(
     score: &ForecastScore,
 ) -> Result<(), StoreError> {
     let fault = |e| database_fault(path, e);
-    let windows = std::slice::from_ref(&score.window);
-    let figure = |figure: Figure| figure.of(windows, &[1.0]);
-    let hit_rate = |share: f64| {
-        let place = SHARES.iter().position(|&s| s == share)?;
-        figure(Figure::HitRate(place))
-    };
     sqlx::query(
         "INSERT INTO forecast_scores (forecast, scored_at, incidents, log_score, hit_rate_1,
                                       hit_rate_2, hit_rate_5, document)
@@ -154,10 +152,10 @@ pub async fn add_score(
     .bind(id)
     .bind(instant::text(score.scored_at))
     .bind(score.window.events)
-    .bind(figure(Figure::LogScore))
-    .bind(hit_rate(0.01))
-    .bind(hit_rate(0.02))
-    .bind(hit_rate(0.05))
+    .bind(score.figure(Figure::LogScore))
+    .bind(score.hit_rate(0.01))
+    .bind(score.hit_rate(0.02))
+    .bind(score.hit_rate(0.05))
     .bind(serde_json::to_string(score).map_err(|e| damaged(SCORES, e))?)
     .execute(&mut *conn)
     .await
@@ -203,7 +201,7 @@ pub async fn standing(
     .collect()
 }
 
-/// Adds a standing forecast, its id made from the ones there are.
+/// Adds a standing forecast.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -258,6 +256,7 @@ fn forecast(row: &SqliteRow) -> Result<Forecast, StoreError> {
         id: Id::new(id),
         frozen_at: made_at.parse().map_err(|e| row.damaged(e))?,
         provenance: serde_json::from_str(provenance).map_err(|e| row.damaged(e))?,
+        written: provenance.into(),
         cells,
         expected,
         synthetic: !synthetic.is_empty(),

@@ -126,3 +126,68 @@ fn damaged(fault: &serde_json::Error) -> StoreError {
         why: fault.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The statement's list, the index's and the event's own word must be one.
+    #[test]
+    fn what_changes_the_data_is_listed_alike_everywhere() {
+        let text = String::new;
+        let window = crate::calendar::window::Window::new(Timestamp::MIN, Timestamp::MAX).unwrap();
+        let all = [
+            EventKind::WorkspaceMade { name: text() },
+            EventKind::Imported {
+                layer: text(),
+                file: text(),
+                added: 0,
+                refused: 0,
+            },
+            EventKind::PlanMade { plan: text() },
+            EventKind::Quarantined {
+                quarantine: text(),
+                what: crate::incident::quarantine::Quarantined::Batch(1),
+                incidents: 0,
+                reason: text(),
+            },
+            EventKind::QuarantineLifted {
+                quarantine: text(),
+                reason: text(),
+            },
+            EventKind::ForecastFrozen {
+                forecast: text(),
+                model: text(),
+                window,
+            },
+            EventKind::ForecastScored { forecast: text() },
+            EventKind::ModelChosen {
+                categories: Vec::new(),
+                model: text(),
+                before: None,
+            },
+            EventKind::StandingForecast {
+                standing: text(),
+                on: true,
+            },
+            EventKind::OriginOverridden {
+                job: text(),
+                reason: text(),
+            },
+        ];
+        let changing: Vec<String> = all
+            .iter()
+            .filter(|event| event.changes_data())
+            .map(|event| format!("'{}'", kind(event)))
+            .collect();
+        let list = format!("kind IN ({})", changing.join(", "));
+        assert!(
+            include_str!("schema/forecast.sql").contains(&list),
+            "{list}"
+        );
+        assert!(
+            include_str!("log.rs").contains(&format!("WHERE {list}\"")),
+            "{list}"
+        );
+    }
+}

@@ -113,7 +113,7 @@ pub async fn read_stops(
     window: Window,
 ) -> Result<Vec<Vec<Position>>, StoreError> {
     let rows = sqlx::query(
-        "SELECT s.geom, p.fid FROM plan_stops s JOIN plans p ON p.id = s.plan
+        "SELECT s.geom, p.fid FROM plans p LEFT JOIN plan_stops s ON p.id = s.plan
          WHERE p.window_start >= ? AND p.window_start < ? AND NOT EXISTS (
              SELECT 1 FROM plans q WHERE q.window_start = p.window_start
              AND q.window_end = p.window_end AND q.fid > p.fid)
@@ -127,10 +127,14 @@ pub async fn read_stops(
     let mut shifts: Vec<(i64, Vec<Position>)> = Vec::new();
     for row in &rows {
         let row = Reader::new(row, STOPS);
-        let (plan, position) = (row.get("fid")?, row.position()?);
-        match shifts.last_mut() {
-            Some((last, stops)) if *last == plan => stops.push(position),
-            _ => shifts.push((plan, vec![position])),
+        let plan = row.get("fid")?;
+        if shifts.last().is_none_or(|(last, _)| *last != plan) {
+            shifts.push((plan, Vec::new()));
+        }
+        // A plan without stops is one shift more in which nobody went anywhere.
+        let stop: Option<&[u8]> = row.get("geom")?;
+        if let (Some(_), Some((_, stops))) = (stop, shifts.last_mut()) {
+            stops.push(row.position()?);
         }
     }
     Ok(shifts.into_iter().map(|(_, stops)| stops).collect())

@@ -144,6 +144,8 @@ pub struct ForecastFilter {
     pub ended_by: Option<Timestamp>,
     /// Windows that end after then.
     pub ends_after: Option<Timestamp>,
+    /// Only those without a score.
+    pub unscored: bool,
     /// At most so many, those that end last first.
     pub limit: Option<u32>,
 }

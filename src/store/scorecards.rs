@@ -50,7 +50,8 @@ pub async fn keep(
     Ok(before)
 }
 
-/// The card kept for a question. None in a file of an older version.
+/// The card kept for a question. None in a file of an older version, and where the card is
+/// one of another version of the program that this one can't read: it is made anew then.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -70,17 +71,20 @@ pub async fn kept(
             .fetch_optional(conn)
             .await
             .map_err(fault)?;
-    row.map(|row| {
-        let row = Reader::new(&row, TABLE);
-        let version: i64 = row.get("data_version")?;
-        let (kept_at, document): (&str, &str) = (row.get("kept_at")?, row.get("document")?);
-        Ok(KeptScorecard {
-            data_version: version.unsigned_abs(),
-            kept_at: kept_at.parse().map_err(|e| row.damaged(e))?,
-            card: serde_json::from_str(document).map_err(|e| row.damaged(e))?,
-        })
-    })
-    .transpose()
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let row = Reader::new(&row, TABLE);
+    let version: i64 = row.get("data_version")?;
+    let (kept_at, document): (&str, &str) = (row.get("kept_at")?, row.get("document")?);
+    let Ok(card) = serde_json::from_str(document) else {
+        return Ok(None);
+    };
+    Ok(Some(KeptScorecard {
+        data_version: version.unsigned_abs(),
+        kept_at: kept_at.parse().map_err(|e| row.damaged(e))?,
+        card,
+    }))
 }
 
 fn damaged(fault: serde_json::Error) -> StoreError {

@@ -47,10 +47,7 @@ pub async fn summary(conn: &mut SqliteConnection, path: &str) -> Result<Workspac
             .map_err(fault)?;
         counts.push((table.to_owned(), count.unsigned_abs()));
     }
-    // What is in quarantine says nothing of when the data begin or end.
-    let held = quarantines::read(conn, path, true).await?;
-    let first = end_of_times(conn, path, "min", &held).await?;
-    let last = end_of_times(conn, path, "max", &held).await?;
+    let incidents = incident_span(conn, path).await?;
     let attribution: Option<String> =
         sqlx::query_scalar("SELECT attribution FROM road_network WHERE fid = 1")
             .fetch_optional(&mut *conn)
@@ -59,12 +56,27 @@ pub async fn summary(conn: &mut SqliteConnection, path: &str) -> Result<Workspac
     Ok(WorkspaceInfo {
         schema_version: schema::version(conn).await.map_err(fault)?.unwrap_or(0),
         counts,
-        incidents: first.zip(last).and_then(|(first, last)| span(first, last)),
+        incidents,
         last_event: log::last(conn, path).await?,
         last_change: log::last_change(conn, path).await?,
         has_roads: attribution.is_some(),
         attribution: attribution.unwrap_or_default(),
     })
+}
+
+/// From the first to just after the last incident; what is in quarantine says nothing of
+/// when the data begin or end.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn incident_span(
+    conn: &mut SqliteConnection,
+    path: &str,
+) -> Result<Option<Window>, StoreError> {
+    let held = quarantines::read(conn, path, true).await?;
+    let first = end_of_times(conn, path, "min", &held).await?;
+    let last = end_of_times(conn, path, "max", &held).await?;
+    Ok(first.zip(last).and_then(|(first, last)| span(first, last)))
 }
 
 /// The first or last time of an incident. Two statements for the two: SQLite takes each

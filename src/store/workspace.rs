@@ -278,20 +278,22 @@ impl Workspace {
         quarantines::read_batches(&mut *self.reader().await?, self.path()).await
     }
 
-    /// Stores a forecast; it can't be changed afterwards. False where it is there.
-    pub async fn freeze(&self, forecast: &Forecast) -> Result<bool, StoreError> {
+    /// Stores forecasts, all or none; they can't be changed afterwards. Those that are there
+    /// stay as they are.
+    pub async fn freeze(&self, forecasts: &[Forecast]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        if !forecasts::add(&mut transaction, self.path(), forecast).await? {
-            return Ok(false);
+        for forecast in forecasts {
+            if !forecasts::add(&mut transaction, self.path(), forecast).await? {
+                continue;
+            }
+            let event = EventKind::ForecastFrozen {
+                forecast: forecast.id.as_str().into(),
+                model: forecast.provenance.model.clone(),
+                window: forecast.provenance.window,
+            };
+            log::append(&mut transaction, self.path(), event, forecast.frozen_at).await?;
         }
-        let event = EventKind::ForecastFrozen {
-            forecast: forecast.id.as_str().into(),
-            model: forecast.provenance.model.clone(),
-            window: forecast.provenance.window,
-        };
-        log::append(&mut transaction, self.path(), event, forecast.frozen_at).await?;
-        self.commit(transaction).await?;
-        Ok(true)
+        self.commit(transaction).await
     }
     /// A frozen forecast.
     pub async fn forecast(&self, id: &str) -> Result<Option<Forecast>, StoreError> {
@@ -392,6 +394,14 @@ impl Workspace {
         log::events_after(&mut *self.reader().await?, self.path(), sequence, limit).await
     }
 
+    /// From the first to just after the last incident that is not in quarantine.
+    pub async fn incident_span(&self) -> Result<Option<Window>, StoreError> {
+        summary::incident_span(&mut *self.reader().await?, self.path()).await
+    }
+    /// Number of the newest event that changed what is learned from; 0 where there is none.
+    pub async fn last_change(&self) -> Result<u64, StoreError> {
+        log::last_change(&mut *self.reader().await?, self.path()).await
+    }
     /// Counts, dates, versions.
     pub async fn info(&self) -> Result<WorkspaceInfo, StoreError> {
         summary::summary(&mut *self.reader().await?, self.path()).await

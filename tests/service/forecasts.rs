@@ -34,6 +34,12 @@ async fn the_default_is_the_count_until_the_record_speaks() {
         (&json!("prospective"), &json!("asked"))
     );
     assert_eq!(asked["record"], Value::Null, "it is not among those scored");
+    // A setting is of one model.
+    let refused = desk.get(&format!("{NIGHT}&bandwidth_m=200")).await;
+    assert_eq!(
+        refused.problem(400, "invalid-parameter")["parameter"],
+        "model"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,5 +128,7 @@ async fn a_read_only_service_says_that_nothing_can_be_frozen() {
     refused.await.problem(409, "read-only");
     // Its record is kept in memory, and speaks there.
     let record = desk.json("/api/record?resolution=9").await;
-    assert_eq!(desk.json(NIGHT).await["model"], record["model"]);
+    let night = desk.json(NIGHT).await;
+    assert_eq!(night["chosen_by"], "record");
+    assert_eq!(night["model"], record["model"]);
 }

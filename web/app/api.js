@@ -160,7 +160,7 @@ export const fetchWorkspace = () => request('/api/workspace');
 export const fetchRisk = (query, signal) => request(`/api/risk?${query}`, { signal });
 
 /**
- * @typedef {{value: number, low: number, high: number}} Estimate 95 % of the draws of weeks lie from `low` to `high`
+ * @typedef {{value: number, low: number|null, high: number|null}} Estimate 95 % of the draws of weeks lie from `low` to `high`; null with few weeks
  *
  * @typedef {object} ModelRecord the models on the last weeks
  * @property {'best'|'baseline'|'too_few'} verdict

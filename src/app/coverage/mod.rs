@@ -15,6 +15,7 @@ use crate::app::coverage::ground::{CoverageRequest, Ground, Kept};
 use crate::app::coverage::report::Report;
 use crate::app::coverage::siting::{SitingKind, siting};
 use crate::app::coverage::stand::stand;
+use crate::app::risk::RiskRequest;
 use crate::store::workspace::Workspace;
 
 /// Most sites that are looked for: beyond, each one adds next to nothing.
@@ -32,6 +33,15 @@ pub enum Question {
 }
 
 impl Question {
+    /// The surface it is asked on.
+    pub fn risk_mut(&mut self) -> &mut RiskRequest {
+        match self {
+            Self::Cover(request) | Self::Stand(request, _) | Self::Siting(request, _, _) => {
+                &mut request.risk
+            }
+        }
+    }
+
     /// What all questions ask.
     pub fn request(&self) -> &CoverageRequest {
         match self {

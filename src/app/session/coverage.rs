@@ -55,8 +55,10 @@ impl Session {
     pub async fn coverage(
         self: &Arc<Self>,
         snapshot: &Snapshot,
-        question: Question,
+        mut question: Question,
     ) -> Result<Arc<Report>, SessionError> {
+        let risk = question.risk_mut();
+        (*risk, _) = self.resolved(risk.clone()).await?;
         let name = (snapshot.data_version, format!("{question:?}"));
         let (session, snapshot) = (self.clone(), snapshot.clone());
         // Goes on when whoever asked has left: the next one will want it.

@@ -1,18 +1,19 @@
 //! Frozen forecasts of the open workspace, and the caretaker: it keeps the record of the
 //! models, freezes what stands, and scores what is over, while the service runs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::clock;
 use crate::app::forecast::{
-    Due, FreezeRequest, freeze, freeze_due, frozen_card, newest, score_due,
+    Due, FreezeRequest, Listed, freeze, freeze_due, frozen_card, newest, score_due,
 };
 use crate::app::record::of_all;
 use crate::app::session::error::SessionError;
 use crate::app::session::{DEFAULT_RESOLUTION, Readiness, Session};
 use crate::calendar::cadence::Cadence;
-use crate::risk::forecast::{Forecast, ForecastSummary};
+use crate::risk::forecast::Forecast;
 use crate::risk::scorecard::{Question, Scorecard};
 
 /// How often the caretaker looks around.
@@ -23,7 +24,7 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn forecasts(&self, limit: u32) -> Result<Vec<ForecastSummary>, SessionError> {
+    pub async fn forecasts(&self, limit: u32) -> Result<Vec<Listed>, SessionError> {
         Ok(newest(self.workspace(), limit).await?)
     }
 
@@ -39,9 +40,17 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn freeze(&self, request: &FreezeRequest) -> Result<Vec<Forecast>, SessionError> {
-        let _turn = self.records.turn().await?;
-        Ok(freeze(self.workspace(), request, clock::now()).await?)
+    pub async fn freeze(
+        self: &Arc<Self>,
+        request: FreezeRequest,
+    ) -> Result<Vec<Forecast>, SessionError> {
+        let session = self.clone();
+        // A task of its own: what was begun is finished when whoever asked has left.
+        let freezing = tokio::spawn(async move {
+            let _turn = session.records.turn().await?;
+            Ok(freeze(session.workspace(), &request, clock::now()).await?)
+        });
+        freezing.await.map_err(|_| SessionError::BrokenOff)?
     }
 
     /// How frozen forecasts of a question did in the last twelve weeks.
@@ -67,49 +76,72 @@ impl Session {
         {
             return;
         }
-        let mut of_version = None;
-        let mut said = String::new();
+        let mut seen = Seen::default();
         loop {
-            let version = self.snapshot().data_version;
-            let fault = match self.look_around(of_version != Some(version)).await {
-                Ok(()) => {
-                    of_version = Some(version);
-                    String::new()
-                }
-                Err(fault) => fault.to_string(),
-            };
-            if fault != said && !fault.is_empty() {
-                tracing::warn!(%fault, "records and forecasts are not up to date");
-            }
-            said = fault;
+            self.look_around(&mut seen).await;
             tokio::time::sleep(EVERY).await;
         }
     }
 
-    async fn look_around(self: &Arc<Self>, data_changed: bool) -> Result<(), SessionError> {
+    /// Each job by itself, so that a fault of one does not keep the others.
+    async fn look_around(self: &Arc<Self>, seen: &mut Seen) {
+        let version = self.snapshot().data_version;
+        let data_changed = seen.version != Some(version);
+        let mut faults = Vec::new();
         if data_changed {
             match self.record(of_all(DEFAULT_RESOLUTION)).await {
                 // A new workspace has too little to score.
-                Err(SessionError::Backtest(why)) => tracing::debug!(%why, "no record so far"),
-                Err(SessionError::Risk(why)) => tracing::debug!(%why, "no record so far"),
-                other => {
-                    other?;
-                }
+                Ok(_) | Err(SessionError::Backtest(_) | SessionError::Risk(_)) => {}
+                Err(other) => faults.push(other.to_string()),
             }
         }
-        if self.read_only_because().is_some() {
-            return Ok(());
+        if self.read_only_because().is_none() {
+            match self.score_and_freeze(data_changed, seen).await {
+                Ok(()) => {}
+                Err(fault) => faults.push(fault.to_string()),
+            }
         }
+        if faults.is_empty() {
+            seen.version = Some(version);
+        }
+        let fault = faults.join("; ");
+        if fault != seen.fault && !fault.is_empty() {
+            tracing::warn!(%fault, "records and forecasts are not up to date");
+        }
+        seen.fault = fault;
+    }
+
+    async fn score_and_freeze(
+        &self,
+        data_changed: bool,
+        seen: &mut Seen,
+    ) -> Result<(), SessionError> {
+        let _turn = self.records.turn().await?;
         let due = if data_changed {
             Due::Changed
         } else {
             Due::Unscored
         };
-        let scored = score_due(self.workspace(), due, clock::now()).await?;
+        let scored = score_due(self.workspace(), due, clock::now()).await;
         let frozen = freeze_due(self.workspace(), clock::now()).await?;
-        if scored + frozen > 0 {
-            tracing::info!(scored, frozen, "forecasts");
+        let scored = scored?;
+        for id in scored.forged {
+            if seen.forged.insert(id.clone()) {
+                tracing::warn!(forecast = id, "is not what was frozen, and is not scored");
+            }
+        }
+        if scored.added + frozen > 0 {
+            tracing::info!(scored = scored.added, frozen, "forecasts");
         }
         Ok(())
     }
+}
+
+/// What the caretaker has seen and said.
+#[derive(Debug, Default)]
+struct Seen {
+    /// The data version that records and scores are of.
+    version: Option<u64>,
+    fault: String,
+    forged: BTreeSet<String>,
 }

@@ -81,8 +81,13 @@ impl Level {
             .map(|i| surface.grid.corners(i))
             .collect();
         let boxes: Vec<[f64; 4]> = outlines.iter().map(|o| bounds(o)).collect();
+        let classes = Classes::of(&surface);
         Self {
-            classes: Classes::of(&surface),
+            // "Not enough data" is said instead of a confident map.
+            classes: match surface.is_thin() {
+                true => classes.without_colours(),
+                false => classes,
+            },
             index: BoxIndex::new(&boxes),
             outlines,
             surface,

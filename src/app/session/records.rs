@@ -92,20 +92,19 @@ impl Session {
     }
 
     /// A request with the model that the records speak for where [`BEST`] is asked for,
-    /// and why it is that one; none where a model was asked for by its name.
+    /// and what they say.
     ///
     /// # Errors
     /// [`SessionError::Store`].
     pub async fn resolved(
         &self,
         mut request: RiskRequest,
-    ) -> Result<(RiskRequest, Option<TrustedModel>), SessionError> {
-        if request.model != BEST {
-            return Ok((request, None));
-        }
+    ) -> Result<(RiskRequest, TrustedModel), SessionError> {
         let trusted = self.trusted_model(&request.question()).await?;
-        request.model.clone_from(&trusted.model);
-        Ok((request, Some(trusted)))
+        if request.model == BEST {
+            request.model.clone_from(&trusted.model);
+        }
+        Ok((request, trusted))
     }
 
     /// By what law counts scatter about a surface's expectations: that of its model in the

@@ -53,8 +53,11 @@ impl Session {
     pub async fn statistics(
         self: &Arc<Self>,
         snapshot: &Snapshot,
-        question: Question,
+        mut question: Question,
     ) -> Result<Arc<Report>, SessionError> {
+        if let Question::Fairness(asked) = &mut question {
+            (asked.forecast, _) = self.resolved(asked.forecast.clone()).await?;
+        }
         let name = (snapshot.data_version, format!("{question:?}"));
         let session = self.clone();
         // Goes on when whoever asked has left: the next one will want it.

@@ -81,7 +81,7 @@ impl Ground {
     pub async fn read(workspace: &Workspace) -> Result<Self, StatisticsJobError> {
         let district = workspace.district().await?;
         let zone = zone_of(&district)?;
-        let data = workspace.info().await?.incidents;
+        let data = workspace.incident_span().await?;
         Ok(Self {
             district,
             zone,

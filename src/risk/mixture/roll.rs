@@ -261,6 +261,11 @@ impl<'a> Roll<'a> {
             *value *= total.expected;
         }
         let mut parameters = describe(&self.members, &weights);
+        if verdicts.is_empty() {
+            // Weights that no event spoke for are the prior's, and no finding.
+            parameters.remove("risk_lives_within_m");
+            parameters.remove("risk_lasts_days");
+        }
         let mut note = |name: &str, value: String| parameters.insert(name.to_owned(), value);
         note("rehearsals", rehearsals.len().to_string());
         note("rehearsed_events", verdicts.len().to_string());

@@ -13,6 +13,13 @@ BEGIN
     SELECT RAISE(ABORT, 'a forecast is frozen');
 END;
 
+-- INSERT OR REPLACE deletes without asking the trigger above.
+CREATE TRIGGER forecasts_are_not_replaced BEFORE INSERT ON forecasts
+WHEN EXISTS (SELECT 1 FROM forecasts WHERE id = NEW.id OR fid = NEW.fid)
+BEGIN
+    SELECT RAISE(ABORT, 'a forecast is frozen');
+END;
+
 CREATE TABLE forecast_scores (
     fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     forecast TEXT NOT NULL REFERENCES forecasts (id),
@@ -33,6 +40,12 @@ BEGIN
 END;
 
 CREATE TRIGGER forecast_scores_are_final BEFORE UPDATE ON forecast_scores
+BEGIN
+    SELECT RAISE(ABORT, 'a score is final; a later one stands beside it');
+END;
+
+CREATE TRIGGER forecast_scores_are_not_replaced BEFORE INSERT ON forecast_scores
+WHEN EXISTS (SELECT 1 FROM forecast_scores WHERE fid = NEW.fid)
 BEGIN
     SELECT RAISE(ABORT, 'a score is final; a later one stands beside it');
 END;

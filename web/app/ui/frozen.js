@@ -18,27 +18,35 @@ const SHOWN_AREA = 0.02;
  * @param {string} props.query as made by `recordQuery`
  * @param {import('../api.js').Risk|null} props.risk the surface on the map
  * @param {import('../state.js').State} props.state
+ * @param {import('../api.js').Workspace} props.workspace
  */
-export function Frozen({ query, risk, state }) {
+export function Frozen({ query, risk, state, workspace }) {
   const job = useRequest((signal) => fetchScorecard(query, signal), query);
   const card = job.status === 'ready' ? job.answer?.card : null;
   return html`<div class="frozen">
     ${job.status === 'failed' && html`<${Failed} title=${t('frozen_failed')} problem=${job.problem} retry=${job.retry} />`}
     ${job.status === 'ready' && html`<p class="hint">${card ? cardInWords(card) : t('frozen_none')}</p>`}
-    ${risk && !risk.empty && html`<${Freeze} key=${`${risk.id} ${query}`} state=${state} />`}
+    ${risk && !risk.empty && ahead(risk, workspace) && html`<${Freeze} key=${`${risk.id} ${query}`} state=${state} />`}
   </div>`;
+}
+
+/**
+ * Whether a surface's window lies ahead; where all is made up, of the end of the data.
+ * @param {import('../api.js').Risk} risk
+ * @param {import('../api.js').Workspace} workspace
+ */
+function ahead(risk, workspace) {
+  const now = workspace.synthetic && workspace.incidents ? Date.parse(workspace.incidents.until) : Date.now();
+  return Date.parse(risk.window.start) >= now;
 }
 
 /** @param {import('../api.js').ModelRecord} card */
 function cardInWords(card) {
-  const hits = (/** @type {string} */ model) => {
-    const one = card.models.find((m) => m.model === model);
-    const rate = one?.hit_rates.find((r) => r.area === SHOWN_AREA)?.hits;
-    return rate ? percent(rate.value) : '–';
-  };
-  return t('frozen_card', {
-    n: card.windows, model: word('model', card.model), hits: hits(card.model), area: percent(SHOWN_AREA), count: hits('count'),
+  const hits = card.models.map((one) => {
+    const rate = one.hit_rates.find((r) => r.area === SHOWN_AREA)?.hits;
+    return `${word('model', one.model)} ${rate ? percent(rate.value) : '–'}`;
   });
+  return t('frozen_card', { n: card.windows, area: percent(SHOWN_AREA), hits: hits.join(', ') });
 }
 
 /** @param {{state: import('../state.js').State}} props */

@@ -29,7 +29,7 @@ export function Legend({ job, state, look, synthetic }) {
     </header>
     ${job.status === 'failed' && html`<${Failed} title=${t('risk_failed')} problem=${job.problem} retry=${job.retry} />`}
     ${!risk && job.status === 'loading' && html`<${Loading} text=${t('risk_first')} />`}
-    ${risk && (risk.empty ? html`<p class="empty">${t('risk_empty')}</p>` : html`<${Classes} risk=${risk} palette=${palette} opacity=${state.opacity} />`)}
+    ${risk && (risk.empty || risk.not_enough_data ? risk.empty && html`<p class="empty">${t('risk_empty')}</p>` : html`<${Classes} risk=${risk} palette=${palette} opacity=${state.opacity} />`)}
     ${risk && html`<${Facts} risk=${risk} hours=${job.hours} />`}
     <div class="opacity">
       <label for="opacity">${t('opacity')}</label>
@@ -105,7 +105,7 @@ function Provenance({ risk }) {
   return html`<details class="provenance"><summary>${t('provenance')}</summary>
     <dl class="facts">
       ${back && html`<dt>${t('look_back_span')}</dt><dd>${day(back.start)} – ${day(back.end)}</dd>`}
-      <dt>${t('parameters')}</dt><dd><code>${Object.entries(risk.parameters ?? {}).map(([name, value]) => `${name}=${value}`).join(' ') || '–'}</code></dd>
+      <dt>${t('parameters')}</dt><dd>${Object.entries(risk.parameters ?? {}).map(([name, value]) => html`<div key=${name}><code>${name} = ${value}</code></div>`)}</dd>
       <dt>${t('inputs')}</dt><dd><code>${inputs?.slice(0, 16) ?? '–'}</code></dd>
       <dt>${t('program')}</dt><dd>Frontbeat ${version ?? ''}</dd>
     </dl></details>`;

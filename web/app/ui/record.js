@@ -3,7 +3,7 @@
  * Asked for once the map is drawn, since scoring takes some seconds.
  * @module
  */
-import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchRecord } from '../api.js';
 import { number, percent, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
@@ -24,16 +24,18 @@ const SHOWN_AREA = 0.02;
  * @param {object} props
  * @param {import('../state.js').State} props.state
  * @param {import('./use_risk.js').RiskJob} props.job
+ * @param {import('../api.js').Workspace} props.workspace
  */
-export function ModelRecord({ state, job: surface }) {
+export function ModelRecord({ state, job: surface, workspace }) {
+  const version = workspace.data_version;
   const query = recordQuery(state);
   const drawn = surface.status === 'ready';
   const [round, setRound] = useState(0);
   const [job, setJob] = useState(/** @type {{record: import('../api.js').ModelRecord|null, problem: unknown, of: string}} */ ({ record: null, problem: null, of: '' }));
   useEffect(() => {
-    if (!drawn || job.of === `${query} ${round}`) return undefined;
+    if (!drawn || job.of === `${query} ${round} ${version}`) return undefined;
     const abort = new AbortController();
-    const answered = (/** @type {Partial<typeof job>} */ answer) => abort.signal.aborted || setJob({ record: null, problem: null, of: `${query} ${round}`, ...answer });
+    const answered = (/** @type {Partial<typeof job>} */ answer) => abort.signal.aborted || setJob({ record: null, problem: null, of: `${query} ${round} ${version}`, ...answer });
     // Quick changes ask once.
     let later = setTimeout(function ask() {
       fetchRecord(query, abort.signal).then((record) => answered({ record }), (problem) => {
@@ -46,13 +48,17 @@ export function ModelRecord({ state, job: surface }) {
       clearTimeout(later);
       abort.abort();
     };
-  }, [query, drawn, round]);
-  const fresh = job.of === `${query} ${round}`;
+  }, [query, drawn, round, version]);
+  const fresh = job.of === `${query} ${round} ${version}`;
   const [record, problem] = fresh ? [job.record, job.problem] : [null, null];
   const used = surface.risk?.model ?? '';
+  const switched = useRef(/** @type {import('../api.js').ModelRecord|null} */ (null));
   useEffect(() => {
-    // The surface was drawn before its record was there: the record's model takes over.
-    if (drawn && state.model === BEST && record && record.model !== used) surface.retry();
+    // The surface was drawn before its record was there: the record's model takes over. Once
+    // a record: a service that can't keep it would answer the same again.
+    if (!drawn || state.model !== BEST || !record || record.model === used || switched.current === record) return;
+    switched.current = record;
+    surface.retry();
   }, [record, drawn, used, state.model]);
   return html`<section class="block record" aria-labelledby="record-title">
     <h3 id="record-title">${record ? t('record_weeks', { n: record.windows }) : t('record')}</h3>
@@ -62,7 +68,7 @@ export function ModelRecord({ state, job: surface }) {
       <p class="hint">${verdictInWords(record)}</p>
       ${state.model !== BEST && record.model !== used && html`<button type="button" onClick=${() => change({ model: BEST })}>${t('record_use', { model: word('model', record.model) })}</button>`}
       <${Calibration} record=${record} model=${record.models.some((one) => one.model === used) ? used : record.model} />`}
-    <${Frozen} query=${query} risk=${surface.risk} state=${state} />
+    <${Frozen} query=${query} risk=${surface.risk} state=${state} workspace=${workspace} />
   </section>`;
 }
 
@@ -78,7 +84,7 @@ function Scores({ record, used }) {
       const hits = one.hit_rates.find((rate) => rate.area === SHOWN_AREA)?.hits;
       return html`<tr key=${one.model} aria-current=${one.model === used ? 'true' : null}>
         <td>${word('model', one.model)}</td>
-        <td class="num" title=${hits ? `${percent(hits.low)} – ${percent(hits.high)}` : ''}>${hits ? percent(hits.value) : '–'}</td>
+        <td class="num" title=${hits && hits.low !== null && hits.high !== null ? `${percent(hits.low)} – ${percent(hits.high)}` : ''}>${hits ? percent(hits.value) : '–'}</td>
         <td class="num">${one.log_score ? one.log_score.value.toFixed(2).replace('-', '−') : '–'}</td>
       </tr>`;
     })}</tbody>

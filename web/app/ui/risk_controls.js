@@ -27,7 +27,7 @@ export function RiskControls({ state, workspace, job }) {
     <${WindowChoice} state=${state} workspace=${workspace} />
     <${HourChoice} state=${state} workspace=${workspace} />
     <${ModelChoice} state=${state} workspace=${workspace} />
-    <${ModelRecord} state=${state} job=${job} />
+    <${ModelRecord} state=${state} job=${job} workspace=${workspace} />
     <${CategoryChoice} state=${state} workspace=${workspace} />
     <div class="field">
       <label for="resolution">${t('resolution')}</label>
