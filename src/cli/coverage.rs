@@ -10,7 +10,7 @@ use crate::app::coverage::error::CoverageJobError;
 use crate::app::coverage::ground::{CoverageRequest, Kept};
 use crate::app::coverage::report::Shape;
 use crate::app::coverage::siting::SitingKind;
-use crate::app::coverage::{Question, answer};
+use crate::app::coverage::{Question, USUAL_MOVES, answer};
 use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::open_for_reading;
@@ -39,7 +39,7 @@ pub struct CoverageArgs {
     /// Where so many idle units should stand now, spread over the stations as plans do.
     #[arg(long, value_name = "UNITS", conflicts_with_all = ["site", "units"])]
     stand: Option<usize>,
-    /// At most so many of them move [default: all].
+    /// At most so many of them move [default: 3].
     #[arg(long, value_name = "COUNT", requires = "stand")]
     moves: Option<usize>,
     /// Where new ones would help most.
@@ -124,7 +124,7 @@ pub async fn run(args: CoverageArgs) -> Result<(), Failure> {
         busy: args.busy,
     };
     let question = match (args.stand, args.site) {
-        (Some(units), _) => Question::Stand(request, args.moves.unwrap_or(units)),
+        (Some(units), _) => Question::Stand(request, args.moves.unwrap_or(units.min(USUAL_MOVES))),
         (None, Some(What::Posts)) => Question::Siting(request, SitingKind::Posts, args.count),
         (None, Some(What::Pillars)) => Question::Siting(request, SitingKind::Pillars, args.count),
         (None, None) => Question::Cover(request),

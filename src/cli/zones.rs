@@ -27,11 +27,14 @@ pub struct ZonesArgs {
     /// The workspace, a .gpkg file.
     workspace: PathBuf,
     /// Draft so many zones from nothing.
-    #[arg(long, required_unless_present = "from", conflicts_with = "from")]
+    #[arg(long, required_unless_present_any = ["from", "compare"], conflicts_with_all = ["from", "compare"])]
     count: Option<usize>,
     /// Start from these and move their borders.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with = "compare")]
     from: Option<Start>,
+    /// Draft nothing: set the workspace's patrol zones, as they are drawn, beside its beats.
+    #[arg(long)]
+    compare: bool,
     /// A beat that keeps its ground, by id or name; may be given again.
     #[arg(long, value_name = "BEAT")]
     lock: Vec<String>,
@@ -150,6 +153,7 @@ pub async fn run(args: ZonesArgs) -> Result<(), Failure> {
         from: match (args.from, args.count) {
             (Some(Start::Beats), _) => ZonesFrom::Beats,
             (Some(Start::Zones), _) => ZonesFrom::Zones,
+            (None, _) if args.compare => ZonesFrom::AsDrawn,
             (None, count) => ZonesFrom::Nothing(count.unwrap_or(0)),
         },
         locked: args.lock,

@@ -82,7 +82,7 @@ async fn cover(
         ("busy" = Option<f64>, Query,
             description = "Share of time that a unit is busy, below 1; estimated where absent"),
         ("format" = Option<String>, Query, description = "json or geojson; json where absent"),
-        ("moves" = Option<u32>, Query, description = "0 to 50; as many as units where absent"),
+        ("moves" = Option<u32>, Query, description = "0 to 50, 3 where absent"),
     ),
     responses(
         (status = 200, description = "The answer, in the form asked for",

@@ -3,7 +3,7 @@
 use crate::app::coverage::ground::{CoverageRequest, rings};
 use crate::app::coverage::report::Shape;
 use crate::app::coverage::siting::SitingKind;
-use crate::app::coverage::{MOST_SITES, Question};
+use crate::app::coverage::{MOST_SITES, Question, USUAL_MOVES};
 use crate::app::session::snapshot::Snapshot;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
@@ -47,8 +47,9 @@ pub fn cover(query: &mut Query, snapshot: &Snapshot) -> Result<Question, Problem
 /// # Errors
 /// [`Problem`].
 pub fn stand(query: &mut Query, snapshot: &Snapshot) -> Result<Question, Problem> {
-    let moves = query.within("moves", 0, MOST_MOVES)?.unwrap_or(MOST_MOVES);
-    Ok(Question::Stand(request(query, snapshot)?, moves as usize))
+    let moves = query.within("moves", 0, MOST_MOVES)?;
+    let moves = moves.map_or(USUAL_MOVES, |moves| moves as usize);
+    Ok(Question::Stand(request(query, snapshot)?, moves))
 }
 
 /// `/api/coverage/siting`.

@@ -8,7 +8,10 @@ use frontbeat::place::area::Area;
 use frontbeat::place::feature::{Unit, UnitKind, UnitStatus};
 use frontbeat::place::id::Id;
 use frontbeat::place::position::Position;
-use frontbeat::store::record::LayerRows;
+use frontbeat::roads::draft::{RoadDraft, WayDirection, WayDraft};
+use frontbeat::roads::network::RoadNetwork;
+use frontbeat::roads::speed::SpeedTable;
+use frontbeat::store::record::{LayerRows, RoadRows};
 use frontbeat::store::workspace::{Access, Workspace};
 use serde_json::Value;
 
@@ -302,4 +305,78 @@ async fn a_unit_far_from_the_road_and_a_foot_team_do_not_count() {
         "{notes}"
     );
     assert!(notes.contains("1 idle foot teams do not count"), "{notes}");
+}
+
+#[tokio::test]
+async fn cells_far_from_any_road_are_reached_by_nobody_and_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let town = small_town::build_with(folder.path(), |r| !matches!(r, LayerRows::Roads(_))).await;
+    // Roads in the south-west only: a ring of four streets.
+    let mut draft = RoadDraft::default();
+    let corners = [(0.0, 0.2), (0.5, 0.2), (0.5, 0.5), (0.0, 0.5)];
+    for (number, (east, north)) in corners.into_iter().enumerate() {
+        draft
+            .nodes
+            .insert(number as i64, small_town::at(east, north));
+    }
+    draft.ways.push(WayDraft {
+        id: 1,
+        nodes: vec![0, 1, 2, 3, 0],
+        class: "primary".into(),
+        name: "Ring".into(),
+        direction: WayDirection::Both,
+        max_kmh: None,
+    });
+    let speeds = SpeedTable::default();
+    let (network, _) = RoadNetwork::build(&draft, &speeds).expect("a network");
+    let workspace = Workspace::open(&town, Access::Write).await.expect("opens");
+    let rows = RoadRows {
+        network: network.to_bytes(),
+        speeds,
+        basemap: Vec::new(),
+        attribution: "made up".into(),
+    };
+    workspace
+        .write(LayerRows::Roads(rows), &small_town::source())
+        .await
+        .expect("written");
+    workspace.close().await;
+    let out = folder.path().join("c.geojson");
+    let report = json(&town, &["--out", &out.display().to_string()]);
+    let about = &report["about"];
+    let off_road = about["cells_off_road"].as_u64().expect("a number") as usize;
+    assert!(off_road > 50, "{off_road}");
+    let share =
+        about["expected_off_road"].as_f64().unwrap() / about["expected_calls"].as_f64().unwrap();
+    assert!(share > 0.3, "most happens in the north-east");
+    let longest = &report["cover"][2]["rings"][2]["reached_share"];
+    assert!(longest.as_f64().unwrap() <= 1.0 - share + 1e-9);
+    let features = map(&out);
+    let gaps = of_kind(&features, "gap");
+    let no_road = gaps
+        .iter()
+        .filter(|g| g["properties"]["road_near"] == false);
+    assert_eq!(no_road.count(), off_road);
+    assert_eq!(report["worst_gaps"][0]["label"], "no road near");
+}
+
+#[tokio::test]
+async fn the_number_of_threads_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let town = small_town::build(folder.path()).await;
+    for more in [&["--stand", "3"][..], &["--site", "posts"], &[]] {
+        let by = |threads: &str| {
+            let done = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+                .arg("coverage")
+                .arg(&town)
+                .args(more)
+                .arg("--json")
+                .env("RAYON_NUM_THREADS", threads)
+                .output()
+                .expect("the program starts");
+            assert!(done.status.success());
+            done.stdout
+        };
+        assert_eq!(by("1"), by("2"));
+    }
 }

@@ -21,6 +21,9 @@ use crate::store::workspace::Workspace;
 /// Most sites that are looked for: beyond, each one adds next to nothing.
 pub const MOST_SITES: usize = 50;
 
+/// Where nobody says how many may move: few moves give most of the gain.
+pub const USUAL_MOVES: usize = 3;
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Question {

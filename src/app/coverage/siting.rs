@@ -14,7 +14,7 @@ use crate::app::coverage::places::{Place, of_cells};
 use crate::app::coverage::report::{About, feature};
 use crate::exchange::feature_geojson::point_geometry;
 use crate::patrol::coverage::expected::CoverCounts;
-use crate::patrol::coverage::picks::DEFAULT_WORK;
+use crate::patrol::coverage::picks::work_of_each;
 use crate::patrol::coverage::rings::{Reach, Rings};
 use crate::patrol::coverage::siting::{SitingStep, site};
 use crate::place::position::Position;
@@ -152,7 +152,7 @@ pub fn siting(
     for reach in &there {
         base.add(reach)?;
     }
-    let steps = site(&base, &sites, count, DEFAULT_WORK / count.max(1) as u64)?;
+    let steps = site(&base, &sites, count, work_of_each(count))?;
     let mut report = SitingReport {
         about: About::of(&ground),
         what: kind.word().into(),

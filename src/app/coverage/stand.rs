@@ -10,7 +10,7 @@ use crate::app::coverage::places::{Place, of_cells, of_posts};
 use crate::app::coverage::report::{About, feature};
 use crate::exchange::feature_geojson::point_geometry;
 use crate::patrol::coverage::expected::CoverCounts;
-use crate::patrol::coverage::picks::DEFAULT_WORK;
+use crate::patrol::coverage::picks::work_of_each;
 use crate::patrol::coverage::stand::{Stand, StandQuestion};
 use crate::roads::network::Snap;
 
@@ -101,7 +101,7 @@ pub fn stand(mut ground: Ground, moves: usize) -> Result<StandReport, CoverageJo
         places: &ground.reaches(&place_snaps),
         travel: &travel,
         moves,
-        work: DEFAULT_WORK / moves.max(1) as u64,
+        work: work_of_each(moves.min(ground.units.len())),
     })?;
     let mut report = StandReport {
         about: About::of(&ground),

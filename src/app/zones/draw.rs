@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::app::zones::OldArea;
+use crate::app::zones::areas::OldArea;
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{About, Change, Spread, ZoneRow, ZonesReport};
 use crate::exchange::feature_geojson::area_geometry;
@@ -21,6 +21,8 @@ pub(crate) struct Old<'a> {
     pub is_locked: &'a [bool],
     /// Whether the draft moved their borders, so that each zone is still that beat.
     pub carried_on: bool,
+    /// The zones themselves, where they are drawn already and have their names.
+    pub drawn: &'a [OldArea],
 }
 
 /// The report of a draft.
@@ -111,6 +113,10 @@ pub(crate) fn draw(
 /// beat has. A zone that came from a beat by moving its borders keeps the id in any case, so
 /// that it takes that beat's place when it is imported.
 fn names(compared: &Comparison, was: &Old<'_>) -> Vec<(String, String)> {
+    if !was.drawn.is_empty() {
+        let zones = was.drawn.iter();
+        return zones.map(|z| (z.id.clone(), z.name.clone())).collect();
+    }
     let old = was.areas;
     let taken: BTreeSet<&str> = old
         .iter()

@@ -1,23 +1,22 @@
 //! Draft patrol zones from a workspace: from its beats (or its zones) with few cells moved,
 //! or from nothing; set them beside what there is; give them out as areas with names.
 
-pub mod draw;
+mod areas;
+mod draw;
 pub mod error;
 pub mod report;
 
 use std::sync::Arc;
 
 use crate::app::risk::{RiskRequest, risk_surface};
+use crate::app::zones::areas::{OldArea, as_partition, beats, fixed, locked, patrol_zones};
 use crate::app::zones::draw::{Old, draw};
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{About, ZonesReport};
-use crate::index::areas::AreaIndex;
 use crate::patrol::zones::compare::compare;
 use crate::patrol::zones::ground::{WorkSettings, ZoneFault, ZoneGround};
 use crate::patrol::zones::grow::grow;
-use crate::patrol::zones::partition::Partition;
 use crate::patrol::zones::refine::{RefineSettings, refine};
-use crate::place::area::Area;
 use crate::place::measure::Metres;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadNetwork, Snap};
@@ -42,6 +41,8 @@ pub enum ZonesFrom {
     Zones,
     /// Nothing: so many zones.
     Nothing(usize),
+    /// The patrol zones as they are drawn, set beside the beats: nothing is changed.
+    AsDrawn,
 }
 
 /// What is asked.
@@ -81,7 +82,20 @@ pub async fn draft(
             "no zone is asked for: ask for at least one with --count".into(),
         ));
     }
-    let old = old_areas(workspace, request.from).await?;
+    let wanted = |areas: Vec<OldArea>, layer| match areas.is_empty() {
+        true => Err(ZonesJobError::NoAreas(layer)),
+        false => Ok(areas),
+    };
+    let old = match request.from {
+        ZonesFrom::Beats | ZonesFrom::AsDrawn => wanted(beats(workspace).await?, "beats")?,
+        ZonesFrom::Zones => wanted(patrol_zones(workspace).await?, "zones")?,
+        // There may be none: then there is nothing to compare with.
+        ZonesFrom::Nothing(_) => beats(workspace).await?,
+    };
+    let drawn = match request.from {
+        ZonesFrom::AsDrawn => wanted(patrol_zones(workspace).await?, "zones")?,
+        _ => Vec::new(),
+    };
     let locked = locked(&old, &request.locked)?;
     let district = workspace.district().await?;
     let stored = match network {
@@ -98,75 +112,19 @@ pub async fn draft(
         };
         let mut about = About::of(&district, &surface, &request);
         let (ground, notes) = ground(&surface, network.as_deref(), &request, &mut about)?;
-        divide(&surface, &ground, old, &locked, &request, about, notes)
+        divide(
+            &surface,
+            &ground,
+            [old, drawn],
+            &locked,
+            &request,
+            about,
+            notes,
+        )
     };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| ZonesJobError::BrokenOff)?
-}
-
-/// A beat or zone as it is.
-pub(crate) struct OldArea {
-    /// Its id.
-    pub id: String,
-    /// Its name, or its id where it has none.
-    pub name: String,
-    /// The station responsible for it.
-    pub station: Option<String>,
-    /// Its ground.
-    pub area: Area,
-}
-
-async fn old_areas(workspace: &Workspace, from: ZonesFrom) -> Result<Vec<OldArea>, ZonesJobError> {
-    let named = |id: String, name: String, station: Option<String>, area| OldArea {
-        name: if name.is_empty() { id.clone() } else { name },
-        id,
-        station,
-        area,
-    };
-    let beats = || async {
-        let beats = workspace.beats().await?.into_iter();
-        let old = beats.map(|b| {
-            let station = b.station.map(|s| s.to_string());
-            named(b.id.to_string(), b.name, station, b.area)
-        });
-        Ok::<Vec<OldArea>, ZonesJobError>(old.collect())
-    };
-    let (old, what) = match from {
-        ZonesFrom::Beats => (beats().await?, "beats"),
-        ZonesFrom::Zones => {
-            let zones = workspace.zones().await?.into_iter();
-            let old = zones.map(|z| named(z.id.to_string(), z.name, None, z.area));
-            (old.collect(), "zones")
-        }
-        // There may be none: then there is nothing to compare with.
-        ZonesFrom::Nothing(_) => return beats().await,
-    };
-    if old.is_empty() {
-        return Err(ZonesJobError::NoAreas(what));
-    }
-    Ok(old)
-}
-
-/// Places in the list of those that are locked.
-fn locked(old: &[OldArea], wanted: &[String]) -> Result<Vec<usize>, ZonesJobError> {
-    let mut locked = Vec::new();
-    for name in wanted {
-        let found: Vec<usize> = (0..old.len())
-            .filter(|&i| old[i].id == *name || old[i].name == *name)
-            .collect();
-        if found.is_empty() {
-            let known: Vec<&str> = old.iter().take(12).map(|o| o.name.as_str()).collect();
-            return Err(ZonesJobError::UnknownLock {
-                name: name.clone(),
-                known: known.join(", "),
-            });
-        }
-        locked.extend(found);
-    }
-    locked.sort_unstable();
-    locked.dedup();
-    Ok(locked)
 }
 
 fn ground(
@@ -230,7 +188,7 @@ fn pace(surface: &RiskSurface, network: &RoadNetwork) -> Option<f64> {
 fn divide(
     surface: &RiskSurface,
     ground: &ZoneGround,
-    mut old: Vec<OldArea>,
+    [mut old, mut drawn]: [Vec<OldArea>; 2],
     locked: &[usize],
     request: &ZonesRequest,
     about: About,
@@ -260,15 +218,18 @@ fn divide(
             let compared = before.unwrap_or_else(|| after.clone());
             (compared, after, false)
         }
+        (ZonesFrom::AsDrawn, Some(before)) => {
+            let none = &mut vec![false; drawn.len()];
+            let after = as_partition(surface, ground, &mut drawn, none, &mut notes)?;
+            (before, after.ok_or_else(no_cell)?, false)
+        }
         (_, Some(before)) => {
             settings.locked = locked;
             let after = refine(ground, &before, &settings)?;
             (before, after, true)
         }
         (_, None) => {
-            return Err(ZonesJobError::Unfit(
-                "no cell of the grid lies in any of the beats: choose a finer --resolution".into(),
-            ));
+            return Err(no_cell());
         }
     };
     let compared = compare(ground, &before, &after, same_zones);
@@ -276,72 +237,13 @@ fn divide(
         areas: &old,
         is_locked: &is_locked,
         carried_on: same_zones,
+        drawn: &drawn,
     };
     draw(surface, &after, compared, &old, about, notes)
 }
 
-/// The old areas as a partition of the cells: each cell is in the one that covers its
-/// centre, the rest join the nearest. Areas without a cell are taken out of the list. None
-/// where no area has one.
-fn as_partition(
-    surface: &RiskSurface,
-    ground: &ZoneGround,
-    old: &mut Vec<OldArea>,
-    is_locked: &mut Vec<bool>,
-    notes: &mut Vec<String>,
-) -> Result<Option<Partition>, ZonesJobError> {
-    let index = AreaIndex::new(old.iter().map(|o| o.area.clone()).collect());
-    let known: Vec<Option<usize>> = surface
-        .grid
-        .centres()
-        .iter()
-        .map(|&c| index.at(c))
-        .collect();
-    let mut has_cells = vec![false; old.len()];
-    for &area in known.iter().flatten() {
-        has_cells[area] = true;
-    }
-    let mut number = vec![None; old.len()];
-    let mut next = 0u32;
-    for (area, has) in has_cells.iter().enumerate() {
-        match has {
-            true => {
-                number[area] = Some(next);
-                next += 1;
-            }
-            false => notes.push(format!(
-                "{} is smaller than a cell and has none: it is left out; a finer --resolution shows it",
-                old[area].name
-            )),
-        }
-    }
-    let mut keep = has_cells.iter();
-    is_locked.retain(|_| *keep.next().unwrap_or(&false));
-    let mut keep = has_cells.iter();
-    old.retain(|_| *keep.next().unwrap_or(&false));
-    if next == 0 {
-        return Ok(None);
-    }
-    let known: Vec<Option<u32>> = known
-        .iter()
-        .map(|area| area.and_then(|a| number[a]))
-        .collect();
-    let (partition, joined) = Partition::filled(ground, &known, next as usize)?;
-    if joined > 0 {
-        notes.push(format!(
-            "{joined} of {} cells have their centre in no beat: they count as of the nearest",
-            ground.len()
-        ));
-    }
-    Ok(Some(partition))
-}
-
-/// Locked areas' cells with the locks' numbers, the rest free.
-fn fixed(ground: &ZoneGround, before: Option<&Partition>, locked: &[usize]) -> Vec<Option<u32>> {
-    let of = |cell: usize| {
-        let zone = before?.zone(cell);
-        let place = locked.iter().position(|&l| l == zone)?;
-        Some(place as u32)
-    };
-    (0..ground.len()).map(of).collect()
+fn no_cell() -> ZonesJobError {
+    ZonesJobError::Unfit(
+        "no cell of the grid lies in any of the areas: choose a finer --resolution".into(),
+    )
 }

@@ -17,8 +17,16 @@ use crate::patrol::coverage::rings::{CoverageFault, Reach};
 /// Scores that differ by less are equal: sums of a few thousand roundings.
 pub const TIE: f64 = 1e-12;
 
-/// Points that a search may look at; about a second of one core.
-pub const DEFAULT_WORK: u64 = 300_000_000;
+/// Points that all searches of a curve may look at; about a second of one core.
+const CURVE_WORK: u64 = 300_000_000;
+
+/// One search may look at so many in any case: a scan of some ten units or sites.
+const LEAST_WORK: u64 = 40_000_000;
+
+/// The points that each search of a curve of so many may look at.
+pub fn work_of_each(searches: usize) -> u64 {
+    (CURVE_WORK / searches.max(1) as u64).max(LEAST_WORK)
+}
 
 /// What to choose from, and what may be chosen.
 pub struct Choice<'a> {

@@ -232,13 +232,34 @@ impl<'a> Board<'a> {
         Ok(false)
     }
 
+    /// Units that have not moved, each with what its absence would cost, the least first.
+    fn by_loss(&self) -> Vec<(f64, usize)> {
+        let rings = self.counts.rings();
+        let unmoved = (0..self.at.len()).filter(|&unit| self.at[unit].is_none());
+        let mut losses: Vec<(f64, usize)> = unmoved
+            .map(|unit| {
+                let lost = self.counts.losses(&self.question.units[unit]);
+                (rings.weigh(&lost), unit)
+            })
+            .collect();
+        losses.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        losses
+    }
+
     /// One move more: the one that raises the score most.
     fn another_move(&mut self, work: &mut Work) -> Result<bool, CoverageFault> {
         let mut best: Option<(f64, usize, usize)> = None;
-        for unit in (0..self.at.len())
-            .filter(|&u| self.at[u].is_none())
-            .collect::<Vec<_>>()
-        {
+        let places = self.question.places.iter();
+        let most = places
+            .map(|reach| self.counts.gain(reach))
+            .fold(0.0, f64::max);
+        for (loss, unit) in self.by_loss() {
+            // Without the unit, a place adds at most (1 − q) of its loss more than with it:
+            // that is what their common points are worth.
+            let at_most = most - self.counts.rings().busy() * loss;
+            if at_most <= best.map_or(0.0, |b| b.0) {
+                break;
+            }
             if let Some((change, place)) = self.best_move(unit, work)?
                 && change > best.map_or(0.0, |b| b.0) + TIE
             {
@@ -257,8 +278,10 @@ impl<'a> Board<'a> {
         for unit in self.moved() {
             let place = self.at[unit];
             self.put(unit, None)?;
-            let other = (0..self.at.len()).filter(|&u| u != unit && self.at[u].is_none());
-            for other in other.collect::<Vec<_>>() {
+            for (_, other) in self.by_loss() {
+                if other == unit {
+                    continue;
+                }
                 if let Some((change, to)) = self.best_move(other, work)?
                     && self.counts.score() + change > score + TIE
                 {

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use crate::patrol::coverage::expected::CoverCounts;
+use crate::patrol::coverage::picks::Work;
 use crate::patrol::coverage::rings::{Reach, Rings};
-use crate::patrol::coverage::stand::{Stand, StandQuestion, next_combination, stand, ways};
+use crate::patrol::coverage::stand::{Board, Stand, StandQuestion, next_combination, stand, ways};
 use crate::roads::network::UNREACHABLE;
 
 #[derive(Debug)]
@@ -90,6 +91,20 @@ fn scene() -> impl Strategy<Value = Scene> {
     })
 }
 
+/// The best score with one more move than none, by trying each.
+fn best_single(scene: &Scene) -> f64 {
+    let none = vec![None; scene.units.len()];
+    let mut best = scene.score(&none);
+    for unit in 0..scene.units.len() {
+        for place in (0..scene.places.len()).filter(|&p| scene.travel[unit][p].is_some()) {
+            let mut at = none.clone();
+            at[unit] = Some(place);
+            best = best.max(scene.score(&at));
+        }
+    }
+    best
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -112,6 +127,26 @@ proptest! {
             prop_assert!(!found.proved || found.score >= best - 1e-9);
             check(&scene, found, allowed)?;
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn the_first_move_of_the_local_search_is_the_best_one(scene in scene()) {
+        let travel = |unit: usize, place: usize| scene.travel[unit][place];
+        let question = StandQuestion {
+            others: &scene.others,
+            units: &scene.units,
+            places: &scene.places,
+            travel: &travel,
+            moves: 1,
+            work: u64::MAX,
+        };
+        let mut board = Board::new(&question).unwrap();
+        board.another_move(&mut Work::new(u64::MAX)).unwrap();
+        prop_assert!((board.counts.score() - best_single(&scene)).abs() < 1e-9);
     }
 }
 

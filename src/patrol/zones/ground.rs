@@ -9,7 +9,7 @@ use crate::place::measure::{EARTH_RADIUS_M, Metres};
 use crate::place::position::Position;
 
 /// More zones than this are no partition that a planner can read.
-pub const MOST_ZONES: usize = 5_000;
+pub const MOST_ZONES: usize = 1_000;
 
 /// A border edge weighs so much where it runs along a big road, and 1 elsewhere.
 pub const ROAD_WEIGHT: f32 = 0.4;

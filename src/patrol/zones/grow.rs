@@ -11,7 +11,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use crate::patrol::zones::ground::{MOST_ZONES, ZoneFault, ZoneGround};
-use crate::patrol::zones::partition::Partition;
+use crate::patrol::zones::partition::{Partition, islands, nearest_to};
 
 /// Rounds of k-means.
 const ROUNDS: usize = 12;
@@ -53,7 +53,7 @@ pub fn grow(
         zone_of: fixed.to_vec(),
         rng: ChaCha8Rng::seed_from_u64(seed),
     };
-    let islands = islands(ground, fixed);
+    let islands = islands(ground, |cell| fixed[cell].is_none());
     let mut first = locked;
     for (island, count) in islands.iter().zip(draft.shared_out(&islands, new)) {
         if count > 0 {
@@ -78,29 +78,6 @@ fn weights(ground: &ZoneGround, fixed: &[Option<u32>]) -> Vec<f64> {
     let mean = free().map(|c| ground.calls[c]).sum::<f64>() / free().count().max(1) as f64;
     let base = if mean > 0.0 { mean * BASE } else { 1.0 };
     ground.calls.iter().map(|calls| calls + base).collect()
-}
-
-/// Connected sets of free cells, the first cell first.
-fn islands(ground: &ZoneGround, fixed: &[Option<u32>]) -> Vec<Vec<usize>> {
-    let mut seen: Vec<bool> = fixed.iter().map(Option::is_some).collect();
-    let mut islands = Vec::new();
-    for start in 0..ground.len() {
-        if std::mem::replace(&mut seen[start], true) {
-            continue;
-        }
-        let (mut island, mut next) = (vec![start], 0);
-        while next < island.len() {
-            for &other in ground.neighbours(island[next]) {
-                if !std::mem::replace(&mut seen[other as usize], true) {
-                    island.push(other as usize);
-                }
-            }
-            next += 1;
-        }
-        island.sort_unstable();
-        islands.push(island);
-    }
-    islands
 }
 
 impl Draft<'_> {
@@ -225,18 +202,9 @@ impl Draft<'_> {
         let there: Vec<usize> = (0..self.zone_of.len())
             .filter(|&c| open(&self.zone_of[c]))
             .collect();
-        let fixed: Vec<Option<u32>> = self.zone_of.clone();
-        for island in islands(self.ground, &fixed) {
-            let mut nearest: Option<(f64, usize)> = None;
-            for &cell in &island {
-                for &other in &there {
-                    let d = square(self.ground.at_m[cell], self.ground.at_m[other]);
-                    if nearest.is_none_or(|n| d < n.0) {
-                        nearest = Some((d, other));
-                    }
-                }
-            }
-            let zone = nearest.and_then(|(_, c)| self.zone_of[c]);
+        for island in islands(self.ground, |cell| self.zone_of[cell].is_none()) {
+            let nearest = nearest_to(self.ground, &island, &there);
+            let zone = nearest.and_then(|c| self.zone_of[c]);
             for cell in island {
                 self.zone_of[cell] = zone;
             }

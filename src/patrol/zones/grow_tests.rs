@@ -3,10 +3,13 @@
 
 use proptest::prelude::*;
 
+use crate::grid::hexgrid::HexGrid;
+use crate::patrol::zones::compare::figures;
 use crate::patrol::zones::ground::{ZoneFault, ZoneGround};
-use crate::patrol::zones::grow::{grow, islands};
+use crate::patrol::zones::grow::grow;
 use crate::patrol::zones::made_up_ground::{any_ground, grid, ground};
-use crate::patrol::zones::partition::Partition;
+use crate::patrol::zones::partition::{Partition, islands};
+use crate::patrol::zones::refine::{RefineSettings, refine};
 use crate::patrol::zones::tally::tally;
 
 fn free(ground: &ZoneGround) -> Vec<Option<u32>> {
@@ -28,8 +31,8 @@ proptest! {
         let drafted = drafted.unwrap();
         let pieces = drafted.pieces(&ground);
         prop_assert!(pieces.iter().all(|&p| p >= 1));
-        let islands = islands(&ground, &none).len();
-        prop_assert!(pieces.iter().sum::<usize>() <= zones + islands - 1 + usize::from(islands == 0));
+        let islands = islands(&ground, |_| true).len();
+        prop_assert!(pieces.iter().sum::<usize>() < zones + islands);
         prop_assert_eq!(&grow(&ground, zones, &none, seed).unwrap(), &drafted);
     }
 
@@ -95,4 +98,20 @@ fn cells_without_a_zone_join_the_one_beside_them() {
     assert!(filled.zone_of().iter().all(|&z| z == 1));
     assert!(Partition::filled(&ground, &free(&ground), 2).is_err());
     assert!(Partition::new(&ground, vec![2; ground.len()], 2).is_err());
+}
+
+#[test]
+fn one_cell_is_one_zone() {
+    let grid = grid(3.0, 3.0, false);
+    let one = HexGrid::of_cells(&grid.cells()[..1], 9).unwrap();
+    let ground = ground(&one, &[2.0]);
+    let drafted = grow(&ground, 1, &[None], 1).unwrap();
+    assert_eq!(drafted.zone_of(), [0]);
+    assert!(grow(&ground, 2, &[None], 1).is_err());
+    let settings = RefineSettings::usual(1, 1);
+    let refined = refine(&ground, &drafted, &settings);
+    assert!(matches!(refined, Err(ZoneFault::NothingToMove(_))));
+    let figures = figures(&ground, &drafted);
+    assert_eq!((figures.sd_h, figures.zones[0].driving_h), (0.0, 0.0));
+    assert!((figures.most_over_mean - 1.0).abs() < 1e-12);
 }

@@ -28,8 +28,8 @@ impl Partition {
     }
 
     /// A partition where some cells are in no zone so far: each of those joins the zone that
-    /// is fewest cells away (the lower number where two are); those from which no zone is
-    /// reached join the zone with the nearest cell. Returns how many joined one.
+    /// is fewest cells away (the lower number where two are); islands from which no zone is
+    /// reached join the zone of the cell nearest to their middle. Returns how many joined one.
     ///
     /// # Errors
     /// [`ZoneFault::OtherGround`] where no cell has a zone.
@@ -59,12 +59,11 @@ impl Partition {
         let reached: Vec<usize> = (0..ground.len())
             .filter(|&c| zone_of[c].is_some())
             .collect();
-        for cell in 0..ground.len() {
-            if zone_of[cell].is_none() {
-                let nearest = reached
-                    .iter()
-                    .min_by(|&&a, &&b| square(ground, cell, a).total_cmp(&square(ground, cell, b)));
-                zone_of[cell] = nearest.and_then(|&c| zone_of[c]);
+        for island in islands(ground, |cell| zone_of[cell].is_none()) {
+            let nearest = nearest_to(ground, &island, &reached);
+            let zone = nearest.and_then(|c| zone_of[c]);
+            for cell in island {
+                zone_of[cell] = zone;
             }
         }
         let whole: Option<Vec<u32>> = zone_of.into_iter().collect();
@@ -135,7 +134,38 @@ impl Partition {
     }
 }
 
-fn square(ground: &ZoneGround, a: usize, b: usize) -> f64 {
-    let ([ax, ay], [bx, by]) = (ground.at_m[a], ground.at_m[b]);
-    (ax - bx).powi(2) + (ay - by).powi(2)
+/// Connected sets of those cells that are wanted, each ascending, the first cell first.
+pub(crate) fn islands(ground: &ZoneGround, wanted: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+    let mut left: Vec<bool> = (0..ground.len()).map(wanted).collect();
+    let mut islands = Vec::new();
+    for start in 0..ground.len() {
+        if !std::mem::replace(&mut left[start], false) {
+            continue;
+        }
+        let (mut island, mut next) = (vec![start], 0);
+        while next < island.len() {
+            for &other in ground.neighbours(island[next]) {
+                if std::mem::replace(&mut left[other as usize], false) {
+                    island.push(other as usize);
+                }
+            }
+            next += 1;
+        }
+        island.sort_unstable();
+        islands.push(island);
+    }
+    islands
+}
+
+/// Of some cells the one nearest to the middle of an island; the lower number of equal ones.
+pub(crate) fn nearest_to(ground: &ZoneGround, island: &[usize], among: &[usize]) -> Option<usize> {
+    let count = island.len().max(1) as f64;
+    let mean = |axis: usize| island.iter().map(|&c| ground.at_m[c][axis]).sum::<f64>() / count;
+    let middle = [mean(0), mean(1)];
+    let square = |c: usize| {
+        let [x, y] = ground.at_m[c];
+        (x - middle[0]).powi(2) + (y - middle[1]).powi(2)
+    };
+    let nearer = |a: &usize, b: &usize| square(*a).total_cmp(&square(*b)).then(a.cmp(b));
+    among.iter().copied().min_by(nearer)
 }
