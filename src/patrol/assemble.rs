@@ -172,6 +172,14 @@ impl Driven<'_> {
         self.at = snap;
         Ok(driven.millis)
     }
+
+    /// Goes to where a unit is free, if it is not there.
+    fn go_on_from(&mut self, unit: &PatrolUnit) -> Result<(), AssembleError> {
+        if self.at != unit.start {
+            self.to(unit.start, &unit.call_sign)?;
+        }
+        Ok(())
+    }
 }
 
 fn route(
@@ -194,9 +202,10 @@ fn route(
     let mut leave_s = unit.from_ms.div_ceil(1000);
     let mut stops = Vec::with_capacity(round.len());
     for (i, stop) in round.iter().enumerate() {
-        if i == made && driven.at != unit.start {
+        if i == made {
             // From the last stop that was made to where the unit is free.
-            driven.to(unit.start, &unit.call_sign)?;
+            driven.go_on_from(unit)?;
+            row = number;
         }
         let place = place(problem, unit, stop.what);
         let (snap, label) = match place {
@@ -229,13 +238,16 @@ fn route(
             pinned: stop.pinned,
         });
     }
+    if round.len() <= made {
+        row = number;
+    }
     let reach = Reach::new(problem);
     let end = unit.end.map(|place| (place, problem.place_point(place)));
     let finish = match end {
         Some((place, point)) if problem.travel.millis(row, point).is_some() => {
             let OtherPlace { name, snap } = &problem.places[place];
-            if round.len() <= made && driven.at != unit.start {
-                driven.to(unit.start, &unit.call_sign)?;
+            if round.len() <= made {
+                driven.go_on_from(unit)?;
             }
             driven.to(*snap, name)?;
             let (row, point) = (row as u32, point as u32);

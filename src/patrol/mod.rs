@@ -6,6 +6,10 @@ pub mod hours;
 pub mod pose;
 pub mod problem;
 
+// What can't be met, before anything is searched.
+pub mod feasible;
+pub mod feasible_words;
+
 // What it is good for, and what holds: one rule a file.
 pub mod objective;
 pub mod rules;
@@ -24,5 +28,9 @@ pub mod reason;
 pub mod referee;
 pub mod summary;
 
-// A town of the ruler, for tests and benches.
+// A town of the ruler, for tests and benches; every rule at once.
 pub mod made_up;
+pub mod made_up_rules;
+
+#[cfg(test)]
+mod plan_tests;
