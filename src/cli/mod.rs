@@ -5,6 +5,7 @@ mod backtest_text;
 pub mod failure;
 
 pub mod bench;
+pub mod coverage;
 pub mod import;
 pub mod info;
 pub mod init;
@@ -17,6 +18,7 @@ pub mod risk;
 pub mod sample;
 pub mod serve;
 pub mod statistics;
+pub mod zones;
 
 use std::process::ExitCode;
 
@@ -44,6 +46,8 @@ enum Command {
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
     Plan(plan::PlanArgs),
+    Coverage(coverage::CoverageArgs),
+    Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
     Bench(bench::BenchArgs),
 }
@@ -70,6 +74,8 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
+        Some(Command::Coverage(args)) => coverage::run(args).await,
+        Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,

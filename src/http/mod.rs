@@ -4,6 +4,8 @@
 //! place where errors become documents; `query` reads addresses; `guard` says who may ask.
 
 pub mod api;
+pub mod coverage;
+pub mod coverage_query;
 pub mod docs;
 pub mod etag;
 pub mod geojson_body;

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::coverage::error::CoverageJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
@@ -241,6 +242,26 @@ impl From<SessionError> for Problem {
                 }
                 StatisticsJobError::NoBeats => {
                     Self::unprocessable("no-beats", "The workspace has no beats", fault)
+                }
+                _ => Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "invalid-question",
+                    "The question can't be answered as it is",
+                    fault,
+                ),
+            },
+            SessionError::Coverage(asked) => match asked.as_ref() {
+                CoverageJobError::NoRoads => {
+                    Self::unprocessable("no-roads", "The workspace has no roads", fault)
+                }
+                CoverageJobError::NoUnits => {
+                    Self::unprocessable("no-units", "There is no idle unit", fault)
+                }
+                CoverageJobError::NoSources => {
+                    Self::unprocessable("no-sources", "There is no idle unit and no post", fault)
+                }
+                CoverageJobError::NoDemand | CoverageJobError::AllOffRoad(_) => {
+                    Self::unprocessable("no-demand", "There is nothing to cover", fault)
                 }
                 _ => Self::new(
                     StatusCode::BAD_REQUEST,

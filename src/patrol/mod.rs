@@ -28,7 +28,13 @@ pub mod reason;
 pub mod referee;
 pub mod summary;
 
-// A town of the ruler, for tests and benches; every rule at once.
+// How well idle units cover what may come.
+pub mod coverage;
+
+// Whose ground it is.
+pub mod zones;
+
+// A town of the ruler, for tests and benches; one with every rule at once.
 pub mod made_up;
 pub mod made_up_rules;
 

@@ -3,9 +3,12 @@
 //!
 //! `draft` (as read) → `stretch` (cut at crossings) → `turns` (forbidden ones) →
 //! `build` → `graph`, which `hierarchy` searches; `network` is what everyone else uses.
+//! `isochrone` is what can be reached within a time, `reach_area` the ground beside it.
 
 pub mod draft;
+pub mod isochrone;
 pub mod network;
+pub mod reach_area;
 pub mod speed;
 
 mod access;

@@ -12,6 +12,7 @@ use crate::roads::build;
 use crate::roads::draft::RoadDraft;
 use crate::roads::graph::RoadGraph;
 use crate::roads::hierarchy::Hierarchy;
+use crate::roads::isochrone::{self, Reached};
 use crate::roads::matrix;
 use crate::roads::route;
 use crate::roads::snap::SnapIndex;
@@ -154,6 +155,27 @@ impl RoadNetwork {
     /// The fastest way; its time is the matrix's.
     pub fn route(&self, from: Snap, to: Snap) -> Option<RoadRoute> {
         route::route(&self.graph, &self.hierarchy, from, to)
+    }
+
+    /// What is reached within a time (milliseconds) from the nearest of the sources.
+    pub fn reached(&self, sources: &[Snap], limit_ms: u32) -> Reached<'_> {
+        isochrone::reach(&self.graph, sources, limit_ms)
+    }
+
+    /// Lines of the streets that are driven at `least_kmh` or more: what a district takes
+    /// for its big roads. Each street once.
+    pub fn big_roads(&self, least_kmh: f64) -> Vec<Vec<Position>> {
+        let graph = &self.graph;
+        (0u32..)
+            .zip(graph.arcs.iter().zip(&graph.metres))
+            .filter(|&(number, (arc, _))| arc.twin > number)
+            // Metres a millisecond, times 3600, are kilometres an hour. Times are rounded up
+            // to a millisecond at most: a short street may seem a little slower.
+            .filter(|&(_, (arc, metres))| {
+                metres * 3600.0 >= least_kmh * f64::from(arc.millis.saturating_sub(1))
+            })
+            .map(|(number, _)| graph.points(number).collect())
+            .collect()
     }
 
     /// Name of the street a point is on; none where it has none.
