@@ -13,6 +13,8 @@ mod interrupt;
 pub mod must_visit;
 pub mod output;
 pub mod plan;
+mod plan_figures;
+pub mod plan_wishes;
 pub mod quarantine;
 pub mod risk;
 pub mod sample;

@@ -5,9 +5,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
+use crate::patrol::feasible::Obstacle;
+use crate::patrol::objective::report::PlanReport;
+use crate::patrol::objective::unpredictable::{overlap, sights};
 use crate::patrol::plan::{
     Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchRecord, Stop,
-    StopReason,
+    StopReason, TradeOff,
 };
 use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
@@ -36,6 +39,14 @@ pub struct About {
     pub units_asked: Option<u32>,
     /// How the search went.
     pub search: SearchRecord,
+    /// Its figures.
+    pub report: Option<PlanReport>,
+    /// What can't be met.
+    pub obstacles: Vec<Obstacle>,
+    /// What other presets come to.
+    pub trade_off: Vec<TradeOff>,
+    /// The plan before, to be compared with.
+    pub last: Option<PatrolPlan>,
 }
 
 /// Why rounds don't make a plan: a fault of the program, not of its user.
@@ -87,7 +98,16 @@ pub fn assemble(
         risk: about.risk,
         seed: problem.seed,
         search: Some(about.search),
+        weights: Some(problem.weights),
+        report: about.report,
+        obstacles: about.obstacles,
+        trade_off: about.trade_off,
     };
+    let same_as_last = about.last.as_ref();
+    let same_as_last = same_as_last.and_then(|last| overlap(&sights(&plan), &sights(last)));
+    if let Some(report) = &mut plan.report {
+        report.same_as_last = same_as_last;
+    }
     plan.id = Id::new(digest(&plan));
     Ok(plan)
 }

@@ -4,7 +4,9 @@
 // The question: what a plan is made from, and how a workspace's layers become it.
 pub mod hours;
 pub mod pose;
+pub mod pose_wishes;
 pub mod problem;
+pub mod wishes;
 
 // What can't be met, before anything is searched.
 pub mod feasible;

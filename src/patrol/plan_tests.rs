@@ -49,6 +49,10 @@ pub fn on_the_map(problem: &PlanProblem, rounds: &Rounds) -> PatrolPlan {
             iterations_asked: None,
             ended_by: SearchEnd::Iterations,
         },
+        report: None,
+        obstacles: Vec::new(),
+        trade_off: Vec::new(),
+        last: None,
     };
     let way = |from: Snap, to: Snap| {
         Some(RoadRoute {

@@ -42,6 +42,10 @@ fn about(problem: &PlanProblem) -> About {
             iterations_asked: None,
             ended_by: SearchEnd::Iterations,
         },
+        report: None,
+        obstacles: Vec::new(),
+        trade_off: Vec::new(),
+        last: None,
     }
 }
 
