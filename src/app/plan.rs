@@ -210,8 +210,13 @@ fn plan_on(
     let problem = posed.problem;
     problem.check()?;
     let obstacles = obstacles(&problem);
-    let bound = most_covered(&problem, 0);
-    let (rounds, record) = searched(&problem, request, ground.wishes.draw, stop)?;
+    // The bound takes a fraction of a second: beside the search, not after it.
+    let (bound, found) = std::thread::scope(|scope| {
+        let bound = scope.spawn(|| most_covered(&problem, 0));
+        let found = searched(&problem, request, ground.wishes.draw, stop);
+        (bound.join().ok().flatten(), found)
+    });
+    let (rounds, record) = found?;
     let report = figures(&problem, &rounds, bound)?;
     let trade_off = match request.wishes.compare {
         true => trade_off(&problem, request, bound, stop)?,
