@@ -11,15 +11,18 @@ use crate::patrol::assemble::{About, assemble};
 use crate::patrol::feasible::obstacles;
 use crate::patrol::made_up::{TownSize, block_times, town};
 use crate::patrol::made_up_rules::town_with_rules;
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{MissedKind, PatrolPlan, SearchEnd, SearchRecord};
 use crate::patrol::problem::{PlanProblem, StopFor, UnitBreak};
 use crate::patrol::referee::check;
 use crate::patrol::referee::fault::Fault;
 use crate::patrol::replan::change::{Change, FreeAgain};
 use crate::patrol::replan::replan::{Present, ReplanSettings, replan};
-use crate::patrol::search::anneal::search;
+use crate::patrol::search::anneal::{search, search_from};
 use crate::patrol::search::budget::Budget;
-use crate::patrol::search::rounds::Rounds;
+use crate::patrol::search::rounds::{RoundStop, Rounds};
+use crate::patrol::search::start::{Start, put_in};
+use crate::patrol::search::state::State;
 use crate::place::measure::Metres;
 use crate::risk::surface::Provenance;
 use crate::roads::network::{RoadRoute, Snap};
@@ -240,5 +243,67 @@ fn a_unit_more_never_lowers_the_value() {
             search(&fewer, &budget).unwrap().value,
         );
         assert!(with >= without, "seed {seed}: {with} {without}");
+    }
+}
+
+#[test]
+fn the_same_plan_on_any_number_of_threads() {
+    let size = TownSize {
+        units: 4,
+        candidates: 30,
+        must_visits: 2,
+        hours: 3.0,
+        side_m: 4000.0,
+    };
+    let mut problem = town_with_rules(size, 7).unwrap();
+    problem.weights = Preset::Balanced.weights();
+    let start = Start {
+        draw: Some(3),
+        ..Start::nothing()
+    };
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let search = || search_from(&problem, &start, &Budget::iterations(150)).unwrap();
+        pool.build().unwrap().install(search)
+    };
+    let one = on(1);
+    assert_eq!(one, on(2));
+    assert!(one.drawn.is_some_and(|drawn| drawn.plans >= 1));
+}
+
+#[test]
+fn the_objective_kept_up_to_date_is_the_objective() {
+    for seed in 0..4 {
+        let size = TownSize {
+            units: 3,
+            candidates: 30,
+            must_visits: 2,
+            hours: 3.0,
+            side_m: 4000.0,
+        };
+        let mut problem = town_with_rules(size, seed).unwrap();
+        problem.weights = Preset::Balanced.weights();
+        let rounds = search(&problem, &Budget::iterations(200)).unwrap();
+        let stops: Vec<&[RoundStop]> = rounds.of_unit.iter().map(Vec::as_slice).collect();
+        let start = Start {
+            rounds: &stops,
+            ..Start::nothing()
+        };
+        let mut state = State::new(&problem);
+        put_in(&mut state, &start);
+        assert!((state.covered() - rounds.value).abs() < 1e-9);
+        assert_eq!(state.worth().missed as usize, rounds.missed.len());
+        // Taken out and put in again stop by stop, it comes to the same.
+        let before = state.worth().value;
+        let whole: Vec<Vec<_>> = (0..3).map(|u| state.round(u).to_vec()).collect();
+        for unit in 0..3 {
+            state.restore(unit, &[]);
+        }
+        for (unit, round) in whole.iter().enumerate() {
+            state.restore(unit, round);
+        }
+        assert!((state.worth().value - before).abs() < 1e-9);
+        state.settle();
+        assert!((state.worth().value - before).abs() < 1e-9);
     }
 }
