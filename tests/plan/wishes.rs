@@ -23,7 +23,7 @@ use crate::town::{night, porto_alegre};
 
 fn asked(wishes: WishRequest) -> PlanRequest {
     PlanRequest {
-        iterations: Some(150),
+        iterations: Some(80),
         wishes,
         ..request()
     }
@@ -227,14 +227,14 @@ async fn what_is_not_there_is_refused(workspace: &Workspace) {
 
 async fn nights_are_compared(workspace: &Workspace) {
     let request = PlanRequest {
-        iterations: Some(60),
+        iterations: Some(30),
         ..asked(WishRequest::default())
     };
-    let nights = plan_nights(workspace, None, &request, 3, Arc::default()).await;
+    let nights = plan_nights(workspace, None, &request, 2, Arc::default()).await;
     let nights = nights.expect("nights");
     assert_eq!(
         (nights.same_seed.overlap, nights.same_seed.nights),
-        (1.0, 3)
+        (1.0, 2)
     );
     assert!(nights.drawn.overlap < 1.0 && nights.other_seed.overlap < 1.0);
     assert!(nights.drawn.loss >= 0.0 && nights.best_covered > 0.0);
