@@ -2,10 +2,11 @@
 
 pub mod backtest;
 mod backtest_text;
-pub mod failure;
-
 pub mod bench;
+mod by_record;
 pub mod coverage;
+pub mod failure;
+pub mod forecast;
 pub mod import;
 pub mod info;
 pub mod init;
@@ -45,6 +46,7 @@ enum Command {
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
     Backtest(backtest::BacktestArgs),
+    Forecast(forecast::ForecastArgs),
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
     Plan(Box<plan::PlanArgs>),
@@ -73,6 +75,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Backtest(args)) => backtest::run(args).await,
+        Some(Command::Forecast(args)) => forecast::run(args).await,
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(*args).await,

@@ -3,6 +3,8 @@
 
 mod ask;
 mod contract;
+mod coverage;
+mod forecasts;
 mod nonsense;
 mod openapi;
 mod process;
