@@ -14,6 +14,8 @@ mod interrupt;
 pub mod must_visit;
 pub mod output;
 pub mod plan;
+mod plan_figures;
+pub mod plan_wishes;
 pub mod quarantine;
 pub mod risk;
 pub mod sample;
@@ -47,7 +49,7 @@ enum Command {
     Forecast(forecast::ForecastArgs),
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
-    Plan(plan::PlanArgs),
+    Plan(Box<plan::PlanArgs>),
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
@@ -76,7 +78,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Forecast(args)) => forecast::run(args).await,
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
-        Some(Command::Plan(args)) => plan::run(args).await,
+        Some(Command::Plan(args)) => plan::run(*args).await,
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,

@@ -18,6 +18,8 @@ pub mod metrics;
 pub mod near;
 pub mod page;
 pub mod plan_body;
+pub mod plan_figures_body;
+pub mod plan_wishes;
 pub mod plans;
 pub mod problem;
 pub mod query;

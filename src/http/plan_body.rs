@@ -6,9 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::exchange::feature_geojson::local_time;
+use crate::http::plan_figures_body::{ReportBody, TradeOffBody, WeightsBody};
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
+use crate::patrol::feasible::Obstacle;
 use crate::patrol::plan::{
-    LeftOutWhy, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
+    LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
 };
 use crate::patrol::summary::PlanSummary;
 
@@ -39,6 +41,17 @@ pub struct PlanBody {
     seed: u64,
     /// How the search went; null in plans made before this was recorded.
     search: Option<SearchBody>,
+    /// What counted how much; null in plans made before that could be chosen.
+    weights: Option<WeightsBody>,
+    /// Its figures; null in plans made before they were drawn up.
+    report: Option<ReportBody>,
+    /// What can't be met, found before the search; each has a `kind` and what it is about:
+    /// `no_units`, `no_stops`, `no_shift`, `nowhere_to_stop`, `end_too_far`, `must_visit`,
+    /// `frequency`, `break`, `pin` or `candidates`.
+    #[schema(value_type = Vec<Object>)]
+    obstacles: Vec<Obstacle>,
+    /// What each preset comes to, where that was asked for.
+    trade_off: Vec<TradeOffBody>,
     links: PlanLinks,
 }
 
@@ -69,6 +82,19 @@ struct RouteBody {
     length: f64,
     /// Seconds.
     driving: f64,
+    /// Where its shift ends; null where that was not given.
+    finish: Option<FinishBody>,
+}
+
+/// The way to where a shift ends.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinishBody {
+    /// Longitude, latitude; on the road.
+    position: [f64; 2],
+    label: String,
+    arrival: String,
+    /// Seconds of driving from the last stop.
+    drive: f64,
 }
 
 /// One stop.
@@ -88,6 +114,8 @@ struct StopBody {
     /// Expected incidents that the stop adds to what is covered.
     gain: f64,
     reason: ReasonBody,
+    /// It was asked for: no search moves it away.
+    pinned: bool,
 }
 
 /// Why a stop is there.
@@ -112,6 +140,13 @@ enum ReasonBody {
         /// Due until.
         until: String,
     },
+    /// The unit has its break.
+    Break {
+        /// It may begin from.
+        from: String,
+        /// It may begin until.
+        until: String,
+    },
 }
 
 /// A must-visit that is not kept.
@@ -122,6 +157,9 @@ struct MissedBody {
     /// `no_unit_in_time`, `crowded` or `outside_shift`.
     #[schema(value_type = String)]
     why: MissedWhy,
+    /// `must_visit`, `frequency` (nobody came for longer than allowed), `pin` or `break`.
+    #[schema(value_type = String)]
+    kind: MissedKind,
 }
 
 /// A unit that gets no route.
@@ -187,6 +225,7 @@ impl PlanBody {
                     name: missed.name.clone(),
                     due: WindowBody::of(missed.due, zone),
                     why: missed.why,
+                    kind: missed.kind,
                 })
                 .collect(),
             left_out: plan
@@ -208,6 +247,10 @@ impl PlanBody {
                 iterations_asked: search.iterations_asked,
                 ended_by: search.ended_by,
             }),
+            weights: plan.weights.map(Into::into),
+            report: plan.report.as_ref().map(Into::into),
+            obstacles: plan.obstacles.clone(),
+            trade_off: plan.trade_off.iter().map(Into::into).collect(),
             links: PlanLinks {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),
@@ -242,6 +285,12 @@ impl RouteBody {
             line: route.line.iter().map(|&p| p.into()).collect(),
             length: route.length.0,
             driving: route.driving.0,
+            finish: route.finish.as_ref().map(|finish| FinishBody {
+                position: finish.position.into(),
+                label: finish.label.clone(),
+                arrival: local_time(finish.arrival, zone),
+                drive: finish.drive.0,
+            }),
         }
     }
 }
@@ -257,6 +306,7 @@ impl StopBody {
             departure: local_time(stop.departure, zone),
             drive: stop.drive.0,
             gain: stop.gain,
+            pinned: stop.pinned,
             reason: match stop.reason {
                 StopReason::Risk {
                     expected_in_hour,
@@ -270,6 +320,10 @@ impl StopBody {
                     earlier_visits,
                 },
                 StopReason::MustVisit { from, until } => ReasonBody::MustVisit {
+                    from: local_time(from, zone),
+                    until: local_time(until, zone),
+                },
+                StopReason::Break { from, until } => ReasonBody::Break {
                     from: local_time(from, zone),
                     until: local_time(until, zone),
                 },

@@ -7,9 +7,12 @@ use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
+use crate::patrol::feasible::{Obstacle, ObstacleWhy};
+use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare};
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{
-    LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, SearchRecord, Stop,
-    StopReason,
+    Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd,
+    SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -30,6 +33,7 @@ fn plan() -> PatrolPlan {
         drive: Seconds(61.5),
         gain: 0.125,
         reason,
+        pinned: number == 2,
     };
     PatrolPlan {
         id: Id::new("p1"),
@@ -59,15 +63,30 @@ fn plan() -> PatrolPlan {
                         until: window.end(),
                     },
                 ),
+                stop(
+                    3,
+                    None,
+                    StopReason::Break {
+                        from: window.start(),
+                        until: window.end(),
+                    },
+                ),
             ],
             line: vec![place, place],
             length: Metres(1234.5),
             driving: Seconds(123.0),
+            finish: Some(Finish {
+                position: place,
+                label: "station 2".into(),
+                arrival: at("2026-10-31T21:55:00Z"),
+                drive: Seconds(70.0),
+            }),
         }],
         missed: vec![Missed {
             name: "联勤岗 4".into(),
             due: window,
             why: MissedWhy::Crowded,
+            kind: MissedKind::Frequency,
         }],
         left_out: vec![LeftOut {
             unit: Id::new("u9"),
@@ -95,6 +114,47 @@ fn plan() -> PatrolPlan {
             iterations_asked: None,
             ended_by: SearchEnd::Deadline,
         }),
+        weights: Some(Preset::Balanced.weights()),
+        report: Some(report()),
+        obstacles: vec![Obstacle::MustVisit {
+            name: "联勤岗 4".into(),
+            until: window.end(),
+            why: ObstacleWhy::TooEarly {
+                earliest: window.start(),
+            },
+        }],
+        trade_off: vec![TradeOff {
+            preset: Preset::Respond,
+            risk_covered: 1.25,
+            report: report(),
+        }],
+    }
+}
+
+fn report() -> PlanReport {
+    let kept = Kept { kept: 3, asked: 4 };
+    PlanReport {
+        risk_share: 0.5,
+        risk_bound: Some(2.5),
+        response: vec![RingShare {
+            within: Seconds(60.0),
+            share: 0.25,
+        }],
+        busy: 0.3,
+        must_visits: kept,
+        frequencies: kept,
+        breaks: kept,
+        pins: kept,
+        travel_share: 0.125,
+        fairness: Some(0.75),
+        beats: vec![BeatMinutes {
+            name: "Beat 3".into(),
+            wanted_min: 12.5,
+            given_min: 10.0,
+        }],
+        same_as_last: Some(0.5),
+        drawn_of: Some(7),
+        best_covered: Some(1.75),
     }
 }
 
@@ -130,9 +190,12 @@ fn it_has_every_field_of_the_core_and_only_links_besides() {
     assert_eq!(names(&sent), of_core);
     assert_eq!(names(&sent["risk"]), names(&core["risk"]));
     assert_eq!(names(&sent["search"]), names(&core["search"]));
+    assert_eq!(names(&sent["report"]), names(&core["report"]));
+    assert_eq!(names(&sent["weights"]), names(&core["weights"]));
+    assert_eq!(sent["obstacles"], core["obstacles"]);
     assert_eq!(names(&sent["routes"][0]), names(&core["routes"][0]));
     let (sent, core) = (&sent["routes"][0]["stops"], &core["routes"][0]["stops"]);
-    for i in 0..2 {
+    for i in 0..3 {
         assert_eq!(names(&sent[i]), names(&core[i]));
         assert_eq!(names(&sent[i]["reason"]), names(&core[i]["reason"]));
     }

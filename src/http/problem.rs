@@ -19,6 +19,7 @@ use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::exchange::tile::TileError;
+use crate::patrol::pose::PoseError;
 use crate::risk::forecast::ForecastError;
 
 /// Media type of problem documents.
@@ -237,6 +238,12 @@ impl From<SessionError> for Problem {
                     Self::unprocessable("unknown-must-visit", "No such point to visit", fault)
                 }
                 PlanJobError::NoneAsked => Self::parameter("units", fault),
+                PlanJobError::UnknownPoint(_)
+                | PlanJobError::UnknownBeat(_)
+                | PlanJobError::Pose(
+                    PoseError::UnknownUnit(_) | PoseError::UnknownPlace(_) | PoseError::OffRoad(_),
+                ) => Self::unprocessable("unknown-wish", "A wish names what is not there", fault),
+                PlanJobError::Weights(_) => Self::parameter("wishes", fault),
                 PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("units-off-road", "No idle unit is near a road", fault)
                 }

@@ -9,7 +9,8 @@ use rand::{RngExt, SeedableRng};
 
 use crate::calendar::window::{Window, WindowError};
 use crate::grid::cell::Cell;
-use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
+use crate::patrol::objective::weights::Weights;
+use crate::patrol::problem::{BeatShare, Candidate, MustVisit, PatrolUnit, PlanProblem};
 use crate::place::id::Id;
 use crate::place::measure::Metres;
 use crate::place::position::Position;
@@ -17,6 +18,8 @@ use crate::roads::network::{Snap, TravelMatrix};
 
 /// A resolution-10 cell whose last digits count up.
 const FIRST_CELL: u64 = 0x08a2_a107_2b59_ffff;
+
+const METRES_A_DEGREE: f64 = 111_195.0;
 
 /// How large a town.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,6 +73,11 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
             start: snap(u),
             from_ms: 0,
             until_ms: length_ms,
+            end: None,
+            skills: Vec::new(),
+            beats: None,
+            breaks: Vec::new(),
+            so_far: None,
         })
         .collect();
     let candidates: Vec<Candidate> = (0..size.candidates)
@@ -84,6 +92,9 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
                     .collect(),
                 rank_by_hour: vec![1; hours],
                 label: format!("cell {c}"),
+                beat: Some(beat_of(places[size.units + c], size.side_m)),
+                needs: Vec::new(),
+                protected: 0.0,
             })
         })
         .collect();
@@ -98,8 +109,16 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
                 .map(|w| (w * 7_200_000, (w + 1) * 7_200_000))
                 .collect(),
             dwell_ms: 600_000,
+            every_ms: None,
+            since_ms: 0,
+            beat: Some(beat_of(
+                places[size.units + size.candidates + m],
+                size.side_m,
+            )),
+            needs: Vec::new(),
         })
         .collect();
+    let beats = beats(&candidates, risk_total);
     Ok(PlanProblem {
         window,
         units,
@@ -110,9 +129,40 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
         presence_ms: 600_000,
         decay_half_life_ms: 3_600_000,
         risk_total,
+        places: Vec::new(),
+        speeds: Vec::new(),
+        pins: Vec::new(),
+        forbidden: Vec::new(),
+        not_these: Vec::new(),
+        beats,
+        weights: Weights::default(),
         travel: city_blocks(&places),
         seed,
     })
+}
+
+/// Nine beats of the same size, row by row.
+fn beat_of((x, y): (f64, f64), side_m: f64) -> u32 {
+    let third = |v: f64| ((v / side_m * 3.0) as u32).min(2);
+    third(y) * 3 + third(x)
+}
+
+/// Beats want minutes by the risk of their cells.
+fn beats(candidates: &[Candidate], risk_total: f64) -> Vec<BeatShare> {
+    (0..9u32)
+        .map(|beat| {
+            let of_beat = candidates.iter().filter(|c| c.beat == Some(beat));
+            let risk: f64 = of_beat.flat_map(|c| &c.risk_by_hour).sum();
+            BeatShare {
+                name: format!("beat {beat}"),
+                wanted: if risk_total > 0.0 {
+                    risk / risk_total
+                } else {
+                    0.0
+                },
+            }
+        })
+        .collect()
 }
 
 /// Drives along the sides of the square at 8 m/s.
@@ -132,12 +182,31 @@ fn city_blocks(places: &[(f64, f64)]) -> TravelMatrix {
     }
 }
 
+/// Milliseconds between points of made-up towns, along the sides of the square at 8 m/s.
+pub fn block_times(from: &[Snap], to: &[Snap]) -> TravelMatrix {
+    let metres = |snap: &Snap| {
+        let p = snap.position;
+        (p.lon() * METRES_A_DEGREE, p.lat() * METRES_A_DEGREE)
+    };
+    let millis = from.iter().flat_map(|a| {
+        to.iter().map(move |b| {
+            let ((ax, ay), (bx, by)) = (metres(a), metres(b));
+            (((ax - bx).abs() + (ay - by).abs()) * 125.0).round() as u32
+        })
+    });
+    TravelMatrix {
+        sources: from.len(),
+        targets: to.len(),
+        millis: millis.collect(),
+    }
+}
+
 /// Metres on the square, as a place near the equator.
-fn made_up_snap((x, y): (f64, f64), arc: usize) -> Snap {
+pub fn made_up_snap((x, y): (f64, f64), arc: usize) -> Snap {
     Snap {
         arc: arc as u32,
         along: 0.0,
-        position: Position::wrapped(x / 111_195.0, y / 111_195.0),
+        position: Position::wrapped(x / METRES_A_DEGREE, y / METRES_A_DEGREE),
         off_road: Metres(0.0),
     }
 }

@@ -4,14 +4,25 @@
 // The question: what a plan is made from, and how a workspace's layers become it.
 pub mod hours;
 pub mod pose;
+pub mod pose_must_visits;
+pub mod pose_wishes;
 pub mod problem;
+pub mod wishes;
 
-// What holds: one rule a file.
+// What can't be met, before anything is searched.
+pub mod feasible;
+pub mod feasible_words;
+
+// What it is good for, and what holds: one rule a file.
+pub mod objective;
 pub mod rules;
 
 // How it is answered: the real question, and its additive core.
 pub mod orienteering;
 pub mod search;
+
+// And when the shift has begun.
+pub mod replan;
 
 // The answer, its words, its check.
 pub mod assemble;
@@ -26,5 +37,9 @@ pub mod coverage;
 // Whose ground it is.
 pub mod zones;
 
-// A town of the ruler, for tests and benches.
+// A town of the ruler, for tests and benches; one with every rule at once.
 pub mod made_up;
+pub mod made_up_rules;
+
+#[cfg(test)]
+mod plan_tests;

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
+use crate::patrol::feasible::Obstacle;
+use crate::patrol::objective::report::PlanReport;
+use crate::patrol::objective::weights::{Preset, Weights};
 use crate::place::feature::Unit;
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -43,6 +46,29 @@ pub struct PatrolPlan {
     /// How the search went; none in plans made before this was recorded.
     #[serde(default)]
     pub search: Option<SearchRecord>,
+    /// What counted how much; none in plans made before that could be chosen.
+    #[serde(default)]
+    pub weights: Option<Weights>,
+    /// Its figures; none in plans made before they were drawn up.
+    #[serde(default)]
+    pub report: Option<PlanReport>,
+    /// What can't be met, found before the search.
+    #[serde(default)]
+    pub obstacles: Vec<Obstacle>,
+    /// What other presets come to with the same units and wishes, where that was asked for.
+    #[serde(default)]
+    pub trade_off: Vec<TradeOff>,
+}
+
+/// What another choice of what counts comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TradeOff {
+    /// The preset.
+    pub preset: Preset,
+    /// Expected incidents covered.
+    pub risk_covered: f64,
+    /// Its figures.
+    pub report: PlanReport,
 }
 
 /// How a search went: with the same inputs and seed, as many iterations asked for give the
@@ -101,6 +127,24 @@ pub struct Missed {
     pub due: Window,
     /// Why it can't be kept, in a code the screen translates.
     pub why: MissedWhy,
+    /// What it was; a must-visit in plans made before there was anything else.
+    #[serde(default)]
+    pub kind: MissedKind,
+}
+
+/// What is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedKind {
+    /// A must-visit within its window.
+    #[default]
+    MustVisit,
+    /// A gap between visits that is longer than the point's frequency allows.
+    Frequency,
+    /// A pinned stop.
+    Pin,
+    /// A unit's break.
+    Break,
 }
 
 /// Why a must-visit is not kept.
@@ -132,6 +176,22 @@ pub struct PatrolRoute {
     pub length: Metres,
     /// Time spent driving.
     pub driving: Seconds,
+    /// Where its shift ends, if that was given.
+    #[serde(default)]
+    pub finish: Option<Finish>,
+}
+
+/// The way to where a shift ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finish {
+    /// Where that is, on the road.
+    pub position: Position,
+    /// What it is called.
+    pub label: String,
+    /// When the unit is there.
+    pub arrival: Timestamp,
+    /// Driving time from the last stop.
+    pub drive: Seconds,
 }
 
 /// One stop.
@@ -149,12 +209,16 @@ pub struct Stop {
     pub arrival: Timestamp,
     /// Departure.
     pub departure: Timestamp,
-    /// Driving time from the stop before (or the start), as the network gives it.
+    /// Driving time from the stop before (or the start), as the network gives it at the
+    /// hour's speed.
     pub drive: Seconds,
     /// What the stop adds: expected incidents covered, overlap discounted.
     pub gain: f64,
     /// Why it is there.
     pub reason: StopReason,
+    /// It was asked for: no search moves it away.
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// Why a stop is in the plan; the screen puts it in words.
@@ -172,11 +236,19 @@ pub enum StopReason {
         /// Visits to the same cell earlier in the plan.
         earlier_visits: u32,
     },
-    /// It must be visited in a window.
+    /// It must be visited in a window; of a point with a frequency, from the visit before
+    /// until the next is due.
     MustVisit {
         /// Due from.
         from: Timestamp,
         /// Due until.
+        until: Timestamp,
+    },
+    /// The unit has its break.
+    Break {
+        /// It may begin from.
+        from: Timestamp,
+        /// It may begin until.
         until: Timestamp,
     },
 }

@@ -1,17 +1,22 @@
 //! From a workspace's layers to a patrol problem: which cells are worth a stop, where a unit
 //! would stand, who drives, which posts are due when.
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
-use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy};
-use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
-use crate::place::feature::{JointDutyPost, Unit, UnitKind, UnitStatus};
+use crate::grid::cell::Cell;
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed};
+use crate::patrol::pose_must_visits::{asked_visits, every_visits, posts};
+use crate::patrol::pose_wishes;
+use crate::patrol::problem::{BeatShare, Candidate, PlanProblem};
+use crate::patrol::replan::travel::snaps;
+use crate::patrol::wishes::{PlaceWish, Wishes};
+use crate::place::feature::{Beat, JointDutyPost, Unit, UnitKind, UnitStatus};
 use crate::place::measure::Metres;
 use crate::place::position::Position;
 use crate::risk::surface::RiskSurface;
-use crate::roads::network::{RoadNetwork, Snap};
+use crate::roads::network::{RoadNetwork, Snap, TravelMatrix};
 
 /// What a planner may set; the defaults are those of the literature (FORMULAS: Koper 1995,
 /// Telep, Mitchell & Weisburd 2014).
@@ -51,9 +56,6 @@ impl Default for PatrolSettings {
     }
 }
 
-/// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
-const SHORTEST_PERIOD_MS: f64 = 900_000.0;
-
 /// What a problem is made of.
 pub struct Layers<'a> {
     /// Expected incidents over the whole window.
@@ -70,8 +72,12 @@ pub struct Layers<'a> {
     pub network: &'a RoadNetwork,
     /// Which beat holds a position, by its place in the list of beats.
     pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
-    /// How many beats there are.
-    pub beats: usize,
+    /// The beats.
+    pub beats: &'a [Beat],
+    /// What is asked besides.
+    pub wishes: &'a Wishes,
+    /// The district's time zone.
+    pub zone: &'a TimeZone,
     /// Where a point on the road is, in words.
     pub label_at: &'a dyn Fn(Snap) -> String,
 }
@@ -120,6 +126,15 @@ pub enum PoseError {
     /// A window that can't be placed in time.
     #[error(transparent)]
     Window(#[from] WindowError),
+    /// A wish names a unit that does not take part.
+    #[error("no unit of this plan has the id or call sign {0:?}")]
+    UnknownUnit(String),
+    /// A wish names a place that can't be stopped at.
+    #[error("{0:?} is no must-visit of this plan and no cell of its surface with a road near it")]
+    UnknownPlace(String),
+    /// A shift's end or a break's place is far from any road.
+    #[error("{0} is too far from any road to end a shift or take a break there")]
+    OffRoad(String),
 }
 
 /// Makes the problem.
@@ -133,17 +148,21 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         return Err(PoseError::TooLong);
     }
     let length_ms = length_ms as u32;
+    for wish in &layers.wishes.units {
+        let known = |unit: &Unit| pose_wishes::is(&wish.unit, unit);
+        if !layers.units.iter().any(known) {
+            return Err(PoseError::UnknownUnit(wish.unit.clone()));
+        }
+    }
     let mut left_out = Vec::new();
     let mut units = Vec::new();
+    let mut places = Vec::new();
     for unit in layers.units {
         match layers.network.snap(unit.position, settings.unit_off_road) {
-            Some(start) => units.push(PatrolUnit {
-                id: unit.id.clone(),
-                call_sign: unit.call_sign.clone(),
-                start,
-                from_ms: 0,
-                until_ms: length_ms,
-            }),
+            Some(start) => {
+                let unit = pose_wishes::unit(layers, settings, unit, start, &mut places);
+                units.push(unit?);
+            }
             None => left_out.push(LeftOut {
                 unit: unit.id.clone(),
                 call_sign: unit.call_sign.clone(),
@@ -152,32 +171,78 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         }
     }
     let candidates = candidates(layers, settings);
-    let (mut must_visits, mut missed) = must_visits(layers, settings, window, length_ms)?;
+    let (mut must_visits, mut missed) = posts(layers, settings, window, length_ms)?;
     asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
-    let points: Vec<Snap> = units
-        .iter()
-        .map(|u| u.start)
-        .chain(candidates.iter().map(|c| c.snap))
-        .chain(must_visits.iter().map(|m| m.snap))
+    every_visits(layers, settings, &mut must_visits, &mut missed)?;
+    let not_wanted = |id: &str| {
+        let mut not_these = layers.wishes.not_these.iter();
+        not_these.any(|place| matches!(place, PlaceWish::Point(not) if not == id))
+    };
+    must_visits.retain(|must| !not_wanted(&must.id));
+    for need in &layers.wishes.needs {
+        let of_id = must_visits.iter_mut().filter(|must| must.id == need.id);
+        of_id.for_each(|must| must.needs.push(need.skill.clone()));
+    }
+    let not_these = candidates.iter().enumerate();
+    let not_these = not_these
+        .filter(|(_, c)| not_this_cell(layers, c.cell))
+        .map(|(number, _)| number)
         .collect();
-    let travel = layers.network.matrix(&points, &points);
-    Ok(Posed {
-        problem: PlanProblem {
-            window,
-            units,
-            candidates,
-            must_visits,
-            dwell_options_ms: settings.dwell_options_ms.clone(),
-            presence_ms: settings.presence_ms,
-            decay_half_life_ms: settings.decay_half_life_ms,
-            risk_total: layers.surface.total(),
-            surface_cells: layers.surface.expected.len() as u32,
-            travel,
-            seed,
+    let pins = pose_wishes::pins(layers, &units, &candidates, &must_visits)?;
+    let mut problem = PlanProblem {
+        window,
+        units,
+        candidates,
+        must_visits,
+        dwell_options_ms: settings.dwell_options_ms.clone(),
+        presence_ms: settings.presence_ms,
+        decay_half_life_ms: settings.decay_half_life_ms,
+        risk_total: layers.surface.total(),
+        places,
+        speeds: pose_wishes::speeds(layers),
+        pins,
+        forbidden: layers.wishes.forbidden.clone(),
+        not_these,
+        beats: beat_shares(layers),
+        weights: layers.wishes.weights,
+        surface_cells: layers.surface.expected.len() as u32,
+        travel: TravelMatrix {
+            sources: 0,
+            targets: 0,
+            millis: Vec::new(),
         },
+        seed,
+    };
+    let points = snaps(&problem);
+    problem.travel = layers.network.matrix(&points, &points);
+    Ok(Posed {
+        problem,
         left_out,
         missed,
     })
+}
+
+/// What each beat's risk asks of the patrol minutes.
+fn beat_shares(layers: &Layers<'_>) -> Vec<BeatShare> {
+    let surface = layers.surface;
+    let mut risk = vec![0.0; layers.beats.len()];
+    for (i, expected) in surface.expected.iter().enumerate() {
+        let beat = (layers.beat_at)(surface.grid.centre(i));
+        if let Some(risk) = beat.and_then(|beat| risk.get_mut(beat)) {
+            *risk += expected;
+        }
+    }
+    let all: f64 = risk.iter().sum();
+    let of = layers.beats.iter().zip(risk);
+    of.map(|(beat, risk)| BeatShare {
+        name: beat.name.clone(),
+        wanted: if all > 0.0 { risk / all } else { 0.0 },
+    })
+    .collect()
+}
+
+fn not_this_cell(layers: &Layers<'_>, cell: Cell) -> bool {
+    layers.wishes.not_these.contains(&PlaceWish::Cell(cell))
 }
 
 /// The cells worth a stop: half of them the hottest of each beat, so that every beat has
@@ -187,8 +252,8 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
     let expected = &surface.expected;
     let mut by_risk: Vec<usize> = (0..expected.len()).filter(|&i| expected[i] > 0.0).collect();
     by_risk.sort_by(|&a, &b| expected[b].total_cmp(&expected[a]).then(a.cmp(&b)));
-    let quota = settings.candidates / 2 / layers.beats.max(1);
-    let mut taken_in = vec![0; layers.beats];
+    let quota = settings.candidates / 2 / layers.beats.len().max(1);
+    let mut taken_in = vec![0; layers.beats.len()];
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for &i in &by_risk {
         match (layers.beat_at)(surface.grid.centre(i)) {
@@ -199,13 +264,31 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
             _ => second.push(i),
         }
     }
+    // What is pinned comes first, and where nobody stops leaves room for others.
+    let pins = layers.wishes.pins.iter().filter_map(|pin| match pin.place {
+        PlaceWish::Cell(cell) => surface.grid.index_of(cell),
+        PlaceWish::Point(_) => None,
+    });
+    let mut pinned: Vec<usize> = pins.collect();
+    pinned.sort_unstable();
+    pinned.dedup();
+    let others = first.into_iter().chain(second);
+    let others = others.filter(|i| {
+        pinned.binary_search(i).is_err() && !not_this_cell(layers, surface.grid.cells()[*i])
+    });
     let mut chosen: Vec<(usize, Snap)> = Vec::new();
-    for i in first.into_iter().chain(second) {
-        if chosen.len() >= settings.candidates {
+    let closed = |snap: Snap| {
+        let mut forbidden = layers.wishes.forbidden.iter();
+        forbidden.any(|f| f.area.covers(snap.position))
+    };
+    for i in pinned.iter().copied().chain(others) {
+        if chosen.len() >= settings.candidates.max(pinned.len()) {
             break;
         }
         let centre = surface.grid.centre(i);
-        if let Some(snap) = layers.network.snap(centre, settings.cell_off_road) {
+        if let Some(snap) = layers.network.snap(centre, settings.cell_off_road)
+            && (pinned.binary_search(&i).is_ok() || !closed(snap))
+        {
             chosen.push((i, snap));
         }
     }
@@ -222,106 +305,12 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
                 risk_by_hour: shares.iter().map(|share| share * expected[i]).collect(),
                 rank_by_hour: vec![hotter as u32 + 1; shares.len()],
                 label: (layers.label_at)(snap),
+                beat: (layers.beat_at)(surface.grid.centre(i)).map(|beat| beat as u32),
+                needs: Vec::new(),
+                protected: 0.0,
             }
         })
         .collect()
-}
-
-/// Posts with a period, each due once in every period of the window; a rest of less than
-/// half a period asks for no visit of its own.
-fn must_visits(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    window: Window,
-    length_ms: u32,
-) -> Result<(Vec<MustVisit>, Vec<Missed>), PoseError> {
-    let (mut musts, mut missed) = (Vec::new(), Vec::new());
-    for post in layers.joint_duty_posts {
-        let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
-            continue;
-        };
-        let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
-        let windows_ms = periods(period, length_ms);
-        match layers.network.snap(post.position, settings.post_off_road) {
-            Some(snap) => musts.push(MustVisit {
-                id: post.id.as_str().to_owned(),
-                name: post.name.clone(),
-                snap,
-                position: post.position,
-                windows_ms,
-                dwell_ms: settings.must_visit_dwell_ms,
-            }),
-            None => {
-                for (from, until) in windows_ms {
-                    let at = |ms| window.start() + jiff::SignedDuration::from_millis(i64::from(ms));
-                    missed.push(Missed {
-                        name: post.name.clone(),
-                        due: Window::new(at(from), at(until))?,
-                        why: MissedWhy::NoUnitInTime,
-                    });
-                }
-            }
-        }
-    }
-    Ok((musts, missed))
-}
-
-/// Adds the visits that were asked for. One that a post's period asks for too is due once.
-fn asked_visits(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    shift: Window,
-    musts: &mut Vec<MustVisit>,
-    missed: &mut Vec<Missed>,
-) -> Result<(), PoseError> {
-    for asked in layers.asked_visits {
-        let mut miss = |due, why| {
-            missed.push(Missed {
-                name: asked.name.clone(),
-                due,
-                why,
-            });
-        };
-        let from = asked.due.start().max(shift.start());
-        let until = asked.due.end().min(shift.end());
-        let ms = |at: Timestamp| at.duration_since(shift.start()).as_millis() as u32;
-        if from >= until || ms(from) >= ms(until) {
-            miss(asked.due, MissedWhy::OutsideShift);
-            continue;
-        }
-        let snap = layers.network.snap(asked.position, settings.post_off_road);
-        let Some(snap) = snap else {
-            miss(Window::new(from, until)?, MissedWhy::NoUnitInTime);
-            continue;
-        };
-        let due_ms = (ms(from), ms(until));
-        let dwell_ms = asked.dwell_ms.unwrap_or(settings.must_visit_dwell_ms);
-        for must in musts.iter_mut().filter(|must| must.id == asked.id) {
-            must.windows_ms.retain(|&window_ms| window_ms != due_ms);
-        }
-        musts.push(MustVisit {
-            id: asked.id.clone(),
-            name: asked.name.clone(),
-            snap,
-            position: asked.position,
-            windows_ms: vec![due_ms],
-            dwell_ms,
-        });
-    }
-    musts.retain(|must| !must.windows_ms.is_empty());
-    Ok(())
-}
-
-fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {
-    let length = f64::from(length_ms);
-    let mut windows = Vec::new();
-    let mut from = 0.0;
-    while length - from >= period_ms / 2.0 {
-        let until = (from + period_ms).min(length);
-        windows.push((from as u32, until as u32));
-        from += period_ms;
-    }
-    windows
 }
 
 /// The idle units that drive: at most `most` of them, one from each station in turn, so
@@ -402,17 +391,5 @@ mod tests {
         let left_out = &choose_units(&units, None).left_out[0];
         assert_eq!(left_out.call_sign, "B2");
         assert_eq!(left_out.why, LeftOutWhy::OnFoot);
-    }
-
-    #[test]
-    fn each_period_of_the_window_is_due_once() {
-        let hours = |h: f64| h * 3_600_000.0;
-        assert_eq!(periods(hours(2.0), 28_800_000).len(), 4);
-        assert_eq!(
-            periods(hours(2.0), 25_200_000).last(),
-            Some(&(21_600_000, 25_200_000))
-        );
-        assert_eq!(periods(hours(2.0), 24_000_000).len(), 3);
-        assert!(periods(hours(24.0), 28_800_000).is_empty());
     }
 }

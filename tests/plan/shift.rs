@@ -2,6 +2,7 @@
 //! kept or named, the same plan again.
 
 use frontbeat::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan};
+use frontbeat::app::plan_wishes::WishRequest;
 use frontbeat::app::risk::RiskRequest;
 use frontbeat::app::workspace::{open_for_reading, open_for_writing};
 use frontbeat::calendar::week::HourSet;
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::town::{COLUMNS, ROWS, night, porto_alegre, write};
 
-fn request() -> PlanRequest {
+pub fn request() -> PlanRequest {
     PlanRequest {
         risk: RiskRequest {
             model: "kde".into(),
@@ -38,6 +39,7 @@ fn request() -> PlanRequest {
         seed: 7,
         iterations: Some(2000),
         must_visits: Vec::new(),
+        wishes: WishRequest::default(),
     }
 }
 
@@ -183,7 +185,7 @@ async fn what_is_asked_for_is_kept_or_named(workspace: &Workspace) {
                 let stay = stop.departure.duration_since(stop.arrival.max(from));
                 Some((stop.label.as_str(), hour, stay.as_mins()))
             }
-            StopReason::Risk { .. } => None,
+            StopReason::Risk { .. } | StopReason::Break { .. } => None,
         })
         .collect();
     let of = |name: &str| {

@@ -1,8 +1,9 @@
 //! Filling gaps: of all cells near a gap, the one with the best marginal gain for the time
 //! it takes, again and again until nothing fits.
 //!
-//! A gap's best is kept until its unit's times change or its cell got another visit; since
-//! gains only fall with further visits, a kept best is looked at again before it is used.
+//! A gap's best is kept, and looked at again before it is used: its unit's times may have
+//! changed, or its cell got another visit. Since gains only fall with further visits and
+//! later times leave less room, a kept best is seldom too low.
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -79,12 +80,7 @@ impl Filler {
         let ground = &state.ground;
         let candidates = ground.candidates;
         let risk = |cell: &u32| state.gain.ahead(*cell, 0);
-        let points = ground.first_candidate + candidates;
-        let points = ground
-            .dues
-            .iter()
-            .map(|d| d.point + 1)
-            .fold(points, u32::max);
+        let points = ground.points;
         Self {
             near: Neighbours::nearest(points as usize, near),
             promising: Neighbours::promising(
@@ -136,7 +132,7 @@ impl Filler {
             let fit = state
                 .ground
                 .fit(unit, state.round(unit), place, errand(best));
-            let now = fit.map_or(0.0, |f| state.marginal(best.cell, f.begin, best.option));
+            let now = fit.map_or(0.0, |f| state.added(unit, best.cell, best.option, &f));
             if now < best.gain * 0.999 {
                 self.gaps[i].best = self.best(state, self.gaps[i], taste, rng);
                 continue;
@@ -150,9 +146,12 @@ impl Filler {
                 continue;
             }
             self.shift_gaps(unit, place);
+            // The two gaps that the insertion left; what fits the unit's others is looked at
+            // again before it is used, and it can hardly have become better.
             for i in 0..self.gaps.len() {
-                if self.gaps[i].unit == unit {
-                    self.gaps[i].best = self.best(state, self.gaps[i], taste, rng);
+                let gap = self.gaps[i];
+                if gap.unit == unit && (gap.place == place || gap.place == place + 1) {
+                    self.gaps[i].best = self.best(state, gap, taste, rng);
                 }
             }
         }
@@ -201,7 +200,7 @@ impl Filler {
                     // A longer stay would fit even less.
                     return;
                 };
-                let gain = state.marginal(cell, fit.begin, option);
+                let gain = state.added(gap.unit, cell, option, &fit);
                 let delay = f64::from(fit.delay).max(LEAST_DELAY_S);
                 let mut score = if taste.price == 1.0 {
                     gain / delay

@@ -4,16 +4,20 @@
 //! One thread, one seeded generator, no clock: the same problem, seed and number of
 //! iterations give the same plan on any machine and any number of threads.
 
+pub mod aims;
 pub mod anneal;
 pub mod budget;
 pub mod construct;
+pub mod familiar;
 pub mod force;
 pub mod insertion;
 pub mod moves;
 pub mod neighbours;
+pub mod pool;
 pub mod rounds;
 pub mod route;
 pub mod ruin;
+pub mod start;
 pub mod state;
 
 #[cfg(test)]
