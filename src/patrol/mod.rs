@@ -23,5 +23,9 @@ pub mod summary;
 // How well idle units cover what may come.
 pub mod coverage;
 
+// Which unit for a call, and what a month would be like.
+pub mod dispatch;
+pub mod simulator;
+
 // A town of the ruler, for tests and benches.
 pub mod made_up;
