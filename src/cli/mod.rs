@@ -16,6 +16,8 @@ pub mod quarantine;
 pub mod risk;
 pub mod sample;
 pub mod serve;
+pub mod simulate;
+mod simulate_text;
 pub mod statistics;
 
 use std::process::ExitCode;
@@ -44,6 +46,7 @@ enum Command {
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
     Plan(plan::PlanArgs),
+    Simulate(simulate::SimulateArgs),
     Serve(serve::ServeArgs),
     Bench(bench::BenchArgs),
 }
@@ -70,6 +73,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
+        Some(Command::Simulate(args)) => simulate::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,

@@ -27,5 +27,9 @@ pub mod rest;
 // One history, its figures, and many compared.
 pub mod experiment;
 pub mod movement;
+pub mod report;
 pub mod run;
 pub mod tally;
+
+#[cfg(test)]
+mod small_town;
