@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::exchange::feature_geojson::local_time;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
 use crate::patrol::plan::{
-    LeftOutWhy, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
+    LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
 };
 use crate::patrol::summary::PlanSummary;
 
@@ -69,6 +69,19 @@ struct RouteBody {
     length: f64,
     /// Seconds.
     driving: f64,
+    /// Where its shift ends; null where that was not given.
+    finish: Option<FinishBody>,
+}
+
+/// The way to where a shift ends.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinishBody {
+    /// Longitude, latitude; on the road.
+    position: [f64; 2],
+    label: String,
+    arrival: String,
+    /// Seconds of driving from the last stop.
+    drive: f64,
 }
 
 /// One stop.
@@ -88,6 +101,8 @@ struct StopBody {
     /// Expected incidents that the stop adds to what is covered.
     gain: f64,
     reason: ReasonBody,
+    /// It was asked for: no search moves it away.
+    pinned: bool,
 }
 
 /// Why a stop is there.
@@ -112,6 +127,13 @@ enum ReasonBody {
         /// Due until.
         until: String,
     },
+    /// The unit has its break.
+    Break {
+        /// It may begin from.
+        from: String,
+        /// It may begin until.
+        until: String,
+    },
 }
 
 /// A must-visit that is not kept.
@@ -122,6 +144,9 @@ struct MissedBody {
     /// `no_unit_in_time`, `crowded` or `outside_shift`.
     #[schema(value_type = String)]
     why: MissedWhy,
+    /// `must_visit`, `frequency` (nobody came for longer than allowed), `pin` or `break`.
+    #[schema(value_type = String)]
+    kind: MissedKind,
 }
 
 /// A unit that gets no route.
@@ -187,6 +212,7 @@ impl PlanBody {
                     name: missed.name.clone(),
                     due: WindowBody::of(missed.due, zone),
                     why: missed.why,
+                    kind: missed.kind,
                 })
                 .collect(),
             left_out: plan
@@ -242,6 +268,12 @@ impl RouteBody {
             line: route.line.iter().map(|&p| p.into()).collect(),
             length: route.length.0,
             driving: route.driving.0,
+            finish: route.finish.as_ref().map(|finish| FinishBody {
+                position: finish.position.into(),
+                label: finish.label.clone(),
+                arrival: local_time(finish.arrival, zone),
+                drive: finish.drive.0,
+            }),
         }
     }
 }
@@ -257,6 +289,7 @@ impl StopBody {
             departure: local_time(stop.departure, zone),
             drive: stop.drive.0,
             gain: stop.gain,
+            pinned: stop.pinned,
             reason: match stop.reason {
                 StopReason::Risk {
                     expected_in_hour,
@@ -270,6 +303,10 @@ impl StopBody {
                     earlier_visits,
                 },
                 StopReason::MustVisit { from, until } => ReasonBody::MustVisit {
+                    from: local_time(from, zone),
+                    until: local_time(until, zone),
+                },
+                StopReason::Break { from, until } => ReasonBody::Break {
                     from: local_time(from, zone),
                     until: local_time(until, zone),
                 },

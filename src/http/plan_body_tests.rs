@@ -8,8 +8,8 @@ use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
 use crate::patrol::plan::{
-    LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, SearchRecord, Stop,
-    StopReason,
+    Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd,
+    SearchRecord, Stop, StopReason,
 };
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -30,6 +30,7 @@ fn plan() -> PatrolPlan {
         drive: Seconds(61.5),
         gain: 0.125,
         reason,
+        pinned: number == 2,
     };
     PatrolPlan {
         id: Id::new("p1"),
@@ -59,15 +60,30 @@ fn plan() -> PatrolPlan {
                         until: window.end(),
                     },
                 ),
+                stop(
+                    3,
+                    None,
+                    StopReason::Break {
+                        from: window.start(),
+                        until: window.end(),
+                    },
+                ),
             ],
             line: vec![place, place],
             length: Metres(1234.5),
             driving: Seconds(123.0),
+            finish: Some(Finish {
+                position: place,
+                label: "station 2".into(),
+                arrival: at("2026-10-31T21:55:00Z"),
+                drive: Seconds(70.0),
+            }),
         }],
         missed: vec![Missed {
             name: "联勤岗 4".into(),
             due: window,
             why: MissedWhy::Crowded,
+            kind: MissedKind::Frequency,
         }],
         left_out: vec![LeftOut {
             unit: Id::new("u9"),
@@ -132,7 +148,7 @@ fn it_has_every_field_of_the_core_and_only_links_besides() {
     assert_eq!(names(&sent["search"]), names(&core["search"]));
     assert_eq!(names(&sent["routes"][0]), names(&core["routes"][0]));
     let (sent, core) = (&sent["routes"][0]["stops"], &core["routes"][0]["stops"]);
-    for i in 0..2 {
+    for i in 0..3 {
         assert_eq!(names(&sent[i]), names(&core[i]));
         assert_eq!(names(&sent[i]["reason"]), names(&core[i]["reason"]));
     }

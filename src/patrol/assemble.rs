@@ -6,10 +6,13 @@ use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
 use crate::patrol::plan::{
-    LeftOut, Missed, MissedWhy, PatrolPlan, PatrolRoute, SearchRecord, Stop, StopReason,
+    Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchRecord, Stop,
+    StopReason,
 };
-use crate::patrol::problem::PlanProblem;
-use crate::patrol::search::rounds::{RoundStop, Rounds, StopFor};
+use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
+use crate::patrol::rules::due::DueFor;
+use crate::patrol::rules::reach::Reach;
+use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::place::id::{Id, hex};
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
@@ -63,19 +66,7 @@ pub fn assemble(
         .map(|unit| route(problem, unit, &rounds.of_unit[unit], way))
         .collect::<Result<Vec<_>, _>>()?;
     let mut missed = about.missed;
-    for due in &rounds.missed {
-        let must = &problem.must_visits[due.must_visit];
-        let (from, until) = must.windows_ms[due.window];
-        missed.push(Missed {
-            name: must.name.clone(),
-            due: Window::new(at_ms(problem, from), at_ms(problem, until))?,
-            why: if due.possible {
-                MissedWhy::Crowded
-            } else {
-                MissedWhy::NoUnitInTime
-            },
-        });
-    }
+    missed.extend(not_kept(problem, rounds)?);
     let mut plan = PatrolPlan {
         id: Id::new(""),
         made_at: about.made_at,
@@ -116,68 +107,186 @@ fn at_s(problem: &PlanProblem, s: u32) -> Timestamp {
     problem.window.start() + SignedDuration::from_secs(i64::from(s))
 }
 
+/// Everything that had to be done and is not in the rounds.
+fn not_kept(problem: &PlanProblem, rounds: &Rounds) -> Result<Vec<Missed>, AssembleError> {
+    let why = |possible| match possible {
+        true => MissedWhy::Crowded,
+        false => MissedWhy::NoUnitInTime,
+    };
+    let mut missed = Vec::new();
+    for due in &rounds.missed {
+        let (name, (from, until), kind) = match due.what {
+            DueFor::MustVisit { must_visit, window } => {
+                let must = &problem.must_visits[must_visit as usize];
+                let window_ms = must.windows_ms[window as usize];
+                (must.name.clone(), window_ms, MissedKind::MustVisit)
+            }
+            DueFor::Pin { pin, cell, .. } => (
+                problem.candidates[cell as usize].label.clone(),
+                problem.pins[pin as usize].window_ms,
+                MissedKind::Pin,
+            ),
+            DueFor::Break { unit, number } => {
+                let unit = &problem.units[unit as usize];
+                let window_ms = unit.breaks[number as usize].window_ms;
+                (unit.call_sign.clone(), window_ms, MissedKind::Break)
+            }
+        };
+        missed.push(Missed {
+            name,
+            due: Window::new(at_ms(problem, from), at_ms(problem, until))?,
+            why: why(due.possible),
+            kind,
+        });
+    }
+    for gap in &rounds.overdue {
+        let at = |s: i64| problem.window.start() + SignedDuration::from_secs(s);
+        missed.push(Missed {
+            name: problem.must_visits[gap.must_visit].name.clone(),
+            due: Window::new(at(gap.from_s), at(gap.until_s))?,
+            why: why(gap.possible),
+            kind: MissedKind::Frequency,
+        });
+    }
+    Ok(missed)
+}
+
+/// What has been driven so far.
+struct Driven<'a> {
+    way: &'a dyn Fn(Snap, Snap) -> Option<RoadRoute>,
+    at: Snap,
+    line: Vec<Position>,
+    length_m: f64,
+}
+
+impl Driven<'_> {
+    /// Drives on; answers the network's milliseconds.
+    fn to(&mut self, snap: Snap, label: &str) -> Result<u32, AssembleError> {
+        let Some(driven) = (self.way)(self.at, snap) else {
+            return Err(AssembleError::Way { to: label.into() });
+        };
+        let repeated = self.line.last().is_some() && self.line.last() == driven.line.first();
+        self.line
+            .extend(driven.line.iter().skip(usize::from(repeated)));
+        self.length_m += driven.length.0;
+        self.at = snap;
+        Ok(driven.millis)
+    }
+}
+
 fn route(
     problem: &PlanProblem,
-    unit: usize,
+    number: usize,
     round: &[RoundStop],
     way: &dyn Fn(Snap, Snap) -> Option<RoadRoute>,
 ) -> Result<PatrolRoute, AssembleError> {
-    let unit = &problem.units[unit];
-    let mut from = unit.start;
-    let mut line: Vec<Position> = Vec::new();
-    let (mut length, mut driving_ms) = (0.0, 0u64);
+    let unit = &problem.units[number];
+    let so_far = unit.so_far.as_ref();
+    let start = so_far.map_or(unit.start, |so_far| so_far.start);
+    let made = so_far.map_or(0, |so_far| so_far.stops.len());
+    let mut driven = Driven {
+        way,
+        at: start,
+        line: Vec::new(),
+        length_m: 0.0,
+    };
+    let (mut row, mut driving_ms) = (number, 0u64);
+    let mut leave_s = unit.from_ms.div_ceil(1000);
     let mut stops = Vec::with_capacity(round.len());
-    for (number, stop) in (1u32..).zip(round) {
-        let (snap, label) = place(problem, stop.what);
-        let driven = way(from, snap).filter(|w| w.millis == stop.drive_ms);
-        let Some(driven) = driven else {
-            return Err(AssembleError::Way { to: label.into() });
+    for (i, stop) in round.iter().enumerate() {
+        if i == made && driven.at != unit.start {
+            // From the last stop that was made to where the unit is free.
+            driven.to(unit.start, &unit.call_sign)?;
+        }
+        let place = place(problem, unit, stop.what);
+        let (snap, label) = match place {
+            Some((point, snap, label)) => {
+                let millis = driven.to(snap, label)?;
+                let expected = problem.travel.millis(row, point);
+                if i >= made && expected != Some(millis) {
+                    return Err(AssembleError::Way { to: label.into() });
+                }
+                row = point;
+                (snap, label)
+            }
+            None => (driven.at, ""),
         };
-        let repeated = line.last().is_some() && line.last() == driven.line.first();
-        line.extend(driven.line.iter().skip(usize::from(repeated)));
-        length += driven.length.0;
-        driving_ms += u64::from(driven.millis);
-        from = snap;
+        driving_ms += u64::from(stop.drive_ms);
+        leave_s = stop.leave_s.max(leave_s);
         stops.push(Stop {
-            number,
+            number: i as u32 + 1,
             position: snap.position,
             cell: match stop.what {
                 StopFor::Candidate(candidate) => Some(problem.candidates[candidate].cell),
-                StopFor::MustVisit { .. } => None,
+                StopFor::MustVisit { .. } | StopFor::Break(_) => None,
             },
             label: label.into(),
             arrival: at_s(problem, stop.arrive_s),
             departure: at_s(problem, stop.leave_s),
-            drive: driven.time(),
+            drive: Seconds(f64::from(stop.drive_ms) / 1000.0),
             gain: stop.gain,
-            reason: reason(problem, stop),
+            reason: reason(problem, unit, stop),
+            pinned: stop.pinned,
         });
     }
+    let reach = Reach::new(problem);
+    let end = unit.end.map(|place| (place, problem.place_point(place)));
+    let finish = match end {
+        Some((place, point)) if problem.travel.millis(row, point).is_some() => {
+            let OtherPlace { name, snap } = &problem.places[place];
+            if round.len() <= made && driven.at != unit.start {
+                driven.to(unit.start, &unit.call_sign)?;
+            }
+            driven.to(*snap, name)?;
+            let (row, point) = (row as u32, point as u32);
+            let drive_ms = reach.drive_ms(row, point, leave_s);
+            driving_ms += u64::from(drive_ms);
+            Some(Finish {
+                position: snap.position,
+                label: name.clone(),
+                arrival: at_s(problem, reach.arrive(row, point, leave_s)),
+                drive: Seconds(f64::from(drive_ms) / 1000.0),
+            })
+        }
+        _ => None,
+    };
     Ok(PatrolRoute {
         unit: unit.id.clone(),
         call_sign: unit.call_sign.clone(),
-        start: unit.start.position,
+        start: start.position,
         stops,
-        line,
-        length: Metres(length),
+        line: driven.line,
+        length: Metres(driven.length_m),
         driving: Seconds(driving_ms as f64 / 1000.0),
+        finish,
     })
 }
 
-fn place(problem: &PlanProblem, what: StopFor) -> (Snap, &str) {
+/// Row, place and name of what a stop is for; none where that is wherever the unit is.
+fn place<'a>(
+    problem: &'a PlanProblem,
+    unit: &PatrolUnit,
+    what: StopFor,
+) -> Option<(usize, Snap, &'a str)> {
     match what {
-        StopFor::Candidate(candidate) => {
-            let candidate = &problem.candidates[candidate];
-            (candidate.snap, &candidate.label)
+        StopFor::Candidate(number) => {
+            let candidate = &problem.candidates[number];
+            let point = problem.candidate_point(number);
+            Some((point, candidate.snap, &candidate.label))
         }
         StopFor::MustVisit { must_visit, .. } => {
             let must = &problem.must_visits[must_visit];
-            (must.snap, &must.name)
+            Some((problem.must_visit_point(must_visit), must.snap, &must.name))
+        }
+        StopFor::Break(number) => {
+            let place = unit.breaks[number].place?;
+            let other = &problem.places[place];
+            Some((problem.place_point(place), other.snap, &other.name))
         }
     }
 }
 
-fn reason(problem: &PlanProblem, stop: &RoundStop) -> StopReason {
+fn reason(problem: &PlanProblem, unit: &PatrolUnit, stop: &RoundStop) -> StopReason {
     match stop.what {
         StopFor::Candidate(candidate) => {
             let candidate = &problem.candidates[candidate];
@@ -190,8 +299,21 @@ fn reason(problem: &PlanProblem, stop: &RoundStop) -> StopReason {
             }
         }
         StopFor::MustVisit { must_visit, window } => {
-            let (from, until) = problem.must_visits[must_visit].windows_ms[window];
-            StopReason::MustVisit {
+            let must = &problem.must_visits[must_visit];
+            let (from, until) = match must.windows_ms.get(window) {
+                Some(&(from, until)) => (at_ms(problem, from), at_ms(problem, until)),
+                None => {
+                    let last = stop.since_s.unwrap_or(0);
+                    let at = |s: i64| problem.window.start() + SignedDuration::from_secs(s);
+                    let every = i64::from(must.every_ms.unwrap_or(0) / 1000);
+                    (at(last), at(last + every))
+                }
+            };
+            StopReason::MustVisit { from, until }
+        }
+        StopFor::Break(number) => {
+            let (from, until) = unit.breaks[number].window_ms;
+            StopReason::Break {
                 from: at_ms(problem, from),
                 until: at_ms(problem, until),
             }

@@ -9,7 +9,8 @@ use rand::{RngExt, SeedableRng};
 
 use crate::calendar::window::{Window, WindowError};
 use crate::grid::cell::Cell;
-use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
+use crate::patrol::objective::weights::Weights;
+use crate::patrol::problem::{BeatShare, Candidate, MustVisit, PatrolUnit, PlanProblem};
 use crate::place::id::Id;
 use crate::place::measure::Metres;
 use crate::place::position::Position;
@@ -70,6 +71,11 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
             start: snap(u),
             from_ms: 0,
             until_ms: length_ms,
+            end: None,
+            skills: Vec::new(),
+            beats: None,
+            breaks: Vec::new(),
+            so_far: None,
         })
         .collect();
     let candidates: Vec<Candidate> = (0..size.candidates)
@@ -84,6 +90,9 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
                     .collect(),
                 rank_by_hour: vec![1; hours],
                 label: format!("cell {c}"),
+                beat: Some(beat_of(places[size.units + c], size.side_m)),
+                needs: Vec::new(),
+                protected: 0.0,
             })
         })
         .collect();
@@ -98,8 +107,16 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
                 .map(|w| (w * 7_200_000, (w + 1) * 7_200_000))
                 .collect(),
             dwell_ms: 600_000,
+            every_ms: None,
+            since_ms: 0,
+            beat: Some(beat_of(
+                places[size.units + size.candidates + m],
+                size.side_m,
+            )),
+            needs: Vec::new(),
         })
         .collect();
+    let beats = beats(&candidates, risk_total);
     Ok(PlanProblem {
         window,
         units,
@@ -110,9 +127,40 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
         presence_ms: 600_000,
         decay_half_life_ms: 3_600_000,
         risk_total,
+        places: Vec::new(),
+        speeds: Vec::new(),
+        pins: Vec::new(),
+        forbidden: Vec::new(),
+        not_these: Vec::new(),
+        beats,
+        weights: Weights::default(),
         travel: city_blocks(&places),
         seed,
     })
+}
+
+/// Nine beats of the same size, row by row.
+fn beat_of((x, y): (f64, f64), side_m: f64) -> u32 {
+    let third = |v: f64| ((v / side_m * 3.0) as u32).min(2);
+    third(y) * 3 + third(x)
+}
+
+/// Beats want minutes by the risk of their cells.
+fn beats(candidates: &[Candidate], risk_total: f64) -> Vec<BeatShare> {
+    (0..9u32)
+        .map(|beat| {
+            let of_beat = candidates.iter().filter(|c| c.beat == Some(beat));
+            let risk: f64 = of_beat.flat_map(|c| &c.risk_by_hour).sum();
+            BeatShare {
+                name: format!("beat {beat}"),
+                wanted: if risk_total > 0.0 {
+                    risk / risk_total
+                } else {
+                    0.0
+                },
+            }
+        })
+        .collect()
 }
 
 /// Drives along the sides of the square at 8 m/s.

@@ -6,12 +6,16 @@ pub mod hours;
 pub mod pose;
 pub mod problem;
 
-// What holds: one rule a file.
+// What it is good for, and what holds: one rule a file.
+pub mod objective;
 pub mod rules;
 
 // How it is answered: the real question, and its additive core.
 pub mod orienteering;
 pub mod search;
+
+// And when the shift has begun.
+pub mod replan;
 
 // The answer, its words, its check.
 pub mod assemble;

@@ -101,6 +101,24 @@ pub struct Missed {
     pub due: Window,
     /// Why it can't be kept, in a code the screen translates.
     pub why: MissedWhy,
+    /// What it was; a must-visit in plans made before there was anything else.
+    #[serde(default)]
+    pub kind: MissedKind,
+}
+
+/// What is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedKind {
+    /// A must-visit within its window.
+    #[default]
+    MustVisit,
+    /// A gap between visits that is longer than the point's frequency allows.
+    Frequency,
+    /// A pinned stop.
+    Pin,
+    /// A unit's break.
+    Break,
 }
 
 /// Why a must-visit is not kept.
@@ -132,6 +150,22 @@ pub struct PatrolRoute {
     pub length: Metres,
     /// Time spent driving.
     pub driving: Seconds,
+    /// Where its shift ends, if that was given.
+    #[serde(default)]
+    pub finish: Option<Finish>,
+}
+
+/// The way to where a shift ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finish {
+    /// Where that is, on the road.
+    pub position: Position,
+    /// What it is called.
+    pub label: String,
+    /// When the unit is there.
+    pub arrival: Timestamp,
+    /// Driving time from the last stop.
+    pub drive: Seconds,
 }
 
 /// One stop.
@@ -149,12 +183,16 @@ pub struct Stop {
     pub arrival: Timestamp,
     /// Departure.
     pub departure: Timestamp,
-    /// Driving time from the stop before (or the start), as the network gives it.
+    /// Driving time from the stop before (or the start), as the network gives it at the
+    /// hour's speed.
     pub drive: Seconds,
     /// What the stop adds: expected incidents covered, overlap discounted.
     pub gain: f64,
     /// Why it is there.
     pub reason: StopReason,
+    /// It was asked for: no search moves it away.
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// Why a stop is in the plan; the screen puts it in words.
@@ -172,11 +210,19 @@ pub enum StopReason {
         /// Visits to the same cell earlier in the plan.
         earlier_visits: u32,
     },
-    /// It must be visited in a window.
+    /// It must be visited in a window; of a point with a frequency, from the visit before
+    /// until the next is due.
     MustVisit {
         /// Due from.
         from: Timestamp,
         /// Due until.
+        until: Timestamp,
+    },
+    /// The unit has its break.
+    Break {
+        /// It may begin from.
+        from: Timestamp,
+        /// It may begin until.
         until: Timestamp,
     },
 }

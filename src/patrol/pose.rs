@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
-use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy};
+use crate::patrol::objective::weights::Weights;
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy};
 use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
 use crate::place::feature::{JointDutyPost, Unit, UnitKind, UnitStatus};
 use crate::place::measure::Metres;
@@ -143,6 +144,11 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
                 start,
                 from_ms: 0,
                 until_ms: length_ms,
+                end: None,
+                skills: Vec::new(),
+                beats: None,
+                breaks: Vec::new(),
+                so_far: None,
             }),
             None => left_out.push(LeftOut {
                 unit: unit.id.clone(),
@@ -171,6 +177,13 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
             presence_ms: settings.presence_ms,
             decay_half_life_ms: settings.decay_half_life_ms,
             risk_total: layers.surface.total(),
+            places: Vec::new(),
+            speeds: Vec::new(),
+            pins: Vec::new(),
+            forbidden: Vec::new(),
+            not_these: Vec::new(),
+            beats: Vec::new(),
+            weights: Weights::default(),
             surface_cells: layers.surface.expected.len() as u32,
             travel,
             seed,
@@ -222,6 +235,9 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
                 risk_by_hour: shares.iter().map(|share| share * expected[i]).collect(),
                 rank_by_hour: vec![hotter as u32 + 1; shares.len()],
                 label: (layers.label_at)(snap),
+                beat: (layers.beat_at)(surface.grid.centre(i)).map(|beat| beat as u32),
+                needs: Vec::new(),
+                protected: 0.0,
             }
         })
         .collect()
@@ -250,6 +266,10 @@ fn must_visits(
                 position: post.position,
                 windows_ms,
                 dwell_ms: settings.must_visit_dwell_ms,
+                every_ms: None,
+                since_ms: 0,
+                beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
+                needs: Vec::new(),
             }),
             None => {
                 for (from, until) in windows_ms {
@@ -258,6 +278,7 @@ fn must_visits(
                         name: post.name.clone(),
                         due: Window::new(at(from), at(until))?,
                         why: MissedWhy::NoUnitInTime,
+                        kind: MissedKind::MustVisit,
                     });
                 }
             }
@@ -280,6 +301,7 @@ fn asked_visits(
                 name: asked.name.clone(),
                 due,
                 why,
+                kind: MissedKind::MustVisit,
             });
         };
         let from = asked.due.start().max(shift.start());
@@ -306,6 +328,10 @@ fn asked_visits(
             position: asked.position,
             windows_ms: vec![due_ms],
             dwell_ms,
+            every_ms: None,
+            since_ms: 0,
+            beat: (layers.beat_at)(asked.position).map(|beat| beat as u32),
+            needs: Vec::new(),
         });
     }
     musts.retain(|must| !must.windows_ms.is_empty());

@@ -6,6 +6,8 @@ use thiserror::Error;
 
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
+use crate::patrol::objective::weights::Weights;
+use crate::place::area::Area;
 use crate::place::feature::Unit;
 use crate::place::id::Id;
 use crate::place::position::Position;
@@ -22,8 +24,75 @@ pub struct PatrolUnit {
     pub start: Snap,
     /// First millisecond of work.
     pub from_ms: u32,
-    /// Work ends: its last stop is left by then.
+    /// Work ends: its last stop is left by then, and it is at its end where it has one.
     pub until_ms: u32,
+    /// Where it has to be when its work ends, by place in [`PlanProblem::places`]; none:
+    /// wherever its last stop is.
+    pub end: Option<usize>,
+    /// What it can do that not every unit can, e.g. `dog`, `drone`.
+    pub skills: Vec<String>,
+    /// The beats that it may stop in, by number; none: all. A place in no beat is open to
+    /// every unit.
+    pub beats: Option<Vec<u32>>,
+    /// Its breaks.
+    pub breaks: Vec<UnitBreak>,
+    /// What it has done before `from_ms`, where its shift has begun: it is replanned from
+    /// `start` on.
+    pub so_far: Option<SoFar>,
+}
+
+/// One break of a unit: begins within its window and takes its length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitBreak {
+    /// Begins within `[from, until)`, milliseconds.
+    pub window_ms: (u32, u32),
+    /// How long it takes, milliseconds.
+    pub length_ms: u32,
+    /// Where, by place in [`PlanProblem::places`]; none: wherever the unit then is.
+    pub place: Option<usize>,
+}
+
+/// The part of a unit's shift that has happened: nothing of it changes any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoFar {
+    /// Where its shift began.
+    pub start: Snap,
+    /// When it began, milliseconds.
+    pub from_ms: u32,
+    /// Its stops, the one under way included.
+    pub stops: Vec<DoneStop>,
+}
+
+/// A stop that has been made, or is under way; seconds since the window's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoneStop {
+    /// What it is for.
+    pub what: StopFor,
+    /// The unit was there.
+    pub arrive_s: u32,
+    /// Its stay began.
+    pub begin_s: u32,
+    /// It drove on; earlier than planned where it was called away.
+    pub leave_s: u32,
+    /// Drive from the stop before, milliseconds.
+    pub drive_ms: u32,
+}
+
+/// What a stop is for, by place in the problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StopFor {
+    /// A candidate.
+    Candidate(usize),
+    /// A window of a must-visit; a visit for its frequency alone has the number after the
+    /// last window's.
+    MustVisit {
+        /// Which point.
+        must_visit: usize,
+        /// Which of its windows.
+        window: usize,
+    },
+    /// One of the unit's breaks.
+    Break(usize),
 }
 
 /// A cell worth a stop.
@@ -40,6 +109,12 @@ pub struct Candidate {
     pub rank_by_hour: Vec<u32>,
     /// Where that is, in words: `"Beat 3, by pillar 12"`.
     pub label: String,
+    /// The beat it lies in, by number.
+    pub beat: Option<u32>,
+    /// Skills that a unit needs to stop here, all of them.
+    pub needs: Vec<String>,
+    /// What visits before the window have left of their effect at its start, 0 to 1.
+    pub protected: f64,
 }
 
 /// A point that must be visited.
@@ -57,6 +132,64 @@ pub struct MustVisit {
     pub windows_ms: Vec<(u32, u32)>,
     /// How long to stay, milliseconds.
     pub dwell_ms: u32,
+    /// Besides, no longer than this between the begins of two visits, from the window's
+    /// start to the first and from the last to its end, milliseconds; none: only windows.
+    pub every_ms: Option<u32>,
+    /// How long before the window's start it was visited last, milliseconds; counts for
+    /// `every_ms`.
+    pub since_ms: u32,
+    /// The beat it lies in, by number.
+    pub beat: Option<u32>,
+    /// Skills that a unit needs to keep it, all of them.
+    pub needs: Vec<String>,
+}
+
+/// A place that is no candidate and no must-visit: where a shift ends or a break is taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherPlace {
+    /// Its name.
+    pub name: String,
+    /// Where a unit would stand, on the road.
+    pub snap: Snap,
+}
+
+/// A stop that has to be in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// What has to be stopped at: a candidate or a due of a must-visit.
+    pub what: StopFor,
+    /// By which unit; none: any.
+    pub unit: Option<usize>,
+    /// The stay begins within `[from, until)`, milliseconds. For a must-visit's due, its
+    /// own window holds too.
+    pub window_ms: (u32, u32),
+}
+
+/// Ground on which nobody stops.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForbiddenArea {
+    /// What it is called.
+    pub name: String,
+    /// Its ground.
+    pub area: Area,
+}
+
+/// From then on roads are driven at this speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpeedPiece {
+    /// Milliseconds since the window's start.
+    pub from_ms: u32,
+    /// In thousandths of the speed that the matrix is made with.
+    pub permille: u32,
+}
+
+/// A beat, and the share of the patrol minutes that its risk asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BeatShare {
+    /// Its name.
+    pub name: String,
+    /// 0 to 1.
+    pub wanted: f64,
 }
 
 /// The whole question.
@@ -82,8 +215,22 @@ pub struct PlanProblem {
     /// How many cells the surface has.
     pub surface_cells: u32,
     /// Milliseconds between points: rows and columns are units' starts, then candidates,
-    /// then must-visits.
+    /// then must-visits, then other places.
     pub travel: TravelMatrix,
+    /// Where shifts end and breaks are taken.
+    pub places: Vec<OtherPlace>,
+    /// How fast roads are at which hour; ascending from 0. Empty: as the matrix says.
+    pub speeds: Vec<SpeedPiece>,
+    /// Stops that have to be in the plan.
+    pub pins: Vec<Pin>,
+    /// Where nobody stops. Driving through is allowed: streets stay open.
+    pub forbidden: Vec<ForbiddenArea>,
+    /// Candidates that nobody stops at ("not these").
+    pub not_these: Vec<usize>,
+    /// The beats, by number.
+    pub beats: Vec<BeatShare>,
+    /// What counts how much.
+    pub weights: Weights,
     /// Seed of the search.
     pub seed: u64,
 }
@@ -124,6 +271,12 @@ pub enum ProblemFault {
     /// A must-visit's window is empty or its dwell is 0.
     #[error("must-visit {0} has an empty window or no dwell")]
     MustVisit(String),
+    /// A pin, end or break that names what the problem does not have.
+    #[error("a pin, an end or a break names a place or unit that the problem does not have")]
+    Unknown,
+    /// Speeds that don't ascend from 0 in time, or are 0.
+    #[error("speeds must be positive and given from the window's start on, in order of time")]
+    Speeds,
     /// More than the search can number.
     #[error("at most 60 000 units, and windows of at most 40 days, can be planned")]
     TooLarge,
@@ -145,6 +298,16 @@ impl PlanProblem {
         self.units.len() + self.candidates.len() + must_visit
     }
 
+    /// Row and column of another place.
+    pub fn place_point(&self, place: usize) -> usize {
+        self.units.len() + self.candidates.len() + self.must_visits.len() + place
+    }
+
+    /// Rows and columns there must be.
+    pub fn points(&self) -> usize {
+        self.place_point(self.places.len())
+    }
+
     /// Length of the window in whole seconds, rounded down.
     pub fn window_s(&self) -> u64 {
         self.window.length().0.max(0.0) as u64
@@ -161,7 +324,7 @@ impl PlanProblem {
     /// # Errors
     /// The first [`ProblemFault`] found.
     pub fn check(&self) -> Result<(), ProblemFault> {
-        let points = self.must_visit_point(self.must_visits.len());
+        let points = self.points();
         let travel = &self.travel;
         if travel.sources != points
             || travel.targets != points
@@ -194,10 +357,68 @@ impl PlanProblem {
         {
             return Err(ProblemFault::Shift(unit.call_sign.clone()));
         }
-        let empty = |m: &&MustVisit| m.dwell_ms == 0 || m.windows_ms.iter().any(|w| w.0 >= w.1);
-        match self.must_visits.iter().find(empty) {
-            Some(must) => Err(ProblemFault::MustVisit(must.name.clone())),
-            None => Ok(()),
+        let empty = |m: &&MustVisit| {
+            m.dwell_ms == 0 || m.every_ms == Some(0) || m.windows_ms.iter().any(|w| w.0 >= w.1)
+        };
+        if let Some(must) = self.must_visits.iter().find(empty) {
+            return Err(ProblemFault::MustVisit(must.name.clone()));
+        }
+        self.check_names()?;
+        let ascending = |w: &[SpeedPiece]| w[0].from_ms < w[1].from_ms;
+        let sound = self.speeds.first().is_none_or(|first| first.from_ms == 0)
+            && self.speeds.windows(2).all(ascending)
+            && self
+                .speeds
+                .iter()
+                .all(|s| (1..=1_000_000).contains(&s.permille));
+        if sound {
+            Ok(())
+        } else {
+            Err(ProblemFault::Speeds)
+        }
+    }
+
+    /// Whether what a stop is for is in the problem; a break belongs to a unit.
+    fn has(&self, what: StopFor, unit: Option<usize>) -> bool {
+        match what {
+            StopFor::Candidate(candidate) => candidate < self.candidates.len(),
+            StopFor::MustVisit { must_visit, window } => self
+                .must_visits
+                .get(must_visit)
+                .is_some_and(|m| window < m.windows_ms.len() + usize::from(m.every_ms.is_some())),
+            StopFor::Break(number) => {
+                let unit = unit.and_then(|unit| self.units.get(unit));
+                unit.is_some_and(|unit| number < unit.breaks.len())
+            }
+        }
+    }
+
+    fn check_names(&self) -> Result<(), ProblemFault> {
+        let place = |place: &Option<usize>| place.is_none_or(|p| p < self.places.len());
+        for (number, unit) in self.units.iter().enumerate() {
+            if !place(&unit.end) || !unit.breaks.iter().all(|b| place(&b.place)) {
+                return Err(ProblemFault::Unknown);
+            }
+            let empty = |b: &UnitBreak| b.window_ms.0 >= b.window_ms.1 || b.length_ms == 0;
+            if unit.breaks.iter().any(empty) {
+                return Err(ProblemFault::Shift(unit.call_sign.clone()));
+            }
+            let done = unit.so_far.iter().flat_map(|so_far| &so_far.stops);
+            if !done.clone().all(|stop| self.has(stop.what, Some(number))) {
+                return Err(ProblemFault::Unknown);
+            }
+        }
+        let pin = |pin: &Pin| {
+            self.has(pin.what, None)
+                && !matches!(pin.what, StopFor::Break(_))
+                && pin.unit.is_none_or(|unit| unit < self.units.len())
+                && pin.window_ms.0 < pin.window_ms.1
+        };
+        let never = |&c: &usize| c < self.candidates.len();
+        if self.pins.iter().all(pin) && self.not_these.iter().all(never) {
+            Ok(())
+        } else {
+            Err(ProblemFault::Unknown)
         }
     }
 
@@ -208,6 +429,7 @@ impl PlanProblem {
             if risks.len() != hours
                 || candidate.rank_by_hour.len() != hours
                 || risks.iter().any(|r| !r.is_finite() || *r < 0.0)
+                || !(0.0..=1.0).contains(&candidate.protected)
             {
                 return Err(ProblemFault::Risk {
                     cell: candidate.cell,

@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::window::Window;
-use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedWhy, PatrolPlan, Stop, StopReason};
+use crate::patrol::plan::{
+    LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, Stop, StopReason,
+};
 
 /// A language of the screen and of exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,13 @@ pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language)
                 (Language::Chinese, true) => format!("必巡点：{due} 内到访；等候至 {begin}"),
             }
         }
+        StopReason::Break { from, until } => {
+            let within = between(*from, *until, zone);
+            match language {
+                Language::English => format!("break, to begin within {within}"),
+                Language::Chinese => format!("休整：{within} 内开始"),
+            }
+        }
     }
 }
 
@@ -66,22 +75,34 @@ pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language)
 pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String {
     let due = between(missed.due.start(), missed.due.end(), zone);
     let name = &missed.name;
-    match (language, missed.why) {
-        (Language::English, MissedWhy::NoUnitInTime) => {
-            format!("{name} within {due}: no unit can be there in time")
+    match language {
+        Language::English => {
+            let what = match missed.kind {
+                MissedKind::MustVisit => format!("{name} within {due}"),
+                MissedKind::Frequency => format!("{name}, nobody from {due}, which is too long"),
+                MissedKind::Pin => format!("{name}, asked for within {due}"),
+                MissedKind::Break => format!("break of {name} within {due}"),
+            };
+            let why = match missed.why {
+                MissedWhy::NoUnitInTime => "no unit can be there in time",
+                MissedWhy::Crowded => "not possible together with the other must-visits",
+                MissedWhy::OutsideShift => "outside the shift",
+            };
+            format!("{what}: {why}")
         }
-        (Language::English, MissedWhy::Crowded) => {
-            format!("{name} within {due}: not possible together with the other must-visits")
-        }
-        (Language::English, MissedWhy::OutsideShift) => {
-            format!("{name} within {due}: outside the shift")
-        }
-        (Language::Chinese, MissedWhy::OutsideShift) => format!("{name} {due}：不在班次时段内"),
-        (Language::Chinese, MissedWhy::NoUnitInTime) => {
-            format!("{name} {due}：没有警组能按时到达")
-        }
-        (Language::Chinese, MissedWhy::Crowded) => {
-            format!("{name} {due}：与其他必巡点无法兼顾")
+        Language::Chinese => {
+            let what = match missed.kind {
+                MissedKind::MustVisit => format!("{name} {due}"),
+                MissedKind::Frequency => format!("{name} {due} 无人到访，间隔过长"),
+                MissedKind::Pin => format!("指定停靠点 {name} {due}"),
+                MissedKind::Break => format!("{name} 休整 {due}"),
+            };
+            let why = match missed.why {
+                MissedWhy::NoUnitInTime => "没有警组能按时到达",
+                MissedWhy::Crowded => "与其他必巡点无法兼顾",
+                MissedWhy::OutsideShift => "不在班次时段内",
+            };
+            format!("{what}：{why}")
         }
     }
 }
@@ -180,6 +201,7 @@ mod tests {
             drive: Seconds(0.0),
             gain: 0.0,
             reason,
+            pinned: false,
         }
     }
 
@@ -243,6 +265,7 @@ mod tests {
             name: "Post 4".into(),
             due: window,
             why: MissedWhy::OutsideShift,
+            kind: MissedKind::MustVisit,
         };
         assert_eq!(
             of_missed(&missed, &zone, Language::English),

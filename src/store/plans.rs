@@ -180,6 +180,7 @@ fn stop_values(plan: &PatrolPlan, route: &PatrolRoute, stop: &Stop) -> Vec<Value
     let reason = match stop.reason {
         StopReason::Risk { .. } => "risk",
         StopReason::MustVisit { .. } => "must_visit",
+        StopReason::Break { .. } => "break",
     };
     vec![
         Value::Blob(Some(encode_point(stop.position))),

@@ -183,7 +183,7 @@ async fn what_is_asked_for_is_kept_or_named(workspace: &Workspace) {
                 let stay = stop.departure.duration_since(stop.arrival.max(from));
                 Some((stop.label.as_str(), hour, stay.as_mins()))
             }
-            StopReason::Risk { .. } => None,
+            StopReason::Risk { .. } | StopReason::Break { .. } => None,
         })
         .collect();
     let of = |name: &str| {

@@ -282,6 +282,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         drive: Seconds(61.5),
         gain: 0.25,
         reason,
+        pinned: false,
     };
     let route = |unit: &str, stops: Vec<Stop>, line: Vec<Position>| PatrolRoute {
         unit: Id::new(unit),
@@ -291,6 +292,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         line,
         length: Metres(1500.0),
         driving: Seconds(61.5),
+        finish: None,
     };
     let risk = StopReason::Risk {
         expected_in_hour: 0.1,

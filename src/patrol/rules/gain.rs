@@ -14,6 +14,9 @@
 //! is concave. Because the level only rises with each further stop, the whole is monotone
 //! and submodular: no stop ever lowers it, a second visit adds less, and it never exceeds
 //! the risk there is.
+//!
+//! What visits before the window have left is the level that a cell starts with: its stops
+//! add less.
 
 use crate::patrol::problem::PlanProblem;
 
@@ -28,8 +31,8 @@ pub struct CellVisit {
     pub at: u32,
     /// Which unit; orders stops of the same second.
     pub unit: u32,
-    /// Which of the allowed dwell times.
-    pub option: u8,
+    /// Which of the allowed dwell times; past them, a stay that was made before.
+    pub option: u16,
 }
 
 /// The formula with its powers looked up: all times are whole seconds.
@@ -37,8 +40,12 @@ pub struct CellVisit {
 pub struct GainRule {
     /// `2^(−s/H)` for s = 0, 1, 2…; ends with a 0.
     decay: Vec<f64>,
-    /// `e(d)` of each allowed dwell.
+    /// `e(d)` of each allowed dwell, then of stays of another length that were made.
     effects: Vec<f64>,
+    options: u8,
+    presence: f64,
+    /// Of each cell, its level at the window's start.
+    protected: Vec<f64>,
     /// For each cell and hour: ρ·H/ln 2, and A(hour's end) less that.
     ahead: Vec<[f64; 2]>,
     hours: usize,
@@ -63,6 +70,9 @@ impl GainRule {
                 .iter()
                 .map(|&d| -(-f64::from(d) / presence).exp_m1())
                 .collect(),
+            options: problem.dwell_options_ms.len().min(255) as u8,
+            presence,
+            protected: problem.candidates.iter().map(|c| c.protected).collect(),
             ahead: Vec::with_capacity(problem.candidates.len() * problem.hours()),
             hours: problem.hours(),
             end,
@@ -92,14 +102,25 @@ impl GainRule {
         self.decay[(seconds as usize).min(self.decay.len() - 1)]
     }
 
-    /// Effect of an allowed dwell, 0 to 1.
-    pub fn effect(&self, option: u8) -> f64 {
+    /// Effect of an allowed dwell, or of a stay that was made, 0 to 1.
+    pub fn effect(&self, option: u16) -> f64 {
         self.effects[usize::from(option)]
     }
 
     /// How many dwell times are allowed.
     pub fn options(&self) -> u8 {
-        self.effects.len() as u8
+        self.options
+    }
+
+    /// The number of a stay of so many seconds that was made, of whatever length.
+    pub fn made(&mut self, stay_s: u32) -> u16 {
+        let effect = -(-f64::from(stay_s) * 1000.0 / self.presence).exp_m1();
+        let known = self.effects.iter().position(|e| *e == effect);
+        let number = known.unwrap_or_else(|| {
+            self.effects.push(effect);
+            self.effects.len() - 1
+        });
+        number.min(usize::from(u16::MAX)) as u16
     }
 
     /// A(t) of a cell: the expected incidents that a full lift of the level at `t` covers
@@ -123,7 +144,7 @@ impl GainRule {
 
     /// Calls `what(gain, residual)` for each visit, in order of time.
     pub fn each(&self, cell: u32, visits: &[CellVisit], mut what: impl FnMut(f64, f64)) {
-        let (mut level, mut last) = (0.0, 0);
+        let (mut level, mut last) = (self.protected[cell as usize], 0);
         for visit in visits {
             level *= self.left_after(visit.at - last);
             let lift = self.effect(visit.option) * (1.0 - level);
@@ -134,8 +155,8 @@ impl GainRule {
     }
 
     /// What one more visit adds to a cell that has `visits`.
-    pub fn marginal(&self, cell: u32, visits: &[CellVisit], at: u32, option: u8) -> f64 {
-        let (mut level, mut last, mut i) = (0.0, 0, 0);
+    pub fn marginal(&self, cell: u32, visits: &[CellVisit], at: u32, option: u16) -> f64 {
+        let (mut level, mut last, mut i) = (self.protected[cell as usize], 0, 0);
         while i < visits.len() && visits[i].at <= at {
             level *= self.left_after(visits[i].at - last);
             level += self.effect(visits[i].option) * (1.0 - level);

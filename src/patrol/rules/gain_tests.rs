@@ -40,7 +40,7 @@ fn by_steps(problem: &PlanProblem, visits: &[CellVisit]) -> f64 {
     sum
 }
 
-fn visits(times: &[(u32, u8)], end: u32) -> Vec<CellVisit> {
+fn visits(times: &[(u32, u16)], end: u32) -> Vec<CellVisit> {
     let mut visits: Vec<CellVisit> = times
         .iter()
         .enumerate()
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn value_is_the_integral(
-        times in prop::collection::vec((0u32..20_000, 0u8..3), 0..6),
+        times in prop::collection::vec((0u32..20_000, 0u16..3), 0..6),
         risks in prop::collection::vec(0.0f64..2.0, 1..6),
         hours in 0.3f64..5.0,
     ) {
@@ -74,8 +74,8 @@ proptest! {
 
     #[test]
     fn marginal_is_the_difference_and_never_negative_and_falls(
-        times in prop::collection::vec((0u32..20_000, 0u8..3), 0..6),
-        more in (0u32..20_000, 0u8..3),
+        times in prop::collection::vec((0u32..20_000, 0u16..3), 0..6),
+        more in (0u32..20_000, 0u16..3),
         risks in prop::collection::vec(0.0f64..2.0, 1..6),
     ) {
         let problem = problem(4.5, &risks);

@@ -9,13 +9,15 @@ use rand::{RngExt, SeedableRng};
 
 use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::search::budget::Budget;
-use crate::patrol::search::construct::{construct, keep_due};
+use crate::patrol::search::construct::{construct, keep_due, keep_watch};
+use crate::patrol::search::familiar::Familiar;
 use crate::patrol::search::force::force;
 use crate::patrol::search::insertion::{Filler, Taste, WILD};
 use crate::patrol::search::moves::{self, Journal};
 use crate::patrol::search::rounds::Rounds;
 use crate::patrol::search::route::{Errand, TimedStop};
 use crate::patrol::search::ruin::{Ruined, ruin};
+use crate::patrol::search::start::{Start, put_in};
 use crate::patrol::search::state::{State, Worth};
 
 /// Nearest cells kept for each point.
@@ -24,8 +26,7 @@ const NEAR: usize = 64;
 const NEAR_IN_MOVE: usize = 8;
 /// Cells with the most risk for the time that are looked at for a gap while improving.
 const PROMISING_IN_MOVE: usize = 24;
-/// Temperature at the start and the end, in average gains of a stop.
-const HOT_START: f64 = 0.3;
+/// Temperature at the end, in average gains of a stop.
 const COLD_END: f64 = 0.003;
 /// Scores of cells for a gap are off by up to this share while improving.
 const MOST_NOISE: f64 = 0.3;
@@ -33,6 +34,9 @@ const MOST_NOISE: f64 = 0.3;
 const WILD_SHARE: f64 = 0.05;
 /// So often a stop beside a hole gets another dwell before the hole is filled.
 const OTHER_DWELL: f64 = 0.15;
+/// So many seconds overdue weigh as much as a stop while annealing; the best plan is the
+/// one that is overdue least, whatever it covers.
+const OVERDUE_A_STOP_S: f64 = 300.0;
 /// So often the value is added up afresh.
 const SETTLE_EVERY: u64 = 4096;
 
@@ -41,74 +45,110 @@ const SETTLE_EVERY: u64 = 4096;
 /// # Errors
 /// [`ProblemFault`] where the problem's parts don't fit each other.
 pub fn search(problem: &PlanProblem, budget: &Budget<'_>) -> Result<Rounds, ProblemFault> {
+    search_from(problem, &Start::nothing(), budget)
+}
+
+/// Searches a plan from given rounds until the budget is used.
+///
+/// # Errors
+/// [`ProblemFault`] where the problem's parts don't fit each other.
+pub fn search_from(
+    problem: &PlanProblem,
+    start: &Start<'_>,
+    budget: &Budget<'_>,
+) -> Result<Rounds, ProblemFault> {
     problem.check()?;
     let mut state = State::new(problem);
     let mut rng = ChaCha8Rng::seed_from_u64(problem.seed);
     let mut filler = Filler::new(&state, NEAR);
+    let errands = put_in(&mut state, start);
+    if start.price > 0.0 {
+        let rounds = errands.iter().map(Vec::as_slice);
+        state.prefer(Familiar::new(rounds, start.price));
+    }
     construct(&mut state, &mut filler, &mut rng, budget);
     state.settle();
-    let first_value = state.worth().value;
+    let first_value = state.covered();
     let mut best = Best::of(&state);
     let mut iterations = 0;
     if !problem.units.is_empty() && (state.ground.candidates > 0 || !state.ground.dues.is_empty()) {
-        iterations = improve(&mut state, &mut filler, &mut rng, budget, &mut best);
+        let search = Annealing {
+            hot: start.hot,
+            budget,
+        };
+        iterations = search.improve(&mut state, &mut filler, &mut rng, &mut best);
     }
     best.put_back(&mut state);
     stay_longer(&mut state, budget, iterations);
     state.settle();
-    let mut rounds = Rounds::of(&state, |from, to| {
-        problem.travel.millis(from, to).unwrap_or(u32::MAX)
-    });
+    let mut rounds = Rounds::of(&state, problem);
     rounds.first_value = first_value;
     rounds.iterations = iterations;
     Ok(rounds)
 }
 
-/// Improves until the budget is used; answers how many changes were tried.
-fn improve(
-    state: &mut State<'_>,
-    filler: &mut Filler,
-    rng: &mut ChaCha8Rng,
-    budget: &Budget<'_>,
-    best: &mut Best,
-) -> u64 {
-    let mut journal = Journal::default();
-    let mut ruined = Ruined::default();
-    let mut current = state.worth();
-    let mut done = 0;
-    loop {
-        let used = budget.used(done);
-        if used >= 1.0 {
-            return done;
-        }
-        let stops: usize = (0..state.units()).map(|u| state.round(u).len()).sum();
-        let heat =
-            HOT_START * (COLD_END / HOT_START).powf(used) * best.worth.value / stops.max(1) as f64;
-        done += 1;
-        let changed = change(state, filler, &mut journal, &mut ruined, rng);
-        let worth = state.worth();
-        let luck: f64 = rng.random_range(1e-12..1.0);
-        let taken = changed
-            && (worth.missed < current.missed
-                || (worth.missed == current.missed
-                    && worth.value >= current.value + heat * luck.ln()));
-        if !taken {
-            journal.undo(state);
-        } else {
-            best.changed(&journal);
-            current = worth;
-            if worth.beats(best.worth) {
-                best.take(state);
+/// Covered incidents of given rounds as far as they can be driven, nothing added.
+pub fn covered(problem: &PlanProblem, start: &Start<'_>) -> f64 {
+    let mut state = State::new(problem);
+    put_in(&mut state, start);
+    state.settle();
+    state.covered()
+}
+
+struct Annealing<'a> {
+    /// Temperature at the start, in average gains of a stop.
+    hot: f64,
+    budget: &'a Budget<'a>,
+}
+
+impl Annealing<'_> {
+    /// Improves until the budget is used; answers how many changes were tried.
+    fn improve(
+        &self,
+        state: &mut State<'_>,
+        filler: &mut Filler,
+        rng: &mut ChaCha8Rng,
+        best: &mut Best,
+    ) -> u64 {
+        let mut journal = Journal::default();
+        let mut ruined = Ruined::default();
+        let mut current = state.worth();
+        let mut done = 0;
+        loop {
+            let used = self.budget.used(done);
+            if used >= 1.0 {
+                return done;
             }
+            let stops: usize = (0..state.units()).map(|u| state.round(u).len()).sum();
+            let a_stop = best.worth.value.abs() / stops.max(1) as f64;
+            let heat = self.hot * (COLD_END / self.hot).powf(used) * a_stop;
+            done += 1;
+            let changed = change(state, filler, &mut journal, &mut ruined, rng);
+            let worth = state.worth();
+            let luck: f64 = rng.random_range(1e-12..1.0);
+            let later = worth.overdue as f64 - current.overdue as f64;
+            let better = worth.value - current.value - later * a_stop / OVERDUE_A_STOP_S;
+            let taken = changed
+                && (worth.missed < current.missed
+                    || (worth.missed == current.missed && better >= heat * luck.ln()));
+            if !taken {
+                journal.undo(state);
+            } else {
+                best.changed(&journal);
+                current = worth;
+                if worth.beats(best.worth) {
+                    best.take(state);
+                }
+            }
+            journal.keep();
+            if done % SETTLE_EVERY == 0 {
+                state.settle();
+            }
+            current = Worth {
+                value: state.worth().value,
+                ..current
+            };
         }
-        journal.keep();
-        if done % SETTLE_EVERY == 0 {
-            state.settle();
-        }
-        current = Worth {
-            value: state.worth().value,
-            ..current
-        };
     }
 }
 
@@ -177,6 +217,12 @@ fn recreate(
             if !state.is_kept(due) && state.ground.dues[due as usize].possible {
                 keep_due(state, due, broken.iter().copied());
             }
+        }
+    }
+    if state.worth().overdue > 0 {
+        for watch in 0..state.ground.watches.len() as u32 {
+            let broken = ruined.holes.iter().map(|&(unit, _)| unit);
+            keep_watch(state, watch, broken);
         }
     }
     filler.begin();

@@ -1,5 +1,5 @@
-//! A first plan: the must-visits where they delay least, then cells by marginal gain a
-//! minute wherever they fit.
+//! A first plan: the errands that have to be run where they delay least, then cells by
+//! marginal gain a minute wherever they fit.
 
 use rand::rngs::ChaCha8Rng;
 
@@ -8,7 +8,8 @@ use crate::patrol::search::insertion::{Filler, Taste};
 use crate::patrol::search::route::Errand;
 use crate::patrol::search::state::State;
 
-/// Builds the first plan: all must-visits that fit, then cells until the time is used.
+/// Builds the first plan around what stands already: all errands that fit, then visits of
+/// points that are overdue, then cells until the time is used.
 pub fn construct(
     state: &mut State<'_>,
     filler: &mut Filler,
@@ -16,12 +17,19 @@ pub fn construct(
     budget: &Budget<'_>,
 ) {
     let mut order: Vec<u32> = (0..state.ground.dues.len() as u32)
-        .filter(|&d| state.ground.dues[d as usize].possible)
+        .filter(|&d| state.ground.dues[d as usize].possible && !state.is_kept(d))
         .collect();
-    order.sort_by_key(|&d| (state.ground.dues[d as usize].closes, d));
+    // What only one unit can do has the least choice.
+    order.sort_by_key(|&d| {
+        let due = &state.ground.dues[d as usize];
+        (due.unit.is_none(), due.closes, d)
+    });
     for due in order {
         let units = 0..state.units();
         keep_due(state, due, units);
+    }
+    for watch in 0..state.ground.watches.len() as u32 {
+        keep_watch(state, watch, 0..state.units());
     }
     filler.begin();
     for unit in 0..state.units() {
@@ -37,6 +45,9 @@ pub fn keep_due(state: &mut State<'_>, due: u32, units: impl IntoIterator<Item =
     let errand = Errand::Due(due);
     let mut best: Option<(u32, usize, usize)> = None;
     for unit in units {
+        if !state.ground.may(unit, errand) {
+            continue;
+        }
         let round = state.round(unit);
         for place in 0..=round.len() {
             if let Some(fit) = state.ground.fit(unit, round, place, errand)
@@ -49,6 +60,59 @@ pub fn keep_due(state: &mut State<'_>, due: u32, units: impl IntoIterator<Item =
     let Some((_, unit, place)) = best else {
         return false;
     };
+    insert(state, unit, place, errand)
+}
+
+/// Visits a point with a frequency in its longest gaps until none is overdue or no visit
+/// helps.
+pub fn keep_watch(
+    state: &mut State<'_>,
+    watch: u32,
+    units: impl IntoIterator<Item = usize> + Clone,
+) {
+    let rule = state.ground.watches[watch as usize];
+    let errand = Errand::Watch(watch);
+    while let Some((from, until)) = state.worst_gap(watch) {
+        let overdue = rule.excess(from, until);
+        let mut best: Option<(u64, u32, usize, usize)> = None;
+        for unit in units.clone() {
+            if !state.ground.may(unit, errand) {
+                continue;
+            }
+            let round = state.round(unit);
+            for place in 0..=round.len() {
+                let Some(fit) = state.ground.fit(unit, round, place, errand) else {
+                    continue;
+                };
+                let begin = i64::from(fit.begin);
+                if !(from < begin && begin < until) {
+                    continue;
+                }
+                let left = rule.excess(from, begin) + rule.excess(begin, until);
+                if left < overdue
+                    && best.is_none_or(|(least, delay, ..)| (left, fit.delay) < (least, delay))
+                {
+                    best = Some((left, fit.delay, unit, place));
+                }
+            }
+        }
+        let before = state.worth().overdue;
+        let Some((_, _, unit, place)) = best else {
+            return;
+        };
+        let old: Vec<_> = state.round(unit).to_vec();
+        if !insert(state, unit, place, errand) {
+            return;
+        }
+        if state.worth().overdue >= before {
+            // It made other visits of the round too late.
+            state.restore(unit, &old);
+            return;
+        }
+    }
+}
+
+fn insert(state: &mut State<'_>, unit: usize, place: usize, errand: Errand) -> bool {
     let mut errands: Vec<Errand> = state.round(unit).iter().map(|s| s.errand).collect();
     errands.insert(place, errand);
     state.set_round(unit, &errands)

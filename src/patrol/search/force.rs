@@ -85,7 +85,7 @@ pub fn force(
 fn draw(state: &State<'_>, option: u8, rng: &mut ChaCha8Rng) -> Option<u32> {
     let stops: usize = (0..state.units()).map(|u| state.round(u).len()).sum();
     let drawn = DRAWN * state.ground.candidates as usize / stops.max(1);
-    let at = state.ground.shifts.first()?.from;
+    let at = state.ground.shifts.iter().map(|s| s.from).min()?;
     let mut best = (0.0, None);
     for _ in 0..drawn.clamp(2, MOST_DRAWN) {
         let cell = rng.random_range(0..state.ground.candidates);
@@ -108,7 +108,8 @@ fn least_way_round(
         .random_bool(OTHER_UNIT)
         .then(|| rng.random_range(0..state.units()));
     let mut best: Option<(i64, usize, usize)> = None;
-    for unit in (0..state.units()).filter(|&u| only.is_none_or(|only| only == u)) {
+    let may = |&u: &usize| only.is_none_or(|only| only == u) && state.ground.may(u, errand);
+    for unit in (0..state.units()).filter(may) {
         let round = state.round(unit);
         for place in 0..=round.len() {
             let before = place.checked_sub(1).map(|b| &round[b]);

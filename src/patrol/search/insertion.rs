@@ -79,12 +79,7 @@ impl Filler {
         let ground = &state.ground;
         let candidates = ground.candidates;
         let risk = |cell: &u32| state.gain.ahead(*cell, 0);
-        let points = ground.first_candidate + candidates;
-        let points = ground
-            .dues
-            .iter()
-            .map(|d| d.point + 1)
-            .fold(points, u32::max);
+        let points = ground.points;
         Self {
             near: Neighbours::nearest(points as usize, near),
             promising: Neighbours::promising(
@@ -136,7 +131,7 @@ impl Filler {
             let fit = state
                 .ground
                 .fit(unit, state.round(unit), place, errand(best));
-            let now = fit.map_or(0.0, |f| state.marginal(best.cell, f.begin, best.option));
+            let now = fit.map_or(0.0, |f| state.added(unit, best.cell, best.option, &f));
             if now < best.gain * 0.999 {
                 self.gaps[i].best = self.best(state, self.gaps[i], taste, rng);
                 continue;
@@ -201,7 +196,7 @@ impl Filler {
                     // A longer stay would fit even less.
                     return;
                 };
-                let gain = state.marginal(cell, fit.begin, option);
+                let gain = state.added(gap.unit, cell, option, &fit);
                 let delay = f64::from(fit.delay).max(LEAST_DELAY_S);
                 let mut score = if taste.price == 1.0 {
                     gain / delay

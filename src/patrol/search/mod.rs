@@ -7,6 +7,7 @@
 pub mod anneal;
 pub mod budget;
 pub mod construct;
+pub mod familiar;
 pub mod force;
 pub mod insertion;
 pub mod moves;
@@ -14,6 +15,7 @@ pub mod neighbours;
 pub mod rounds;
 pub mod route;
 pub mod ruin;
+pub mod start;
 pub mod state;
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ pub fn replace(
         return false;
     };
     journal.load(state, unit);
-    if matches!(journal.errands.remove(place), Errand::Due(_)) {
+    if journal.errands.remove(place).cell().is_none() {
         return false;
     }
     if !journal.commit(state, unit) {
@@ -173,9 +173,9 @@ fn pair(
             continue;
         }
         let visit = visits[rng.random_range(0..visits.len())];
-        let other = visit.unit as usize;
-        let at = state.round(other).partition_point(|s| s.begin < visit.at);
-        return Some(((unit, place), (other, at)));
+        if let Some(other) = state.place_of(visit) {
+            return Some(((unit, place), other));
+        }
     }
     None
 }

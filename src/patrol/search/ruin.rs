@@ -59,11 +59,12 @@ pub fn ruin(
             continue;
         }
         let visit = visits[rng.random_range(0..visits.len())];
-        let other = visit.unit as usize;
+        let Some((other, place)) = state.place_of(visit) else {
+            continue;
+        };
         if ruined.holes.iter().any(|&(u, _)| u == other) {
             continue;
         }
-        let place = state.round(other).partition_point(|s| s.begin < visit.at);
         any |= string(state, journal, rng, (other, place), most, ruined);
     }
     any
@@ -95,7 +96,7 @@ fn take_out(
     let last = first.saturating_add(length).min(round.len());
     let gone = round[first..last].iter().filter_map(|s| match s.errand {
         Errand::Due(due) => Some(due),
-        Errand::Cell { .. } => None,
+        Errand::Cell { .. } | Errand::Watch(_) => None,
     });
     let dues: Vec<u32> = gone.collect();
     journal.errands.clear();

@@ -5,10 +5,11 @@ use std::cell::Cell;
 use proptest::prelude::*;
 
 use crate::patrol::made_up::{TownSize, town};
-use crate::patrol::problem::{PlanProblem, ProblemFault};
+use crate::patrol::problem::{PlanProblem, ProblemFault, StopFor};
+use crate::patrol::rules::due::DueFor;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
-use crate::patrol::search::rounds::{Rounds, StopFor};
+use crate::patrol::search::rounds::Rounds;
 use crate::patrol::search::route::Errand;
 use crate::patrol::search::state::State;
 use crate::roads::network::UNREACHABLE;
@@ -112,6 +113,7 @@ fn errand(problem: &PlanProblem, stop: &crate::patrol::search::rounds::RoundStop
                 .sum();
             Errand::Due((before + window) as u32)
         }
+        StopFor::Break(_) => unreachable!("no breaks"),
     }
 }
 
@@ -146,7 +148,7 @@ fn many_must_visits_are_each_kept_once_through_all_moves() {
             .flatten()
             .filter_map(|s| match s.what {
                 StopFor::MustVisit { must_visit, window } => Some((must_visit, window)),
-                StopFor::Candidate(_) => None,
+                StopFor::Candidate(_) | StopFor::Break(_) => None,
             })
             .collect();
         kept.sort_unstable();
@@ -182,7 +184,10 @@ fn what_cannot_be_reached_in_time_is_named_apart_from_what_is_crowded_out() {
     let missed: Vec<(usize, bool)> = rounds
         .missed
         .iter()
-        .map(|m| (m.must_visit, m.possible))
+        .map(|m| match m.what {
+            DueFor::MustVisit { must_visit, .. } => (must_visit as usize, m.possible),
+            _ => unreachable!("only must-visits are due"),
+        })
         .collect();
     assert_eq!(missed.len(), 2);
     assert_eq!(missed[0], (0, false));

@@ -1,0 +1,111 @@
+//! What counts how much: sliders from 0 to 1 and three named presets.
+//!
+//! Each part of the objective is a share from 0 to 1 (of the risk, of the calls, of the
+//! minutes wanted, of the working time), times its slider. A slider at 0 takes its part out
+//! of the search altogether.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The sliders.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Weights {
+    /// Expected incidents covered by presence, as a share of all.
+    pub deter: f64,
+    /// Expected calls that some free unit reaches in time, as a share of all.
+    pub respond: f64,
+    /// Patrol minutes given to beats as far as they want them, as a share of those wanted.
+    pub fair: f64,
+    /// Driving, as a share of the working time: counts against the plan.
+    pub travel: f64,
+}
+
+/// A named choice of all sliders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Presence where risk is, and nothing else.
+    Deter,
+    /// Near to the next call first.
+    Respond,
+    /// Both, with every beat getting its part and less driving.
+    Balanced,
+}
+
+impl Preset {
+    /// All of them, in the order that they are shown in.
+    pub const ALL: [Self; 3] = [Self::Deter, Self::Respond, Self::Balanced];
+
+    /// Its name, as it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deter => "deter",
+            Self::Respond => "respond",
+            Self::Balanced => "balanced",
+        }
+    }
+
+    /// Its sliders.
+    pub fn weights(self) -> Weights {
+        match self {
+            Self::Deter => Weights {
+                deter: 1.0,
+                respond: 0.0,
+                fair: 0.0,
+                travel: 0.0,
+            },
+            Self::Respond => Weights {
+                deter: 0.2,
+                respond: 1.0,
+                fair: 0.0,
+                travel: 0.0,
+            },
+            Self::Balanced => Weights {
+                deter: 1.0,
+                respond: 0.5,
+                fair: 0.25,
+                travel: 0.1,
+            },
+        }
+    }
+}
+
+/// A slider out of its range.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[error("{name} must be from 0 to 1, not {found}")]
+pub struct WeightFault {
+    /// Which slider.
+    pub name: &'static str,
+    /// What it was set to.
+    pub found: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Preset::Deter.weights()
+    }
+}
+
+impl Weights {
+    /// Checks that each slider is from 0 to 1.
+    ///
+    /// # Errors
+    /// The first [`WeightFault`].
+    pub fn check(&self) -> Result<(), WeightFault> {
+        let sliders = [
+            ("deter", self.deter),
+            ("respond", self.respond),
+            ("fair", self.fair),
+            ("travel", self.travel),
+        ];
+        match sliders.into_iter().find(|s| !(0.0..=1.0).contains(&s.1)) {
+            Some((name, found)) => Err(WeightFault { name, found }),
+            None => Ok(()),
+        }
+    }
+
+    /// The preset that these are, if they are one.
+    pub fn preset(&self) -> Option<Preset> {
+        Preset::ALL.into_iter().find(|p| p.weights() == *self)
+    }
+}
