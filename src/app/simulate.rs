@@ -38,7 +38,7 @@ use crate::patrol::simulator::run::Leg;
 use crate::patrol::simulator::settings::SimulationSettings;
 use crate::patrol::simulator::town::SimulationFault;
 use crate::place::area::Area;
-use crate::place::feature::Beat;
+use crate::place::feature::{Beat, Station};
 use crate::place::position::Position;
 use crate::risk::inputs;
 use crate::risk::model::{RiskError, RiskEvent, RiskQuestion, TerrainFactor};
@@ -69,6 +69,8 @@ pub struct SimulateRequest {
     pub first_seed: u64,
     /// Units on duty in each shift; none: the idle ones of the workspace.
     pub units: Option<usize>,
+    /// Where a unit's plan may send it.
+    pub beats: BeatRule,
     /// The model of the forecast.
     pub model: String,
     /// Category codes; empty means all.
@@ -84,6 +86,15 @@ pub struct SimulateRequest {
     pub handling: HandlingTime,
     /// Settings of the simulation.
     pub settings: SimulationSettings,
+}
+
+/// Where a unit's plan may send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BeatRule {
+    /// To the beats of its station.
+    Own,
+    /// Everywhere.
+    All,
 }
 
 /// Why nothing was simulated.
@@ -220,6 +231,7 @@ struct Ground {
     terrain: Vec<TerrainFactor>,
     fleet: Fleet,
     beats: Vec<Beat>,
+    stations: Vec<Station>,
     network: Vec<u8>,
 }
 
@@ -234,11 +246,8 @@ async fn load(workspace: &Workspace, request: &SimulateRequest) -> Result<Ground
         .road_network()
         .await?
         .ok_or(SimulateError::NoRoads)?;
-    let fleet = fleet(
-        &workspace.units().await?,
-        &workspace.stations().await?,
-        request.units,
-    )?;
+    let stations = workspace.stations().await?;
+    let fleet = fleet(&workspace.units().await?, &stations, request.units)?;
     let first_day = match request.from {
         Some(day) => day,
         None => first_day(workspace, request, &zone).await?,
@@ -280,6 +289,7 @@ async fn load(workspace: &Workspace, request: &SimulateRequest) -> Result<Ground
             false => Vec::new(),
         },
         beats: workspace.beats().await?,
+        stations,
         synthetic: district.synthetic,
         data_start: data.start(),
         zone,
@@ -325,6 +335,7 @@ fn simulate_on(
         hour_shares: &hour_shares,
         process,
         units: &ground.fleet.units,
+        bound_to: &bound_to(ground, request),
         network: &network,
         beat_at: &|position: Position| beats.at(position),
         beats: ground.beats.len(),
@@ -353,6 +364,14 @@ fn simulate_on(
         handling_mean_s: request.handling.mean_s(),
         comparison,
     })
+}
+
+/// The beats that each unit's plan keeps to.
+fn bound_to(ground: &Ground, request: &SimulateRequest) -> Vec<Option<Vec<u32>>> {
+    match request.beats {
+        BeatRule::Own => fleet::bound_to(&ground.fleet.units, &ground.stations, &ground.beats),
+        BeatRule::All => vec![None; ground.fleet.units.len()],
+    }
 }
 
 /// What was to be expected before the simulated time.

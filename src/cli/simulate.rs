@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::app::risk::RiskJobError;
 use crate::app::sample::district::DEFAULT_SEED;
-use crate::app::simulate::{Progress, SimulateError, SimulateRequest, Watch, simulate};
+use crate::app::simulate::{BeatRule, Progress, SimulateError, SimulateRequest, Watch, simulate};
 use crate::app::workspace::open_for_reading;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
@@ -58,6 +58,9 @@ pub struct SimulateArgs {
     /// [default: all shifts].
     #[arg(long)]
     window: Option<String>,
+    /// Where a unit's plan may send it: to the beats of its station, or everywhere.
+    #[arg(long, value_enum, default_value_t = BeatsName::Own)]
+    beats: BeatsName,
     /// How the unit for a call is chosen.
     #[arg(long, value_enum, default_value_t = RuleName::Nearest)]
     rule: RuleName,
@@ -89,6 +92,14 @@ pub struct SimulateArgs {
     /// Print everything as JSON.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BeatsName {
+    /// The beats of its station.
+    Own,
+    /// Everywhere.
+    All,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -145,6 +156,10 @@ fn request(args: &SimulateArgs) -> Result<SimulateRequest, Failure> {
         seeds: args.seeds,
         first_seed: args.seed,
         units: args.units,
+        beats: match args.beats {
+            BeatsName::Own => BeatRule::Own,
+            BeatsName::All => BeatRule::All,
+        },
         model: args.model.clone(),
         categories: args.category.clone(),
         resolution: args.resolution,

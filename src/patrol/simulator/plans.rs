@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::patrol::problem::PlanProblem;
+use crate::patrol::problem::{PlanProblem, StopFor};
+use crate::patrol::rules::access::Access;
 use crate::patrol::rules::gain::GainRule;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
-use crate::patrol::search::rounds::{RoundStop, StopFor};
+use crate::patrol::search::rounds::RoundStop;
 use crate::patrol::simulator::town::{SimulationFault, Stretch, Town};
 
 /// A shift to plan.
@@ -50,6 +51,8 @@ pub struct ShiftPlan {
     pub rounds: Vec<Vec<PlannedStop>>,
     /// What stops are worth.
     pub gain: GainRule,
+    /// Who may stop where.
+    pub access: Access,
 }
 
 /// Plans all shifts, each by so many changes. `watch` is called after each and may break off.
@@ -103,14 +106,13 @@ fn plan(
         .of_unit
         .iter()
         .map(|round| {
-            round
-                .iter()
-                .map(|stop| planned_stop(&shift, stop))
-                .collect()
+            let stops = round.iter();
+            stops.filter_map(|s| planned_stop(&shift, s)).collect()
         })
         .collect();
     Ok(ShiftPlan {
         gain: GainRule::new(&shift.problem),
+        access: Access::new(&shift.problem),
         rounds,
         shift,
     })
@@ -129,6 +131,7 @@ fn fits(town: &Town, shift: &ShiftToPlan) -> Result<(), SimulationFault> {
             .all(|&c| (c as usize) < town.crews().len())
         && shift.candidates.iter().all(is_place)
         && shift.must_visits.iter().all(is_place)
+        && problem.units.iter().all(|u| u.breaks.is_empty())
         && problem.window_s() == shift.stretch.length_ms() / 1000;
     if sound {
         Ok(())
@@ -137,7 +140,8 @@ fn fits(town: &Town, shift: &ShiftToPlan) -> Result<(), SimulationFault> {
     }
 }
 
-fn planned_stop(shift: &ShiftToPlan, stop: &RoundStop) -> PlannedStop {
+/// None for a break: problems with breaks are refused.
+fn planned_stop(shift: &ShiftToPlan, stop: &RoundStop) -> Option<PlannedStop> {
     let at_ms = |seconds: u32| shift.stretch.from_ms + u64::from(seconds) * 1000;
     let stay_ms = (stop.leave_s - stop.begin_s) * 1000;
     let (place, candidate) = match stop.what {
@@ -152,11 +156,12 @@ fn planned_stop(shift: &ShiftToPlan, stop: &RoundStop) -> PlannedStop {
             )
         }
         StopFor::MustVisit { must_visit, .. } => (shift.must_visits[must_visit], None),
+        StopFor::Break(_) => return None,
     };
-    PlannedStop {
+    Some(PlannedStop {
         place,
         candidate,
         begin_ms: at_ms(stop.begin_s),
         leave_ms: at_ms(stop.leave_s),
-    }
+    })
 }

@@ -44,6 +44,8 @@ pub struct TownLayers<'a> {
     pub process: CallProcess,
     /// Units of each shift; their position is where they begin it.
     pub units: &'a [Unit],
+    /// The beats that each of them is bound to when it patrols, by number; none: all.
+    pub bound_to: &'a [Option<Vec<u32>>],
     /// The roads.
     pub network: &'a RoadNetwork,
     /// Which beat holds a position, by its place in the list of beats.
@@ -179,7 +181,7 @@ fn problems(
                 if all > 0.0 { of_hour / all } else { 0.0 }
             })
             .collect();
-        let posed = pose(
+        let mut posed = pose(
             &Layers {
                 surface: &surface,
                 hour_shares: &hour_shares,
@@ -194,6 +196,11 @@ fn problems(
             settings,
             layers.seed.wrapping_add(number as u64),
         )?;
+        for unit in &mut posed.problem.units {
+            let number = layers.units.iter().position(|u| u.id == unit.id);
+            let bound_to = number.and_then(|number| layers.bound_to.get(number));
+            unit.beats = bound_to.cloned().flatten();
+        }
         left_out = posed.left_out;
         problems.push((shift, posed.problem));
     }

@@ -48,10 +48,13 @@ impl Board {
         now_ms: u64,
     ) -> Vec<PlannedStop> {
         let mut round = Vec::new();
-        let (mut place, mut now_s) = (place, seconds(plan, now_ms));
-        let until_s = (plan.shift.stretch.length_ms() / 1000) as u32;
-        let mut last = None;
-        while let Some(stop) = self.best(plan, travel, place, now_s, until_s, last) {
+        let mut from = From {
+            unit,
+            place,
+            now_s: seconds(plan, now_ms),
+            last: None,
+        };
+        while let Some(stop) = self.best(plan, travel, from) {
             let at_ms = |s: u32| plan.shift.stretch.from_ms + u64::from(s) * 1000;
             let planned = PlannedStop {
                 place: plan.shift.candidates[stop.candidate as usize],
@@ -61,23 +64,18 @@ impl Board {
             };
             self.add(plan, unit, &planned);
             round.push(planned);
-            (place, now_s) = (planned.place, stop.leave_s);
-            last = Some(stop.candidate);
+            from.place = planned.place;
+            from.now_s = stop.leave_s;
+            from.last = Some(stop.candidate);
         }
         round
     }
 
     /// The stop with the most gain for its time; none where no stop fits or adds anything.
-    fn best(
-        &self,
-        plan: &ShiftPlan,
-        travel: &Travel,
-        place: u32,
-        now_s: u32,
-        until_s: u32,
-        last: Option<u32>,
-    ) -> Option<Stop> {
-        let from_here = travel.from(place);
+    fn best(&self, plan: &ShiftPlan, travel: &Travel, from: From) -> Option<Stop> {
+        let From { now_s, .. } = from;
+        let until_s = (plan.shift.stretch.length_ms() / 1000) as u32;
+        let from_here = travel.from(from.place);
         let dwells: Vec<u32> = plan
             .shift
             .problem
@@ -85,13 +83,17 @@ impl Board {
             .iter()
             .map(|d| d.div_ceil(1000))
             .collect();
-        let most_effect = plan.gain.effect(plan.gain.options().saturating_sub(1));
+        let most_effect = plan
+            .gain
+            .effect(u16::from(plan.gain.options().saturating_sub(1)));
         let mut best: Option<(f64, Stop)> = None;
         for (candidate, &target) in (0u32..).zip(&plan.shift.candidates) {
             let drive_ms = from_here[target as usize];
             // No way is longer than any shift.
             let begin_s = now_s.saturating_add(drive_ms.div_ceil(1000));
-            if last == Some(candidate) || begin_s.saturating_add(dwells[0]) > until_s {
+            let point = plan.shift.problem.candidate_point(candidate as usize) as u32;
+            let may = plan.access.may(from.unit as usize, point);
+            if !may || from.last == Some(candidate) || begin_s.saturating_add(dwells[0]) > until_s {
                 continue;
             }
             let spent = f64::from(begin_s - now_s + dwells[0]);
@@ -105,7 +107,9 @@ impl Board {
                     break;
                 }
                 let visits = &self.visits[candidate as usize];
-                let gain = plan.gain.marginal(candidate, visits, begin_s, option);
+                let gain = plan
+                    .gain
+                    .marginal(candidate, visits, begin_s, u16::from(option));
                 let rate = gain / f64::from(leave_s - now_s);
                 if rate > best.as_ref().map_or(0.0, |b| b.0) {
                     let stop = Stop {
@@ -128,12 +132,21 @@ impl Board {
         let visit = CellVisit {
             at: seconds(plan, stop.begin_ms),
             unit,
-            option,
+            option: u16::from(option),
         };
         let visits = &mut self.visits[candidate as usize];
         let place = visits.partition_point(|v| (v.at, v.unit) < (visit.at, visit.unit));
         visits.insert(place, visit);
     }
+}
+
+/// Who looks for a stop, where and when, and where it was last.
+#[derive(Debug, Clone, Copy)]
+struct From {
+    unit: u32,
+    place: u32,
+    now_s: u32,
+    last: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy)]
