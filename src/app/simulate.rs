@@ -29,10 +29,12 @@ use crate::incident::record::Incident;
 use crate::index::areas::AreaIndex;
 use crate::patrol::simulator::experiment::{Comparison, Experiment};
 use crate::patrol::simulator::handling::HandlingTime;
+use crate::patrol::simulator::idle::Plans;
 use crate::patrol::simulator::plans::plan_shifts;
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::pose::{PosedTown, TownError, TownLayers, pose_town};
 use crate::patrol::simulator::process::CallProcess;
+use crate::patrol::simulator::replan::PlaceIndex;
 use crate::patrol::simulator::report::{SimulationReport, Truth};
 use crate::patrol::simulator::run::Leg;
 use crate::patrol::simulator::settings::SimulationSettings;
@@ -486,13 +488,17 @@ fn compare(
     let seeds: Vec<u64> = (0..u64::from(request.seeds))
         .map(|i| first.wrapping_add(i))
         .collect();
+    let places = PlaceIndex::new(posed.places);
     let metres = |leg: &Leg| {
-        let [from, to] = [leg.from, leg.to].map(|place| posed.places.get(place as usize).copied());
+        let [from, to] = [leg.from, leg.to].map(|place| places.snap(place));
         Some(network.route(from?, to?)?.length.0)
     };
     let experiment = Experiment {
         town: &posed.town,
-        plans: &plans,
+        plans: Plans {
+            of_shift: &plans,
+            places: &places,
+        },
         settings: &request.settings,
         policies: &request.policies,
         seeds: &seeds,

@@ -24,7 +24,7 @@ use crate::patrol::simulator::handling::HandlingTime;
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::pose::TownError;
 use crate::patrol::simulator::report::Truth;
-use crate::patrol::simulator::settings::SimulationSettings;
+use crate::patrol::simulator::settings::{ReplanMode, SimulationSettings};
 use crate::patrol::simulator::town::SimulationFault;
 use crate::risk::model::RiskError;
 
@@ -64,6 +64,10 @@ pub struct SimulateArgs {
     /// How the unit for a call is chosen.
     #[arg(long, value_enum, default_value_t = RuleName::Nearest)]
     rule: RuleName,
+    /// How plan-replan makes what is left of a plan anew: for the unit that comes back, or for
+    /// all units by the search (a hundred times slower).
+    #[arg(long, value_enum, default_value_t = ReplanName::OneUnit)]
+    replan: ReplanName,
     /// Where the calls come from [default: held-out where there are incidents, or else
     /// forecast].
     #[arg(long, value_enum)]
@@ -108,6 +112,14 @@ enum RuleName {
     Nearest,
     /// Of those within a minute of it, the one that coverage misses least.
     Coverage,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReplanName {
+    /// Stop by stop, for the unit that comes back.
+    OneUnit,
+    /// By the patrol search, at every call and every return.
+    AllUnits,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -179,6 +191,10 @@ fn request(args: &SimulateArgs) -> Result<SimulateRequest, Failure> {
                 RuleName::Coverage => Rule::COVERAGE_AWARE,
             },
             plan_iterations: args.iterations,
+            replan: match args.replan {
+                ReplanName::OneUnit => ReplanMode::OneUnit,
+                ReplanName::AllUnits => ReplanMode::ALL_UNITS,
+            },
             ..SimulationSettings::default()
         },
     })

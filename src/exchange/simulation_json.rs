@@ -7,7 +7,7 @@ use crate::patrol::dispatch::rule::Rule;
 use crate::patrol::simulator::experiment::{Comparison, Interval};
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::report::SimulationReport;
-use crate::patrol::simulator::settings::WITHIN_S;
+use crate::patrol::simulator::settings::{ReplanMode, WITHIN_S};
 use crate::patrol::simulator::tally::{Figure, Tally};
 
 /// Writes the document.
@@ -52,6 +52,12 @@ pub fn simulation_json(report: &SimulationReport) -> String {
             "dwell_s": settings.dwell_ms as f64 / 1000.0,
             "look_every_s": settings.look_every_ms as f64 / 1000.0,
             "plan_iterations": settings.plan_iterations,
+            "replan": match settings.replan {
+                ReplanMode::OneUnit => json!({"units": "one"}),
+                ReplanMode::AllUnits { iterations } => {
+                    json!({"units": "all", "iterations": iterations})
+                }
+            },
         },
         "seeds": report.comparison.seeds,
         "policies": policies,

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use crate::patrol::simulator::plans::ShiftPlan;
+use crate::patrol::simulator::idle::Plans;
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::run::{Case, Leg, run};
 use crate::patrol::simulator::settings::SimulationSettings;
@@ -25,8 +25,8 @@ const TAIL: f64 = 0.025;
 pub struct Experiment<'a> {
     /// Where.
     pub town: &'a Town,
-    /// Plans of its shifts; empty where no policy needs them.
-    pub plans: &'a [ShiftPlan],
+    /// Plans of its shifts.
+    pub plans: Plans<'a>,
     /// How.
     pub settings: &'a SimulationSettings,
     /// Which policies.

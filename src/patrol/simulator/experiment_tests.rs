@@ -3,7 +3,9 @@
 use super::*;
 use crate::patrol::made_up::TownSize;
 use crate::patrol::simulator::plans::plan_shifts;
-use crate::patrol::simulator::small_town::made_up;
+use crate::patrol::simulator::replan::PlaceIndex;
+use crate::patrol::simulator::settings::ReplanMode;
+use crate::patrol::simulator::small_town::{made_up, places};
 
 const SIZE: TownSize = TownSize {
     units: 4,
@@ -16,6 +18,10 @@ const SIZE: TownSize = TownSize {
 const GO_ON: &(dyn Fn() -> ControlFlow<()> + Sync) = &|| ControlFlow::Continue(());
 
 fn compared(threads: usize, seeds: &[u64]) -> Comparison {
+    compared_with(threads, seeds, ReplanMode::OneUnit)
+}
+
+fn compared_with(threads: usize, seeds: &[u64], replan: ReplanMode) -> Comparison {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -23,10 +29,17 @@ fn compared(threads: usize, seeds: &[u64]) -> Comparison {
     pool.install(|| {
         let (town, shift) = made_up(SIZE, 1.5, 2);
         let plans = plan_shifts(&town, vec![shift], 300, GO_ON).unwrap();
-        let settings = SimulationSettings::default();
+        let places = places(&plans[0].shift);
+        let settings = SimulationSettings {
+            replan,
+            ..SimulationSettings::default()
+        };
         let experiment = Experiment {
             town: &town,
-            plans: &plans,
+            plans: Plans {
+                of_shift: &plans,
+                places: &places,
+            },
             settings: &settings,
             policies: &Policy::ALL,
             seeds,
@@ -41,6 +54,14 @@ fn the_same_on_one_thread_and_on_two() {
     let seeds = [1, 2, 3, 4, 5];
     let one = compared(1, &seeds);
     assert_eq!(one, compared(2, &seeds));
+    let all_units = |threads| compared_with(threads, &[1, 2], ReplanMode::ALL_UNITS);
+    let found = all_units(1);
+    assert_eq!(found, all_units(2));
+    assert_ne!(
+        found.tallies[4],
+        one.tallies[4][..2],
+        "another way to replan"
+    );
     // And a seed's history does not depend on the others.
     let alone = compared(2, &[4]);
     for (all, alone) in one.tallies.iter().zip(&alone.tallies) {
@@ -93,10 +114,14 @@ fn who_breaks_off_is_heard_and_nothing_to_do_is_said() {
     let stop: &(dyn Fn() -> ControlFlow<()> + Sync) = &|| ControlFlow::Break(());
     let broken = plan_shifts(&town, vec![shift], 300, stop).unwrap_err();
     assert_eq!(broken, SimulationFault::BrokenOff);
+    let places = PlaceIndex::default();
     let settings = SimulationSettings::default();
     let experiment = |policies, seeds| Experiment {
         town: &town,
-        plans: &[],
+        plans: Plans {
+            of_shift: &[],
+            places: &places,
+        },
         settings: &settings,
         policies,
         seeds,

@@ -15,6 +15,27 @@ const SIZE: TownSize = TownSize {
     side_m: 4000.0,
 };
 
+const NO_PLACES: &PlaceIndex = &PlaceIndex::none();
+
+const NO_PLANS: Plans<'static> = Plans {
+    of_shift: &[],
+    places: NO_PLACES,
+};
+
+fn of(plans: &[ShiftPlan]) -> Plans<'_> {
+    Plans {
+        of_shift: plans,
+        places: NO_PLACES,
+    }
+}
+
+fn settings() -> SimulationSettings {
+    SimulationSettings {
+        dwell_ms: 1000,
+        ..SimulationSettings::default()
+    }
+}
+
 fn planned() -> (Town, Vec<ShiftPlan>) {
     let (town, shift) = made_up(SIZE, 1.0, 3);
     let plans = plan_shifts(&town, vec![shift], 200, &|| ControlFlow::Continue(()));
@@ -24,7 +45,7 @@ fn planned() -> (Town, Vec<ShiftPlan>) {
 #[test]
 fn at_the_station_one_waits() {
     let town = Town::new(street(&[1.0; 4], &[2], 24)).unwrap();
-    let mut idling = Idling::new(&town, &[], Policy::Station, 1000, 1);
+    let mut idling = Idling::new(&town, NO_PLANS, Policy::Station, &settings(), 1);
     let home = NextStop {
         place: 2,
         leave: Leave::Never,
@@ -35,7 +56,7 @@ fn at_the_station_one_waits() {
 #[test]
 fn who_roams_sees_everything_in_the_long_run() {
     let town = Town::new(street(&[9.0, 1.0, 1.0, 1.0, 1.0], &[0], 24)).unwrap();
-    let mut idling = Idling::new(&town, &[], Policy::Random, 1000, 1);
+    let mut idling = Idling::new(&town, NO_PLANS, Policy::Random, &settings(), 1);
     let mut seen = [0; 5];
     for _ in 0..5000 {
         let next = idling.next(0, 0, 0, false);
@@ -53,20 +74,20 @@ fn the_hottest_free_cell_is_next() {
     let mut demand = vec![1.0; 150];
     (demand[20], demand[120], demand[70]) = (9.0, 8.0, 7.0);
     let town = Town::new(street(&demand, &[0, 0, 0, 5], 24)).unwrap();
-    let mut idling = Idling::new(&town, &[], Policy::Hottest, 1000, 1);
+    let mut idling = Idling::new(&town, NO_PLANS, Policy::Hottest, &settings(), 1);
     let mut next = |crew: usize, here| idling.next(crew, here, 0, false).place;
     assert_eq!([next(0, 0), next(1, 0), next(2, 0)], [20, 120, 70]);
     assert_eq!(next(3, 5), 5, "all are taken");
     // One's own is free for oneself; the order goes round.
     assert_eq!(next(1, 120), 120);
-    idling.leave(0, 0);
+    idling.leave(0, 0, None);
     assert_eq!(idling.next(3, 5, 0, false).place, 20);
 }
 
 #[test]
 fn the_plan_is_followed_to_the_second() {
     let (town, plans) = planned();
-    let mut idling = Idling::new(&town, &plans, Policy::Plan, 1000, 1);
+    let mut idling = Idling::new(&town, of(&plans), Policy::Plan, &settings(), 1);
     for crew in 0..3 {
         idling.begin_turn(crew, 0);
         let (mut place, mut now) = (crew as u32, 0);
@@ -90,10 +111,17 @@ fn the_plan_is_followed_to_the_second() {
 fn after_a_call_what_still_fits_is_followed() {
     let (town, plans) = planned();
     let round = &plans[0].rounds[0];
-    let mut idling = Idling::new(&town, &plans, Policy::Plan, 1000, 1);
+    let mut idling = Idling::new(&town, of(&plans), Policy::Plan, &settings(), 1);
     idling.begin_turn(0, 0);
     idling.next(0, 0, 0, false);
-    idling.leave(0, 60_000);
+    idling.leave(
+        0,
+        60_000,
+        Some(Sent {
+            place: 5,
+            free_ms: 90_000,
+        }),
+    );
     let now = 2 * 3_600_000;
     let next = idling.next(0, 0, now, true);
     let fits = |stop: &&PlannedStop| {
@@ -114,9 +142,9 @@ fn after_a_call_what_still_fits_is_followed() {
 fn a_crew_without_a_plan_stays() {
     let (town, _) = planned();
     for policy in [Policy::Plan, Policy::PlanReplan] {
-        let mut idling = Idling::new(&town, &[], policy, 1000, 1);
+        let mut idling = Idling::new(&town, NO_PLANS, policy, &settings(), 1);
         idling.begin_turn(0, 0);
         assert_eq!(idling.next(0, 4, 10, true).place, 4);
-        idling.leave(0, 20);
+        idling.leave(0, 20, None);
     }
 }

@@ -22,6 +22,7 @@ pub mod process;
 pub mod idle;
 pub mod plans;
 pub mod policy;
+pub mod replan;
 pub mod rest;
 
 // One history, its figures, and many compared.

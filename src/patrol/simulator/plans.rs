@@ -49,6 +49,8 @@ pub struct ShiftPlan {
     pub shift: ShiftToPlan,
     /// The round of each unit of the problem.
     pub rounds: Vec<Vec<PlannedStop>>,
+    /// The same as the search found them.
+    pub found: Vec<Vec<RoundStop>>,
     /// What stops are worth.
     pub gain: GainRule,
     /// Who may stop where.
@@ -113,6 +115,7 @@ fn plan(
     Ok(ShiftPlan {
         gain: GainRule::new(&shift.problem),
         access: Access::new(&shift.problem),
+        found: found.of_unit,
         rounds,
         shift,
     })
@@ -140,8 +143,9 @@ fn fits(town: &Town, shift: &ShiftToPlan) -> Result<(), SimulationFault> {
     }
 }
 
-/// None for a break: problems with breaks are refused.
-fn planned_stop(shift: &ShiftToPlan, stop: &RoundStop) -> Option<PlannedStop> {
+/// A stop of the search as one of the simulated time. None for a break: problems with breaks
+/// are refused.
+pub fn planned_stop(shift: &ShiftToPlan, stop: &RoundStop) -> Option<PlannedStop> {
     let at_ms = |seconds: u32| shift.stretch.from_ms + u64::from(seconds) * 1000;
     let stay_ms = (stop.leave_s - stop.begin_s) * 1000;
     let (place, candidate) = match stop.what {

@@ -23,9 +23,8 @@ use crate::patrol::dispatch::offer::{Offer, When};
 use crate::patrol::dispatch::rank::rank;
 use crate::patrol::dispatch::rule::Rule;
 use crate::patrol::simulator::chance::{Subject, stream};
-use crate::patrol::simulator::idle::{Idling, Leave};
+use crate::patrol::simulator::idle::{Idling, Leave, Plans, Sent};
 use crate::patrol::simulator::movement::{Movement, What};
-use crate::patrol::simulator::plans::ShiftPlan;
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::process::Call;
 use crate::patrol::simulator::settings::SimulationSettings;
@@ -91,8 +90,8 @@ pub struct History {
 pub struct Case<'a> {
     /// The town.
     pub town: &'a Town,
-    /// Plans of its shifts; empty where the policy needs none.
-    pub plans: &'a [ShiftPlan],
+    /// Plans of its shifts.
+    pub plans: Plans<'a>,
     /// What idle units do.
     pub policy: Policy,
     /// Settings, checked.
@@ -106,20 +105,15 @@ pub struct Case<'a> {
 /// Runs it; `watch` sees each piece of the units' time.
 ///
 /// # Errors
-/// [`SimulationFault::Settings`] where the coverage can't be counted.
+/// [`SimulationFault::Settings`] where the coverage can't be counted,
+/// [`SimulationFault::Plan`] where a plan can't be replanned.
 pub fn run(case: &Case<'_>, watch: &mut dyn FnMut(Movement)) -> Result<History, SimulationFault> {
     let demand = case.town.demand();
     let cover = ExpectedCoverage::new(demand, case.settings.rings.clone());
     let crews = case.town.crews().len();
     let mut simulation = Simulation {
         case: *case,
-        idling: Idling::new(
-            case.town,
-            case.plans,
-            case.policy,
-            case.settings.dwell_ms,
-            case.seed,
-        ),
+        idling: Idling::new(case.town, case.plans, case.policy, case.settings, case.seed),
         doing: vec![Doing::Off; crews],
         stamp: vec![0; crews],
         events: BinaryHeap::new(),
@@ -136,6 +130,9 @@ pub fn run(case: &Case<'_>, watch: &mut dyn FnMut(Movement)) -> Result<History, 
     simulation.schedule();
     while let Some(Reverse((now, event))) = simulation.events.pop() {
         simulation.happens(now, event);
+    }
+    if let Some(fault) = simulation.idling.fault() {
+        return Err(SimulationFault::Plan(fault.to_owned()));
     }
     let mut history = simulation.history;
     if history.looks > 0 {
@@ -237,7 +234,7 @@ impl Simulation<'_> {
                 let crew = crew as usize;
                 if self.ready(crew, now).is_some() {
                     self.stop_idling(crew, now);
-                    self.idling.leave(crew, now);
+                    self.idling.leave(crew, now, None);
                     self.does(crew, Doing::Off, None);
                 }
             }
@@ -307,8 +304,14 @@ impl Simulation<'_> {
             return;
         };
         self.stop_idling(crew, now);
-        self.idling.leave(crew, now);
+        let parts = self.case.town.parts();
         let arrived_ms = now + u64::from(offer.eta_ms);
+        let mean_ms = (parts.process.handling.mean_s() * 1000.0) as u64;
+        let sent = Sent {
+            place,
+            free_ms: arrived_ms + mean_ms,
+        };
+        self.idling.leave(crew, now, Some(sent));
         let cleared_ms = arrived_ms + self.case.calls[call as usize].handling_ms;
         self.history.answers.push(Answer {
             call,

@@ -20,6 +20,26 @@ pub struct SimulationSettings {
     pub look_every_ms: u64,
     /// Changes that the search tries for each shift's plan.
     pub plan_iterations: u64,
+    /// How what is left of a plan is made anew.
+    pub replan: ReplanMode,
+}
+
+/// How what is left of a plan is made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplanMode {
+    /// For the unit that comes back alone, stop by stop: under a millisecond.
+    OneUnit,
+    /// For all units by the patrol search, from the present rounds, when a unit is sent and
+    /// when it comes back: some ten milliseconds.
+    AllUnits {
+        /// Changes that it tries when a unit comes back.
+        iterations: u64,
+    },
+}
+
+impl ReplanMode {
+    /// By the search, with what it finds in a hundredth of a second.
+    pub const ALL_UNITS: Self = Self::AllUnits { iterations: 50 };
 }
 
 impl Default for SimulationSettings {
@@ -29,7 +49,8 @@ impl Default for SimulationSettings {
             rings: Rings::default(),
             dwell_ms: 12 * 60_000,
             look_every_ms: 15 * 60_000,
-            plan_iterations: 2000,
+            plan_iterations: 500,
+            replan: ReplanMode::OneUnit,
         }
     }
 }

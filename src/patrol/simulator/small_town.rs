@@ -6,10 +6,12 @@ use crate::incident::record::Priority;
 use crate::patrol::made_up::{self, TownSize};
 use crate::patrol::problem::Candidate;
 use crate::patrol::simulator::handling::HandlingTime;
+use crate::patrol::simulator::idle::Plans;
 use crate::patrol::simulator::movement::Movement;
 use crate::patrol::simulator::plans::ShiftToPlan;
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::process::{Call, CallProcess, HOUR_MS, Stratum};
+use crate::patrol::simulator::replan::PlaceIndex;
 use crate::patrol::simulator::run::{Case, History, run};
 use crate::patrol::simulator::settings::SimulationSettings;
 use crate::patrol::simulator::town::{Crew, Stretch, Town, TownCell, TownParts};
@@ -86,7 +88,10 @@ pub fn history(
 ) -> (History, Vec<Movement>) {
     let case = Case {
         town,
-        plans: &[],
+        plans: Plans {
+            of_shift: &[],
+            places: &PlaceIndex::default(),
+        },
         policy,
         settings,
         calls,
@@ -169,4 +174,11 @@ pub fn made_up(size: TownSize, load: f64, seed: u64) -> (Town, ShiftToPlan) {
         problem,
     };
     (town, to_plan)
+}
+
+/// Where the places of a [`made_up`] town are.
+pub fn places(shift: &ShiftToPlan) -> PlaceIndex {
+    let units = shift.problem.units.iter().map(|u| u.start);
+    let cells = shift.problem.candidates.iter().map(|c| c.snap);
+    PlaceIndex::new(units.chain(cells).collect())
 }
