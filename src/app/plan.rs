@@ -2,43 +2,35 @@
 //! the problem, search until the deadline, put the rounds on the map, let the referee check
 //! them.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
-use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::app::clock;
-use crate::app::risk::{Learned, RiskJobError, RiskRequest, learn, zone_of};
-use crate::calendar::week::HOURS;
-use crate::calendar::week_clock::WeekClock;
+use crate::app::plan_clock::SearchClock;
+use crate::app::plan_ground::PlanGround;
+use crate::app::plan_wishes::WishRequest;
+use crate::app::risk::{RiskJobError, RiskRequest};
 use crate::calendar::window::Window;
-use crate::index::areas::AreaIndex;
-use crate::index::points::PointIndex;
 use crate::patrol::assemble::{About, AssembleError, assemble};
-use crate::patrol::hours;
-use crate::patrol::plan::{LeftOut, PatrolPlan, SearchEnd, SearchRecord};
-use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, PoseError, choose_units, pose};
-use crate::patrol::problem::ProblemFault;
+use crate::patrol::coverage::rings::{CoverageFault, Rings};
+use crate::patrol::feasible::obstacles;
+use crate::patrol::objective::bound::most_covered;
+use crate::patrol::objective::report::{PlanReport, report};
+use crate::patrol::objective::weights::{Preset, WeightFault};
+use crate::patrol::plan::{PatrolPlan, SearchRecord, TradeOff};
+use crate::patrol::pose::PoseError;
+use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::referee;
-use crate::patrol::search::anneal::search;
+use crate::patrol::search::anneal::search_from;
 use crate::patrol::search::budget::Budget;
-use crate::place::feature::{Beat, JointDutyPost, Unit};
+use crate::patrol::search::rounds::Rounds;
+use crate::patrol::search::start::Start;
 use crate::place::measure::Seconds;
-use crate::place::position::Position;
-use crate::risk::rhythm::Rhythm;
-use crate::risk::surface::RiskSurface;
-use crate::roads::network::{RoadError, RoadNetwork, Snap};
+use crate::roads::network::{RoadError, RoadNetwork};
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
-
-/// A stop is named after a pillar, post or place within this distance.
-const LANDMARK_WITHIN_M: f64 = 150.0;
-/// Set in a surface's parameters where events have dates but no times of day.
-const NO_TIME_OF_DAY: &str = "time_of_day";
 
 /// What plan is wanted. The window is the risk request's.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +48,8 @@ pub struct PlanRequest {
     pub iterations: Option<u64>,
     /// Points to visit besides the posts that have a period.
     pub must_visits: Vec<MustVisitRequest>,
+    /// What else is asked.
+    pub wishes: WishRequest,
 }
 
 /// A visit that must be made.
@@ -95,6 +89,18 @@ pub enum PlanJobError {
         "all idle units are on foot, and routes are by road: import cars or motorcycles with --as units, or set one of them idle"
     )]
     AllOnFoot,
+    /// A point that the workspace does not have.
+    #[error("no station, joint-duty post, post or alarm pillar has the id {0:?}")]
+    UnknownPoint(String),
+    /// A beat that the workspace does not have.
+    #[error("no beat has the id or name {0:?}")]
+    UnknownBeat(String),
+    /// A slider out of its range.
+    #[error(transparent)]
+    Weights(#[from] WeightFault),
+    /// Response can't be computed: a fault of the program.
+    #[error("the plan's figures can't be drawn up ({0}); please report this")]
+    Figures(#[from] CoverageFault),
     /// A must-visit that the workspace does not have.
     #[error("no joint-duty post, post or alarm pillar has the id {0:?}")]
     UnknownMustVisit(String),
@@ -135,50 +141,55 @@ pub async fn patrol_plan(
     if request.units == Some(0) {
         return Err(PlanJobError::NoneAsked);
     }
-    let chosen = choose_units(&workspace.units().await?, request.units);
-    if chosen.units.is_empty() {
-        return Err(match chosen.left_out.len() {
-            0 => PlanJobError::NoUnits,
-            _ => PlanJobError::AllOnFoot,
-        });
-    }
-    let stored = match &network {
-        Some(_) => None,
-        None => Some(
-            workspace
-                .road_network()
-                .await?
-                .ok_or(PlanJobError::NoRoads)?,
-        ),
-    };
-    let district = workspace.district().await?;
-    let zone = zone_of(&district)?;
-    let asked_visits = asked_visits(workspace, &request.must_visits).await?;
-    let learned = learn(workspace, &request.risk).await?;
-    let rhythm = rhythm(&learned, &request.risk, &zone);
-    let ground = Ground {
-        hour_shares: hours::shares(request.risk.window, &zone, &request.risk.hours, |hour| {
-            rhythm.of(hour)
-        }),
-        surface: learned.surface,
-        units: chosen.units,
-        on_foot: chosen.left_out,
-        asked_visits,
-        beats: workspace.beats().await?,
-        joint_duty_posts: workspace.joint_duty_posts().await?,
-        landmarks: landmarks(workspace).await?,
-        synthetic: district.synthetic,
-    };
+    let (ground, network) = load(workspace, network, request).await?;
     let request = request.clone();
-    let planned = tokio::task::spawn_blocking(move || {
-        let network = match (network, stored) {
-            (Some(network), _) => network,
-            (None, Some(bytes)) => Arc::new(RoadNetwork::from_bytes(&bytes)?),
-            (None, None) => return Err(PlanJobError::NoRoads),
-        };
-        plan_on(&ground, &network, &request, &stop)
-    });
+    let planned =
+        tokio::task::spawn_blocking(move || plan_on(&ground, &*network.open()?, &request, &stop));
     planned.await.map_err(|_| PlanJobError::BrokenOff)?
+}
+
+/// Roads that are open, or stored and still to be opened.
+pub enum Roads {
+    /// Open.
+    Open(Arc<RoadNetwork>),
+    /// Stored.
+    Stored(Vec<u8>),
+}
+
+impl Roads {
+    /// Opens them: takes a moment, so not on a thread that answers requests.
+    ///
+    /// # Errors
+    /// [`RoadError`] where the stored form can't be read.
+    pub fn open(self) -> Result<Arc<RoadNetwork>, RoadError> {
+        match self {
+            Self::Open(network) => Ok(network),
+            Self::Stored(bytes) => Ok(Arc::new(RoadNetwork::from_bytes(&bytes)?)),
+        }
+    }
+}
+
+/// Loads what a plan is made on.
+///
+/// # Errors
+/// [`PlanJobError`].
+pub async fn load(
+    workspace: &Workspace,
+    network: Option<Arc<RoadNetwork>>,
+    request: &PlanRequest,
+) -> Result<(PlanGround, Roads), PlanJobError> {
+    if request.units == Some(0) {
+        return Err(PlanJobError::NoneAsked);
+    }
+    let ground = PlanGround::load(workspace, request).await?;
+    let roads = match network {
+        Some(network) => Roads::Open(network),
+        None => {
+            let stored = workspace.road_network().await?;
+            Roads::Stored(stored.ok_or(PlanJobError::NoRoads)?)
+        }
+    };
+    Ok((ground, roads))
 }
 
 /// Stores a plan and its event.
@@ -189,116 +200,22 @@ pub async fn save_plan(workspace: &Workspace, plan: &PatrolPlan) -> Result<(), S
     workspace.save_plan(plan).await
 }
 
-/// What is loaded from the workspace.
-struct Ground {
-    surface: RiskSurface,
-    hour_shares: Vec<f64>,
-    units: Vec<Unit>,
-    on_foot: Vec<LeftOut>,
-    asked_visits: Vec<AskedVisit>,
-    beats: Vec<Beat>,
-    joint_duty_posts: Vec<JointDutyPost>,
-    landmarks: Vec<(String, Position)>,
-    synthetic: bool,
-}
-
-/// How much of a search's time is used.
-struct SearchClock<'a> {
-    start: Instant,
-    limit: Duration,
-    /// Iterations set the pace: time then says nothing but that it is up.
-    paced: bool,
-    stop: &'a AtomicBool,
-    /// Whether the search has been told that its time is up, and that it was stopped.
-    ran_out: Cell<bool>,
-    stopped: Cell<bool>,
-}
-
-impl<'a> SearchClock<'a> {
-    fn start(request: &PlanRequest, stop: &'a AtomicBool) -> Self {
-        Self {
-            start: Instant::now(),
-            limit: Duration::from_millis(request.deadline_ms),
-            paced: request.iterations.is_some(),
-            stop,
-            ran_out: Cell::new(false),
-            stopped: Cell::new(false),
-        }
-    }
-
-    /// What ended the search, where `done` says whether its iterations are.
-    fn ended_by(&self, done: bool) -> SearchEnd {
-        match (self.stopped.get(), self.ran_out.get(), done) {
-            (true, _, _) => SearchEnd::Stopped,
-            (_, true, _) => SearchEnd::Deadline,
-            (_, _, true) => SearchEnd::Iterations,
-            _ => SearchEnd::NothingToDo,
-        }
-    }
-
-    fn used(&self) -> f64 {
-        if self.stop.load(Ordering::Relaxed) {
-            self.stopped.set(true);
-            return 1.0;
-        }
-        let passed = self.start.elapsed();
-        if passed >= self.limit {
-            self.ran_out.set(true);
-            return 1.0;
-        }
-        if self.paced {
-            return 0.0;
-        }
-        passed.as_secs_f64() / self.limit.as_secs_f64()
-    }
-}
-
 fn plan_on(
-    ground: &Ground,
+    ground: &PlanGround,
     network: &RoadNetwork,
     request: &PlanRequest,
     stop: &AtomicBool,
 ) -> Result<PatrolPlan, PlanJobError> {
-    let beats = AreaIndex::new(ground.beats.iter().map(|b| b.area.clone()).collect());
-    let landmarks = PointIndex::new(ground.landmarks.iter().map(|l| l.1).collect());
-    let label = |snap: Snap| {
-        let beat = beats
-            .at(snap.position)
-            .map(|b| ground.beats[b].name.as_str());
-        let landmark = landmarks
-            .nearest(snap.position, 1)
-            .first()
-            .filter(|(_, metres)| metres.0 <= LANDMARK_WITHIN_M)
-            .map(|&(i, _)| ground.landmarks[i].0.as_str())
-            .or_else(|| network.street(snap));
-        label(beat, landmark, snap.position)
-    };
-    let layers = Layers {
-        surface: &ground.surface,
-        hour_shares: &ground.hour_shares,
-        units: &ground.units,
-        joint_duty_posts: &ground.joint_duty_posts,
-        asked_visits: &ground.asked_visits,
-        network,
-        beat_at: &|position| beats.at(position),
-        beats: ground.beats.len(),
-        label_at: &label,
-    };
-    let posed = pose(&layers, &PatrolSettings::default(), request.seed)?;
-    if posed.problem.units.is_empty() {
-        return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
-    }
-    let clock = SearchClock::start(request, stop);
-    let time_used = || clock.used();
-    let budget = Budget {
-        iterations: request.iterations.unwrap_or(u64::MAX),
-        time_used: &time_used,
-    };
-    let rounds = search(&posed.problem, &budget)?;
-    let record = SearchRecord {
-        iterations: rounds.iterations,
-        iterations_asked: request.iterations,
-        ended_by: clock.ended_by(request.iterations.is_some_and(|n| rounds.iterations >= n)),
+    let posed = ground.pose(network, request.seed)?;
+    let problem = posed.problem;
+    problem.check()?;
+    let obstacles = obstacles(&problem);
+    let bound = most_covered(&problem, 0);
+    let (rounds, record) = searched(&problem, request, ground.wishes.draw, stop)?;
+    let report = figures(&problem, &rounds, bound)?;
+    let trade_off = match request.wishes.compare {
+        true => trade_off(&problem, request, bound, stop)?,
+        false => Vec::new(),
     };
     let mut left_out = ground.on_foot.clone();
     left_out.extend(posed.left_out);
@@ -310,10 +227,14 @@ fn plan_on(
         left_out,
         units_asked: request.units.map(|n| n.min(u32::MAX as usize) as u32),
         search: record,
+        report: Some(report),
+        obstacles,
+        trade_off,
+        last: ground.last.clone(),
     };
     let way = |from, to| network.route(from, to);
-    let plan = assemble(&posed.problem, &rounds, about, &way)?;
-    if let Err(faults) = referee::check(&posed.problem, &plan) {
+    let plan = assemble(&problem, &rounds, about, &way)?;
+    if let Err(faults) = referee::check(&problem, &plan) {
         for fault in &faults {
             tracing::error!(%fault, "the referee refuses the plan");
         }
@@ -323,109 +244,60 @@ fn plan_on(
     Ok(plan)
 }
 
-/// `Beat · landmark`, what there is of them, or else the position.
-fn label(beat: Option<&str>, landmark: Option<&str>, position: Position) -> String {
-    match (beat, landmark.filter(|l| !l.is_empty())) {
-        (Some(beat), Some(landmark)) => format!("{beat} · {landmark}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => format!("{:.5}, {:.5}", position.lat(), position.lon()),
-    }
-}
-
-/// The rhythm of the events that the surface learned from; flat where they have no times.
-fn rhythm(learned: &Learned, request: &RiskRequest, zone: &TimeZone) -> Rhythm {
-    let provenance = &learned.surface.provenance;
-    if provenance.parameters.contains_key(NO_TIME_OF_DAY) {
-        return Rhythm::flat();
-    }
-    let clock = WeekClock::new(zone, provenance.look_back);
-    let mut counts = [0.0; HOURS];
-    for event in &learned.events {
-        let hour = clock.hour_of_week(event.at);
-        if request.hours.contains(hour) {
-            counts[hour] += 1.0;
-        }
-    }
-    let exposure = clock.exposure_ms(provenance.look_back, &request.hours);
-    Rhythm::fit(&counts, &exposure.map(|ms| ms as f64))
-}
-
-/// The points that are asked for; the same point and window asked for twice is due once,
-/// for the longer stay.
-async fn asked_visits(
-    workspace: &Workspace,
-    wanted: &[MustVisitRequest],
-) -> Result<Vec<AskedVisit>, PlanJobError> {
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut points: BTreeMap<String, (String, Position)> = BTreeMap::new();
-    for pillar in workspace.pillars().await? {
-        points.insert(pillar.id.to_string(), (pillar.name, pillar.position));
-    }
-    for post in workspace.posts().await? {
-        points.insert(post.id.to_string(), (post.name, post.position));
-    }
-    for post in workspace.joint_duty_posts().await? {
-        points.insert(post.id.to_string(), (post.name, post.position));
-    }
-    let mut visits: Vec<AskedVisit> = Vec::new();
-    for must in wanted {
-        let Some((name, position)) = points.get(&must.id) else {
-            return Err(PlanJobError::UnknownMustVisit(must.id.clone()));
-        };
-        let dwell_ms = must.dwell.map(|dwell| (dwell.0 * 1000.0).max(1.0) as u32);
-        let mut before = visits.iter_mut();
-        match before.find(|v| v.id == must.id && v.due == must.due) {
-            Some(twice) => twice.dwell_ms = twice.dwell_ms.max(dwell_ms),
-            None => visits.push(AskedVisit {
-                id: must.id.clone(),
-                name: if name.is_empty() { &must.id } else { name }.clone(),
-                position: *position,
-                due: must.due,
-                dwell_ms,
-            }),
-        }
-    }
-    Ok(visits)
-}
-
-/// What a stop may be named after.
-async fn landmarks(workspace: &Workspace) -> Result<Vec<(String, Position)>, StoreError> {
-    let mut landmarks = Vec::new();
-    let mut add = |name: String, position| {
-        if !name.is_empty() {
-            landmarks.push((name, position));
-        }
+/// Searches until the iterations or the time that the request gives are used.
+///
+/// # Errors
+/// [`PlanJobError::Problem`].
+pub fn searched(
+    problem: &PlanProblem,
+    request: &PlanRequest,
+    draw: Option<u64>,
+    stop: &AtomicBool,
+) -> Result<(Rounds, SearchRecord), PlanJobError> {
+    let clock = SearchClock::start(request, stop);
+    let time_used = || clock.used();
+    let budget = Budget {
+        iterations: request.iterations.unwrap_or(u64::MAX),
+        time_used: &time_used,
     };
-    for pillar in workspace.pillars().await? {
-        add(pillar.name, pillar.position);
-    }
-    for post in workspace.joint_duty_posts().await? {
-        add(post.name, post.position);
-    }
-    for post in workspace.posts().await? {
-        add(post.name, post.position);
-    }
-    for place in workspace.places().await? {
-        add(place.name, place.position);
-    }
-    Ok(landmarks)
+    let start = Start {
+        draw,
+        ..Start::nothing()
+    };
+    let rounds = search_from(problem, &start, &budget)?;
+    let record = SearchRecord {
+        iterations: rounds.iterations,
+        iterations_asked: request.iterations,
+        ended_by: clock.ended_by(request.iterations.is_some_and(|n| rounds.iterations >= n)),
+    };
+    Ok((rounds, record))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn figures(
+    problem: &PlanProblem,
+    rounds: &Rounds,
+    bound: Option<f64>,
+) -> Result<PlanReport, PlanJobError> {
+    Ok(report(problem, rounds, &Rings::default(), bound)?)
+}
 
-    #[test]
-    fn a_stop_is_named_by_what_is_known() {
-        let at = Position::wrapped(123.45678, 41.8);
-        assert_eq!(
-            label(Some("Beat 3"), Some("Pillar 12"), at),
-            "Beat 3 · Pillar 12"
-        );
-        assert_eq!(label(Some("Beat 3"), Some(""), at), "Beat 3");
-        assert_eq!(label(None, Some("Pillar 12"), at), "Pillar 12");
-        assert_eq!(label(None, None, at), "41.80000, 123.45678");
+/// What each preset comes to, searched as long as the plan.
+fn trade_off(
+    problem: &PlanProblem,
+    request: &PlanRequest,
+    bound: Option<f64>,
+    stop: &AtomicBool,
+) -> Result<Vec<TradeOff>, PlanJobError> {
+    let mut all = Vec::with_capacity(Preset::ALL.len());
+    for preset in Preset::ALL {
+        let mut other = problem.clone();
+        other.weights = preset.weights();
+        let (rounds, _) = searched(&other, request, None, stop)?;
+        all.push(TradeOff {
+            preset,
+            risk_covered: rounds.value,
+            report: figures(&other, &rounds, bound)?,
+        });
     }
+    Ok(all)
 }

@@ -27,6 +27,7 @@ use crate::calendar::window::Window;
 use crate::grid::hexgrid::HexGrid;
 use crate::incident::record::Incident;
 use crate::index::areas::AreaIndex;
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::simulator::experiment::{Comparison, Experiment};
 use crate::patrol::simulator::handling::HandlingTime;
 use crate::patrol::simulator::idle::Plans;
@@ -73,6 +74,8 @@ pub struct SimulateRequest {
     pub units: Option<usize>,
     /// Where a unit's plan may send it.
     pub beats: BeatRule,
+    /// What counts how much in plans.
+    pub preset: Preset,
     /// The model of the forecast.
     pub model: String,
     /// Category codes; empty means all.
@@ -340,7 +343,9 @@ fn simulate_on(
         bound_to: &bound_to(ground, request),
         network: &network,
         beat_at: &|position: Position| beats.at(position),
-        beats: ground.beats.len(),
+        beats: &ground.beats,
+        zone: &ground.zone,
+        weights: request.preset.weights(),
         with_plans: request.policies.iter().any(|p| p.needs_plans()),
         seed: request.first_seed,
     })?;

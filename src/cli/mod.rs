@@ -5,6 +5,7 @@ mod backtest_text;
 pub mod failure;
 
 pub mod bench;
+pub mod coverage;
 pub mod import;
 pub mod info;
 pub mod init;
@@ -12,6 +13,8 @@ mod interrupt;
 pub mod must_visit;
 pub mod output;
 pub mod plan;
+mod plan_figures;
+pub mod plan_wishes;
 pub mod quarantine;
 pub mod risk;
 pub mod sample;
@@ -19,6 +22,7 @@ pub mod serve;
 pub mod simulate;
 mod simulate_text;
 pub mod statistics;
+pub mod zones;
 
 use std::process::ExitCode;
 
@@ -47,6 +51,8 @@ enum Command {
     Quarantine(quarantine::QuarantineArgs),
     Plan(plan::PlanArgs),
     Simulate(simulate::SimulateArgs),
+    Coverage(coverage::CoverageArgs),
+    Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
     Bench(bench::BenchArgs),
 }
@@ -74,6 +80,8 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(args).await,
         Some(Command::Simulate(args)) => simulate::run(args).await,
+        Some(Command::Coverage(args)) => coverage::run(args).await,
+        Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,

@@ -25,12 +25,22 @@ pub fn must_visit(text: &str, shift: Window, zone: &TimeZone) -> Result<MustVisi
         )
     };
     let (id, times) = text.rsplit_once('@').ok_or_else(wrong)?;
-    let (from, until) = times.split_once('-').ok_or_else(wrong)?;
-    let time = |text: &str| Time::strptime("%H:%M", text.trim()).map_err(|_| wrong());
-    let (from, until) = (time(from)?, time(until)?);
     let id = id.trim();
-    if id.is_empty() || from == until {
-        return Err(wrong());
+    let due = within(times, shift, zone).filter(|_| !id.is_empty());
+    Ok(MustVisitRequest {
+        id: id.to_owned(),
+        due: due.ok_or_else(wrong)?,
+        dwell: None,
+    })
+}
+
+/// Reads `22:00-23:30` as times of a shift, as [`must_visit`] does; none where it is none.
+pub fn within(times: &str, shift: Window, zone: &TimeZone) -> Option<Window> {
+    let (from, until) = times.split_once('-')?;
+    let time = |text: &str| Time::strptime("%H:%M", text.trim()).ok();
+    let (from, until) = (time(from)?, time(until)?);
+    if from == until {
+        return None;
     }
     let first = zone.to_datetime(shift.start()).date();
     let on = |days: i32| {
@@ -43,12 +53,7 @@ pub fn must_visit(text: &str, shift: Window, zone: &TimeZone) -> Result<MustVisi
     };
     let overlaps = |due: &Window| due.start() < shift.end() && shift.start() < due.end();
     let mut days = [-1, 0, 1].into_iter().filter_map(on);
-    let due = days.find(overlaps).or_else(|| on(0)).ok_or_else(wrong)?;
-    Ok(MustVisitRequest {
-        id: id.to_owned(),
-        due,
-        dwell: None,
-    })
+    days.find(overlaps).or_else(|| on(0))
 }
 
 fn at(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {

@@ -8,6 +8,8 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan, save_plan};
+use crate::app::plan_nights::{NightsReport, plan_nights};
+use crate::app::plan_wishes::WishRequest;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::text::parse_window;
@@ -17,6 +19,8 @@ use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::must_visit;
 use crate::cli::output;
+use crate::cli::plan_figures::{figures_lines, nights_table};
+use crate::cli::plan_wishes::WishArgs;
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
@@ -57,6 +61,11 @@ pub struct PlanArgs {
     /// post, post or alarm pillar; may be given more than once.
     #[arg(long, value_name = "ID@FROM-UNTIL")]
     must_visit: Vec<String>,
+    #[command(flatten)]
+    wishes: WishArgs,
+    /// Plan so many nights, one after the other, and say how foreseeable they are.
+    #[arg(long, value_name = "NIGHTS", conflicts_with_all = ["out", "save"], value_parser = clap::value_parser!(u16).range(2..=366))]
+    nights: Option<u16>,
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -88,6 +97,11 @@ enum Format {
     GeoJson,
     Gpx,
     Json,
+}
+
+enum Made {
+    Plan(Box<PatrolPlan>),
+    Nights(NightsReport),
 }
 
 /// Runs the command.
@@ -129,26 +143,37 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
             .iter()
             .map(|text| must_visit(text, window, &zone))
             .collect::<Result<Vec<_>, _>>()?;
-        let request = request(&args, window, must_visits);
+        let wishes = args.wishes.request(window, &zone)?;
+        let request = request(&args, window, must_visits, wishes);
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(
             stop.clone(),
             Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
         ));
+        if let Some(nights) = args.nights {
+            let nights = usize::from(nights);
+            let report = plan_nights(&workspace, None, &request, nights, stop).await;
+            signals.abort();
+            return Ok((Made::Nights(report.map_err(failure)?), zone));
+        }
         let planned = patrol_plan(&workspace, None, &request, stop).await;
         signals.abort();
         let plan = planned.map_err(failure)?;
         if args.save {
             save_plan(&workspace, &plan).await.map_err(stored)?;
         }
-        Ok((plan, zone))
+        Ok((Made::Plan(Box::new(plan)), zone))
     };
     let made: Result<_, Failure> = made.await;
     workspace.close().await;
-    let (plan, zone) = made?;
+    let (made, zone) = made?;
     let language = match args.lang {
         Tongue::En => Language::English,
         Tongue::Zh => Language::Chinese,
+    };
+    let plan = match made {
+        Made::Plan(plan) => plan,
+        Made::Nights(nights) => return output::say(&nights_table(&nights, language)),
     };
     match (args.out, format) {
         (Some(path), Some(format)) => {
@@ -165,7 +190,12 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
 }
 
 /// The plan that the arguments ask for.
-fn request(args: &PlanArgs, window: Window, must_visits: Vec<MustVisitRequest>) -> PlanRequest {
+fn request(
+    args: &PlanArgs,
+    window: Window,
+    must_visits: Vec<MustVisitRequest>,
+    wishes: WishRequest,
+) -> PlanRequest {
     // Iterations end a search by themselves, and are the same ones only if they may.
     let seconds = args.seconds.unwrap_or(match args.iterations {
         Some(_) => MOST_SECONDS,
@@ -188,6 +218,7 @@ fn request(args: &PlanArgs, window: Window, must_visits: Vec<MustVisitRequest>) 
         seed: args.seed,
         iterations: args.iterations,
         must_visits,
+        wishes,
     }
 }
 
@@ -196,6 +227,9 @@ fn failure(error: PlanJobError) -> Failure {
         PlanJobError::Risk(_)
         | PlanJobError::Pose(_)
         | PlanJobError::NoneAsked
+        | PlanJobError::UnknownPoint(_)
+        | PlanJobError::UnknownBeat(_)
+        | PlanJobError::Weights(_)
         | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),
         _ => Failure::failed(error, ""),
     }
@@ -246,6 +280,7 @@ fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
 fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
     let mut lines = vec![summary(plan, zone)];
     lines.extend(reason::of_too_few(plan, language));
+    lines.extend(figures_lines(plan, zone, language));
     for route in &plan.routes {
         lines.push(String::new());
         route_lines(plan, route, zone, language, &mut lines);

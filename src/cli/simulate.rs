@@ -20,6 +20,7 @@ use crate::cli::output;
 use crate::cli::simulate_text::simulate_text;
 use crate::exchange::simulation_json::simulation_json;
 use crate::patrol::dispatch::rule::Rule;
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::simulator::handling::HandlingTime;
 use crate::patrol::simulator::policy::Policy;
 use crate::patrol::simulator::pose::TownError;
@@ -61,6 +62,10 @@ pub struct SimulateArgs {
     /// Where a unit's plan may send it: to the beats of its station, or everywhere.
     #[arg(long, value_enum, default_value_t = BeatsName::Own)]
     beats: BeatsName,
+    /// What plans are good for: deter (presence where risk is), respond (near to the next
+    /// call) or balanced.
+    #[arg(long, default_value = "deter")]
+    preset: String,
     /// How the unit for a call is chosen.
     #[arg(long, value_enum, default_value_t = RuleName::Nearest)]
     rule: RuleName,
@@ -172,6 +177,7 @@ fn request(args: &SimulateArgs) -> Result<SimulateRequest, Failure> {
             BeatsName::Own => BeatRule::Own,
             BeatsName::All => BeatRule::All,
         },
+        preset: preset(&args.preset)?,
         model: args.model.clone(),
         categories: args.category.clone(),
         resolution: args.resolution,
@@ -219,6 +225,17 @@ fn policies(names: &[String]) -> Result<Vec<Policy>, Failure> {
     wanted.sort_unstable();
     wanted.dedup();
     Ok(wanted)
+}
+
+fn preset(name: &str) -> Result<Preset, Failure> {
+    let found = Preset::ALL.into_iter().find(|preset| preset.name() == name);
+    found.ok_or_else(|| {
+        let known = Preset::ALL.map(Preset::name).join(", ");
+        Failure::usage(
+            format!("there is no preset {name:?}"),
+            format!("choose among {known}"),
+        )
+    })
 }
 
 /// A bar on a terminal, nothing elsewhere.

@@ -92,6 +92,11 @@ pub fn risk_geojson(surface: &RiskSurface, synthetic: bool) -> String {
     serde_json::to_string(&collection).unwrap_or_default()
 }
 
+/// The geometry of cell `i` as a GeoJSON value, for other maps of cells; null round a pole.
+pub fn hexagon_geometry(grid: &HexGrid, i: usize) -> serde_json::Value {
+    serde_json::json!(hexagon(grid, i))
+}
+
 fn hexagon(grid: &HexGrid, i: usize) -> Option<Geometry> {
     let near = grid.centre(i).lon();
     let turned: Ring = grid

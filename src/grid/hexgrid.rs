@@ -84,6 +84,25 @@ impl HexGrid {
         ))
     }
 
+    /// The grid of just these cells, each once.
+    ///
+    /// # Errors
+    /// [`GridError`]: a cell of another resolution, or too many of them.
+    pub fn of_cells(cells: &[Cell], resolution: u8) -> Result<Self, GridError> {
+        let parsed = parse_resolution(resolution)?;
+        let of_h3: Vec<CellIndex> = cells
+            .iter()
+            .filter_map(|cell| CellIndex::try_from(cell.number()).ok())
+            .collect();
+        if let Some(other) = of_h3.iter().find(|cell| cell.resolution() != parsed) {
+            return Err(GridError::Resolution(u8::from(other.resolution())));
+        }
+        if of_h3.len() > MOST_CELLS {
+            return Err(cover::too_large(of_h3.len(), parsed));
+        }
+        Ok(Self::from_h3(of_h3, parsed, |_| false))
+    }
+
     /// The grid of the parents of all cells, each once: what an overview is summed up in.
     /// H3 parents don't hold their children exactly, so a coarser [`HexGrid::cover`] of
     /// the same area may lack a few of them; this one lacks none.

@@ -219,3 +219,26 @@ fn parents_lack_nothing() {
     assert_eq!(grid.parents(6), Err(GridError::Resolution(6)));
     assert_eq!(grid.parent_in(0, &grid), Some(0));
 }
+
+#[test]
+fn a_grid_of_cells_has_just_these() {
+    let ring = vec![
+        [11.0, 48.0],
+        [11.03, 48.0],
+        [11.03, 48.02],
+        [11.0, 48.02],
+        [11.0, 48.0],
+    ];
+    let area = Area::from_rings(&[vec![ring]]).unwrap();
+    let whole = HexGrid::cover(&area, 9, &[]).unwrap();
+    let mut some: Vec<Cell> = whole.cells().iter().copied().step_by(2).collect();
+    some.reverse();
+    some.push(some[0]);
+    let grid = HexGrid::of_cells(&some, 9).unwrap();
+    some.sort_unstable();
+    some.dedup();
+    assert_eq!(grid.cells(), some);
+    assert_eq!(grid.resolution(), 9);
+    assert_eq!(HexGrid::of_cells(&some, 8), Err(GridError::Resolution(9)));
+    assert!(HexGrid::of_cells(&[], 9).unwrap().is_empty());
+}

@@ -2,5 +2,6 @@
 
 pub mod cell;
 mod cover;
+pub mod dissolve;
 pub mod hexgrid;
 pub mod rings;

@@ -4,6 +4,8 @@
 //! place where errors become documents; `query` reads addresses; `guard` says who may ask.
 
 pub mod api;
+pub mod coverage;
+pub mod coverage_query;
 pub mod docs;
 pub mod etag;
 pub mod geojson_body;
@@ -15,6 +17,8 @@ pub mod metrics;
 pub mod near;
 pub mod page;
 pub mod plan_body;
+pub mod plan_figures_body;
+pub mod plan_wishes;
 pub mod plans;
 pub mod problem;
 pub mod query;

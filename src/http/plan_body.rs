@@ -6,7 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::exchange::feature_geojson::local_time;
+use crate::http::plan_figures_body::{ReportBody, TradeOffBody, WeightsBody};
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
+use crate::patrol::feasible::Obstacle;
 use crate::patrol::plan::{
     LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
 };
@@ -39,6 +41,17 @@ pub struct PlanBody {
     seed: u64,
     /// How the search went; null in plans made before this was recorded.
     search: Option<SearchBody>,
+    /// What counted how much; null in plans made before that could be chosen.
+    weights: Option<WeightsBody>,
+    /// Its figures; null in plans made before they were drawn up.
+    report: Option<ReportBody>,
+    /// What can't be met, found before the search; each has a `kind` and what it is about:
+    /// `no_units`, `no_stops`, `no_shift`, `nowhere_to_stop`, `end_too_far`, `must_visit`,
+    /// `frequency`, `break`, `pin` or `candidates`.
+    #[schema(value_type = Vec<Object>)]
+    obstacles: Vec<Obstacle>,
+    /// What each preset comes to, where that was asked for.
+    trade_off: Vec<TradeOffBody>,
     links: PlanLinks,
 }
 
@@ -234,6 +247,10 @@ impl PlanBody {
                 iterations_asked: search.iterations_asked,
                 ended_by: search.ended_by,
             }),
+            weights: plan.weights.map(Into::into),
+            report: plan.report.as_ref().map(Into::into),
+            obstacles: plan.obstacles.clone(),
+            trade_off: plan.trade_off.iter().map(Into::into).collect(),
             links: PlanLinks {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),

@@ -7,9 +7,12 @@ use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
+use crate::patrol::feasible::{Obstacle, ObstacleWhy};
+use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare};
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{
     Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd,
-    SearchRecord, Stop, StopReason,
+    SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -111,6 +114,47 @@ fn plan() -> PatrolPlan {
             iterations_asked: None,
             ended_by: SearchEnd::Deadline,
         }),
+        weights: Some(Preset::Balanced.weights()),
+        report: Some(report()),
+        obstacles: vec![Obstacle::MustVisit {
+            name: "联勤岗 4".into(),
+            until: window.end(),
+            why: ObstacleWhy::TooEarly {
+                earliest: window.start(),
+            },
+        }],
+        trade_off: vec![TradeOff {
+            preset: Preset::Respond,
+            risk_covered: 1.25,
+            report: report(),
+        }],
+    }
+}
+
+fn report() -> PlanReport {
+    let kept = Kept { kept: 3, asked: 4 };
+    PlanReport {
+        risk_share: 0.5,
+        risk_bound: Some(2.5),
+        response: vec![RingShare {
+            within: Seconds(60.0),
+            share: 0.25,
+        }],
+        busy: 0.3,
+        must_visits: kept,
+        frequencies: kept,
+        breaks: kept,
+        pins: kept,
+        travel_share: 0.125,
+        fairness: Some(0.75),
+        beats: vec![BeatMinutes {
+            name: "Beat 3".into(),
+            wanted_min: 12.5,
+            given_min: 10.0,
+        }],
+        same_as_last: Some(0.5),
+        drawn_of: Some(7),
+        best_covered: Some(1.75),
     }
 }
 
@@ -146,6 +190,9 @@ fn it_has_every_field_of_the_core_and_only_links_besides() {
     assert_eq!(names(&sent), of_core);
     assert_eq!(names(&sent["risk"]), names(&core["risk"]));
     assert_eq!(names(&sent["search"]), names(&core["search"]));
+    assert_eq!(names(&sent["report"]), names(&core["report"]));
+    assert_eq!(names(&sent["weights"]), names(&core["weights"]));
+    assert_eq!(sent["obstacles"], core["obstacles"]);
     assert_eq!(names(&sent["routes"][0]), names(&core["routes"][0]));
     let (sent, core) = (&sent["routes"][0]["stops"], &core["routes"][0]["stops"]);
     for i in 0..3 {

@@ -21,6 +21,7 @@ use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
 use crate::http::plan_body::{PlanBody, PlanLine, PlanList, address};
+use crate::http::plan_wishes::WishChoice;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk_query::{HoursChoice, RiskChoice};
@@ -81,6 +82,9 @@ struct PlanChoice {
     /// Points to visit besides the joint-duty posts that have a period; at most 200.
     #[serde(default)]
     must_visits: Option<Vec<MustVisitChoice>>,
+    /// What else is asked of the plan; nothing where absent.
+    #[serde(default)]
+    wishes: Option<WishChoice>,
 }
 
 /// A visit that must be made.
@@ -281,6 +285,7 @@ impl PlanChoice {
             .into_iter()
             .map(|must| must.request(&snapshot.zone))
             .collect::<Result<Vec<_>, _>>()?;
+        let wishes = self.wishes.map(|w| w.request(&snapshot.zone)).transpose()?;
         let choice = RiskChoice {
             window: self.window,
             model: self.model,
@@ -298,6 +303,7 @@ impl PlanChoice {
             seed: self.seed.unwrap_or(1),
             iterations: self.iterations,
             must_visits,
+            wishes: wishes.unwrap_or_default(),
         })
     }
 }

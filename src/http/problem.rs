@@ -12,11 +12,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::coverage::error::CoverageJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::exchange::tile::TileError;
+use crate::patrol::pose::PoseError;
 
 /// Media type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -224,6 +226,12 @@ impl From<SessionError> for Problem {
                     Self::unprocessable("unknown-must-visit", "No such point to visit", fault)
                 }
                 PlanJobError::NoneAsked => Self::parameter("units", fault),
+                PlanJobError::UnknownPoint(_)
+                | PlanJobError::UnknownBeat(_)
+                | PlanJobError::Pose(
+                    PoseError::UnknownUnit(_) | PoseError::UnknownPlace(_) | PoseError::OffRoad(_),
+                ) => Self::unprocessable("unknown-wish", "A wish names what is not there", fault),
+                PlanJobError::Weights(_) => Self::parameter("wishes", fault),
                 PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("units-off-road", "No idle unit is near a road", fault)
                 }
@@ -241,6 +249,26 @@ impl From<SessionError> for Problem {
                 }
                 StatisticsJobError::NoBeats => {
                     Self::unprocessable("no-beats", "The workspace has no beats", fault)
+                }
+                _ => Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "invalid-question",
+                    "The question can't be answered as it is",
+                    fault,
+                ),
+            },
+            SessionError::Coverage(asked) => match asked.as_ref() {
+                CoverageJobError::NoRoads => {
+                    Self::unprocessable("no-roads", "The workspace has no roads", fault)
+                }
+                CoverageJobError::NoUnits => {
+                    Self::unprocessable("no-units", "There is no idle unit", fault)
+                }
+                CoverageJobError::NoSources => {
+                    Self::unprocessable("no-sources", "There is no idle unit and no post", fault)
+                }
+                CoverageJobError::NoDemand | CoverageJobError::AllOffRoad(_) => {
+                    Self::unprocessable("no-demand", "There is nothing to cover", fault)
                 }
                 _ => Self::new(
                     StatusCode::BAD_REQUEST,

@@ -25,8 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    docs, guard, health, incidents, layers, metrics, near, page, plans, problem, records, risk,
-    statistics, tiles, within, workspace,
+    coverage, docs, guard, health, incidents, layers, metrics, near, page, plans, problem, records,
+    risk, statistics, tiles, within, workspace,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -53,6 +53,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(statistics::routes())
         .merge(records::routes())
         .merge(plans::routes())
+        .merge(coverage::routes())
         .merge(tiles::routes())
         .merge(docs::routes())
         .merge(health::routes())

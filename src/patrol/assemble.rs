@@ -5,9 +5,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
+use crate::patrol::feasible::Obstacle;
+use crate::patrol::objective::report::PlanReport;
+use crate::patrol::objective::unpredictable::{overlap, sights};
 use crate::patrol::plan::{
     Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchRecord, Stop,
-    StopReason,
+    StopReason, TradeOff,
 };
 use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
@@ -36,6 +39,14 @@ pub struct About {
     pub units_asked: Option<u32>,
     /// How the search went.
     pub search: SearchRecord,
+    /// Its figures.
+    pub report: Option<PlanReport>,
+    /// What can't be met.
+    pub obstacles: Vec<Obstacle>,
+    /// What other presets come to.
+    pub trade_off: Vec<TradeOff>,
+    /// The plan before, to be compared with.
+    pub last: Option<PatrolPlan>,
 }
 
 /// Why rounds don't make a plan: a fault of the program, not of its user.
@@ -87,7 +98,16 @@ pub fn assemble(
         risk: about.risk,
         seed: problem.seed,
         search: Some(about.search),
+        weights: Some(problem.weights),
+        report: about.report,
+        obstacles: about.obstacles,
+        trade_off: about.trade_off,
     };
+    let same_as_last = about.last.as_ref();
+    let same_as_last = same_as_last.and_then(|last| overlap(&sights(&plan), &sights(last)));
+    if let Some(report) = &mut plan.report {
+        report.same_as_last = same_as_last;
+    }
     plan.id = Id::new(digest(&plan));
     Ok(plan)
 }
@@ -172,6 +192,14 @@ impl Driven<'_> {
         self.at = snap;
         Ok(driven.millis)
     }
+
+    /// Goes to where a unit is free, if it is not there.
+    fn go_on_from(&mut self, unit: &PatrolUnit) -> Result<(), AssembleError> {
+        if self.at != unit.start {
+            self.to(unit.start, &unit.call_sign)?;
+        }
+        Ok(())
+    }
 }
 
 fn route(
@@ -194,9 +222,10 @@ fn route(
     let mut leave_s = unit.from_ms.div_ceil(1000);
     let mut stops = Vec::with_capacity(round.len());
     for (i, stop) in round.iter().enumerate() {
-        if i == made && driven.at != unit.start {
+        if i == made {
             // From the last stop that was made to where the unit is free.
-            driven.to(unit.start, &unit.call_sign)?;
+            driven.go_on_from(unit)?;
+            row = number;
         }
         let place = place(problem, unit, stop.what);
         let (snap, label) = match place {
@@ -229,13 +258,16 @@ fn route(
             pinned: stop.pinned,
         });
     }
+    if round.len() <= made {
+        row = number;
+    }
     let reach = Reach::new(problem);
     let end = unit.end.map(|place| (place, problem.place_point(place)));
     let finish = match end {
         Some((place, point)) if problem.travel.millis(row, point).is_some() => {
             let OtherPlace { name, snap } = &problem.places[place];
-            if round.len() <= made && driven.at != unit.start {
-                driven.to(unit.start, &unit.call_sign)?;
+            if round.len() <= made {
+                driven.go_on_from(unit)?;
             }
             driven.to(*snap, name)?;
             let (row, point) = (row as u32, point as u32);

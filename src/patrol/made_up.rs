@@ -19,6 +19,8 @@ use crate::roads::network::{Snap, TravelMatrix};
 /// A resolution-10 cell whose last digits count up.
 const FIRST_CELL: u64 = 0x08a2_a107_2b59_ffff;
 
+const METRES_A_DEGREE: f64 = 111_195.0;
+
 /// How large a town.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TownSize {
@@ -180,12 +182,31 @@ fn city_blocks(places: &[(f64, f64)]) -> TravelMatrix {
     }
 }
 
+/// Milliseconds between points of made-up towns, along the sides of the square at 8 m/s.
+pub fn block_times(from: &[Snap], to: &[Snap]) -> TravelMatrix {
+    let metres = |snap: &Snap| {
+        let p = snap.position;
+        (p.lon() * METRES_A_DEGREE, p.lat() * METRES_A_DEGREE)
+    };
+    let millis = from.iter().flat_map(|a| {
+        to.iter().map(move |b| {
+            let ((ax, ay), (bx, by)) = (metres(a), metres(b));
+            (((ax - bx).abs() + (ay - by).abs()) * 125.0).round() as u32
+        })
+    });
+    TravelMatrix {
+        sources: from.len(),
+        targets: to.len(),
+        millis: millis.collect(),
+    }
+}
+
 /// Metres on the square, as a place near the equator.
-fn made_up_snap((x, y): (f64, f64), arc: usize) -> Snap {
+pub fn made_up_snap((x, y): (f64, f64), arc: usize) -> Snap {
     Snap {
         arc: arc as u32,
         along: 0.0,
-        position: Position::wrapped(x / 111_195.0, y / 111_195.0),
+        position: Position::wrapped(x / METRES_A_DEGREE, y / METRES_A_DEGREE),
         off_road: Metres(0.0),
     }
 }

@@ -4,7 +4,13 @@
 // The question: what a plan is made from, and how a workspace's layers become it.
 pub mod hours;
 pub mod pose;
+pub mod pose_wishes;
 pub mod problem;
+pub mod wishes;
+
+// What can't be met, before anything is searched.
+pub mod feasible;
+pub mod feasible_words;
 
 // What it is good for, and what holds: one rule a file.
 pub mod objective;
@@ -31,5 +37,12 @@ pub mod coverage;
 pub mod dispatch;
 pub mod simulator;
 
-// A town of the ruler, for tests and benches.
+// Whose ground it is.
+pub mod zones;
+
+// A town of the ruler, for tests and benches; one with every rule at once.
 pub mod made_up;
+pub mod made_up_rules;
+
+#[cfg(test)]
+mod plan_tests;

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
+use crate::patrol::feasible::Obstacle;
+use crate::patrol::objective::report::PlanReport;
+use crate::patrol::objective::weights::{Preset, Weights};
 use crate::place::feature::Unit;
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -43,6 +46,29 @@ pub struct PatrolPlan {
     /// How the search went; none in plans made before this was recorded.
     #[serde(default)]
     pub search: Option<SearchRecord>,
+    /// What counted how much; none in plans made before that could be chosen.
+    #[serde(default)]
+    pub weights: Option<Weights>,
+    /// Its figures; none in plans made before they were drawn up.
+    #[serde(default)]
+    pub report: Option<PlanReport>,
+    /// What can't be met, found before the search.
+    #[serde(default)]
+    pub obstacles: Vec<Obstacle>,
+    /// What other presets come to with the same units and wishes, where that was asked for.
+    #[serde(default)]
+    pub trade_off: Vec<TradeOff>,
+}
+
+/// What another choice of what counts comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TradeOff {
+    /// The preset.
+    pub preset: Preset,
+    /// Expected incidents covered.
+    pub risk_covered: f64,
+    /// Its figures.
+    pub report: PlanReport,
 }
 
 /// How a search went: with the same inputs and seed, as many iterations asked for give the

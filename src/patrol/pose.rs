@@ -2,17 +2,21 @@
 //! would stand, who drives, which posts are due when.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
-use crate::patrol::objective::weights::Weights;
+use crate::grid::cell::Cell;
 use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy};
-use crate::patrol::problem::{Candidate, MustVisit, PatrolUnit, PlanProblem};
-use crate::place::feature::{JointDutyPost, Unit, UnitKind, UnitStatus};
+use crate::patrol::pose_wishes;
+use crate::patrol::problem::{BeatShare, Candidate, MustVisit, PlanProblem};
+use crate::patrol::replan::travel::snaps;
+use crate::patrol::wishes::{PlaceWish, Wishes};
+use crate::place::feature::{Beat, JointDutyPost, Unit, UnitKind, UnitStatus};
 use crate::place::measure::Metres;
 use crate::place::position::Position;
 use crate::risk::surface::RiskSurface;
-use crate::roads::network::{RoadNetwork, Snap};
+use crate::roads::network::{RoadNetwork, Snap, TravelMatrix};
 
 /// What a planner may set; the defaults are those of the literature (FORMULAS: Koper 1995,
 /// Telep, Mitchell & Weisburd 2014).
@@ -71,8 +75,12 @@ pub struct Layers<'a> {
     pub network: &'a RoadNetwork,
     /// Which beat holds a position, by its place in the list of beats.
     pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
-    /// How many beats there are.
-    pub beats: usize,
+    /// The beats.
+    pub beats: &'a [Beat],
+    /// What is asked besides.
+    pub wishes: &'a Wishes,
+    /// The district's time zone.
+    pub zone: &'a TimeZone,
     /// Where a point on the road is, in words.
     pub label_at: &'a dyn Fn(Snap) -> String,
 }
@@ -121,6 +129,15 @@ pub enum PoseError {
     /// A window that can't be placed in time.
     #[error(transparent)]
     Window(#[from] WindowError),
+    /// A wish names a unit that does not take part.
+    #[error("no unit of this plan has the id or call sign {0:?}")]
+    UnknownUnit(String),
+    /// A wish names a place that can't be stopped at.
+    #[error("{0:?} is no must-visit of this plan and no cell of its surface with a road near it")]
+    UnknownPlace(String),
+    /// A shift's end or a break's place is far from any road.
+    #[error("{0} is too far from any road to end a shift or take a break there")]
+    OffRoad(String),
 }
 
 /// Makes the problem.
@@ -134,22 +151,21 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         return Err(PoseError::TooLong);
     }
     let length_ms = length_ms as u32;
+    for wish in &layers.wishes.units {
+        let known = |unit: &Unit| pose_wishes::is(&wish.unit, unit);
+        if !layers.units.iter().any(known) {
+            return Err(PoseError::UnknownUnit(wish.unit.clone()));
+        }
+    }
     let mut left_out = Vec::new();
     let mut units = Vec::new();
+    let mut places = Vec::new();
     for unit in layers.units {
         match layers.network.snap(unit.position, settings.unit_off_road) {
-            Some(start) => units.push(PatrolUnit {
-                id: unit.id.clone(),
-                call_sign: unit.call_sign.clone(),
-                start,
-                from_ms: 0,
-                until_ms: length_ms,
-                end: None,
-                skills: Vec::new(),
-                beats: None,
-                breaks: Vec::new(),
-                so_far: None,
-            }),
+            Some(start) => {
+                let unit = pose_wishes::unit(layers, settings, unit, start, &mut places);
+                units.push(unit?);
+            }
             None => left_out.push(LeftOut {
                 unit: unit.id.clone(),
                 call_sign: unit.call_sign.clone(),
@@ -160,37 +176,76 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
     let candidates = candidates(layers, settings);
     let (mut must_visits, mut missed) = must_visits(layers, settings, window, length_ms)?;
     asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
-    let points: Vec<Snap> = units
-        .iter()
-        .map(|u| u.start)
-        .chain(candidates.iter().map(|c| c.snap))
-        .chain(must_visits.iter().map(|m| m.snap))
+    every_visits(layers, settings, &mut must_visits, &mut missed)?;
+    let not_wanted = |id: &str| {
+        let mut not_these = layers.wishes.not_these.iter();
+        not_these.any(|place| matches!(place, PlaceWish::Point(not) if not == id))
+    };
+    must_visits.retain(|must| !not_wanted(&must.id));
+    for need in &layers.wishes.needs {
+        let of_id = must_visits.iter_mut().filter(|must| must.id == need.id);
+        of_id.for_each(|must| must.needs.push(need.skill.clone()));
+    }
+    let not_these = candidates.iter().enumerate();
+    let not_these = not_these
+        .filter(|(_, c)| not_this_cell(layers, c.cell))
+        .map(|(number, _)| number)
         .collect();
-    let travel = layers.network.matrix(&points, &points);
-    Ok(Posed {
-        problem: PlanProblem {
-            window,
-            units,
-            candidates,
-            must_visits,
-            dwell_options_ms: settings.dwell_options_ms.clone(),
-            presence_ms: settings.presence_ms,
-            decay_half_life_ms: settings.decay_half_life_ms,
-            risk_total: layers.surface.total(),
-            places: Vec::new(),
-            speeds: Vec::new(),
-            pins: Vec::new(),
-            forbidden: Vec::new(),
-            not_these: Vec::new(),
-            beats: Vec::new(),
-            weights: Weights::default(),
-            surface_cells: layers.surface.expected.len() as u32,
-            travel,
-            seed,
+    let pins = pose_wishes::pins(layers, &units, &candidates, &must_visits)?;
+    let mut problem = PlanProblem {
+        window,
+        units,
+        candidates,
+        must_visits,
+        dwell_options_ms: settings.dwell_options_ms.clone(),
+        presence_ms: settings.presence_ms,
+        decay_half_life_ms: settings.decay_half_life_ms,
+        risk_total: layers.surface.total(),
+        places,
+        speeds: pose_wishes::speeds(layers),
+        pins,
+        forbidden: layers.wishes.forbidden.clone(),
+        not_these,
+        beats: beat_shares(layers),
+        weights: layers.wishes.weights,
+        surface_cells: layers.surface.expected.len() as u32,
+        travel: TravelMatrix {
+            sources: 0,
+            targets: 0,
+            millis: Vec::new(),
         },
+        seed,
+    };
+    let points = snaps(&problem);
+    problem.travel = layers.network.matrix(&points, &points);
+    Ok(Posed {
+        problem,
         left_out,
         missed,
     })
+}
+
+/// What each beat's risk asks of the patrol minutes.
+fn beat_shares(layers: &Layers<'_>) -> Vec<BeatShare> {
+    let surface = layers.surface;
+    let mut risk = vec![0.0; layers.beats.len()];
+    for (i, expected) in surface.expected.iter().enumerate() {
+        let beat = (layers.beat_at)(surface.grid.centre(i));
+        if let Some(risk) = beat.and_then(|beat| risk.get_mut(beat)) {
+            *risk += expected;
+        }
+    }
+    let all: f64 = risk.iter().sum();
+    let of = layers.beats.iter().zip(risk);
+    of.map(|(beat, risk)| BeatShare {
+        name: beat.name.clone(),
+        wanted: if all > 0.0 { risk / all } else { 0.0 },
+    })
+    .collect()
+}
+
+fn not_this_cell(layers: &Layers<'_>, cell: Cell) -> bool {
+    layers.wishes.not_these.contains(&PlaceWish::Cell(cell))
 }
 
 /// The cells worth a stop: half of them the hottest of each beat, so that every beat has
@@ -200,8 +255,8 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
     let expected = &surface.expected;
     let mut by_risk: Vec<usize> = (0..expected.len()).filter(|&i| expected[i] > 0.0).collect();
     by_risk.sort_by(|&a, &b| expected[b].total_cmp(&expected[a]).then(a.cmp(&b)));
-    let quota = settings.candidates / 2 / layers.beats.max(1);
-    let mut taken_in = vec![0; layers.beats];
+    let quota = settings.candidates / 2 / layers.beats.len().max(1);
+    let mut taken_in = vec![0; layers.beats.len()];
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for &i in &by_risk {
         match (layers.beat_at)(surface.grid.centre(i)) {
@@ -212,13 +267,31 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
             _ => second.push(i),
         }
     }
+    // What is pinned comes first, and where nobody stops leaves room for others.
+    let pins = layers.wishes.pins.iter().filter_map(|pin| match pin.place {
+        PlaceWish::Cell(cell) => surface.grid.index_of(cell),
+        PlaceWish::Point(_) => None,
+    });
+    let mut pinned: Vec<usize> = pins.collect();
+    pinned.sort_unstable();
+    pinned.dedup();
+    let others = first.into_iter().chain(second);
+    let others = others.filter(|i| {
+        pinned.binary_search(i).is_err() && !not_this_cell(layers, surface.grid.cells()[*i])
+    });
     let mut chosen: Vec<(usize, Snap)> = Vec::new();
-    for i in first.into_iter().chain(second) {
-        if chosen.len() >= settings.candidates {
+    let closed = |snap: Snap| {
+        let mut forbidden = layers.wishes.forbidden.iter();
+        forbidden.any(|f| f.area.covers(snap.position))
+    };
+    for i in pinned.iter().copied().chain(others) {
+        if chosen.len() >= settings.candidates.max(pinned.len()) {
             break;
         }
         let centre = surface.grid.centre(i);
-        if let Some(snap) = layers.network.snap(centre, settings.cell_off_road) {
+        if let Some(snap) = layers.network.snap(centre, settings.cell_off_road)
+            && (pinned.binary_search(&i).is_ok() || !closed(snap))
+        {
             chosen.push((i, snap));
         }
     }
@@ -257,7 +330,10 @@ fn must_visits(
             continue;
         };
         let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
-        let windows_ms = periods(period, length_ms);
+        let windows_ms = match layers.wishes.max_gap {
+            true => Vec::new(),
+            false => periods(period, length_ms),
+        };
         match layers.network.snap(post.position, settings.post_off_road) {
             Some(snap) => musts.push(MustVisit {
                 id: post.id.as_str().to_owned(),
@@ -266,7 +342,7 @@ fn must_visits(
                 position: post.position,
                 windows_ms,
                 dwell_ms: settings.must_visit_dwell_ms,
-                every_ms: None,
+                every_ms: layers.wishes.max_gap.then_some(period as u32),
                 since_ms: 0,
                 beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
                 needs: Vec::new(),
@@ -334,7 +410,49 @@ fn asked_visits(
             needs: Vec::new(),
         });
     }
-    musts.retain(|must| !must.windows_ms.is_empty());
+    musts.retain(|must| !must.windows_ms.is_empty() || must.every_ms.is_some());
+    Ok(())
+}
+
+/// Points that must be visited so often: a post that is a must-visit already gets the
+/// shorter gap.
+fn every_visits(
+    layers: &Layers<'_>,
+    settings: &PatrolSettings,
+    musts: &mut Vec<MustVisit>,
+    missed: &mut Vec<Missed>,
+) -> Result<(), PoseError> {
+    let window = layers.surface.provenance.window;
+    for wish in &layers.wishes.every {
+        if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
+            let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
+            must.every_ms = Some(every);
+            must.since_ms = must.since_ms.max(wish.since_ms);
+            continue;
+        }
+        let position = wish.point.position;
+        let Some(snap) = layers.network.snap(position, settings.post_off_road) else {
+            missed.push(Missed {
+                name: wish.point.name.clone(),
+                due: window,
+                why: MissedWhy::NoUnitInTime,
+                kind: MissedKind::Frequency,
+            });
+            continue;
+        };
+        musts.push(MustVisit {
+            id: wish.id.clone(),
+            name: wish.point.name.clone(),
+            snap,
+            position,
+            windows_ms: Vec::new(),
+            dwell_ms: wish.dwell_ms.unwrap_or(settings.must_visit_dwell_ms),
+            every_ms: Some(wish.every_ms.max(1000)),
+            since_ms: wish.since_ms,
+            beat: (layers.beat_at)(position).map(|beat| beat as u32),
+            needs: Vec::new(),
+        });
+    }
     Ok(())
 }
 

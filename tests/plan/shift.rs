@@ -2,6 +2,7 @@
 //! kept or named, the same plan again.
 
 use frontbeat::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan};
+use frontbeat::app::plan_wishes::WishRequest;
 use frontbeat::app::risk::RiskRequest;
 use frontbeat::app::workspace::{open_for_reading, open_for_writing};
 use frontbeat::calendar::week::HourSet;
@@ -38,6 +39,7 @@ fn request() -> PlanRequest {
         seed: 7,
         iterations: Some(2000),
         must_visits: Vec::new(),
+        wishes: WishRequest::default(),
     }
 }
 

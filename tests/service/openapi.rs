@@ -8,7 +8,10 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 33] = [
+const CONTRACT: [(&str, &str); 36] = [
+    ("get", "/api/coverage"),
+    ("get", "/api/coverage/siting"),
+    ("get", "/api/coverage/stand"),
     ("get", "/api/docs"),
     ("get", "/api/incidents"),
     ("get", "/api/layers/{kind}"),

@@ -336,6 +336,10 @@ pub fn plan(id: &str) -> PatrolPlan {
         },
         seed: 7,
         search: None,
+        weights: None,
+        report: None,
+        obstacles: Vec::new(),
+        trade_off: Vec::new(),
     }
 }
 

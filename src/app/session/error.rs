@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::app::backtest::BacktestError;
+use crate::app::coverage::error::CoverageJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::statistics::error::StatisticsJobError;
@@ -33,6 +34,9 @@ pub enum SessionError {
     /// A planner's question.
     #[error(transparent)]
     Statistics(Arc<StatisticsJobError>),
+    /// A question about coverage.
+    #[error(transparent)]
+    Coverage(Arc<CoverageJobError>),
     /// The record of the models.
     #[error(transparent)]
     Backtest(Arc<BacktestError>),
@@ -84,6 +88,18 @@ impl From<StatisticsJobError> for SessionError {
             StatisticsJobError::Risk(risk) => risk.into(),
             StatisticsJobError::BrokenOff => Self::BrokenOff,
             other => Self::Statistics(Arc::new(other)),
+        }
+    }
+}
+
+impl From<CoverageJobError> for SessionError {
+    fn from(fault: CoverageJobError) -> Self {
+        match fault {
+            CoverageJobError::Store(store) => store.into(),
+            CoverageJobError::Risk(risk) => risk.into(),
+            CoverageJobError::Roads(roads) => roads.into(),
+            CoverageJobError::BrokenOff => Self::BrokenOff,
+            other => Self::Coverage(Arc::new(other)),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! one finishes on it. Heavy work runs off the async threads, a few at a time.
 
 pub mod bodies;
+pub mod coverage;
 pub mod error;
 pub mod incident_page;
 pub mod incident_points;
@@ -30,6 +31,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
+use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
@@ -84,6 +86,8 @@ pub struct Session {
     pub plans: Plans,
     /// Answers to planners' questions, and the turn to compute one.
     pub answers: Answers,
+    /// Answers about coverage, and the turn to compute one.
+    pub covers: Covers,
 }
 
 /// Whether surfaces and layers are the same after an event.
@@ -128,6 +132,7 @@ impl Session {
             bodies: Bodies::new(),
             plans: Plans::new(),
             answers: Answers::new(),
+            covers: Covers::new(),
         }))
     }
 

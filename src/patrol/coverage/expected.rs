@@ -181,6 +181,24 @@ impl CoverCounts {
         self.changes(reach, |k| k, 1.0 - self.rings.busy())
     }
 
+    /// The same, weighed to one number; without a list, for searches.
+    pub fn gain(&self, reach: &Reach) -> f64 {
+        let (rings, points) = (self.rings.len(), self.points());
+        let mut whole = 0.0;
+        for &(point, innermost) in reach.points() {
+            let Some(&share) = self.demand.get(point as usize) else {
+                continue;
+            };
+            let mut of_point = 0.0;
+            for ring in usize::from(innermost)..rings {
+                let k = self.counts[ring * points + point as usize] as usize;
+                of_point += self.rings.weights()[ring] * self.powers[k];
+            }
+            whole += share as f64 * of_point;
+        }
+        whole * (1.0 - self.rings.busy()) / WHOLE
+    }
+
     /// What taking away a unit with this reach, that was added, costs each ring's share.
     pub fn losses(&self, reach: &Reach) -> Vec<f64> {
         self.changes(reach, |k| k.saturating_sub(1), 1.0 - self.rings.busy())

@@ -94,6 +94,8 @@ proptest! {
                 more.push(place);
                 let gained: Vec<f64> = oracle(&demand, &more, &rings).iter().zip(&whole).map(|(a, b)| a - b).collect();
                 prop_assert!(near(&coverage.gains(place).unwrap(), &gained));
+                let quick = coverage.counts().gain(&rings.reach(place));
+                prop_assert!((quick - rings.weigh(&gained)).abs() < 1e-12);
             }
         }
         // The same bits, however one came here.

@@ -41,6 +41,15 @@ pub fn adapt(
         rest: Vec::with_capacity(units),
     };
     for unit in 0..units {
+        let gone = match change {
+            Change::SentToCall { .. } | Change::DropsOut { .. } | Change::Back { .. } => {
+                change.unit() == Some(unit)
+            }
+            _ => false,
+        };
+        if gone {
+            break_off(&mut adapted.problem.units[unit], present.now_s);
+        }
         let rest = adapted.go_on(present, unit, change);
         adapted.rest.push(rest);
     }
@@ -73,8 +82,9 @@ impl Adapted {
     /// Makes the past of a unit's round history; answers the rest of it.
     fn go_on(&mut self, present: &Present<'_>, unit: usize, change: &Change) -> Vec<RoundStop> {
         let round = present.rounds[unit].as_slice();
+        let before = present.problem.units[unit].so_far.as_ref();
+        let made = before.map_or(0, |s| s.stops.len());
         let of = &mut self.problem.units[unit];
-        let made = of.so_far.as_ref().map_or(0, |s| s.stops.len());
         let (made, now_s) = (made.min(round.len()), present.now_s);
         let is_about = change.unit() == Some(unit);
         if is_about && matches!(change, Change::Back { .. }) {
@@ -191,6 +201,18 @@ impl Adapted {
             true => Ok(()),
             false => Err(ReplanFault::Travel),
         }
+    }
+}
+
+/// Ends what a unit has under way since an earlier change: a stay that has begun ends now, a
+/// drive leads nowhere.
+fn break_off(unit: &mut PatrolUnit, now_s: u32) {
+    let Some(so_far) = &mut unit.so_far else {
+        return;
+    };
+    so_far.stops.retain(|stop| stop.begin_s < now_s);
+    if let Some(last) = so_far.stops.last_mut() {
+        last.leave_s = last.leave_s.min(now_s);
     }
 }
 

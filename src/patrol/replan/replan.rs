@@ -93,6 +93,7 @@ pub fn replan(
         rounds: &stops,
         price: 0.0,
         hot: settings.hot,
+        draw: None,
     };
     let carried_on = covered(&problem, &start);
     let count: usize = present.rounds.iter().map(Vec::len).sum();

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::patrol::made_up::{TownSize, made_up_cell, town};
+use crate::patrol::made_up::{TownSize, block_times, made_up_cell, town};
 use crate::patrol::problem::{Candidate, MustVisit, PlanProblem, StopFor};
 use crate::patrol::reason::Language;
 use crate::patrol::replan::change::{Change, FreeAgain};
@@ -12,7 +12,7 @@ use crate::patrol::replan::words;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
-use crate::roads::network::{Snap, TravelMatrix};
+use crate::roads::network::Snap;
 
 fn size(units: usize) -> TownSize {
     TownSize {
@@ -21,25 +21,6 @@ fn size(units: usize) -> TownSize {
         must_visits: 2,
         hours: 4.0,
         side_m: 4000.0,
-    }
-}
-
-/// Drives along the sides of the made-up square at 8 m/s.
-pub fn blocks(from: &[Snap], to: &[Snap]) -> TravelMatrix {
-    let metres = |snap: &Snap| {
-        let p = snap.position;
-        (p.lon() * 111_195.0, p.lat() * 111_195.0)
-    };
-    let millis = from.iter().flat_map(|a| {
-        to.iter().map(move |b| {
-            let ((ax, ay), (bx, by)) = (metres(a), metres(b));
-            (((ax - bx).abs() + (ay - by).abs()) * 125.0).round() as u32
-        })
-    });
-    TravelMatrix {
-        sources: from.len(),
-        targets: to.len(),
-        millis: millis.collect(),
     }
 }
 
@@ -57,7 +38,7 @@ fn changed(problem: &PlanProblem, rounds: &Rounds, now_s: u32, change: &Change) 
     replan(
         &present,
         change,
-        &blocks,
+        &block_times,
         &settings,
         &Budget::iterations(200),
     )
@@ -125,7 +106,7 @@ fn a_unit_that_comes_back_goes_on_from_where_it_is() {
         StopFor::MustVisit { must_visit, .. } => problem.must_visits[must_visit].snap,
         StopFor::Break(_) => unreachable!("no breaks"),
     };
-    let wanted = blocks(&[at], &[first]).millis[0].div_ceil(1000);
+    let wanted = block_times(&[at], &[first]).millis[0].div_ceil(1000);
     assert_eq!(drive, f64::from(wanted));
     assert_eq!(again.changes[0].why, ChangeWhy::Back);
 }
@@ -199,7 +180,7 @@ fn dearer_changes_are_fewer() {
         };
         let settings = ReplanSettings { price, hot: 0.05 };
         let budget = Budget::iterations(1500);
-        let replanned = replan(&present, &change, &blocks, &settings, &budget).unwrap();
+        let replanned = replan(&present, &change, &block_times, &settings, &budget).unwrap();
         replanned.stability.changed_share()
     };
     let (free, dear) = (share(0.0), share(2.0));
@@ -222,7 +203,7 @@ fn what_is_not_there_is_refused() {
         replan(
             &present,
             &change,
-            &blocks,
+            &block_times,
             &settings,
             &Budget::iterations(1),
         )

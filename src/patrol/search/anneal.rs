@@ -14,7 +14,8 @@ use crate::patrol::search::familiar::Familiar;
 use crate::patrol::search::force::force;
 use crate::patrol::search::insertion::{Filler, Taste, WILD};
 use crate::patrol::search::moves::{self, Journal};
-use crate::patrol::search::rounds::Rounds;
+use crate::patrol::search::pool::Pool;
+use crate::patrol::search::rounds::{Drawn, Rounds};
 use crate::patrol::search::route::{Errand, TimedStop};
 use crate::patrol::search::ruin::{Ruined, ruin};
 use crate::patrol::search::start::{Start, put_in};
@@ -70,20 +71,35 @@ pub fn search_from(
     state.settle();
     let first_value = state.covered();
     let mut best = Best::of(&state);
+    let mut pool = start.draw.map(|_| Pool::default());
     let mut iterations = 0;
     if !problem.units.is_empty() && (state.ground.candidates > 0 || !state.ground.dues.is_empty()) {
         let search = Annealing {
             hot: start.hot,
             budget,
         };
-        iterations = search.improve(&mut state, &mut filler, &mut rng, &mut best);
+        iterations = search.improve(&mut state, &mut filler, &mut rng, &mut best, &mut pool);
     }
     best.put_back(&mut state);
     stay_longer(&mut state, budget, iterations);
     state.settle();
+    let best_value = state.covered();
+    let mut drawn_of = None;
+    if let (Some(pool), Some(seed)) = (pool, start.draw) {
+        let (count, drawn) = pool.draw(best.worth, seed);
+        for (unit, round) in drawn.iter().flatten().enumerate() {
+            state.restore(unit, round);
+        }
+        state.settle();
+        drawn_of = Some(Drawn {
+            plans: count,
+            best_value,
+        });
+    }
     let mut rounds = Rounds::of(&state, problem);
     rounds.first_value = first_value;
     rounds.iterations = iterations;
+    rounds.drawn = drawn_of;
     Ok(rounds)
 }
 
@@ -109,6 +125,7 @@ impl Annealing<'_> {
         filler: &mut Filler,
         rng: &mut ChaCha8Rng,
         best: &mut Best,
+        pool: &mut Option<Pool>,
     ) -> u64 {
         let mut journal = Journal::default();
         let mut ruined = Ruined::default();
@@ -141,6 +158,9 @@ impl Annealing<'_> {
                 }
             }
             journal.keep();
+            if let Some(pool) = pool {
+                pool.look(state, current, best.worth, used);
+            }
             if done % SETTLE_EVERY == 0 {
                 state.settle();
             }

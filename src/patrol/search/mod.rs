@@ -4,6 +4,7 @@
 //! One thread, one seeded generator, no clock: the same problem, seed and number of
 //! iterations give the same plan on any machine and any number of threads.
 
+pub mod aims;
 pub mod anneal;
 pub mod budget;
 pub mod construct;
@@ -12,6 +13,7 @@ pub mod force;
 pub mod insertion;
 pub mod moves;
 pub mod neighbours;
+pub mod pool;
 pub mod rounds;
 pub mod route;
 pub mod ruin;

@@ -21,6 +21,17 @@ pub struct Rounds {
     pub first_value: f64,
     /// How many times a change was tried.
     pub iterations: u64,
+    /// Of how many plans it was drawn, if it was.
+    pub drawn: Option<Drawn>,
+}
+
+/// A plan drawn by chance among near-best ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drawn {
+    /// Of how many plans.
+    pub plans: usize,
+    /// Covered incidents of the best.
+    pub best_value: f64,
 }
 
 /// One stop; seconds since the window's start.
@@ -120,6 +131,7 @@ impl Rounds {
             overdue: overdue(state, problem),
             first_value: 0.0,
             iterations: 0,
+            drawn: None,
         };
         rounds.mark_pins(problem);
         rounds.mark_frequencies(state, problem);

@@ -19,6 +19,8 @@ pub struct Start<'a> {
     /// Temperature at the beginning, in average gains of a stop: how freely the rounds are
     /// taken apart.
     pub hot: f64,
+    /// Draw one of the near-best plans by this seed; none: the best.
+    pub draw: Option<u64>,
 }
 
 impl Start<'_> {
@@ -28,6 +30,7 @@ impl Start<'_> {
             rounds: &[],
             price: 0.0,
             hot: HOT,
+            draw: None,
         }
     }
 }

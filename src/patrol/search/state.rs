@@ -4,6 +4,7 @@
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::rules::gain::{CellVisit, GainRule};
+use crate::patrol::search::aims::Aims;
 use crate::patrol::search::familiar::Familiar;
 use crate::patrol::search::route::{Errand, Fit, Ground, TimedStop};
 
@@ -48,6 +49,8 @@ pub struct State<'a> {
     watch_of: Vec<Option<u32>>,
     /// Covered incidents.
     covered: f64,
+    /// What counts besides covered incidents, if anything does.
+    aims: Option<Aims<'a>>,
     /// Stops that are better left as they were.
     familiar: Option<Familiar>,
     touched: Vec<u32>,
@@ -76,6 +79,7 @@ impl<'a> State<'a> {
             overdue: 0,
             watch_of,
             covered: 0.0,
+            aims: Aims::new(problem),
             familiar: None,
             touched: Vec::new(),
             scratch: Vec::new(),
@@ -195,13 +199,20 @@ impl<'a> State<'a> {
         Worth {
             missed: self.missed,
             overdue: self.overdue,
-            value: self.covered + self.familiar.as_ref().map_or(0.0, Familiar::bonus),
+            value: self.objective() + self.familiar.as_ref().map_or(0.0, Familiar::bonus),
         }
     }
 
     /// Covered incidents.
     pub fn covered(&self) -> f64 {
         self.covered
+    }
+
+    fn objective(&self) -> f64 {
+        match &self.aims {
+            Some(aims) => aims.value(self.covered),
+            None => self.covered,
+        }
     }
 
     /// What one more stop at a cell would cover, later stops staying when they are.
@@ -214,7 +225,11 @@ impl<'a> State<'a> {
     pub fn added(&self, unit: usize, cell: u32, option: u8, fit: &Fit) -> f64 {
         let errand = Errand::Cell { cell, option };
         let bonus = self.familiar.as_ref().map_or(0.0, |f| f.of(unit, errand));
-        self.marginal(cell, fit.begin, option) + bonus
+        let covered = self.marginal(cell, fit.begin, option);
+        match &self.aims {
+            Some(aims) => aims.added(&self.ground, (cell, option), fit, covered) + bonus,
+            None => covered + bonus,
+        }
     }
 
     /// Replaces a unit's round where the new one keeps all times; else changes nothing.
@@ -243,11 +258,16 @@ impl<'a> State<'a> {
             self.value_of[cell] = self.gain.value(cell as u32, &self.visits[cell]);
         }
         self.covered = self.value_of.iter().sum();
+        if let Some(aims) = &mut self.aims {
+            aims.settle();
+        }
     }
 
     fn swap_round(&mut self, unit: usize, new: &mut Vec<TimedStop>) {
         let old = std::mem::take(&mut self.rounds[unit]);
-        let same = |(a, b): &(&TimedStop, &TimedStop)| a.errand == b.errand && a.begin == b.begin;
+        let same = |(a, b): &(&TimedStop, &TimedStop)| {
+            a.errand == b.errand && a.begin == b.begin && a.depart == b.depart
+        };
         let kept = old.iter().zip(new.iter()).take_while(same).count();
         for stop in &old[kept..] {
             self.take_out(unit, stop);
@@ -282,6 +302,9 @@ impl<'a> State<'a> {
         if let Some(must_visit) = self.must_visit_of(stop.errand) {
             self.end_watch(must_visit, stop.begin);
         }
+        if let Some(aims) = &mut self.aims {
+            aims.went(&self.ground, stop);
+        }
         if let Some(familiar) = &mut self.familiar {
             familiar.went(unit, stop.errand);
         }
@@ -304,6 +327,9 @@ impl<'a> State<'a> {
         }
         if let Some(must_visit) = self.must_visit_of(stop.errand) {
             self.begin_watch(must_visit, stop.begin);
+        }
+        if let Some(aims) = &mut self.aims {
+            aims.came(&self.ground, stop);
         }
         if let Some(familiar) = &mut self.familiar {
             familiar.came(unit, stop.errand);

@@ -1,9 +1,11 @@
 //! From a workspace's layers to a town that can be simulated, and the shifts to plan in it.
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::calendar::window::Window;
+use crate::patrol::objective::weights::Weights;
 use crate::patrol::plan::LeftOut;
 use crate::patrol::pose::{Layers, PatrolSettings, PoseError, pose};
 use crate::patrol::problem::PlanProblem;
@@ -12,7 +14,8 @@ use crate::patrol::simulator::plans::ShiftToPlan;
 use crate::patrol::simulator::process::{CallProcess, HOUR_MS};
 use crate::patrol::simulator::town::{Crew, SimulationFault, Stretch, Town, TownCell, TownParts};
 use crate::patrol::simulator::travel::Travel;
-use crate::place::feature::Unit;
+use crate::patrol::wishes::{UnitWish, Wishes};
+use crate::place::feature::{Beat, Unit};
 use crate::place::position::Position;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadNetwork, Snap};
@@ -50,8 +53,12 @@ pub struct TownLayers<'a> {
     pub network: &'a RoadNetwork,
     /// Which beat holds a position, by its place in the list of beats.
     pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
-    /// How many beats there are.
-    pub beats: usize,
+    /// The beats.
+    pub beats: &'a [Beat],
+    /// The district's time zone.
+    pub zone: &'a TimeZone,
+    /// What counts how much in plans.
+    pub weights: Weights,
     /// Whether plans are needed.
     pub with_plans: bool,
     /// Seed of the plans; each shift's is its own.
@@ -164,6 +171,19 @@ fn problems(
     if !layers.with_plans {
         return Ok((problems, left_out));
     }
+    let bound = layers.units.iter().zip(layers.bound_to);
+    let bound = bound.filter(|(_, beats)| beats.is_some());
+    let wishes = Wishes {
+        units: bound
+            .map(|(unit, beats)| UnitWish {
+                unit: unit.id.to_string(),
+                beats: beats.clone(),
+                ..UnitWish::default()
+            })
+            .collect(),
+        weights: layers.weights,
+        ..Wishes::default()
+    };
     let mut surface = layers.forecast.clone();
     for (number, &shift) in layers.shifts.iter().enumerate() {
         let whole = stretch(layers.period, shift.window);
@@ -181,7 +201,7 @@ fn problems(
                 if all > 0.0 { of_hour / all } else { 0.0 }
             })
             .collect();
-        let mut posed = pose(
+        let posed = pose(
             &Layers {
                 surface: &surface,
                 hour_shares: &hour_shares,
@@ -191,16 +211,13 @@ fn problems(
                 network: layers.network,
                 beat_at: layers.beat_at,
                 beats: layers.beats,
+                wishes: &wishes,
+                zone: layers.zone,
                 label_at: &|_| String::new(),
             },
             settings,
             layers.seed.wrapping_add(number as u64),
         )?;
-        for unit in &mut posed.problem.units {
-            let number = layers.units.iter().position(|u| u.id == unit.id);
-            let bound_to = number.and_then(|number| layers.bound_to.get(number));
-            unit.beats = bound_to.cloned().flatten();
-        }
         left_out = posed.left_out;
         problems.push((shift, posed.problem));
     }

@@ -10,7 +10,8 @@ use crate::patrol::assemble::{About, assemble};
 use crate::patrol::made_up::{TownSize, town};
 use crate::patrol::plan::{MissedWhy, PatrolPlan, SearchEnd, SearchRecord, StopReason};
 use crate::patrol::problem::PlanProblem;
-use crate::patrol::referee::{Fault, check};
+use crate::patrol::referee::check;
+use crate::patrol::referee::fault::Fault;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
 use crate::place::measure::Metres;
@@ -41,6 +42,10 @@ fn about(problem: &PlanProblem) -> About {
             iterations_asked: None,
             ended_by: SearchEnd::Iterations,
         },
+        report: None,
+        obstacles: Vec::new(),
+        trade_off: Vec::new(),
+        last: None,
     }
 }
 

@@ -1,0 +1,91 @@
+//! Covers about coverage in memory: by what was asked at a data version (units that move
+//! make a new one). One is computed at a time, since each uses all cores; who asks for one
+//! that is being computed waits for it.
+
+use std::sync::Arc;
+
+use metrics::{counter, histogram};
+use moka::future::Cache;
+use tokio::sync::Semaphore;
+
+use crate::app::coverage::report::Report;
+use crate::app::coverage::{Question, answer};
+use crate::app::session::Session;
+use crate::app::session::error::SessionError;
+use crate::app::session::snapshot::Snapshot;
+
+/// Most answers kept; the largest, a map of all gaps, is a few megabytes.
+const MOST_KEPT: u64 = 32;
+
+/// How many may wait for their turn; more are refused.
+const WAITING: usize = 16;
+
+/// The cache.
+#[derive(Debug)]
+pub struct Covers {
+    by_question: Cache<(u64, String), Arc<Report>>,
+    turn: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Covers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Covers {
+    /// An empty cache.
+    pub fn new() -> Self {
+        Self {
+            by_question: Cache::builder().max_capacity(MOST_KEPT).build(),
+            turn: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(1 + WAITING)),
+        }
+    }
+}
+
+impl Session {
+    /// The answer to a question: from memory, or computed.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn coverage(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        question: Question,
+    ) -> Result<Arc<Report>, SessionError> {
+        let name = (snapshot.data_version, format!("{question:?}"));
+        let (session, snapshot) = (self.clone(), snapshot.clone());
+        // Goes on when whoever asked has left: the next one will want it.
+        let computing = async move {
+            tokio::spawn(async move { session.compute_coverage(&snapshot, &question).await })
+                .await
+                .map_err(|_| SessionError::BrokenOff)?
+        };
+        self.covers
+            .by_question
+            .try_get_with(name, computing)
+            .await
+            .map_err(|shared: Arc<SessionError>| SessionError::clone(&shared))
+    }
+
+    async fn compute_coverage(
+        &self,
+        snapshot: &Snapshot,
+        question: &Question,
+    ) -> Result<Arc<Report>, SessionError> {
+        let Ok(_place) = self.covers.places.clone().try_acquire_owned() else {
+            return Err(SessionError::Overloaded);
+        };
+        let Ok(_turn) = self.covers.turn.clone().acquire_owned().await else {
+            return Err(SessionError::BrokenOff);
+        };
+        let started = tokio::time::Instant::now();
+        let network = snapshot.roads(self.workspace()).await?;
+        let report = answer(self.workspace(), network, question).await?;
+        counter!("frontbeat_coverage_computed_total").increment(1);
+        histogram!("frontbeat_coverage_seconds").record(started.elapsed().as_secs_f64());
+        Ok(Arc::new(report))
+    }
+}

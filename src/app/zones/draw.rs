@@ -1,0 +1,130 @@
+//! Zones get their names, figures and outlines.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::app::zones::OldArea;
+use crate::app::zones::error::ZonesJobError;
+use crate::app::zones::report::{About, Change, Spread, ZoneRow, ZonesReport};
+use crate::exchange::feature_geojson::area_geometry;
+use crate::grid::dissolve::dissolve;
+use crate::patrol::zones::compare::{Comparison, PartitionFigures};
+use crate::patrol::zones::partition::Partition;
+use crate::risk::surface::RiskSurface;
+
+/// The report of a draft.
+///
+/// # Errors
+/// [`ZonesJobError::Outline`].
+pub(crate) fn draw(
+    surface: &RiskSurface,
+    after: &Partition,
+    compared: Comparison,
+    old: &[OldArea],
+    is_locked: &[bool],
+    about: About,
+    notes: Vec<String>,
+) -> Result<ZonesReport, ZonesJobError> {
+    let names = names(&compared, old);
+    let mut drawn: Vec<(ZoneRow, Value)> = Vec::with_capacity(after.zones());
+    for (zone, figures) in compared.after.zones.iter().enumerate() {
+        let carries_on = compared.carries_on[zone].filter(|&b| b < old.len());
+        let (id, name) = names[zone].clone();
+        let row = ZoneRow {
+            id,
+            name,
+            was: carries_on.map(|b| old[b].name.clone()),
+            locked: carries_on.is_some_and(|b| is_locked[b]),
+            cells: figures.cells,
+            km2: figures.km2,
+            calls_per_day: figures.calls,
+            work_h: figures.work_h,
+            driving_h: figures.driving_h,
+            work_h_before: carries_on.map(|b| compared.before.zones[b].work_h),
+            compactness: figures.compactness,
+            pieces: figures.pieces,
+        };
+        let cells = after
+            .cells(zone)
+            .into_iter()
+            .map(|c| surface.grid.cells()[c]);
+        let area = dissolve(cells).map_err(|fault| ZonesJobError::Outline {
+            name: row.name.clone(),
+            fault,
+        })?;
+        let feature = json!({
+            "type": "Feature",
+            "id": row.id,
+            "geometry": area_geometry(&area),
+            "properties": {
+                "id": row.id,
+                "name": row.name,
+                "kind": "zones",
+                "was": row.was,
+                "locked": row.locked,
+                "cells": row.cells,
+                "km2": row.km2,
+                "calls_per_day": row.calls_per_day,
+                "work_h_per_day": row.work_h,
+                "synthetic": about.synthetic,
+            },
+        });
+        drawn.push((row, feature));
+    }
+    drawn.sort_by(|a, b| (&a.0.name, &a.0.id).cmp(&(&b.0.name, &b.0.id)));
+    let (zones, features) = drawn.into_iter().unzip();
+    let change = (!old.is_empty()).then(|| Change {
+        before: spread(&compared.before),
+        imbalance_cut: compared.imbalance_cut,
+        moved_cells: compared.moved_cells,
+        moved_share: compared.moved_share,
+        moved_calls_share: compared.moved_calls_share,
+    });
+    Ok(ZonesReport {
+        about,
+        after: spread(&compared.after),
+        change,
+        zones,
+        notes,
+        features,
+    })
+}
+
+/// Id and name of each zone: those of the beat that it mostly equals, or new ones that
+/// no beat has.
+fn names(compared: &Comparison, old: &[OldArea]) -> Vec<(String, String)> {
+    let taken: BTreeSet<&str> = old
+        .iter()
+        .flat_map(|o| [o.id.as_str(), o.name.as_str()])
+        .collect();
+    let mut number = 0;
+    let zones = compared.carries_on.iter().zip(&compared.keeps_name);
+    zones
+        .map(|(&before, &keeps)| {
+            if let Some(old) = before.filter(|_| keeps).and_then(|b| old.get(b)) {
+                return (old.id.clone(), old.name.clone());
+            }
+            loop {
+                number += 1;
+                let (id, name) = (format!("zone-{number}"), format!("Zone {number}"));
+                if !taken.contains(id.as_str()) && !taken.contains(name.as_str()) {
+                    return (id, name);
+                }
+            }
+        })
+        .collect()
+}
+
+fn spread(figures: &PartitionFigures) -> Spread {
+    Spread {
+        zones: figures.zones.len(),
+        mean_h: figures.mean_h,
+        sd_h: figures.sd_h,
+        variance_h2: figures.sd_h * figures.sd_h,
+        most_over_mean: figures.most_over_mean,
+        compactness: figures.compactness,
+        border_km: figures.border_km,
+        border_along_road: figures.border_along_road,
+    }
+}

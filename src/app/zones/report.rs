@@ -1,0 +1,162 @@
+//! A draft of zones beside what there was, as figures and as areas.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::app::zones::ZonesRequest;
+use crate::exchange::feature_geojson::{collection, local_time};
+use crate::place::district::District;
+use crate::risk::surface::RiskSurface;
+
+/// Said of a district that is made up.
+const NOTICE: &str = "SYNTHETIC 模拟数据";
+
+/// What a draft is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct About {
+    /// The district's name.
+    pub district: String,
+    /// Whether everything is made up.
+    pub synthetic: bool,
+    /// The model that says where calls are expected.
+    pub model: String,
+    /// Incidents that it learned from.
+    pub events: usize,
+    /// First instant of the time whose work is balanced, with the district's offset.
+    pub window_start: String,
+    /// First instant after it.
+    pub window_end: String,
+    /// Calls expected a day.
+    pub calls_per_day: f64,
+    /// Cells.
+    pub cells: usize,
+    /// H3 resolution.
+    pub resolution: u8,
+    /// Minutes that a call binds a unit that is there.
+    pub handling_minutes: f64,
+    /// Minutes to drive a kilometre as the crow flies.
+    pub pace_min_per_km: f64,
+    /// Start of chance.
+    pub seed: u64,
+    /// Version of the program.
+    pub version: String,
+}
+
+impl About {
+    pub(crate) fn of(district: &District, surface: &RiskSurface, request: &ZonesRequest) -> Self {
+        let made = &surface.provenance;
+        let zone = district.zone().unwrap_or(jiff::tz::TimeZone::UTC);
+        Self {
+            district: district.name.clone(),
+            synthetic: district.synthetic,
+            model: made.model.clone(),
+            events: made.events,
+            window_start: local_time(made.window.start(), &zone),
+            window_end: local_time(made.window.end(), &zone),
+            calls_per_day: surface.total() / (made.window.length().0 / 86_400.0),
+            cells: surface.grid.len(),
+            resolution: surface.grid.resolution(),
+            handling_minutes: request.handling_s / 60.0,
+            pace_min_per_km: 0.0,
+            seed: request.seed,
+            version: env!("CARGO_PKG_VERSION").into(),
+        }
+    }
+}
+
+/// One zone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ZoneRow {
+    /// Its id: that of the beat whose name it keeps, or a new one.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Name of the beat that it carries on, whether or not it keeps the name.
+    pub was: Option<String>,
+    /// Whether its ground was locked.
+    pub locked: bool,
+    /// Cells.
+    pub cells: usize,
+    /// Ground, km².
+    pub km2: f64,
+    /// Calls expected a day.
+    pub calls_per_day: f64,
+    /// Work, hours a day.
+    pub work_h: f64,
+    /// Of these, driving to calls.
+    pub driving_h: f64,
+    /// Work of the beat that it carries on, hours a day.
+    pub work_h_before: Option<f64>,
+    /// 4π · area / border².
+    pub compactness: f64,
+    /// Of how many connected pieces it is.
+    pub pieces: usize,
+}
+
+/// A partition's spread and shape.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spread {
+    /// Zones.
+    pub zones: usize,
+    /// Mean work of one, hours a day.
+    pub mean_h: f64,
+    /// Standard deviation, hours a day.
+    pub sd_h: f64,
+    /// Variance, hours² a day²: the imbalance of Zhu, Wang & Xie 2021.
+    pub variance_h2: f64,
+    /// Most work over the mean.
+    pub most_over_mean: f64,
+    /// Mean compactness.
+    pub compactness: f64,
+    /// Borders between zones, km.
+    pub border_km: f64,
+    /// Share of them along a big road.
+    pub border_along_road: f64,
+}
+
+/// What became of what there was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// Before.
+    pub before: Spread,
+    /// By what share the imbalance fell; none where there was none.
+    pub imbalance_cut: Option<f64>,
+    /// Cells that changed.
+    pub moved_cells: usize,
+    /// Their share of all cells.
+    pub moved_share: f64,
+    /// Share of the calls in them.
+    pub moved_calls_share: f64,
+}
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ZonesReport {
+    /// What it is about.
+    pub about: About,
+    /// The draft's spread and shape.
+    pub after: Spread,
+    /// Against what there was; none where there was nothing.
+    pub change: Option<Change>,
+    /// The zones, by name.
+    pub zones: Vec<ZoneRow>,
+    /// What to beware of; empty where nothing.
+    pub notes: Vec<String>,
+    /// The areas.
+    #[serde(skip)]
+    pub features: Vec<Value>,
+}
+
+impl ZonesReport {
+    /// The zones as GeoJSON: an area each, ready to be imported as beats or zones; the
+    /// figures are a foreign member.
+    pub fn geojson(&self) -> String {
+        let mut members = Map::new();
+        members.insert("name".into(), "zones".into());
+        if self.about.synthetic {
+            members.insert("notice".into(), NOTICE.into());
+        }
+        members.insert("report".into(), json!(self));
+        collection(self.features.clone(), members).to_string()
+    }
+}

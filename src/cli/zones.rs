@@ -1,0 +1,255 @@
+//! `frontbeat zones`: draft patrol zones of even workload.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::{SignedDuration, civil};
+
+use crate::app::risk::{RiskRequest, reference_day};
+use crate::app::workspace::open_for_reading;
+use crate::app::zones::error::ZonesJobError;
+use crate::app::zones::report::{Spread, ZonesReport};
+use crate::app::zones::{ZonesFrom, ZonesRequest, draft};
+use crate::calendar::text::{parse_hours, parse_window};
+use crate::calendar::week::HourSet;
+use crate::calendar::window::Window;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+
+/// Where no window is asked for, the work of so many days is balanced: whole weeks.
+const DAYS: i64 = 28;
+
+/// Draft patrol zones of even workload, in one piece each, with short borders along big
+/// roads: from the beats with few cells moved, or from nothing.
+#[derive(Debug, Args)]
+pub struct ZonesArgs {
+    /// The workspace, a .gpkg file.
+    workspace: PathBuf,
+    /// Draft so many zones from nothing.
+    #[arg(long, required_unless_present = "from", conflicts_with = "from")]
+    count: Option<usize>,
+    /// Start from these and move their borders.
+    #[arg(long, value_enum)]
+    from: Option<Start>,
+    /// A beat that keeps its ground, by id or name; may be given again.
+    #[arg(long, value_name = "BEAT")]
+    lock: Vec<String>,
+    /// At most this share of the cells changes, with --from.
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.33,
+        allow_negative_numbers = true
+    )]
+    moved: f64,
+    /// How long a call binds a unit that is there, minutes.
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        default_value_t = 30.0,
+        allow_negative_numbers = true
+    )]
+    handling_minutes: f64,
+    /// What short borders are worth against even work [default: 0.1].
+    #[arg(long, value_name = "WEIGHT", allow_negative_numbers = true)]
+    compactness: Option<f64>,
+    /// The time whose work is balanced: a shift, SHIFT@DATE, or START/END in ISO 8601
+    /// [default: 28 days].
+    #[arg(long)]
+    window: Option<String>,
+    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture.
+    #[arg(long, default_value = "kde")]
+    model: String,
+    /// Only calls of this category; may be given again.
+    #[arg(long, value_name = "CODE")]
+    category: Vec<String>,
+    /// Hours of every day like 22-6, or hours of the week (0 is Monday 00:00) like 0,1,2.
+    #[arg(long)]
+    hours: Option<String>,
+    /// Learn only from so many days.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    look_back_days: Option<u32>,
+    /// H3 resolution, 7 to 11.
+    #[arg(long, default_value_t = 9)]
+    resolution: u8,
+    /// Start of chance.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Write the zones to this GeoJSON file, ready to be imported as zones or beats.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Start {
+    Beats,
+    Zones,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with what to do.
+pub async fn run(args: ZonesArgs) -> Result<(), Failure> {
+    if let Some(path) = &args.out {
+        output::ending_of(path, &["geojson", "json"], "a draft of zones")?;
+    }
+    for (name, value) in [
+        ("--handling-minutes", Some(args.handling_minutes)),
+        ("--compactness", args.compactness),
+    ] {
+        if value.is_some_and(|v| !(v.is_finite() && v >= 0.0)) {
+            return Err(Failure::usage(
+                format!("{name} must be a number of at least 0"),
+                "",
+            ));
+        }
+    }
+    let hours = match &args.hours {
+        Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
+        None => HourSet::full(),
+    };
+    let store = |fault| Failure::failed(fault, "");
+    let opened = open_for_reading(&args.workspace).await.map_err(store)?;
+    let district = opened.district().await.map_err(store)?;
+    let zone = district
+        .zone()
+        .map_err(|fault| Failure::failed(fault, ""))?;
+    let shifts = opened.shifts().await.map_err(store)?;
+    let today = reference_day(&opened).await.map_err(store)?;
+    let window = match &args.window {
+        Some(text) => {
+            parse_window(text, &shifts, &zone, today).map_err(|fault| Failure::usage(fault, ""))?
+        }
+        None => {
+            let midnight = today.to_datetime(civil::Time::midnight());
+            let start = zone
+                .to_timestamp(midnight)
+                .map_err(|fault| Failure::failed(fault, ""))?;
+            let end = start + SignedDuration::from_hours(24 * DAYS);
+            Window::new(start, end).map_err(|fault| Failure::failed(fault, ""))?
+        }
+    };
+    let request = ZonesRequest {
+        risk: RiskRequest {
+            model: args.model,
+            window,
+            look_back_days: args.look_back_days,
+            hours,
+            categories: args.category,
+            resolution: args.resolution,
+            bandwidth_m: None,
+            half_life_days: None,
+            include_patrol_discovered: false,
+        },
+        from: match (args.from, args.count) {
+            (Some(Start::Beats), _) => ZonesFrom::Beats,
+            (Some(Start::Zones), _) => ZonesFrom::Zones,
+            (None, count) => ZonesFrom::Nothing(count.unwrap_or(0)),
+        },
+        locked: args.lock,
+        most_moved: args.moved,
+        handling_s: args.handling_minutes * 60.0,
+        compactness: args.compactness,
+        seed: args.seed,
+    };
+    let drafted = draft(&opened, None, &request).await;
+    opened.close().await;
+    let report = drafted.map_err(failure)?;
+    if let Some(path) = &args.out {
+        output::write(path, report.geojson().as_bytes())?;
+    }
+    if args.json {
+        let text = serde_json::to_string(&report).map_err(|fault| Failure::failed(fault, ""))?;
+        return output::say(&(text + "\n"));
+    }
+    let mut said = text(&report);
+    if let Some(path) = &args.out {
+        said.push_str(&format!("written to {}\n", path.display()));
+    }
+    output::say(&said)
+}
+
+/// A wrong question is wrong use; all else is a failure.
+fn failure(fault: ZonesJobError) -> Failure {
+    match fault.is_of_the_question() {
+        true => Failure::usage(fault, ""),
+        false => Failure::failed(fault, ""),
+    }
+}
+
+fn text(report: &ZonesReport) -> String {
+    let about = &report.about;
+    let mut lines = Vec::new();
+    if about.synthetic {
+        lines.push("SYNTHETIC 模拟数据".to_owned());
+    }
+    lines.push(format!(
+        "{}: {:.1} calls a day in {} cells ({}, learned from {} incidents)",
+        about.district, about.calls_per_day, about.cells, about.model, about.events
+    ));
+    lines.push(format!(
+        "work: {} minutes a call, and {:.1} minutes a kilometre to it",
+        about.handling_minutes, about.pace_min_per_km
+    ));
+    lines.push(String::new());
+    lines.push(
+        "         zones  mean h/day     sd  most/mean  compact  border km  along roads".into(),
+    );
+    if let Some(change) = &report.change {
+        lines.push(spread("before", &change.before));
+    }
+    lines.push(spread("after", &report.after));
+    if let Some(change) = &report.change {
+        let cut = match change.imbalance_cut {
+            Some(cut) => format!("imbalance (variance) {:+.0} %, ", -cut * 100.0),
+            None => String::new(),
+        };
+        lines.push(format!(
+            "{cut}{} cells moved ({:.1} %, with {:.1} % of the calls)",
+            change.moved_cells,
+            change.moved_share * 100.0,
+            change.moved_calls_share * 100.0
+        ));
+    }
+    lines.push(String::new());
+    lines.push("h/day  before  driving  calls/day    km²  zone".into());
+    for zone in &report.zones {
+        let before = zone.work_h_before.map_or("–".into(), |h| format!("{h:.2}"));
+        let was = match &zone.was {
+            Some(was) if *was != zone.name => format!(" (partly {was})"),
+            _ => String::new(),
+        };
+        lines.push(format!(
+            "{:5.2}  {before:>6}  {:7.2}  {:9.2}  {:5.2}  {}{was}{}{}",
+            zone.work_h,
+            zone.driving_h,
+            zone.calls_per_day,
+            zone.km2,
+            zone.name,
+            if zone.locked { " [locked]" } else { "" },
+            match zone.pieces {
+                0 | 1 => String::new(),
+                pieces => format!(" [{pieces} pieces]"),
+            }
+        ));
+    }
+    lines.extend(report.notes.iter().map(|note| format!("note: {note}")));
+    lines.join("\n") + "\n"
+}
+
+fn spread(name: &str, s: &Spread) -> String {
+    format!(
+        "{name:<7}  {:5}  {:10.2}  {:5.2}  {:9.2}  {:7.3}  {:9.1}  {:9.1} %",
+        s.zones,
+        s.mean_h,
+        s.sd_h,
+        s.most_over_mean,
+        s.compactness,
+        s.border_km,
+        s.border_along_road * 100.0
+    )
+}

@@ -1,0 +1,204 @@
+//! Response: the share of the calls expected at candidates that some free unit reaches in
+//! time, over the window. Sampled every ten minutes: a unit counts where it stands, or where
+//! it drives to; on a break it counts nowhere.
+//!
+//! Expected coverage with a busy fraction (Daskin 1983) at the rings of
+//! `patrol/coverage/rings.rs`, which weigh the same.
+
+use std::cell::OnceCell;
+
+use crate::patrol::coverage::expected::CoverCounts;
+use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
+use crate::patrol::problem::PlanProblem;
+
+/// Seconds between two samples.
+const STEP_S: u32 = 600;
+
+/// Response of a plan that changes stop by stop.
+#[derive(Debug)]
+pub struct Response<'a> {
+    problem: &'a PlanProblem,
+    rings: Rings,
+    samples: Vec<Sample>,
+    /// Of each point of the matrix, once asked for.
+    reaches: Vec<OnceCell<Reach>>,
+    share: f64,
+}
+
+#[derive(Debug)]
+struct Sample {
+    counts: CoverCounts,
+    /// Its part of the window's expected calls.
+    weight: f64,
+    score: f64,
+}
+
+impl<'a> Response<'a> {
+    /// Of a checked problem, before any stop.
+    ///
+    /// # Errors
+    /// [`CoverageFault`] where rings or demand are not valid.
+    pub fn new(problem: &'a PlanProblem, rings: Rings) -> Result<Self, CoverageFault> {
+        let end = problem.window_s() as u32;
+        let demand = |hour: usize| -> Vec<f64> {
+            let risk = |risks: &[f64]| risks.get(hour).copied().unwrap_or(0.0);
+            let risks = problem.candidates.iter().map(|c| risk(&c.risk_by_hour));
+            risks.collect()
+        };
+        let mut samples = Vec::with_capacity((end / STEP_S) as usize + 1);
+        let mut hourly: Option<(usize, CoverCounts)> = None;
+        let mut at = STEP_S / 2;
+        while at < end {
+            let hour = (at / 3600) as usize;
+            let counts = match &hourly {
+                Some((same, counts)) if *same == hour => counts.clone(),
+                _ => CoverCounts::new(&demand(hour), rings.clone())?,
+            };
+            hourly = Some((hour, counts.clone()));
+            samples.push(Sample {
+                weight: counts.total(),
+                counts,
+                score: 0.0,
+            });
+            at += STEP_S;
+        }
+        let total: f64 = samples.iter().map(|s| s.weight).sum();
+        for sample in &mut samples {
+            sample.weight = if total > 0.0 {
+                sample.weight / total
+            } else {
+                0.0
+            };
+        }
+        Ok(Self {
+            problem,
+            rings,
+            samples,
+            reaches: (0..problem.points()).map(|_| OnceCell::new()).collect(),
+            share: 0.0,
+        })
+    }
+
+    /// The share of expected calls that are reached in time, 0 to 1.
+    pub fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// A unit counts at a point from one second until before another.
+    pub fn add(&mut self, point: u32, from: u32, until: u32) {
+        self.change(point, from, until, true);
+    }
+
+    /// It counts there no more.
+    pub fn remove(&mut self, point: u32, from: u32, until: u32) {
+        self.change(point, from, until, false);
+    }
+
+    /// What a unit more at a point would add to the share.
+    pub fn gain(&self, point: u32, from: u32, until: u32) -> f64 {
+        let reach = self.reach(point);
+        let mut sum = 0.0;
+        for i in self.between(from, until) {
+            let sample = &self.samples[i];
+            sum += sample.weight * self.rings.weigh(&sample.counts.gains(reach));
+        }
+        sum
+    }
+
+    /// Adds up afresh, so that rounding does not pile up.
+    pub fn settle(&mut self) {
+        self.share = self.samples.iter().map(|s| s.weight * s.score).sum();
+    }
+
+    fn change(&mut self, point: u32, from: u32, until: u32, more: bool) {
+        let range = self.between(from, until);
+        if range.is_empty() {
+            return;
+        }
+        self.reach(point);
+        let Some(reach) = self.reaches[point as usize].get() else {
+            return;
+        };
+        for sample in &mut self.samples[range] {
+            // The reach is one of this problem's candidates, so that it always fits.
+            let changed = match more {
+                true => sample.counts.add(reach),
+                false => sample.counts.remove(reach),
+            };
+            debug_assert!(changed.is_ok());
+            let score = sample.counts.score();
+            self.share += sample.weight * (score - sample.score);
+            sample.score = score;
+        }
+    }
+
+    fn reach(&self, point: u32) -> &Reach {
+        self.reaches[point as usize].get_or_init(|| {
+            let travel = &self.problem.travel;
+            let row = point as usize * travel.targets + self.problem.candidate_point(0);
+            let row = &travel.millis[row..row + self.problem.candidates.len()];
+            self.rings.reach(row)
+        })
+    }
+
+    /// Samples within `[from, until)`.
+    fn between(&self, from: u32, until: u32) -> std::ops::Range<usize> {
+        let first = |second: u32| {
+            let sample = (second + STEP_S / 2).div_ceil(STEP_S).saturating_sub(1);
+            (sample as usize).min(self.samples.len())
+        };
+        let from = first(from);
+        from..first(until).max(from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patrol::made_up::{TownSize, town};
+
+    #[test]
+    fn as_if_counted_afresh_sample_by_sample() {
+        let size = TownSize {
+            units: 2,
+            candidates: 30,
+            must_visits: 0,
+            hours: 1.5,
+            side_m: 3000.0,
+        };
+        let problem = town(size, 4).unwrap();
+        let mut response = Response::new(&problem, Rings::default()).unwrap();
+        let presence = [
+            (2, 0, 700),
+            (9, 600, 3000),
+            (20, 2900, 5400),
+            (9, 100, 5400),
+        ];
+        for &(point, from, until) in &presence {
+            let before = response.share();
+            let gain = response.gain(point, from, until);
+            response.add(point, from, until);
+            assert!((response.share() - before - gain).abs() < 1e-12);
+        }
+        // An extra one that goes again leaves no trace.
+        response.add(5, 0, 5000);
+        response.remove(5, 0, 5000);
+        let (mut reached, mut all) = (0.0, 0.0);
+        for at in (300..5400).step_by(600) {
+            for (c, candidate) in problem.candidates.iter().enumerate() {
+                let risk = candidate.risk_by_hour[at as usize / 3600];
+                all += 3.0 * risk;
+                for limit in [60_000, 180_000, 300_000] {
+                    let near = presence.iter().filter(|&&(point, from, until)| {
+                        from <= at
+                            && at < until
+                            && problem.travel.millis(point as usize, 2 + c).unwrap() <= limit
+                    });
+                    reached += risk * (1.0 - 0.3f64.powi(near.count() as i32));
+                }
+            }
+        }
+        response.settle();
+        assert!((response.share() - reached / all).abs() < 1e-9);
+    }
+}

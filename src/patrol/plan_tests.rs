@@ -1,0 +1,244 @@
+//! Plans of towns with every rule at once, before and after changes: the referee, which
+//! shares no code with rules or search, finds nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use crate::calendar::week::HourSet;
+use crate::patrol::assemble::{About, assemble};
+use crate::patrol::feasible::obstacles;
+use crate::patrol::made_up::{TownSize, block_times, town};
+use crate::patrol::made_up_rules::town_with_rules;
+use crate::patrol::plan::{MissedKind, PatrolPlan, SearchEnd, SearchRecord};
+use crate::patrol::problem::{PlanProblem, StopFor, UnitBreak};
+use crate::patrol::referee::check;
+use crate::patrol::referee::fault::Fault;
+use crate::patrol::replan::change::{Change, FreeAgain};
+use crate::patrol::replan::replan::{Present, ReplanSettings, replan};
+use crate::patrol::search::anneal::search;
+use crate::patrol::search::budget::Budget;
+use crate::patrol::search::rounds::Rounds;
+use crate::place::measure::Metres;
+use crate::risk::surface::Provenance;
+use crate::roads::network::{RoadRoute, Snap};
+
+/// The plan of made-up rounds, on the map.
+pub fn on_the_map(problem: &PlanProblem, rounds: &Rounds) -> PatrolPlan {
+    let about = About {
+        made_at: Timestamp::UNIX_EPOCH,
+        synthetic: true,
+        risk: Provenance {
+            model: "count".into(),
+            parameters: BTreeMap::new(),
+            look_back: problem.window,
+            window: problem.window,
+            hours: HourSet::full(),
+            categories: Vec::new(),
+            resolution: 10,
+            events: 0,
+            inputs_sha256: String::new(),
+            version: String::new(),
+        },
+        missed: Vec::new(),
+        left_out: Vec::new(),
+        units_asked: None,
+        search: SearchRecord {
+            iterations: 0,
+            iterations_asked: None,
+            ended_by: SearchEnd::Iterations,
+        },
+        report: None,
+        obstacles: Vec::new(),
+        trade_off: Vec::new(),
+        last: None,
+    };
+    let way = |from: Snap, to: Snap| {
+        Some(RoadRoute {
+            millis: block_times(&[from], &[to]).millis[0],
+            length: Metres(from.position.metres_to(to.position).0),
+            line: vec![from.position, to.position],
+        })
+    };
+    assemble(problem, rounds, about, &way).unwrap()
+}
+
+fn sizes() -> impl Strategy<Value = TownSize> {
+    (0usize..5, 0usize..30, 0usize..4, 0.1f64..5.0).prop_map(
+        |(units, candidates, must_visits, hours)| TownSize {
+            units,
+            candidates,
+            must_visits,
+            hours,
+            side_m: 5000.0,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn no_plan_breaks_a_rule(size in sizes(), seed in 0u64..100_000) {
+        let problem = town_with_rules(size, seed).unwrap();
+        prop_assert_eq!(problem.check(), Ok(()));
+        let rounds = search(&problem, &Budget::iterations(150)).unwrap();
+        let plan = on_the_map(&problem, &rounds);
+        prop_assert_eq!(check(&problem, &plan), Ok(()));
+        prop_assert!(rounds.of_unit.iter().flatten().all(|s| s.gain >= 0.0));
+        prop_assert!(plan.risk_covered <= plan.risk_total + 1e-9);
+        // What is named before is missed after, and nothing else is said to be hopeless.
+        let hopeless = plan.missed.iter().filter(|m| {
+            m.kind != MissedKind::Frequency && m.why == crate::patrol::plan::MissedWhy::NoUnitInTime
+        });
+        let named = obstacles(&problem).iter().filter(|o| {
+            use crate::patrol::feasible::Obstacle::{Break, MustVisit, Pin};
+            matches!(o, MustVisit { .. } | Break { .. } | Pin { .. })
+        }).count();
+        prop_assert_eq!(hopeless.count(), named);
+    }
+
+    #[test]
+    fn no_changed_plan_breaks_a_rule(
+        size in sizes(),
+        seed in 0u64..100_000,
+        now_s in 0u32..18_000,
+        kinds in prop::collection::vec((0u8..5, 0usize..5, 0usize..30, 1u32..3000), 1..4),
+    ) {
+        let mut problem = town_with_rules(size, seed).unwrap();
+        let mut rounds = search(&problem, &Budget::iterations(60)).unwrap();
+        let mut now_s = now_s.min(problem.window_s() as u32);
+        for (kind, unit, at, later) in kinds {
+            if problem.units.is_empty() || problem.candidates.is_empty() {
+                return Ok(());
+            }
+            let unit = unit % problem.units.len();
+            let at = problem.candidates[at % problem.candidates.len()].snap;
+            let change = match kind {
+                0 => Change::SentToCall { unit, back: None },
+                1 => Change::SentToCall {
+                    unit,
+                    back: Some(FreeAgain { at, second: now_s + later }),
+                },
+                2 => Change::Back { unit, at },
+                3 => Change::DropsOut { unit },
+                _ => Change::TimePassed,
+            };
+            let present = Present { problem: &problem, rounds: &rounds.of_unit, now_s };
+            let settings = ReplanSettings::default();
+            let budget = Budget::iterations(60);
+            let new = replan(&present, &change, &block_times, &settings, &budget).unwrap();
+            let plan = on_the_map(&new.problem, &new.rounds);
+            prop_assert_eq!(check(&new.problem, &plan), Ok(()), "{:?}", change);
+            (problem, rounds) = (new.problem, new.rounds);
+            now_s += later;
+        }
+    }
+}
+
+fn rules(seed: u64) -> PlanProblem {
+    let size = TownSize {
+        units: 3,
+        candidates: 25,
+        must_visits: 2,
+        hours: 5.0,
+        side_m: 4000.0,
+    };
+    town(size, seed).unwrap()
+}
+
+fn planned(problem: &PlanProblem) -> PatrolPlan {
+    let rounds = search(problem, &Budget::iterations(300)).unwrap();
+    on_the_map(problem, &rounds)
+}
+
+#[test]
+fn the_referee_sees_rules_that_came_later() {
+    let problem = rules(8);
+    let plan = planned(&problem);
+    assert_eq!(check(&problem, &plan), Ok(()));
+    let first = plan.routes[0]
+        .stops
+        .iter()
+        .find(|s| s.cell.is_some())
+        .unwrap();
+    let cell = |p: &PlanProblem| {
+        let mut candidates = p.candidates.iter();
+        candidates.position(|c| Some(c.cell) == first.cell).unwrap()
+    };
+    let access = |change: &dyn Fn(&mut PlanProblem, usize)| {
+        let mut harder = problem.clone();
+        let c = cell(&harder);
+        change(&mut harder, c);
+        let faults = check(&harder, &plan).unwrap_err();
+        faults.iter().any(|f| matches!(f, Fault::Access { .. }))
+    };
+    assert!(access(&|p, c| p.not_these.push(c)));
+    assert!(access(&|p, c| p.candidates[c].needs.push("dog".into())));
+    assert!(access(&|p, _| p.units[0].beats = Some(Vec::new())));
+    let mut frequent = problem.clone();
+    frequent.must_visits[0].every_ms = Some(1_800_000);
+    let faults = check(&frequent, &plan).unwrap_err();
+    assert!(faults.iter().any(|f| matches!(f, Fault::Frequency { .. })));
+    let mut rest = problem.clone();
+    rest.units[1].breaks.push(UnitBreak {
+        window_ms: (0, 9_000_000),
+        length_ms: 600_000,
+        place: None,
+    });
+    let faults = check(&rest, &plan).unwrap_err();
+    assert!(faults.iter().any(|f| matches!(f, Fault::Account { .. })));
+    let mut slow = problem.clone();
+    slow.speeds = vec![crate::patrol::problem::SpeedPiece {
+        from_ms: 0,
+        permille: 900,
+    }];
+    let faults = check(&slow, &plan).unwrap_err();
+    assert!(faults.iter().any(|f| matches!(f, Fault::Time { .. })));
+}
+
+#[test]
+fn points_with_a_frequency_are_visited_often_enough() {
+    let mut problem = rules(3);
+    for must in &mut problem.must_visits {
+        must.windows_ms.clear();
+        must.every_ms = Some(5_400_000);
+    }
+    let rounds = search(&problem, &Budget::iterations(3000)).unwrap();
+    assert_eq!(rounds.overdue, []);
+    for must_visit in 0..2 {
+        let stops = rounds.of_unit.iter().flatten();
+        let visits = stops.filter(
+            |s| matches!(s.what, StopFor::MustVisit { must_visit: of, .. } if of == must_visit),
+        );
+        let visits = visits.count();
+        assert!(
+            (3..=5).contains(&visits),
+            "{visits} visits in 5 h, one each 90 min"
+        );
+    }
+}
+
+#[test]
+fn a_unit_more_never_lowers_the_value() {
+    // The same town with the last unit at work or not, and time enough.
+    for seed in 0..6 {
+        let size = TownSize {
+            units: 4,
+            candidates: 40,
+            must_visits: 0,
+            hours: 3.0,
+            side_m: 4000.0,
+        };
+        let problem = town(size, seed).unwrap();
+        let mut fewer = problem.clone();
+        fewer.units[3].until_ms = 0;
+        let budget = Budget::iterations(6000);
+        let (with, without) = (
+            search(&problem, &budget).unwrap().value,
+            search(&fewer, &budget).unwrap().value,
+        );
+        assert!(with >= without, "seed {seed}: {with} {without}");
+    }
+}
