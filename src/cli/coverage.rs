@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::app::coverage::error::CoverageJobError;
-use crate::app::coverage::ground::CoverageRequest;
+use crate::app::coverage::ground::{CoverageRequest, Kept};
 use crate::app::coverage::report::Shape;
 use crate::app::coverage::siting::SitingKind;
 use crate::app::coverage::{Question, answer};
@@ -127,7 +127,7 @@ pub async fn run(args: CoverageArgs) -> Result<(), Failure> {
         (None, Some(What::Pillars)) => Question::Siting(request, SitingKind::Pillars, args.count),
         (None, None) => Question::Cover(request),
     };
-    let answered = answer(&opened, None, &question).await;
+    let answered = answer(&opened, Kept::default(), &question).await;
     opened.close().await;
     let report = answered.map_err(failure)?;
     let bytes = |shape| report.bytes(shape).map_err(|why| Failure::failed(why, ""));

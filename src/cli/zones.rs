@@ -205,7 +205,10 @@ fn text(report: &ZonesReport) -> String {
     lines.push(spread("after", &report.after));
     if let Some(change) = &report.change {
         let cut = match change.imbalance_cut {
-            Some(cut) => format!("imbalance (variance) {:+.0} %, ", -cut * 100.0),
+            Some(cut) if change.before.zones == report.after.zones => {
+                format!("imbalance (variance) {:+.0} %, ", -cut * 100.0)
+            }
+            Some(cut) => format!("imbalance (variance / mean²) {:+.0} %, ", -cut * 100.0),
             None => String::new(),
         };
         lines.push(format!(

@@ -161,9 +161,9 @@ impl Reached<'_> {
     fn parts(&self, arc: u32, within_ms: u32) -> Vec<(f64, f64)> {
         let mut parts = Vec::new();
         let twin = self.graph.arcs[arc as usize].twin;
-        self.from_its_start(arc, within_ms, |from, until| parts.push((from, until)));
+        self.entered_at_start(arc, within_ms, |from, until| parts.push((from, until)));
         if twin != NO_TWIN {
-            self.from_its_start(twin, within_ms, |from, until| {
+            self.entered_at_start(twin, within_ms, |from, until| {
                 parts.push((1.0 - until, 1.0 - from));
             });
         }
@@ -181,7 +181,7 @@ impl Reached<'_> {
     }
 
     /// Entered at its start, how far an arc is driven.
-    fn from_its_start(&self, arc: u32, within_ms: u32, mut keep: impl FnMut(f64, f64)) {
+    fn entered_at_start(&self, arc: u32, within_ms: u32, mut keep: impl FnMut(f64, f64)) {
         let entered = self.graph.entries(arc).iter();
         let start = entered.map(|&node| self.node_ms[node as usize]).min();
         let Some(start) = start.filter(|&millis| millis <= within_ms) else {

@@ -11,11 +11,7 @@ use crate::roads::isochrone::Reached;
 use crate::roads::network::{RoadNetwork, Snap, UNREACHABLE};
 use crate::roads::reach_area::{ReachAreaError, STRIP, reach_area};
 use crate::roads::speed::SpeedTable;
-
-#[path = "../../tests/support/town.rs"]
-mod town;
-
-use town::Town;
+use crate::roads::town::Town;
 
 const FAR: Metres = Metres(1000.0);
 /// 25 km/h, the speed of the drawn streets, in metres a millisecond.

@@ -22,3 +22,7 @@ mod snap;
 mod stored;
 mod stretch;
 mod turns;
+
+#[cfg(test)]
+#[path = "../../tests/support/town.rs"]
+mod town;

@@ -11,11 +11,7 @@ use crate::place::position::Position;
 use crate::roads::draft::{RestrictionDraft, RoadDraft, WayDirection, WayDraft};
 use crate::roads::network::{BuildReport, RoadError, RoadNetwork, Snap};
 use crate::roads::speed::SpeedTable;
-
-#[path = "../../tests/support/town.rs"]
-mod town;
-
-use town::Town;
+use crate::roads::town::Town;
 
 const FAR: Metres = Metres(1000.0);
 

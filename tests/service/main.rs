@@ -3,6 +3,7 @@
 
 mod ask;
 mod contract;
+mod coverage;
 mod nonsense;
 mod openapi;
 mod process;

@@ -37,6 +37,11 @@ pub fn at(east: f64, north: f64) -> Position {
 
 /// Makes the town's workspace.
 pub async fn build(folder: &Path) -> PathBuf {
+    build_with(folder, |_| true).await
+}
+
+/// The same with only those layers that are wanted.
+pub async fn build_with(folder: &Path, wanted: impl Fn(&LayerRows) -> bool) -> PathBuf {
     let path = folder.join("town.gpkg");
     let new = NewWorkspace {
         name: "Testtown".into(),
@@ -65,7 +70,9 @@ pub async fn build(folder: &Path) -> PathBuf {
         incidents(),
         roads(),
     ] {
-        workspace.write(rows, &source()).await.unwrap();
+        if wanted(&rows) {
+            workspace.write(rows, &source()).await.unwrap();
+        }
     }
     workspace.close().await;
     path

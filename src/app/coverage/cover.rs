@@ -278,7 +278,7 @@ fn gaps(
             expected: surface.expected[cell],
         });
     }
-    for cell in 0..surface.expected.len() {
+    for (cell, nearest_ms) in nearest.iter().enumerate() {
         // Those in the innermost ring are no gap.
         if gaps.ring_of[cell] == 0 || surface.expected[cell] <= 0.0 {
             continue;
@@ -286,7 +286,7 @@ fn gaps(
         let id = surface.grid.cells()[cell].to_string();
         let said = json!({
             "beyond_minutes": report.about.minutes[gaps.ring_of[cell] - 1],
-            "nearest_minutes": nearest[cell].map(|ms| f64::from(ms) / 60_000.0),
+            "nearest_minutes": nearest_ms.map(|ms| f64::from(ms) / 60_000.0),
             "expected": surface.expected[cell],
             "road_near": ground.cell_snaps[cell].is_some(),
             "synthetic": ground.synthetic,

@@ -55,6 +55,15 @@ pub struct Source {
     pub snap: Snap,
 }
 
+/// What a caller has in memory already.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// The workspace's network.
+    pub network: Option<Arc<RoadNetwork>>,
+    /// The surface that the request asks for.
+    pub surface: Option<RiskSurface>,
+}
+
 /// Everything, ready.
 pub struct Ground {
     /// The district's name.
@@ -86,19 +95,18 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Reads and computes what every question needs. `network` is the workspace's network
-    /// where the caller keeps it open.
+    /// Reads and computes what every question needs and is not kept.
     ///
     /// # Errors
     /// [`CoverageJobError`].
     pub async fn read(
         workspace: &Workspace,
-        network: Option<Arc<RoadNetwork>>,
+        kept: Kept,
         request: &CoverageRequest,
     ) -> Result<Self, CoverageJobError> {
         // Wrong numbers first: nobody waits for a surface to hear of them.
         rings(&request.minutes, request.busy.unwrap_or(0.0))?;
-        let network = match network {
+        let network = match kept.network {
             Some(network) => network,
             None => open_network(workspace).await?,
         };
@@ -117,7 +125,10 @@ impl Ground {
             .map(|p| (p.id.to_string(), p.name, p.position))
             .collect();
         let beats = workspace.beats().await?;
-        let surface = risk_surface(workspace, &request.risk).await?;
+        let surface = match kept.surface {
+            Some(surface) => surface,
+            None => risk_surface(workspace, &request.risk).await?,
+        };
         let request = request.clone();
         let work = move || -> Result<Self, CoverageJobError> {
             let settings = PatrolSettings::default();

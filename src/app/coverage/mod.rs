@@ -9,15 +9,12 @@ pub mod report;
 pub mod siting;
 pub mod stand;
 
-use std::sync::Arc;
-
 use crate::app::coverage::cover::cover;
 use crate::app::coverage::error::CoverageJobError;
-use crate::app::coverage::ground::{CoverageRequest, Ground};
+use crate::app::coverage::ground::{CoverageRequest, Ground, Kept};
 use crate::app::coverage::report::Report;
 use crate::app::coverage::siting::{SitingKind, siting};
 use crate::app::coverage::stand::stand;
-use crate::roads::network::RoadNetwork;
 use crate::store::workspace::Workspace;
 
 /// Most sites that are looked for: beyond, each one adds next to nothing.
@@ -35,14 +32,18 @@ pub enum Question {
 }
 
 impl Question {
-    fn request(&self) -> &CoverageRequest {
+    /// What all questions ask.
+    pub fn request(&self) -> &CoverageRequest {
         match self {
             Self::Cover(request) | Self::Stand(request, _) | Self::Siting(request, _, _) => request,
         }
     }
 
     /// What can be seen to be wrong before anything is computed.
-    fn refuse(&self) -> Result<(), CoverageJobError> {
+    ///
+    /// # Errors
+    /// [`CoverageJobError::Unfit`].
+    pub fn refuse(&self) -> Result<(), CoverageJobError> {
         let unfit = |why: &str| Err(CoverageJobError::Unfit(why.to_owned()));
         match self {
             Self::Stand(request, _) if request.units == Some(0) => {
@@ -57,18 +58,18 @@ impl Question {
     }
 }
 
-/// Answers; heavy work runs off the async threads. `network` is the workspace's network
-/// where the caller keeps it open.
+/// Answers; heavy work runs off the async threads. `kept` is what the caller has in memory
+/// already.
 ///
 /// # Errors
 /// [`CoverageJobError`].
 pub async fn answer(
     workspace: &Workspace,
-    network: Option<Arc<RoadNetwork>>,
+    kept: Kept,
     question: &Question,
 ) -> Result<Report, CoverageJobError> {
     question.refuse()?;
-    let ground = Ground::read(workspace, network, question.request()).await?;
+    let ground = Ground::read(workspace, kept, question.request()).await?;
     let question = question.clone();
     let computed = tokio::task::spawn_blocking(move || match question {
         Question::Cover(_) => cover(ground).map(Report::Cover),

@@ -152,7 +152,7 @@ pub fn siting(
     for reach in &there {
         base.add(reach)?;
     }
-    let steps = site(&base, &sites, count, DEFAULT_WORK)?;
+    let steps = site(&base, &sites, count, DEFAULT_WORK / count.max(1) as u64)?;
     let mut report = SitingReport {
         about: About::of(&ground),
         what: kind.word().into(),

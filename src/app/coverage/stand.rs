@@ -101,7 +101,7 @@ pub fn stand(mut ground: Ground, moves: usize) -> Result<StandReport, CoverageJo
         places: &ground.reaches(&place_snaps),
         travel: &travel,
         moves,
-        work: DEFAULT_WORK,
+        work: DEFAULT_WORK / moves.max(1) as u64,
     })?;
     let mut report = StandReport {
         about: About::of(&ground),

@@ -1,4 +1,4 @@
-//! Covers about coverage in memory: by what was asked at a data version (units that move
+//! Answers about coverage in memory: by what was asked at a data version (units that move
 //! make a new one). One is computed at a time, since each uses all cores; who asks for one
 //! that is being computed waits for it.
 
@@ -8,6 +8,8 @@ use metrics::{counter, histogram};
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 
+use crate::app::coverage::error::CoverageJobError;
+use crate::app::coverage::ground::Kept;
 use crate::app::coverage::report::Report;
 use crate::app::coverage::{Question, answer};
 use crate::app::session::Session;
@@ -71,7 +73,7 @@ impl Session {
     }
 
     async fn compute_coverage(
-        &self,
+        self: &Arc<Self>,
         snapshot: &Snapshot,
         question: &Question,
     ) -> Result<Arc<Report>, SessionError> {
@@ -82,8 +84,19 @@ impl Session {
             return Err(SessionError::BrokenOff);
         };
         let started = tokio::time::Instant::now();
-        let network = snapshot.roads(self.workspace()).await?;
-        let report = answer(self.workspace(), network, question).await?;
+        // Wrong and unanswerable questions first: a surface takes its time.
+        question.refuse()?;
+        let Some(network) = snapshot.roads(self.workspace()).await? else {
+            return Err(CoverageJobError::NoRoads.into());
+        };
+        let surface = self
+            .surface(snapshot, question.request().risk.clone())
+            .await?;
+        let kept = Kept {
+            network: Some(network),
+            surface: Some(surface.fine.surface.clone()),
+        };
+        let report = answer(self.workspace(), kept, question).await?;
         counter!("frontbeat_coverage_computed_total").increment(1);
         histogram!("frontbeat_coverage_seconds").record(started.elapsed().as_secs_f64());
         Ok(Arc::new(report))

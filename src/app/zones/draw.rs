@@ -13,6 +13,16 @@ use crate::patrol::zones::compare::{Comparison, PartitionFigures};
 use crate::patrol::zones::partition::Partition;
 use crate::risk::surface::RiskSurface;
 
+/// What there was.
+pub(crate) struct Old<'a> {
+    /// The beats or zones that have cells.
+    pub areas: &'a [OldArea],
+    /// Whether each is locked.
+    pub is_locked: &'a [bool],
+    /// Whether the draft moved their borders, so that each zone is still that beat.
+    pub carried_on: bool,
+}
+
 /// The report of a draft.
 ///
 /// # Errors
@@ -21,13 +31,13 @@ pub(crate) fn draw(
     surface: &RiskSurface,
     after: &Partition,
     compared: Comparison,
-    old: &[OldArea],
-    is_locked: &[bool],
+    was: &Old<'_>,
     about: About,
     notes: Vec<String>,
 ) -> Result<ZonesReport, ZonesJobError> {
-    let names = names(&compared, old);
-    let mut drawn: Vec<(ZoneRow, Value)> = Vec::with_capacity(after.zones());
+    let (old, is_locked) = (was.areas, was.is_locked);
+    let names = names(&compared, was);
+    let mut drawn: Vec<(usize, ZoneRow, Value)> = Vec::with_capacity(after.zones());
     for (zone, figures) in compared.after.zones.iter().enumerate() {
         let carries_on = compared.carries_on[zone].filter(|&b| b < old.len());
         let (id, name) = names[zone].clone();
@@ -62,6 +72,7 @@ pub(crate) fn draw(
                 "name": row.name,
                 "kind": "zones",
                 "was": row.was,
+                "station": carries_on.and_then(|b| old[b].station.clone()),
                 "locked": row.locked,
                 "cells": row.cells,
                 "km2": row.km2,
@@ -70,10 +81,15 @@ pub(crate) fn draw(
                 "synthetic": about.synthetic,
             },
         });
-        drawn.push((row, feature));
+        // In the order of the beats that they carry on, new ones last.
+        let order = carries_on.map_or(old.len() + zone, |b| b);
+        drawn.push((order, row, feature));
     }
-    drawn.sort_by(|a, b| (&a.0.name, &a.0.id).cmp(&(&b.0.name, &b.0.id)));
-    let (zones, features) = drawn.into_iter().unzip();
+    drawn.sort_by_key(|d| d.0);
+    let (zones, features) = drawn
+        .into_iter()
+        .map(|(_, row, feature)| (row, feature))
+        .unzip();
     let change = (!old.is_empty()).then(|| Change {
         before: spread(&compared.before),
         imbalance_cut: compared.imbalance_cut,
@@ -91,9 +107,11 @@ pub(crate) fn draw(
     })
 }
 
-/// Id and name of each zone: those of the beat that it mostly equals, or new ones that
-/// no beat has.
-fn names(compared: &Comparison, old: &[OldArea]) -> Vec<(String, String)> {
+/// Id and name of each zone: those of the beat that it mostly equals, or new ones that no
+/// beat has. A zone that came from a beat by moving its borders keeps the id in any case, so
+/// that it takes that beat's place when it is imported.
+fn names(compared: &Comparison, was: &Old<'_>) -> Vec<(String, String)> {
+    let old = was.areas;
     let taken: BTreeSet<&str> = old
         .iter()
         .flat_map(|o| [o.id.as_str(), o.name.as_str()])
@@ -102,14 +120,16 @@ fn names(compared: &Comparison, old: &[OldArea]) -> Vec<(String, String)> {
     let zones = compared.carries_on.iter().zip(&compared.keeps_name);
     zones
         .map(|(&before, &keeps)| {
-            if let Some(old) = before.filter(|_| keeps).and_then(|b| old.get(b)) {
+            let before = before.and_then(|b| old.get(b));
+            if let Some(old) = before.filter(|_| keeps) {
                 return (old.id.clone(), old.name.clone());
             }
             loop {
                 number += 1;
                 let (id, name) = (format!("zone-{number}"), format!("Zone {number}"));
                 if !taken.contains(id.as_str()) && !taken.contains(name.as_str()) {
-                    return (id, name);
+                    let kept = before.filter(|_| was.carried_on);
+                    return (kept.map_or(id, |old| old.id.clone()), name);
                 }
             }
         })

@@ -8,7 +8,7 @@ pub mod report;
 use std::sync::Arc;
 
 use crate::app::risk::{RiskRequest, risk_surface};
-use crate::app::zones::draw::draw;
+use crate::app::zones::draw::{Old, draw};
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{About, ZonesReport};
 use crate::index::areas::AreaIndex;
@@ -111,26 +111,32 @@ pub(crate) struct OldArea {
     pub id: String,
     /// Its name, or its id where it has none.
     pub name: String,
+    /// The station responsible for it.
+    pub station: Option<String>,
     /// Its ground.
     pub area: Area,
 }
 
 async fn old_areas(workspace: &Workspace, from: ZonesFrom) -> Result<Vec<OldArea>, ZonesJobError> {
-    let named = |id: String, name: String, area| OldArea {
+    let named = |id: String, name: String, station: Option<String>, area| OldArea {
         name: if name.is_empty() { id.clone() } else { name },
         id,
+        station,
         area,
     };
     let beats = || async {
         let beats = workspace.beats().await?.into_iter();
-        let old = beats.map(|b| named(b.id.to_string(), b.name, b.area));
+        let old = beats.map(|b| {
+            let station = b.station.map(|s| s.to_string());
+            named(b.id.to_string(), b.name, station, b.area)
+        });
         Ok::<Vec<OldArea>, ZonesJobError>(old.collect())
     };
     let (old, what) = match from {
         ZonesFrom::Beats => (beats().await?, "beats"),
         ZonesFrom::Zones => {
             let zones = workspace.zones().await?.into_iter();
-            let old = zones.map(|z| named(z.id.to_string(), z.name, z.area));
+            let old = zones.map(|z| named(z.id.to_string(), z.name, None, z.area));
             (old.collect(), "zones")
         }
         // There may be none: then there is nothing to compare with.
@@ -266,7 +272,12 @@ fn divide(
         }
     };
     let compared = compare(ground, &before, &after, same_zones);
-    draw(surface, &after, compared, &old, &is_locked, about, notes)
+    let old = Old {
+        areas: &old,
+        is_locked: &is_locked,
+        carried_on: same_zones,
+    };
+    draw(surface, &after, compared, &old, about, notes)
 }
 
 /// The old areas as a partition of the cells: each cell is in the one that covers its

@@ -119,7 +119,8 @@ pub struct Spread {
 pub struct Change {
     /// Before.
     pub before: Spread,
-    /// By what share the imbalance fell; none where there was none.
+    /// By what share the imbalance fell: the variance, or, where the numbers of zones
+    /// differ, the variance over the mean squared. None where there was none.
     pub imbalance_cut: Option<f64>,
     /// Cells that changed.
     pub moved_cells: usize,
@@ -138,7 +139,7 @@ pub struct ZonesReport {
     pub after: Spread,
     /// Against what there was; none where there was nothing.
     pub change: Option<Change>,
-    /// The zones, by name.
+    /// The zones, in the order of the beats that they carry on, new ones last.
     pub zones: Vec<ZoneRow>,
     /// What to beware of; empty where nothing.
     pub notes: Vec<String>,

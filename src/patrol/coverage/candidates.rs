@@ -63,7 +63,7 @@ mod tests {
         let coarsest = grid(7);
         let grid = grid(9);
         let expected: Vec<f64> = (0..grid.len()).map(|c| ((c * 37) % 101) as f64).collect();
-        let usable = |cell: usize| cell % 5 != 0;
+        let usable = |cell: usize| !cell.is_multiple_of(5);
         let parents = grid.parents(8).unwrap();
         let all = candidates(&grid, &expected, usable, usize::MAX).unwrap();
         let mut seen = Vec::new();

@@ -9,6 +9,7 @@
 //! the answer is the same on every machine.
 
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach};
@@ -174,9 +175,11 @@ pub fn exchange(
 
 /// No choice of `most` places can score more than this.
 pub fn upper_bound(counts: &CoverCounts, choice: &Choice<'_>) -> f64 {
-    let mut gains: Vec<(f64, usize)> = gains_of(counts, choice.places, 0..choice.places.len());
-    gains.sort_by(by_gain);
-    counts.score() + top_sum(&gains, choice.most, choice.again, counts.rings().busy())
+    let places = choice.places.iter();
+    let mut gains: Vec<f64> = places.map(|reach| counts.gain(reach)).collect();
+    gains.sort_by(|a, b| b.total_cmp(a));
+    let busy = counts.rings().busy();
+    counts.score() + top_sum(gains.into_iter(), choice.most, choice.again, busy)
 }
 
 /// Looks for something better than `incumbent` until it is proved that there is nothing or
@@ -190,15 +193,52 @@ pub fn branch_and_bound(
     incumbent: &mut Picks,
     work: &mut Work,
 ) -> Result<(), CoverageFault> {
-    let all: Vec<usize> = (0..choice.places.len()).collect();
+    let all: Vec<Bound> = (0..choice.places.len()).map(Bound::unknown).collect();
     let mut chosen = Vec::new();
     branch(counts, choice, &all, &mut chosen, incumbent, work)
 }
 
+/// What a place can add at most: its gain here, or, not fresh, with fewer places chosen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Bound {
+    gain: f64,
+    place: usize,
+    fresh: bool,
+}
+
+impl Bound {
+    fn unknown(place: usize) -> Self {
+        Self {
+            gain: f64::INFINITY,
+            place,
+            fresh: false,
+        }
+    }
+}
+
+impl Eq for Bound {}
+
+impl Ord for Bound {
+    /// The largest first; of equal ones the lower number.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_gain = self.gain.total_cmp(&other.gain);
+        by_gain.then_with(|| other.place.cmp(&self.place))
+    }
+}
+
+impl PartialOrd for Bound {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Goes through all choices that start with `chosen` and go on with `allowed`. Gains only
+/// fall as places are chosen, so those of the node above are bounds here, and only the few
+/// largest must be computed anew.
 fn branch(
     counts: &mut CoverCounts,
     choice: &Choice<'_>,
-    allowed: &[usize],
+    allowed: &[Bound],
     chosen: &mut Vec<usize>,
     incumbent: &mut Picks,
     work: &mut Work,
@@ -209,31 +249,44 @@ fn branch(
     if left == 0 {
         return Ok(());
     }
-    let mut gains: Vec<(f64, usize)> = Vec::with_capacity(allowed.len());
-    for &place in allowed {
-        let reach = &choice.places[place];
-        if !work.take(reach.points().len()) {
-            return Ok(());
-        }
-        gains.push((counts.gain(reach), place));
-    }
-    gains.sort_by(by_gain);
+    let stale = |bound: &Bound| Bound {
+        fresh: false,
+        ..*bound
+    };
+    let mut bounds: BinaryHeap<Bound> = allowed.iter().map(stale).collect();
     let busy = counts.rings().busy();
-    for j in 0..gains.len() {
-        // What starts with place j holds none of those before it.
-        if score + top_sum(&gains[j..], left, choice.again, busy) <= incumbent.score + TIE {
+    loop {
+        // The largest of all, fresh.
+        let mut top: Vec<Bound> = Vec::with_capacity(left);
+        while top.len() < left {
+            let Some(mut bound) = bounds.pop() else { break };
+            if bound.fresh {
+                top.push(bound);
+                continue;
+            }
+            let reach = &choice.places[bound.place];
+            if !work.take(reach.points().len()) {
+                return Ok(());
+            }
+            (bound.gain, bound.fresh) = (counts.gain(reach), true);
+            bounds.push(bound);
+        }
+        let Some(&first) = top.first() else { break };
+        // What starts with this place holds none of those gone through before it.
+        let sum = top_sum(top.iter().map(|b| b.gain), left, choice.again, busy);
+        if score + sum <= incumbent.score + TIE {
             break;
         }
-        let (gain, place) = gains[j];
-        chosen.push(place);
+        bounds.extend(&top[1..]);
+        chosen.push(first.place);
         if left == 1 {
-            take_if_better(choice, chosen, score + gain, incumbent);
+            take_if_better(choice, chosen, score + first.gain, incumbent);
         } else {
-            let rest = if choice.again { j } else { j + 1 };
-            let rest: Vec<usize> = gains[rest..].iter().map(|g| g.1).collect();
-            counts.add(&choice.places[place])?;
+            let itself = choice.again.then_some(first);
+            let rest: Vec<Bound> = bounds.iter().copied().chain(itself).collect();
+            counts.add(&choice.places[first.place])?;
             branch(counts, choice, &rest, chosen, incumbent, work)?;
-            counts.remove(&choice.places[place])?;
+            counts.remove(&choice.places[first.place])?;
         }
         chosen.pop();
         if work.is_spent_up() {
@@ -259,27 +312,19 @@ fn take_if_better(choice: &Choice<'_>, chosen: &[usize], score: f64, incumbent: 
     }
 }
 
-fn gains_of(
-    counts: &CoverCounts,
-    places: &[Reach],
-    which: impl Iterator<Item = usize>,
-) -> Vec<(f64, usize)> {
-    which.map(|i| (counts.gain(&places[i]), i)).collect()
-}
-
 /// More first; of equal ones the lower number.
 fn by_gain(a: &(f64, usize), b: &(f64, usize)) -> Ordering {
     b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
-/// The most that `most` places can add: their gains, sorted, as if none took from another;
-/// a place that is chosen again adds `busy` times what it added before.
-fn top_sum(sorted: &[(f64, usize)], most: usize, again: bool, busy: f64) -> f64 {
+/// The most that `most` places can add: their gains, largest first, as if none took from
+/// another; a place that is chosen again adds `busy` times what it added before.
+fn top_sum(sorted: impl Iterator<Item = f64>, most: usize, again: bool, busy: f64) -> f64 {
     if !again || busy == 0.0 {
-        return sorted.iter().take(most).map(|g| g.0).sum();
+        return sorted.take(most).sum();
     }
     // The next copies of the first places, each list falling: merged.
-    let mut next: Vec<f64> = sorted.iter().take(most).map(|g| g.0).collect();
+    let mut next: Vec<f64> = sorted.take(most).collect();
     let mut sum = 0.0;
     for _ in 0..most {
         let first = (0..next.len()).max_by(|&a, &b| next[a].total_cmp(&next[b]).then(b.cmp(&a)));

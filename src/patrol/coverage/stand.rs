@@ -70,7 +70,6 @@ pub struct Stand {
 pub fn stand(question: &StandQuestion<'_>) -> Result<Vec<Stand>, CoverageFault> {
     let mut board = Board::new(question)?;
     let most = question.moves.min(question.units.len());
-    let everywhere = board.counts.clone();
     let mut curve = vec![board.stand(true)];
     for moves in 1..=most {
         let before = curve[moves - 1].clone();
@@ -91,7 +90,7 @@ pub fn stand(question: &StandQuestion<'_>) -> Result<Vec<Stand>, CoverageFault> 
                 again: true,
                 cost: &|_| Some(0),
             };
-            stand.bound = upper_bound(&everywhere, &choice).clamp(stand.score, 1.0);
+            stand.bound = upper_bound(&board.at_first, &choice).clamp(stand.score, 1.0);
         }
         curve.push(stand);
     }
@@ -111,6 +110,10 @@ struct Board<'a> {
     counts: CoverCounts,
     /// The place each unit has moved to.
     at: Vec<Option<usize>>,
+    /// Everybody where they are now.
+    at_first: CoverCounts,
+    /// For each unit, the earlier ones that it can stand in for: they are at one spot.
+    copies: Vec<Vec<usize>>,
 }
 
 impl<'a> Board<'a> {
@@ -121,8 +124,10 @@ impl<'a> Board<'a> {
         }
         Ok(Self {
             question,
+            at_first: counts.clone(),
             counts,
             at: vec![None; question.units.len()],
+            copies: copies(question),
         })
     }
 
@@ -291,9 +296,9 @@ impl<'a> Board<'a> {
         let mut movers: Vec<usize> = (0..moves).collect();
         loop {
             if !self.is_a_copy(&movers) {
-                let mut counts = question.others.clone();
-                for unit in (0..question.units.len()).filter(|unit| !movers.contains(unit)) {
-                    counts.add(&question.units[unit])?;
+                let mut counts = self.at_first.clone();
+                for &unit in &movers {
+                    counts.remove(&question.units[unit])?;
                 }
                 let cost = |places: &[usize]| least_travel(question, &movers, places);
                 let choice = Choice {
@@ -328,18 +333,24 @@ impl<'a> Board<'a> {
     }
 
     /// Whether an earlier unit, that stays, could move instead of one of these with the
-    /// same effect: units that stand at one spot.
+    /// same effect.
     fn is_a_copy(&self, movers: &[usize]) -> bool {
-        let question = self.question;
-        let same = |a: usize, b: usize| {
-            question.units[a] == question.units[b]
-                && (0..question.places.len())
-                    .all(|place| (question.travel)(a, place) == (question.travel)(b, place))
-        };
-        movers.iter().any(|&mover| {
-            (0..mover).any(|earlier| !movers.contains(&earlier) && same(earlier, mover))
-        })
+        let stays = |earlier: &usize| !movers.contains(earlier);
+        movers
+            .iter()
+            .any(|&mover| self.copies[mover].iter().any(stays))
     }
+}
+
+fn copies(question: &StandQuestion<'_>) -> Vec<Vec<usize>> {
+    let same = |a: usize, b: usize| {
+        question.units[a] == question.units[b]
+            && (0..question.places.len())
+                .all(|place| (question.travel)(a, place) == (question.travel)(b, place))
+    };
+    (0..question.units.len())
+        .map(|unit| (0..unit).filter(|&earlier| same(earlier, unit)).collect())
+        .collect()
 }
 
 fn least_travel(question: &StandQuestion<'_>, movers: &[usize], places: &[usize]) -> Option<u64> {

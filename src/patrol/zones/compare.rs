@@ -12,6 +12,9 @@ use crate::patrol::zones::ground::ZoneGround;
 use crate::patrol::zones::partition::Partition;
 use crate::patrol::zones::tally::tally;
 
+/// More zones than this are matched one pair after the other.
+const MOST_MATCHED: usize = 600;
+
 /// One zone's figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneFigures {
@@ -193,6 +196,9 @@ fn matched(
     after: usize,
     shared: &impl Fn(usize, usize) -> u64,
 ) -> Vec<Option<usize>> {
+    if before.max(after) > MOST_MATCHED {
+        return matched_greedily(before, after, shared);
+    }
     let most = (0..after)
         .flat_map(|a| (0..before).map(move |b| (a, b)))
         .map(|(a, b)| shared(a, b))
@@ -210,6 +216,28 @@ fn matched(
     }
     let shares = |(a, b): (usize, Option<usize>)| b.filter(|&b| shared(a, b) > 0);
     carries_on.into_iter().enumerate().map(shares).collect()
+}
+
+/// The same, the pair that shares most first: for so many zones that the best matching
+/// would take minutes.
+fn matched_greedily(
+    before: usize,
+    after: usize,
+    shared: &impl Fn(usize, usize) -> u64,
+) -> Vec<Option<usize>> {
+    let mut pairs: Vec<(u64, usize, usize)> = (0..after)
+        .flat_map(|a| (0..before).map(move |b| (a, b)))
+        .map(|(a, b)| (shared(a, b), a, b))
+        .filter(|pair| pair.0 > 0)
+        .collect();
+    pairs.sort_by_key(|&(shared, a, b)| (std::cmp::Reverse(shared), a, b));
+    let (mut carries_on, mut taken) = (vec![None; after], vec![false; before]);
+    for (_, a, b) in pairs {
+        if carries_on[a].is_none() && !taken[b] {
+            (carries_on[a], taken[b]) = (Some(b), true);
+        }
+    }
+    carries_on
 }
 
 #[cfg(test)]

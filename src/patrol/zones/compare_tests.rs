@@ -1,6 +1,6 @@
 //! Figures by hand, and which zone carries on which.
 
-use crate::patrol::zones::compare::{compare, figures};
+use crate::patrol::zones::compare::{compare, figures, matched, matched_greedily};
 use crate::patrol::zones::ground::{WorkSettings, ZoneFault, ZoneGround};
 use crate::patrol::zones::made_up_ground::{grid, ground};
 use crate::patrol::zones::partition::Partition;
@@ -127,4 +127,17 @@ fn ground_that_can_not_be_divided_is_refused() {
     };
     assert_eq!(of(&vec![1.0; grid.len()], none), Err(ZoneFault::Work));
     assert_eq!(of(&vec![1.0; grid.len()], work), Ok(grid.len()));
+}
+
+#[test]
+fn pair_after_pair_matches_what_is_clear() {
+    // Each shares most with one that shares most with it.
+    let shared = |a: usize, b: usize| -> u64 { [[9, 1, 0], [2, 0, 7], [0, 0, 0]][a][b] };
+    let wanted = [Some(0), Some(2), None];
+    assert_eq!(matched_greedily(3, 3, &shared), wanted);
+    assert_eq!(matched(3, 3, &shared), wanted);
+    // Here the best matching gives up the largest pair.
+    let shared = |a: usize, b: usize| -> u64 { [[5, 4], [4, 0]][a][b] };
+    assert_eq!(matched(2, 2, &shared), [Some(1), Some(0)]);
+    assert_eq!(matched_greedily(2, 2, &shared), [Some(0), None]);
 }

@@ -36,9 +36,7 @@ proptest! {
     #[test]
     fn locked_ground_stays(ground in any_ground(), zones in 2usize..6) {
         let mut fixed = free(&ground);
-        for cell in 0..ground.len() / 3 {
-            fixed[cell] = Some(0);
-        }
+        fixed[..ground.len() / 3].fill(Some(0));
         let any_fixed = fixed.iter().any(Option::is_some);
         if let Ok(drafted) = grow(&ground, zones, &fixed, 1) {
             for (cell, zone) in fixed.iter().enumerate() {
