@@ -12,7 +12,8 @@ use jiff::civil::Date;
 
 use crate::app::risk::RiskJobError;
 use crate::app::sample::district::DEFAULT_SEED;
-use crate::app::simulate::{BeatRule, Progress, SimulateError, SimulateRequest, Watch, simulate};
+use crate::app::simulate::error::SimulateError;
+use crate::app::simulate::{BeatRule, Progress, SimulateRequest, Watch, simulate};
 use crate::app::workspace::open_for_reading;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use frontbeat::app::simulate::{BeatRule, SimulateError, SimulateRequest, simulate};
+use frontbeat::app::simulate::error::SimulateError;
+use frontbeat::app::simulate::{BeatRule, SimulateRequest, simulate};
 use frontbeat::app::workspace::open_for_reading;
 use frontbeat::patrol::objective::weights::Preset;
 use frontbeat::patrol::simulator::handling::HandlingTime;

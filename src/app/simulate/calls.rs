@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::sample::district::SampleDistrict;
 use crate::app::sample::truth;
-use crate::app::simulate::SimulateError;
+use crate::app::simulate::error::SimulateError;
 use crate::calendar::week::{HOURS, HourSet};
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;

@@ -1,7 +1,7 @@
 //! The units of each simulated shift, and where they begin it: at their station, or else
 //! where they are.
 
-use crate::app::simulate::SimulateError;
+use crate::app::simulate::error::SimulateError;
 use crate::patrol::plan::LeftOut;
 use crate::patrol::pose::choose_units;
 use crate::place::feature::{Beat, Station, Unit, UnitKind, UnitStatus};

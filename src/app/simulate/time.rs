@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 
-use crate::app::simulate::SimulateError;
+use crate::app::simulate::error::SimulateError;
 use crate::calendar::shift::Shift;
 use crate::calendar::text::parse_window;
 use crate::calendar::window::Window;

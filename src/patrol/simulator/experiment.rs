@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use crate::patrol::simulator::history::Leg;
 use crate::patrol::simulator::idle::Plans;
 use crate::patrol::simulator::policy::Policy;
-use crate::patrol::simulator::run::{Case, Leg, run};
+use crate::patrol::simulator::run::{Case, run};
 use crate::patrol::simulator::settings::SimulationSettings;
 use crate::patrol::simulator::tally::{Figure, Tally};
 use crate::patrol::simulator::town::{SimulationFault, Town};

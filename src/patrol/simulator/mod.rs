@@ -27,6 +27,7 @@ pub mod rest;
 
 // One history, its figures, and many compared.
 pub mod experiment;
+pub mod history;
 pub mod movement;
 pub mod report;
 pub mod run;

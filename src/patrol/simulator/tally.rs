@@ -1,7 +1,7 @@
 //! The figures of a history.
 
+use crate::patrol::simulator::history::{History, Leg};
 use crate::patrol::simulator::process::Call;
-use crate::patrol::simulator::run::{History, Leg};
 use crate::patrol::simulator::settings::WITHIN_S;
 
 const MINUTE_MS: f64 = 60_000.0;

@@ -1,7 +1,7 @@
 //! Figures by hand.
 
 use super::*;
-use crate::patrol::simulator::run::Answer;
+use crate::patrol::simulator::history::Answer;
 use crate::patrol::simulator::small_town::call;
 
 fn answer(call: u32, sent_s: u64, arrived_s: u64, cleared_s: u64) -> Answer {
