@@ -28,8 +28,8 @@ pub fn simulate_text(report: &SimulationReport, zone: &TimeZone) -> String {
     }
     let _ = writeln!(
         text,
-        " | {:>8} {:>6} | {:>9} {:>7} | {}",
-        "waited", "mean", "hot min", "km", "covered within"
+        " | {:>8} {:>6} | {:>9} {:>7} | covered within",
+        "waited", "mean", "hot min", "km"
     );
     let _ = write!(text, "{:12} {:>8} {:>8} {:>8}", "", "s", "s", "s");
     for _ in WITHIN_S {
