@@ -104,6 +104,7 @@ fn bench_hawkes(c: &mut Criterion) {
         hours: &hours,
         zone: &TimeZone::UTC,
         terrain: &[],
+        without: &[],
     };
     println!("hawkes on {} cells", grid.len());
     let mut group = c.benchmark_group("risk");
@@ -131,6 +132,7 @@ fn bench(c: &mut Criterion) {
         hours: &hours,
         zone: &zone,
         terrain: &[],
+        without: &[],
     };
     let mut group = c.benchmark_group("risk");
     group

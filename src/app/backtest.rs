@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use thiserror::Error;
 
+use crate::app::quarantine::quarantined_time;
 use crate::app::risk::{RiskJobError, log_override, origins, refuse_unknown_categories, zone_of};
 use crate::app::terrain::terrain_of;
 use crate::calendar::rolling::{Step, StepError};
@@ -67,6 +68,9 @@ pub enum BacktestError {
     /// No incident.
     #[error("there is no incident of these categories to learn from")]
     NoIncidents,
+    /// Each window overlaps a quarantined time.
+    #[error("a quarantine holds in each of the windows: lift it, or choose other days")]
+    AllQuarantined,
     /// Less than two weeks of data.
     #[error("less than two weeks of incidents are too few to learn from one and score the other")]
     TooShort,
@@ -145,7 +149,13 @@ pub async fn backtest(
     }
     let to = request.to.unwrap_or(span.after);
     let shifts = workspace.shifts().await?;
-    let windows = request.step.windows(from, to, &shifts, &zone)?;
+    let mut windows = request.step.windows(from, to, &shifts, &zone)?;
+    // What did not happen in a quarantined time proves nothing.
+    let without = quarantined_time(workspace, &request.categories).await?;
+    windows.retain(|w| !without.iter().any(|out| out.overlap(*w).is_some()));
+    if windows.is_empty() {
+        return Err(BacktestError::AllQuarantined);
+    }
 
     let by_hour = request.step == Step::Shift || request.hours != HourSet::full();
     if by_hour && dates_only(&events, &zone) {
@@ -168,6 +178,7 @@ pub async fn backtest(
             hours: &request.hours,
             zone: &zone,
             terrain: &terrain,
+            without: &without,
             flagged: &request.flagged,
         };
         let records = run_all(&trial, &contenders, &events, &watch)?;

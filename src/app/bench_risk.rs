@@ -251,6 +251,7 @@ fn self_exciting() -> Result<Figure, BenchError> {
         hours: &hours,
         zone: &TimeZone::UTC,
         terrain: &[],
+        without: &[],
     };
     Hawkes::default().predict(&question, &events)?;
     Ok(figure(

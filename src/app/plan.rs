@@ -3,7 +3,7 @@
 //! them.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
@@ -210,8 +210,17 @@ fn plan_on(
     let problem = posed.problem;
     problem.check()?;
     let obstacles = obstacles(&problem);
-    let bound = most_covered(&problem, 0);
-    let (rounds, record) = searched(&problem, request, ground.wishes.draw, stop)?;
+    // The bound takes a fraction of a second: beside the search, and no longer, unless the
+    // same request has to give the same answer.
+    let give_up = AtomicBool::new(false);
+    let (bound, found) = std::thread::scope(|scope| {
+        let bound = scope.spawn(|| most_covered(&problem, 0, &|| give_up.load(Ordering::Relaxed)));
+        let found = searched(&problem, request, ground.wishes.draw, stop);
+        let late = request.iterations.is_none() || stop.load(Ordering::Relaxed);
+        give_up.store(late, Ordering::Relaxed);
+        (bound.join().ok().flatten(), found)
+    });
+    let (rounds, record) = found?;
     let report = figures(&problem, &rounds, bound)?;
     let trade_off = match request.wishes.compare {
         true => trade_off(&problem, request, bound, stop)?,

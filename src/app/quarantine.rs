@@ -5,8 +5,9 @@
 use thiserror::Error;
 
 use crate::app::clock;
+use crate::calendar::window::Window;
 use crate::exchange::import::personal::pattern_of;
-use crate::incident::category::first_unknown;
+use crate::incident::category::{code_within, first_unknown};
 use crate::incident::quarantine::{Batch, Quarantine, Quarantined};
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
@@ -43,6 +44,47 @@ pub enum QuarantineError {
     /// A reason that names a person.
     #[error("the reason holds what looks like a person's number; say what is wrong with the data")]
     PersonalReason,
+}
+
+/// The stretches of time of which nothing may be learned for these categories (empty: all):
+/// periods in quarantine, whole for each of them, merged. A quarantined import has no time
+/// of its own, and where only some of the categories are kept out the others' time counts.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn quarantined_time(
+    workspace: &Workspace,
+    categories: &[String],
+) -> Result<Vec<Window>, StoreError> {
+    let all = workspace.quarantines().await?;
+    let holding = all.into_iter().filter(|q| q.lifted_at.is_none());
+    let mut periods: Vec<Window> = holding
+        .filter_map(|quarantine| match quarantine.what {
+            Quarantined::Period {
+                window,
+                categories: out,
+            } if covers(&out, categories) => Some(window),
+            _ => None,
+        })
+        .collect();
+    periods.sort_by_key(|w| w.start());
+    let mut merged: Vec<Window> = Vec::new();
+    for period in periods {
+        match merged.last_mut() {
+            Some(last) if period.start() <= last.end() => {
+                let end = last.end().max(period.end());
+                *last = Window::new(last.start(), end).unwrap_or(*last);
+            }
+            _ => merged.push(period),
+        }
+    }
+    Ok(merged)
+}
+
+/// Whether what is kept out holds all that is asked for; empty means all.
+fn covers(out: &[String], asked: &[String]) -> bool {
+    let held = |code: &String| out.iter().any(|out| code_within(code, out));
+    out.is_empty() || (!asked.is_empty() && asked.iter().all(held))
 }
 
 /// What a workspace keeps out, and what it could.

@@ -1,4 +1,5 @@
-//! The models' record on a workspace's last weeks, and the model it speaks for.
+//! The models' record on a workspace's last weeks, and the model it speaks for: the default
+//! is chosen by it, never by taste.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -7,59 +8,190 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::app::backtest::{BacktestError, BacktestRequest, backtest};
-use crate::app::risk::zone_of;
+use crate::app::clock;
+use crate::app::risk::{RiskRequest, zone_of};
 use crate::calendar::rolling::Step;
 use crate::calendar::week::HourSet;
-use crate::risk::backtest::Backtest;
-use crate::risk::record::{Verdict, choose};
+use crate::risk::dispersion::Law;
+use crate::risk::record::BASELINE;
 use crate::risk::score::Flagged;
+use crate::risk::scorecard::{Question, Scorecard};
+use crate::risk::surface::Provenance;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
-/// Who is tried: the plain count, the kernel, the mixture.
-const CONTENDERS: [&str; 3] = ["count", "kde", "mixture"];
+/// Who is tried, and frozen: the plain count, the kernel, the mixture.
+pub const CONTENDERS: [&str; 3] = ["count", "kde", "mixture"];
+
+/// Asks for the model that the record speaks for.
+pub const BEST: &str = "best";
 
 /// Most weeks that are scored; fewer where that would be more than half of the data.
 pub const MOST_WEEKS: i32 = 12;
 
 /// Shares of the area that are flagged.
-pub const SHARES: [f64; 3] = [0.01, 0.02, 0.05];
+const SHARES: [f64; 3] = [0.01, 0.02, 0.05];
 
-/// Whose record is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RecordRequest {
-    /// Category codes; empty means all.
-    pub categories: Vec<String>,
-    /// Hours of the week that count.
-    pub hours: HourSet,
-    /// H3 resolution, 7 to 11.
-    pub resolution: u8,
-}
-
-/// The record.
+/// A model and why it is this one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ModelRecord {
-    /// All contenders on the last weeks.
-    pub backtest: Backtest,
-    /// What they say.
-    pub verdict: Verdict,
+pub struct TrustedModel {
+    /// Its name.
+    pub model: String,
+    /// Why.
+    pub why: Trust,
 }
 
-impl ModelRecord {
-    /// Name of the model to use.
-    pub fn model(&self) -> &str {
-        &self.backtest.records[self.verdict.place()].name
+/// Why a model is used.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trust {
+    /// The record of this very question speaks for it.
+    Record(Arc<Scorecard>),
+    /// The record of all incidents speaks for it; the question's own was not made so far.
+    RecordOfAll(Arc<Scorecard>),
+    /// There is no record, or too little data for one: the plain count.
+    NoRecord,
+}
+
+impl TrustedModel {
+    /// By the record of the question itself.
+    pub fn by_record(card: Arc<Scorecard>) -> Self {
+        Self {
+            model: card.model().to_owned(),
+            why: Trust::Record(card),
+        }
+    }
+
+    /// By the record of all incidents.
+    pub fn by_record_of_all(card: Arc<Scorecard>) -> Self {
+        Self {
+            model: card.model().to_owned(),
+            why: Trust::RecordOfAll(card),
+        }
+    }
+
+    /// The plain count, for want of a record.
+    pub fn without_record() -> Self {
+        Self {
+            model: BASELINE.to_owned(),
+            why: Trust::NoRecord,
+        }
+    }
+
+    /// Whether no record speaks for it.
+    pub fn is_without_record(&self) -> bool {
+        self.why == Trust::NoRecord
+    }
+
+    /// The record that speaks for it.
+    pub fn card(&self) -> Option<&Scorecard> {
+        match &self.why {
+            Trust::Record(card) | Trust::RecordOfAll(card) => Some(card),
+            Trust::NoRecord => None,
+        }
     }
 }
 
-/// Scores the contenders on the last whole weeks of the data.
+/// The question of all incidents, which a workspace's own default is chosen by.
+pub fn of_all(resolution: u8) -> Question {
+    Question::new(Vec::new(), HourSet::full(), resolution)
+}
+
+/// The model to use by the records that are kept, old ones too; nothing is scored.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn trusted(
+    workspace: &Workspace,
+    question: &Question,
+) -> Result<TrustedModel, StoreError> {
+    if let Some(kept) = workspace.scorecard(question).await? {
+        return Ok(TrustedModel::by_record(Arc::new(kept.card)));
+    }
+    let of_all = workspace.scorecard(&of_all(question.resolution)).await?;
+    Ok(match of_all {
+        Some(kept) => TrustedModel::by_record_of_all(Arc::new(kept.card)),
+        None => TrustedModel::without_record(),
+    })
+}
+
+/// The model to use, its record made anew where it is not there or of other data than now.
+/// Where there is too little data to score, that is no fault.
+///
+/// # Errors
+/// [`BacktestError`].
+pub async fn trusted_now(
+    workspace: &Workspace,
+    question: &Question,
+) -> Result<TrustedModel, BacktestError> {
+    match scorecard(workspace, question).await {
+        Ok(card) => Ok(TrustedModel::by_record(Arc::new(card))),
+        Err(
+            BacktestError::TooShort
+            | BacktestError::NoIncidents
+            | BacktestError::DatesOnly
+            | BacktestError::AllQuarantined
+            | BacktestError::TooEarly { .. }
+            | BacktestError::Step(_),
+        ) => Ok(TrustedModel::without_record()),
+        Err(other) => Err(other),
+    }
+}
+
+/// A request with the model that the record speaks for where [`BEST`] is asked for, as
+/// [`trusted_now`] finds it, and why it is that one; none where a model was asked for by
+/// its name.
+///
+/// # Errors
+/// [`BacktestError`].
+pub async fn resolved_now(
+    workspace: &Workspace,
+    mut request: RiskRequest,
+) -> Result<(RiskRequest, Option<TrustedModel>), BacktestError> {
+    if request.model != BEST {
+        return Ok((request, None));
+    }
+    let trusted = trusted_now(workspace, &request.question()).await?;
+    request.model.clone_from(&trusted.model);
+    Ok((request, Some(trusted)))
+}
+
+/// By what law counts scatter about a surface's expectations: that of its model in the
+/// record of its question or, where none is kept, of all incidents. None where the model
+/// has no record.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn law_of(workspace: &Workspace, made: &Provenance) -> Result<Option<Law>, StoreError> {
+    let trusted = trusted(workspace, &made.question()).await?;
+    Ok(trusted.card().and_then(|card| card.law_of(&made.model)))
+}
+
+/// The record of a question on the data as they are now: the one kept, or made and, where
+/// the workspace is open for writing, kept.
 ///
 /// # Errors
 /// [`BacktestError`]; [`BacktestError::TooShort`] where the data last less than two weeks.
-pub async fn model_record(
+pub async fn scorecard(
     workspace: &Workspace,
-    request: &RecordRequest,
-) -> Result<ModelRecord, BacktestError> {
+    question: &Question,
+) -> Result<Scorecard, BacktestError> {
+    let data_version = workspace.info().await?.last_change;
+    if let Some(kept) = workspace.scorecard(question).await?
+        && kept.data_version == data_version
+    {
+        return Ok(kept.card);
+    }
+    let card = score(workspace, question).await?;
+    if workspace.is_writable() {
+        workspace
+            .keep_scorecard(question, data_version, &card, clock::now())
+            .await?;
+    }
+    Ok(card)
+}
+
+/// Scores the contenders on the last whole weeks of the data.
+async fn score(workspace: &Workspace, question: &Question) -> Result<Scorecard, BacktestError> {
     let (from, to) = last_weeks(workspace)
         .await?
         .ok_or(BacktestError::TooShort)?;
@@ -71,19 +203,15 @@ pub async fn model_record(
             to: Some(to),
             step: Step::Days(7),
             flagged: SHARES.map(Flagged::Share).to_vec(),
-            hours: request.hours.clone(),
-            categories: request.categories.clone(),
-            resolution: request.resolution,
+            hours: question.hours.clone(),
+            categories: question.categories.clone(),
+            resolution: question.resolution,
             include_patrol_discovered: false,
         },
         Arc::new(|_| ControlFlow::Continue(())),
     )
     .await?;
-    let verdict = choose(&found.records).ok_or(BacktestError::NoIncidents)?;
-    Ok(ModelRecord {
-        backtest: found,
-        verdict,
-    })
+    Scorecard::of_backtest(&found).ok_or(BacktestError::NoIncidents)
 }
 
 /// The last whole local weeks of the data, none where there are not two. The day on which

@@ -9,6 +9,8 @@ use jiff::{SignedDuration, Timestamp, civil};
 use thiserror::Error;
 
 use crate::app::clock;
+use crate::app::quarantine::quarantined_time;
+use crate::app::record::{BEST, trusted};
 use crate::app::terrain::terrain_of;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
@@ -19,9 +21,11 @@ use crate::incident::record::Origin;
 use crate::live::event::EventKind;
 use crate::place::district::District;
 use crate::place::position::Position;
+use crate::risk::feedback::{FEWEST_SHIFTS, OVERRIDDEN, Visits};
 use crate::risk::inputs;
 use crate::risk::model::{RiskError, RiskEvent, RiskQuestion};
 use crate::risk::models::{self, ModelSettings};
+use crate::risk::scorecard::Question;
 use crate::risk::surface::RiskSurface;
 use crate::store::error::StoreError;
 use crate::store::record::IncidentFilter;
@@ -38,7 +42,7 @@ const REPORTED: [Origin; 4] = [
 /// What surface is wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskRequest {
-    /// One of [`models::NAMES`].
+    /// One of [`models::NAMES`], or [`BEST`]: the one that the records kept speak for.
     pub model: String,
     /// The window it is for.
     pub window: Window,
@@ -57,6 +61,13 @@ pub struct RiskRequest {
     pub half_life_days: Option<f64>,
     /// Learn from what patrols discovered too (see `Origin::is_reported`).
     pub include_patrol_discovered: bool,
+}
+
+impl RiskRequest {
+    /// What it is of, as records and frozen forecasts have it.
+    pub fn question(&self) -> Question {
+        Question::new(self.categories.clone(), self.hours.clone(), self.resolution)
+    }
 }
 
 /// Why there is no surface.
@@ -106,7 +117,11 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         half_life_days: request.half_life_days,
         without_hours: false,
     };
-    let model = models::by_name(&request.model, settings)?;
+    let name = match request.model.as_str() {
+        BEST => trusted(workspace, &request.question()).await?.model,
+        name => name.to_owned(),
+    };
+    let model = models::by_name(&name, settings)?;
     let district = workspace.district().await?;
     let zone = zone_of(&district)?;
     let Some(boundary) = district.boundary else {
@@ -124,24 +139,36 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
         .risk_events(&IncidentFilter {
             window: Some(look_back),
             categories: request.categories.clone(),
-            origins: origins(request.include_patrol_discovered),
+            origins: REPORTED.to_vec(),
             ..IncidentFilter::default()
         })
         .await?;
+    let finds = match request.include_patrol_discovered {
+        true => Some(Finds::load(workspace, request, look_back).await?),
+        false => None,
+    };
 
-    let terrain = if models::looks_at_terrain(&request.model) {
+    let terrain = if models::looks_at_terrain(&name) {
         terrain_of(workspace).await?
     } else {
         Vec::new()
     };
 
+    let without = quarantined_time(workspace, &request.categories).await?;
     if request.include_patrol_discovered {
         log_override(workspace, "risk", "").await?;
     }
     let request = request.clone();
     let computed = tokio::task::spawn_blocking(move || {
-        let positions: Vec<Position> = events.iter().map(|event| event.position).collect();
+        let found = finds.iter().flat_map(|finds| &finds.events);
+        let known = events.iter().chain(found);
+        let positions: Vec<Position> = known.map(|event| event.position).collect();
         let grid = HexGrid::cover(&boundary, request.resolution, &positions)?;
+        let mut events = events;
+        let weighed = finds.map(|finds| finds.weigh(&grid));
+        if let Some((finds, _)) = &weighed {
+            events.extend_from_slice(finds);
+        }
         let question = RiskQuestion {
             grid: &grid,
             look_back,
@@ -149,19 +176,66 @@ pub async fn learn(workspace: &Workspace, request: &RiskRequest) -> Result<Learn
             hours: &request.hours,
             zone: &zone,
             terrain: &terrain,
+            without: &without,
         };
         let categories = &request.categories;
         let mut surface = inputs::surface(model.as_ref(), &question, &events, categories)?;
-        if request.include_patrol_discovered {
-            let origins = "reported and patrol_discovered (overridden)";
+        if let Some((finds, how)) = weighed {
             let parameters = &mut surface.provenance.parameters;
-            parameters.insert("origins".into(), origins.into());
+            parameters.insert("origins".into(), OVERRIDDEN.into());
+            let text = format!("counted as {} incidents: {how}", finds.len());
+            parameters.insert("patrol_discovered".into(), text);
         }
         Ok::<_, RiskError>(Learned { surface, events })
     });
     match computed.await {
         Ok(learned) => Ok(learned?),
         Err(_) => Err(RiskError::BrokenOff.into()),
+    }
+}
+
+/// What patrols discovered, and where the plans say that they were.
+struct Finds {
+    events: Vec<RiskEvent>,
+    shifts: Vec<Vec<Position>>,
+}
+
+impl Finds {
+    async fn load(
+        workspace: &Workspace,
+        request: &RiskRequest,
+        look_back: Window,
+    ) -> Result<Self, StoreError> {
+        let mut events = workspace
+            .risk_events(&IncidentFilter {
+                window: Some(look_back),
+                categories: request.categories.clone(),
+                origins: vec![Origin::PatrolDiscovered],
+                ..IncidentFilter::default()
+            })
+            .await?;
+        events.sort_by_key(|event| event.at);
+        Ok(Self {
+            events,
+            shifts: workspace.planned_stops(look_back).await?,
+        })
+    }
+
+    /// Each as often as it counts by the inverse of a visit's probability, and how that was
+    /// found; as they are where too few shifts were planned.
+    fn weigh(self, grid: &HexGrid) -> (Vec<RiskEvent>, String) {
+        let weighed =
+            Visits::of(grid, &self.shifts).and_then(|visits| visits.weigh(grid, &self.events).ok());
+        match weighed {
+            Some(weighed) => {
+                let how = format!("inverse visits by {} planned shifts", self.shifts.len());
+                (weighed, how)
+            }
+            None => {
+                let how = format!("not weighed, {FEWEST_SHIFTS} planned shifts are needed");
+                (self.events, how)
+            }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+use crate::app::quarantine::quarantined_time;
 use crate::app::risk::{RiskJobError, origins, reference_day, refuse_unknown_categories, zone_of};
 use crate::app::sample;
 use crate::app::simulate::error::SimulateError;
@@ -143,6 +144,8 @@ struct Ground {
     /// Those shortly before it, for their priorities.
     recent: Vec<Incident>,
     terrain: Vec<TerrainFactor>,
+    /// Periods in quarantine: nothing is known of them.
+    without: Vec<Window>,
     fleet: Fleet,
     beats: Vec<Beat>,
     stations: Vec<Station>,
@@ -202,6 +205,7 @@ async fn load(workspace: &Workspace, request: &SimulateRequest) -> Result<Ground
             true => terrain_of(workspace).await?,
             false => Vec::new(),
         },
+        without: quarantined_time(workspace, &request.categories).await?,
         beats: workspace.beats().await?,
         stations,
         synthetic: district.synthetic,
@@ -305,6 +309,7 @@ fn forecast(ground: &Ground, request: &SimulateRequest) -> Result<RiskSurface, S
         hours: &HourSet::full(),
         zone: &ground.zone,
         terrain: &ground.terrain,
+        without: &ground.without,
     };
     let before = ground.events.partition_point(|event| event.at < start);
     Ok(inputs::surface(
@@ -338,6 +343,7 @@ fn process(
         Truth::HeldOut => calls::as_happened(
             forecast,
             &ground.events[before..],
+            &ground.without,
             period,
             &ground.zone,
             urgent,

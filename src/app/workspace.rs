@@ -75,11 +75,12 @@ pub async fn open_for_writing(path: &Path) -> Result<Workspace, StoreError> {
 }
 
 /// Opens a workspace for writing where that can be, so that an override (learning from what
-/// patrols discovered) gets into its log; else for reading.
+/// patrols discovered) gets into its log and a record of the models is kept; else for
+/// reading.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn open_to_override(path: &Path) -> Result<Workspace, StoreError> {
+pub async fn open_to_note(path: &Path) -> Result<Workspace, StoreError> {
     match open_for_writing(path).await {
         Err(StoreError::Busy { .. } | StoreError::NotWritable { .. }) => {
             open_for_reading(path).await

@@ -1,5 +1,6 @@
 //! When? Half-open windows of time, hours of the week, shifts, the district's time zone.
 
+pub mod cadence;
 pub mod rolling;
 pub mod shift;
 pub mod text;

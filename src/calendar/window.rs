@@ -58,6 +58,11 @@ impl Window {
         self.start <= at && at < self.end
     }
 
+    /// What lies in both; none where they are apart.
+    pub fn overlap(self, other: Self) -> Option<Self> {
+        Self::new(self.start.max(other.start), self.end.min(other.end)).ok()
+    }
+
     /// How long it is.
     pub fn length(self) -> Seconds {
         Seconds((self.end.as_millisecond() - self.start.as_millisecond()) as f64 / 1000.0)

@@ -77,7 +77,7 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
         None => HourSet::full(),
     };
     let opened = match args.include_patrol_discovered {
-        true => workspace::open_to_override(&args.workspace).await,
+        true => workspace::open_to_note(&args.workspace).await,
         false => workspace::open_for_reading(&args.workspace).await,
     }
     .map_err(|fault| Failure::failed(fault, ""))?;

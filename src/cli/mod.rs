@@ -2,10 +2,11 @@
 
 pub mod backtest;
 mod backtest_text;
-pub mod failure;
-
 pub mod bench;
+mod by_record;
 pub mod coverage;
+pub mod failure;
+pub mod forecast;
 pub mod import;
 pub mod info;
 pub mod init;
@@ -47,9 +48,10 @@ enum Command {
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
     Backtest(backtest::BacktestArgs),
+    Forecast(forecast::ForecastArgs),
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
-    Plan(plan::PlanArgs),
+    Plan(Box<plan::PlanArgs>),
     Simulate(simulate::SimulateArgs),
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
@@ -76,9 +78,10 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Backtest(args)) => backtest::run(args).await,
+        Some(Command::Forecast(args)) => forecast::run(args).await,
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
-        Some(Command::Plan(args)) => plan::run(args).await,
+        Some(Command::Plan(args)) => plan::run(*args).await,
         Some(Command::Simulate(args)) => simulate::run(args).await,
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,

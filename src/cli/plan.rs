@@ -10,11 +10,13 @@ use jiff::tz::TimeZone;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest, patrol_plan, save_plan};
 use crate::app::plan_nights::{NightsReport, plan_nights};
 use crate::app::plan_wishes::WishRequest;
+use crate::app::record::{BEST, resolved_now};
 use crate::app::risk::{RiskRequest, reference_day};
-use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::app::workspace::{open_for_reading, open_for_writing, open_to_note};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
+use crate::cli::by_record::in_words;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::must_visit;
@@ -45,8 +47,9 @@ pub struct PlanArgs {
     /// How many idle units, spread over the stations; all of them if not given.
     #[arg(long)]
     units: Option<usize>,
-    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture.
-    #[arg(long, default_value = "kde")]
+    /// The risk model: count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture;
+    /// best: the one with the best record on the last weeks here.
+    #[arg(long, default_value = BEST)]
     model: String,
     /// Only incidents of this category; may be given more than once.
     #[arg(long)]
@@ -123,10 +126,10 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
             "give the search a few seconds, like --seconds 5, or count its steps with --iterations",
         ));
     }
-    let opened = if args.save {
-        open_for_writing(&args.workspace).await
-    } else {
-        open_for_reading(&args.workspace).await
+    let opened = match (args.save, args.model == BEST) {
+        (true, _) => open_for_writing(&args.workspace).await,
+        (false, true) => open_to_note(&args.workspace).await,
+        (false, false) => open_for_reading(&args.workspace).await,
     };
     let workspace = opened.map_err(|e| Failure::failed(e, ""))?;
     let stored = |e| Failure::failed(e, "");
@@ -144,7 +147,14 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
             .map(|text| must_visit(text, window, &zone))
             .collect::<Result<Vec<_>, _>>()?;
         let wishes = args.wishes.request(window, &zone)?;
-        let request = request(&args, window, must_visits, wishes);
+        let mut request = request(&args, window, must_visits, wishes);
+        let (risk, trusted) = resolved_now(&workspace, request.risk)
+            .await
+            .map_err(|e| Failure::failed(e, ""))?;
+        request.risk = risk;
+        if let Some(trusted) = &trusted {
+            eprintln!("{}", in_words(trusted));
+        }
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(
             stop.clone(),

@@ -138,7 +138,7 @@ pub fn nights_table(nights: &NightsReport, language: Language) -> String {
     let (title, names) = match language {
         Language::English => (
             format!(
-                "{} nights: stops as the night before, entropy of visit times (1: any time), risk lost",
+                "{} nights: stops as the night before (by chance alone), entropy of visit times (1: any time), risk lost",
                 nights.drawn.nights
             ),
             [
@@ -149,7 +149,7 @@ pub fn nights_table(nights: &NightsReport, language: Language) -> String {
         ),
         Language::Chinese => (
             format!(
-                "{} 个夜班：与前一晚相同的停靠点、到访时间熵（1 为完全随机）、风险覆盖损失",
+                "{} 个夜班：与前一晚相同的停靠点（纯属偶然的比例）、到访时间熵（1 为完全随机）、风险覆盖损失",
                 nights.drawn.nights
             ),
             ["每晚同一方案", "最优方案，不同种子", "2 % 内抽取"],
@@ -157,8 +157,9 @@ pub fn nights_table(nights: &NightsReport, language: Language) -> String {
     };
     let line = |name: &str, f: &Foreseeable| {
         format!(
-            "  {name:<24} {:>5.1} %  {:.3}  {:.2} %",
+            "  {name:<24} {:>5.1} % ({:.1} %)  {:.3}  {:.2} %",
             100.0 * f.overlap,
+            100.0 * f.by_chance,
             f.entropy,
             100.0 * f.loss
         )

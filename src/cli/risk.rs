@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::app::record::{BEST, TrustedModel, law_of, resolved_now};
 use crate::app::risk::{RiskJobError, RiskRequest, reference_day, risk_surface};
 use crate::app::workspace;
 use crate::calendar::text::{parse_hours, parse_window};
 use crate::calendar::week::HourSet;
+use crate::cli::by_record::in_words;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::risk::classes::Classes;
+use crate::risk::dispersion::{INTERVAL, Law};
 use crate::risk::surface::{FEWEST_EVENTS, RiskSurface};
 
 /// How many of the hottest cells are printed.
@@ -27,11 +30,12 @@ pub struct RiskArgs {
     /// A shift (today's; in a synthetic workspace, of the day its data end), SHIFT@DATE like night@2026-11-25, or START/END in ISO 8601.
     #[arg(long, default_value = "night")]
     window: String,
-    /// count: what happened in a cell. kde: by a kernel. adaptive_kde: by narrow kernels
+    /// best: the one with the best record on the last weeks here, or count where nothing beats
+    /// it. count: what happened in a cell. kde: by a kernel. adaptive_kde: by narrow kernels
     /// where much happened. prospective: near repeats. hawkes: what happens draws more of
     /// its kind. risk_terrain: by the places around. mixture: all scales and memories,
     /// weighed by how well each told the past.
-    #[arg(long, default_value = "kde")]
+    #[arg(long, default_value = BEST)]
     model: String,
     /// Only this category; may be given again. A first-level code takes its children in.
     #[arg(long, value_name = "CODE")]
@@ -72,8 +76,9 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
         None => HourSet::full(),
     };
     let store = |fault| Failure::failed(fault, "");
-    let opened = match args.include_patrol_discovered {
-        true => workspace::open_to_override(&args.workspace).await,
+    // The override is written into the log, the record that is made is kept.
+    let opened = match args.include_patrol_discovered || args.model == BEST {
+        true => workspace::open_to_note(&args.workspace).await,
         false => workspace::open_for_reading(&args.workspace).await,
     }
     .map_err(store)?;
@@ -97,11 +102,19 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
         half_life_days: args.half_life_days,
         include_patrol_discovered: args.include_patrol_discovered,
     };
+    let (request, trusted) = resolved_now(&opened, request)
+        .await
+        .map_err(|fault| Failure::failed(fault, ""))?;
     let surface = risk_surface(&opened, &request).await.map_err(failure)?;
+    let law = law_of(&opened, &surface.provenance).await.map_err(store)?;
     if let Some(path) = &args.out {
-        output::write(path, risk_geojson(&surface, district.synthetic).as_bytes())?;
+        output::write(
+            path,
+            risk_geojson(&surface, law.unwrap_or(Law::Poisson), district.synthetic).as_bytes(),
+        )?;
     }
-    output::say(&report(&surface, &zone, district.synthetic))?;
+    let trusted = trusted.as_ref();
+    output::say(&report(&surface, &zone, district.synthetic, trusted, law))?;
     if let Some(path) = &args.out {
         println!("{} cells written to {}", surface.grid.len(), path.display());
     }
@@ -117,7 +130,13 @@ fn failure(fault: RiskJobError) -> Failure {
 }
 
 /// What is printed: the totals, the classes, the hottest cells.
-fn report(surface: &RiskSurface, zone: &TimeZone, synthetic: bool) -> String {
+fn report(
+    surface: &RiskSurface,
+    zone: &TimeZone,
+    synthetic: bool,
+    trusted: Option<&TrustedModel>,
+    law: Option<Law>,
+) -> String {
     let made = &surface.provenance;
     let classes = Classes::of(surface);
     let local = |at: Timestamp| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
@@ -131,6 +150,7 @@ fn report(surface: &RiskSurface, zone: &TimeZone, synthetic: bool) -> String {
         local(made.window.start()),
         local(made.window.end())
     ));
+    lines.extend(trusted.map(in_words));
     lines.push(format!(
         "learned from {} incidents, {} to {}",
         made.events,
@@ -166,25 +186,50 @@ fn report(surface: &RiskSurface, zone: &TimeZone, synthetic: bool) -> String {
         lines.push("no incident to learn from: the surface is empty".to_owned());
     } else {
         lines.push(String::new());
-        lines.push(table(surface, &classes));
+        lines.push(table(surface, &classes, law.unwrap_or(Law::Poisson)));
+        lines.push(scatter_in_words(law));
     }
     lines.join("\n") + "\n"
 }
 
-fn table(surface: &RiskSurface, classes: &Classes) -> String {
-    let mut text =
-        String::from("rank  cell             longitude   latitude  expected   per km²\n");
+/// By what law the intervals were found.
+fn scatter_in_words(law: Option<Law>) -> String {
+    match law {
+        Some(Law::NegativeBinomial { size }) => format!(
+            "80 % of counts and the chance of one or more by the record: they scatter more than \
+             chance alone (negative binomial, size {size:.2})"
+        ),
+        Some(Law::Poisson) => {
+            "80 % of counts and the chance of one or more by the record: they scatter as chance \
+             has it (Poisson)"
+                .into()
+        }
+        None => {
+            "80 % of counts and the chance of one or more by Poisson: this model has no record \
+                 here that would tell more"
+                .into()
+        }
+    }
+}
+
+fn table(surface: &RiskSurface, classes: &Classes, law: Law) -> String {
+    let mut text = String::from(
+        "rank  cell             longitude   latitude  expected  80 % in   one or more   per km²\n",
+    );
     for &i in classes.order.iter().take(TOP) {
         let centre = surface.grid.centre(i);
+        let [low, high] = law.interval(surface.expected[i], INTERVAL);
         // Writing to a string can't fail.
         let _ = writeln!(
             text,
-            "{:4}  {:15} {:10.5} {:10.5}  {:8.4}  {:8.3}",
+            "{:4}  {:15} {:10.5} {:10.5}  {:8.4}  {:>7}   {:9.1} %  {:8.3}",
             classes.rank[i],
             surface.grid.cells()[i].to_string(),
             centre.lon(),
             centre.lat(),
             surface.expected[i],
+            format!("{low}–{high}"),
+            100.0 * law.at_least_one(surface.expected[i]),
             surface.per_km2(i)
         );
     }

@@ -104,8 +104,10 @@ async fn serve(
         );
     }
     let warming = tokio::spawn(session.clone().warm_and_watch());
+    let caring = tokio::spawn(session.clone().take_care());
     let served = server::serve(listener, router, stop).await;
     warming.abort();
+    caring.abort();
     session.close().await;
     served.map_err(|fault| Failure::failed(format!("the service stopped: {fault}"), ""))
 }

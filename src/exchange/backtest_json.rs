@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::risk::backtest::{Backtest, Figure, Record, estimate};
+use crate::risk::feedback::OVERRIDDEN;
 use crate::risk::score::{EVEN_SHARE, WindowScore};
 
 /// Writes the document.
@@ -15,7 +16,7 @@ pub fn backtest_json(found: &Backtest) -> String {
         "inputs_sha256": found.inputs_sha256,
         "hours": found.hours,
         "origins": if found.patrol_discovered {
-            "reported and patrol_discovered (overridden)"
+            OVERRIDDEN
         } else {
             "reported"
         },

@@ -9,10 +9,11 @@ use serde::Serialize;
 use crate::grid::hexgrid::HexGrid;
 use crate::place::position::Position;
 use crate::risk::classes::Classes;
+use crate::risk::dispersion::{INTERVAL, Law};
 use crate::risk::surface::{Provenance, RiskSurface};
 
 /// What `expected` and `per_km2` count.
-const UNIT: &str = "expected: incidents in the cell in the window; per_km2: expected incidents per km² in the window";
+const UNIT: &str = "expected: incidents in the cell in the window; low to high: 80 % of what may come; at_least_one: the chance of one or more; per_km2: expected incidents per km² in the window";
 
 /// Said of a district that is made up.
 const NOTICE: &str = "SYNTHETIC 模拟数据";
@@ -29,6 +30,8 @@ struct FeatureCollection<'a> {
     unit: &'static str,
     total: f64,
     provenance: &'a Provenance,
+    /// By what law `low`, `high` and `at_least_one` were found.
+    law: Law,
     features: Vec<Feature>,
 }
 
@@ -52,18 +55,23 @@ enum Geometry {
 struct Properties {
     cell: String,
     expected: f64,
+    low: u64,
+    high: u64,
+    at_least_one: f64,
     per_km2: f64,
     class: u8,
     rank: u32,
     synthetic: bool,
 }
 
-/// The surface as a GeoJSON text. `synthetic` says that the district is made up.
-pub fn risk_geojson(surface: &RiskSurface, synthetic: bool) -> String {
+/// The surface as a GeoJSON text, with 80 % intervals by a law. `synthetic` says that the
+/// district is made up.
+pub fn risk_geojson(surface: &RiskSurface, law: Law, synthetic: bool) -> String {
     let classes = Classes::of(surface);
     let features = (0..surface.grid.len())
         .map(|i| {
             let cell = surface.grid.cells()[i].to_string();
+            let [low, high] = law.interval(surface.expected[i], INTERVAL);
             Feature {
                 kind: "Feature",
                 id: cell.clone(),
@@ -71,6 +79,9 @@ pub fn risk_geojson(surface: &RiskSurface, synthetic: bool) -> String {
                 properties: Properties {
                     cell,
                     expected: surface.expected[i],
+                    low,
+                    high,
+                    at_least_one: law.at_least_one(surface.expected[i]),
                     per_km2: surface.per_km2(i),
                     class: classes.class[i],
                     rank: classes.rank[i],
@@ -86,6 +97,7 @@ pub fn risk_geojson(surface: &RiskSurface, synthetic: bool) -> String {
         unit: UNIT,
         total: surface.total(),
         provenance: &surface.provenance,
+        law,
         features,
     };
     // Finite numbers and text only: this can't fail.

@@ -9,6 +9,7 @@ use crate::grid::hexgrid::HexGrid;
 use crate::place::area::Area;
 use crate::place::position::Position;
 use crate::risk::count::Count;
+use crate::risk::dispersion::Law;
 use crate::risk::inputs;
 use crate::risk::model::{RiskEvent, RiskQuestion};
 use crate::risk::surface::RiskSurface;
@@ -32,6 +33,7 @@ fn surface(west: f64, south: f64, east: f64, north: f64) -> RiskSurface {
         hours: &HourSet::full(),
         zone: &TimeZone::UTC,
         terrain: &[],
+        without: &[],
     };
     let event = RiskEvent {
         position: mid,
@@ -54,7 +56,7 @@ fn signed_area(ring: &[geojson::Position]) -> f64 {
 #[test]
 fn hexagons_with_their_numbers() {
     let surface = surface(123.4, 41.7, 123.5, 41.8);
-    let text = risk_geojson(&surface, true);
+    let text = risk_geojson(&surface, Law::Poisson, true);
     let read = parse(&text);
     assert_eq!(read.features.len(), surface.grid.len());
     let mut sum = 0.0;
@@ -87,7 +89,7 @@ fn hexagons_with_their_numbers() {
         64
     );
     assert_eq!(members["notice"], "SYNTHETIC 模拟数据");
-    assert!(!risk_geojson(&surface, false).contains("SYNTHETIC"));
+    assert!(!risk_geojson(&surface, Law::Poisson, false).contains("SYNTHETIC"));
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn cut_at_the_antimeridian() {
     for (west, east) in [(179.9, 180.0), (-180.0, -179.9)] {
         let surface = surface(west, -17.0, east, -16.9);
         let mut cut = 0;
-        for feature in parse(&risk_geojson(&surface, false)).features {
+        for feature in parse(&risk_geojson(&surface, Law::Poisson, false)).features {
             let polygons = match feature.geometry.unwrap().value {
                 geojson::GeometryValue::Polygon { coordinates } => vec![coordinates],
                 geojson::GeometryValue::MultiPolygon { coordinates } => {
@@ -120,7 +122,11 @@ fn cut_at_the_antimeridian() {
 
 #[test]
 fn cells_at_a_pole_have_no_ring() {
-    let read = parse(&risk_geojson(&surface(0.0, 89.95, 100.0, 90.0), false));
+    let read = parse(&risk_geojson(
+        &surface(0.0, 89.95, 100.0, 90.0),
+        Law::Poisson,
+        false,
+    ));
     let without = read
         .features
         .iter()

@@ -38,6 +38,7 @@ pub struct Service {
         crate::http::tiles::risk_tile,
         crate::http::tiles::incident_tile,
         crate::http::risk::geojson,
+        crate::http::forecasts::geojson,
         crate::http::plans::gpx,
         crate::http::plans::geojson,
     ),

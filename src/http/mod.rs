@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod coverage_query;
 pub mod docs;
 pub mod etag;
+pub mod forecasts;
 pub mod geojson_body;
 pub mod guard;
 pub mod health;

@@ -138,7 +138,8 @@ async fn make(
     query.finish()?;
     let Json(choice) = body?;
     let snapshot = service.session.snapshot();
-    let request = choice.request(&snapshot)?;
+    let mut request = choice.request(&snapshot)?;
+    (request.risk, _) = service.session.resolved(request.risk).await?;
     let plan = service.session.make_plan(&snapshot, request).await?;
     let location = [(header::LOCATION, address(&plan))];
     let body = Json(PlanBody::of(&plan, &snapshot.zone));

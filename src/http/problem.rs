@@ -13,12 +13,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::coverage::error::CoverageJobError;
+use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::exchange::tile::TileError;
 use crate::patrol::pose::PoseError;
+use crate::risk::forecast::ForecastError;
 
 /// Media type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -147,6 +149,16 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, slug, title, detail)
     }
 
+    /// The workspace can't be written.
+    pub fn read_only(why: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "read-only",
+            "The workspace is served read-only",
+            format!("nothing can be stored: {why}"),
+        )
+    }
+
     /// What a bare status means here.
     fn of_status(status: StatusCode) -> Self {
         match status {
@@ -243,6 +255,21 @@ impl From<SessionError> for Problem {
                 "There is too little data to score the models on",
                 fault,
             ),
+            SessionError::Forecast(forecast) => match forecast.as_ref() {
+                ForecastJobError::Forecast(ForecastError::Begun { .. }) => {
+                    Self::unprocessable("window-has-begun", "The window has begun", fault)
+                }
+                ForecastJobError::Forecast(ForecastError::Changed { .. }) => Self::new(
+                    StatusCode::CONFLICT,
+                    "forecast-changed",
+                    "The forecast is not what was frozen",
+                    fault,
+                ),
+                ForecastJobError::NoIncidents => {
+                    Self::unprocessable("no-incidents", "The workspace has no incidents", fault)
+                }
+                _ => Self::internal(fault),
+            },
             SessionError::Statistics(asked) => match asked.as_ref() {
                 StatisticsJobError::NoIncidents => {
                     Self::unprocessable("no-incidents", "The workspace has no incidents", fault)

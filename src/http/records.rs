@@ -7,28 +7,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::record::{ModelRecord, RecordRequest, SHARES};
 use crate::app::session::DEFAULT_RESOLUTION;
+use crate::app::session::snapshot::Snapshot;
 use crate::grid::hexgrid::{COARSEST, FINEST};
 use crate::http::api::Service;
 use crate::http::incidents::known_categories;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::risk_query::HoursChoice;
-use crate::risk::backtest::{Figure, Record, estimate};
+use crate::risk::backtest::Decile;
 use crate::risk::bootstrap::Estimate;
+use crate::risk::dispersion::Law;
 use crate::risk::record::Verdict;
+use crate::risk::scorecard::{HitRate, ModelScore, Question, Scorecard};
 
 /// The record.
 #[derive(Debug, Serialize, ToSchema)]
-struct RecordBody {
+pub struct RecordBody {
     /// `best`: the model is better than plain `count` by more than noise. `baseline`:
     /// nothing is. `too_few`: not enough incidents to tell.
     verdict: &'static str,
     /// The model to use.
     model: String,
-    /// Weeks scored.
-    weeks: usize,
+    /// Windows scored: weeks, or the shifts of frozen forecasts.
+    windows: usize,
     /// First instant scored, RFC 3339.
     from: Option<String>,
     /// First instant after, RFC 3339.
@@ -59,6 +61,17 @@ struct ModelBody {
     total_ratio: Option<f64>,
     /// Expected and observed incidents by tenths of the expectation, hottest cells first.
     deciles: Vec<DecileBody>,
+    /// By what law the counts scattered about the expectations.
+    law: LawBody,
+}
+
+/// A law of counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LawBody {
+    /// `poisson`: the variance is the mean. `negative_binomial`: it is mean + mean²/size.
+    kind: &'static str,
+    /// Null for `poisson`.
+    size: Option<f64>,
 }
 
 /// A hit rate.
@@ -119,71 +132,84 @@ async fn record(
     State(service): State<Service>,
     mut query: Query,
 ) -> Result<Json<RecordBody>, Problem> {
+    let question = question(&mut query, &service.session.snapshot())?;
+    query.finish()?;
+    let record = service.session.record(question).await?;
+    Ok(Json(RecordBody::of(&record)))
+}
+
+/// Takes what is asked about from an address.
+///
+/// # Errors
+/// [`Problem`] that names the parameter.
+pub fn question(query: &mut Query, snapshot: &Snapshot) -> Result<Question, Problem> {
     let categories = query.many("category");
     let hours = query.text("hours")?.map(HoursChoice::Text);
     let resolution = query
         .within("resolution", u32::from(COARSEST), u32::from(FINEST))?
         .and_then(|r| u8::try_from(r).ok());
-    query.finish()?;
-    let snapshot = service.session.snapshot();
-    let request = RecordRequest {
-        categories: known_categories(categories, &snapshot)?,
-        hours: hours.map_or_else(|| Ok(Default::default()), HoursChoice::set)?,
-        resolution: resolution.unwrap_or(DEFAULT_RESOLUTION),
-    };
-    let record = service.session.record(request).await?;
-    Ok(Json(RecordBody::of(&record)))
+    Ok(Question::new(
+        known_categories(categories, snapshot)?,
+        hours.map_or_else(|| Ok(Default::default()), HoursChoice::set)?,
+        resolution.unwrap_or(DEFAULT_RESOLUTION),
+    ))
 }
 
 impl RecordBody {
-    fn of(record: &ModelRecord) -> Self {
-        let found = &record.backtest;
-        let ahead = match record.verdict {
-            Verdict::Best { ahead, .. } => Some(ahead.into()),
-            Verdict::Baseline { .. } | Verdict::TooFew { .. } => None,
+    /// What is told of a scorecard.
+    pub fn of(card: &Scorecard) -> Self {
+        let (verdict, ahead) = match card.verdict {
+            Verdict::Best { ahead, .. } => ("best", Some(ahead.into())),
+            Verdict::Baseline { .. } => ("baseline", None),
+            Verdict::TooFew { .. } => ("too_few", None),
         };
         Self {
-            verdict: match record.verdict {
-                Verdict::Best { .. } => "best",
-                Verdict::Baseline { .. } => "baseline",
-                Verdict::TooFew { .. } => "too_few",
-            },
-            model: record.model().to_owned(),
-            weeks: found.windows.len(),
-            from: found.windows.first().map(|w| w.start().to_string()),
-            until: found.windows.last().map(|w| w.end().to_string()),
-            incidents: found.scored,
-            outside: found.outside,
+            verdict,
+            model: card.model().to_owned(),
+            windows: card.windows,
+            from: card.span.map(|span| span.start().to_string()),
+            until: card.span.map(|span| span.end().to_string()),
+            incidents: card.incidents,
+            outside: card.outside,
             ahead,
-            models: found.records.iter().map(ModelBody::of).collect(),
-            synthetic: found.synthetic,
+            models: card.models.iter().map(ModelBody::of).collect(),
+            synthetic: card.synthetic,
         }
     }
 }
 
 impl ModelBody {
-    fn of(record: &Record) -> Self {
-        let figure = |figure| estimate(record, figure).map(EstimateBody::from);
+    fn of(score: &ModelScore) -> Self {
+        let hit_rate = |rate: &HitRate| HitRateBody {
+            area: rate.area,
+            hits: rate.hits.map(EstimateBody::from),
+        };
+        let decile = |d: &Decile| DecileBody {
+            expected: d.expected,
+            observed: d.observed,
+        };
         Self {
-            model: record.name.clone(),
-            log_score: figure(Figure::LogScore),
-            hit_rates: SHARES
-                .iter()
-                .enumerate()
-                .map(|(i, &area)| HitRateBody {
-                    area,
-                    hits: figure(Figure::HitRate(i)),
-                })
-                .collect(),
-            total_ratio: figure(Figure::Total).map(|total| total.value),
-            deciles: record
-                .deciles
-                .iter()
-                .map(|d| DecileBody {
-                    expected: d.expected,
-                    observed: d.observed,
-                })
-                .collect(),
+            model: score.model.clone(),
+            log_score: score.log_score.map(EstimateBody::from),
+            hit_rates: score.hit_rates.iter().map(hit_rate).collect(),
+            total_ratio: score.total_ratio,
+            deciles: score.deciles.iter().map(decile).collect(),
+            law: score.law.into(),
+        }
+    }
+}
+
+impl From<Law> for LawBody {
+    fn from(law: Law) -> Self {
+        match law {
+            Law::Poisson => Self {
+                kind: "poisson",
+                size: None,
+            },
+            Law::NegativeBinomial { size } => Self {
+                kind: "negative_binomial",
+                size: Some(size),
+            },
         }
     }
 }

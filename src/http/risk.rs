@@ -17,6 +17,7 @@ use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk_body::{CellBody, CellsBody, SurfaceBody};
 use crate::http::risk_query::RiskChoice;
+use crate::risk::dispersion::Law;
 
 const DEFAULT_CELLS: u32 = 50;
 const MOST_CELLS: u32 = 10_000;
@@ -46,7 +47,7 @@ pub fn unknown_surface(id: &str) -> Problem {
     params(
         ("window" = String, Query,
             description = "night, night@2026-10-31, or START/END in ISO 8601"),
-        ("model" = Option<String>, Query, description = "count, kde, adaptive_kde, prospective, hawkes, risk_terrain or mixture; kde where absent"),
+        ("model" = Option<String>, Query, description = "count, kde, adaptive_kde, prospective, hawkes, risk_terrain, mixture, or best: the one that the record on the last weeks speaks for; best where absent"),
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes, children included; may be repeated; all where absent"),
         ("hours" = Option<String>, Query,
@@ -77,8 +78,11 @@ async fn risk(
     query.finish()?;
     let snapshot = service.session.snapshot();
     let request = choice.request(&snapshot)?;
+    let trusted = service.session.trusted_model(&request.question()).await?;
+    let (request, chosen) = service.session.resolved(request).await?;
     let surface = service.session.surface(&snapshot, request).await?;
-    let body = serde_json::to_vec(&SurfaceBody::of(&surface, &snapshot))
+    let body = SurfaceBody::of(&surface, &snapshot, &trusted, chosen.is_none());
+    let body = serde_json::to_vec(&body)
         .map(Encoded::new)
         .map_err(Problem::internal)?;
     Ok(tagged(
@@ -110,9 +114,10 @@ pub(crate) async fn geojson(
         .ok_or_else(|| unknown_surface(&file))?;
     let surface = find(&service, id).await?;
     let synthetic = service.session.snapshot().district.synthetic;
+    let law = law(&service, &surface).await?;
     let name = format!("risk-{}.geojson", surface.id);
     let bytes = tokio::task::spawn_blocking(move || {
-        risk_geojson(&surface.fine.surface, synthetic).into_bytes()
+        risk_geojson(&surface.fine.surface, law, synthetic).into_bytes()
     })
     .await
     .map_err(Problem::internal)?;
@@ -141,10 +146,11 @@ async fn cells(
     query.finish()?;
     let surface = find(&service, &id).await?;
     let snapshot = service.session.snapshot();
+    let law = law(&service, &surface).await?;
     let hottest = surface.fine.classes.order.iter().take(limit as usize);
     Ok(Json(CellsBody {
         cells: hottest
-            .map(|&i| CellBody::of(&surface, i, &snapshot))
+            .map(|&i| CellBody::of(&surface, i, &snapshot, law))
             .collect(),
     }))
 }
@@ -171,8 +177,14 @@ async fn at(
     let place = query.position()?;
     query.finish()?;
     let surface = find(&service, &id).await?;
+    let law = law(&service, &surface).await?;
     match surface.fine.surface.grid.index_at(place) {
-        Some(i) => Ok(Json(CellBody::of(&surface, i, &service.session.snapshot()))),
+        Some(i) => Ok(Json(CellBody::of(
+            &surface,
+            i,
+            &service.session.snapshot(),
+            law,
+        ))),
         None => Err(Problem::unknown(
             "cell",
             "the place lies outside the surface's cells",
@@ -183,4 +195,11 @@ async fn at(
 async fn find(service: &Service, id: &str) -> Result<std::sync::Arc<PreparedSurface>, Problem> {
     let found = service.session.surfaces.by_id(id).await;
     found.ok_or_else(|| unknown_surface(id))
+}
+
+/// The law of the surface's model by its record, Poisson's where it has none.
+async fn law(service: &Service, surface: &PreparedSurface) -> Result<Law, Problem> {
+    let made = &surface.fine.surface.provenance;
+    let law = service.session.law_of(made).await?;
+    Ok(law.unwrap_or(Law::Poisson))
 }

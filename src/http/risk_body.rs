@@ -6,12 +6,17 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::record::{Trust, TrustedModel};
 use crate::app::session::near::beat_at;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::snapshot::Snapshot;
 use crate::calendar::window::Window;
 use crate::exchange::feature_geojson::local_time;
 use crate::http::near::BeatName;
+use crate::http::records::LawBody;
+use crate::risk::dispersion::{INTERVAL, Law};
+use crate::risk::record::BASELINE;
+use crate::risk::scorecard::{SHOWN_AREA, Scorecard};
 use crate::risk::surface::Provenance;
 
 /// A stretch of time.
@@ -72,6 +77,15 @@ pub struct SurfaceBody {
     /// else null.
     stale_days: Option<i64>,
     model: String,
+    /// Why it is this model: `asked` for by its name; by the `record` of this question, or
+    /// by the `record_of_all` incidents where the question's own was not made so far (ask
+    /// `/api/record`); `no_record`: the plain count.
+    chosen_by: &'static str,
+    /// How the model did on the last weeks; null where it has no record.
+    record: Option<RecordLine>,
+    /// By what law counts scatter about the expectations, by the model's record; null
+    /// where it has none.
+    law: Option<LawBody>,
     parameters: BTreeMap<String, String>,
     /// How many events it learned from.
     events: usize,
@@ -85,6 +99,19 @@ pub struct SurfaceBody {
     classes: Vec<ClassBody>,
     provenance: ProvenanceBody,
     links: SurfaceLinks,
+}
+
+/// A model's record in one line.
+#[derive(Debug, Serialize, ToSchema)]
+struct RecordLine {
+    /// Weeks scored.
+    weeks: usize,
+    /// Share of the area that is flagged, 0 to 1.
+    area: f64,
+    /// Share of the incidents of these weeks that lay in it, 0 to 1.
+    hits: f64,
+    /// The same of the plain count.
+    count_hits: f64,
 }
 
 /// A row of the legend: a share of the district's area.
@@ -123,6 +150,11 @@ pub struct CellBody {
     centre: [f64; 2],
     /// Expected incidents in the window.
     expected: f64,
+    /// 80 % of what may come, both ends included, by the law of the model's record
+    /// (Poisson's where it has none).
+    interval: [u64; 2],
+    /// The chance of one or more, 0 to 1, by the same law.
+    at_least_one: f64,
     per_km2: f64,
     /// 5 (hottest) to 1, or 0.
     class: u8,
@@ -165,9 +197,25 @@ impl ProvenanceBody {
     }
 }
 
+impl RecordLine {
+    fn of(card: &Scorecard, model: &str) -> Option<Self> {
+        Some(Self {
+            weeks: card.windows,
+            area: SHOWN_AREA,
+            hits: card.hits(model, SHOWN_AREA)?,
+            count_hits: card.hits(BASELINE, SHOWN_AREA)?,
+        })
+    }
+}
+
 impl SurfaceBody {
     /// What is shown of a surface.
-    pub fn of(prepared: &PreparedSurface, snapshot: &Snapshot) -> Self {
+    pub fn of(
+        prepared: &PreparedSurface,
+        snapshot: &Snapshot,
+        trusted: &TrustedModel,
+        asked: bool,
+    ) -> Self {
         let id = &prepared.id;
         let surface = &prepared.fine.surface;
         let made_by = &surface.provenance;
@@ -182,6 +230,19 @@ impl SurfaceBody {
             stale_days: surface.stale_days(),
             data_until: local_time(made_by.look_back.end(), &snapshot.zone),
             model: made_by.model.clone(),
+            chosen_by: match &trusted.why {
+                _ if asked => "asked",
+                Trust::Record(_) => "record",
+                Trust::RecordOfAll(_) => "record_of_all",
+                Trust::NoRecord => "no_record",
+            },
+            record: trusted
+                .card()
+                .and_then(|card| RecordLine::of(card, &made_by.model)),
+            law: trusted
+                .card()
+                .and_then(|card| card.law_of(&made_by.model))
+                .map(LawBody::from),
             parameters: made_by.parameters.clone(),
             events: made_by.events,
             cells: surface.expected.len(),
@@ -213,7 +274,7 @@ impl SurfaceBody {
 
 impl CellBody {
     /// Cell `i` of a surface, which must be one of its cells.
-    pub fn of(prepared: &PreparedSurface, i: usize, snapshot: &Snapshot) -> Self {
+    pub fn of(prepared: &PreparedSurface, i: usize, snapshot: &Snapshot, law: Law) -> Self {
         let hexagon = prepared.fine.hexagon(i);
         let centre = prepared.fine.surface.grid.centre(i);
         Self {
@@ -221,6 +282,8 @@ impl CellBody {
             rank: hexagon.rank,
             centre: centre.into(),
             expected: hexagon.expected,
+            interval: law.interval(hexagon.expected, INTERVAL),
+            at_least_one: law.at_least_one(hexagon.expected),
             per_km2: hexagon.per_km2,
             class: hexagon.class,
             beat: beat_at(snapshot, centre).map(|(id, name)| BeatName { id, name }),

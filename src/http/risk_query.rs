@@ -4,9 +4,10 @@ use jiff::civil;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
+use crate::app::session::DEFAULT_RESOLUTION;
 use crate::app::session::snapshot::Snapshot;
-use crate::app::session::{DEFAULT_MODEL, DEFAULT_RESOLUTION};
 use crate::calendar::text::{HoursTextError, parse_hours, parse_window};
 use crate::calendar::week::{HOURS, HourSet};
 use crate::calendar::window::Window;
@@ -28,7 +29,8 @@ const MOST_LOOK_BACK: u32 = 36_600;
 pub struct RiskChoice {
     /// `night`, `night@2026-10-31`, or `START/END` in ISO 8601.
     pub window: String,
-    /// `count`, `kde`, `adaptive_kde`, `prospective`, `hawkes`, `risk_terrain` or `mixture`; `kde` where absent.
+    /// One of `models::NAMES`, or `best`: the one that the record speaks for; `best` where
+    /// absent.
     pub model: Option<String>,
     /// Category codes, children included; empty means all.
     pub category: Vec<String>,
@@ -95,17 +97,18 @@ impl RiskChoice {
         })
     }
 
-    /// Checks the choice against the workspace.
+    /// Checks the choice against the workspace. The model may be [`BEST`], which
+    /// [`Session::resolved`](crate::app::session::Session::resolved) turns into a name.
     ///
     /// # Errors
     /// [`Problem`] that names the field.
     pub fn request(self, snapshot: &Snapshot) -> Result<RiskRequest, Problem> {
-        let model = self.model.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
-        if !NAMES.contains(&model.as_str()) {
+        let model = self.model.unwrap_or_else(|| BEST.to_owned());
+        if model != BEST && !NAMES.contains(&model.as_str()) {
             return Err(Problem::parameter(
                 "model",
                 format!(
-                    "there is no model {}; known: {}",
+                    "there is no model {}; known: {BEST}, {}",
                     quoted(&model),
                     NAMES.join(", ")
                 ),

@@ -25,8 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    coverage, docs, guard, health, incidents, layers, metrics, near, page, plans, problem, records,
-    risk, statistics, tiles, within, workspace,
+    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plans,
+    problem, records, risk, statistics, tiles, within, workspace,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -52,6 +52,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(risk::routes())
         .merge(statistics::routes())
         .merge(records::routes())
+        .merge(forecasts::routes())
         .merge(plans::routes())
         .merge(coverage::routes())
         .merge(tiles::routes())

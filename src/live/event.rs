@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::window::Window;
 use crate::incident::quarantine::Quarantined;
 
 /// What happened.
@@ -49,6 +50,37 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// A forecast was frozen.
+    ForecastFrozen {
+        /// Its id.
+        forecast: String,
+        /// The model.
+        model: String,
+        /// The window it is for.
+        window: Window,
+    },
+    /// A forecast's window is over, and it was scored.
+    ForecastScored {
+        /// Its id.
+        forecast: String,
+    },
+    /// The model that a question's record speaks for is another one than before, or the
+    /// first.
+    ModelChosen {
+        /// Category codes; empty means all.
+        categories: Vec<String>,
+        /// The model.
+        model: String,
+        /// The one before.
+        before: Option<String>,
+    },
+    /// A forecast is frozen by itself from now on, or no longer.
+    StandingForecast {
+        /// Id of the standing forecast.
+        standing: String,
+        /// Whether it stands.
+        on: bool,
+    },
     /// Something was learned from what patrols discovered too.
     OriginOverridden {
         /// `risk`, `statistics`.
@@ -56,6 +88,24 @@ pub enum EventKind {
         /// Why, where somebody said so.
         reason: String,
     },
+}
+
+impl EventKind {
+    /// Whether surfaces, layers and records may be others after it.
+    pub fn changes_data(&self) -> bool {
+        match self {
+            Self::WorkspaceMade { .. }
+            | Self::Imported { .. }
+            | Self::Quarantined { .. }
+            | Self::QuarantineLifted { .. } => true,
+            Self::PlanMade { .. }
+            | Self::ForecastFrozen { .. }
+            | Self::ForecastScored { .. }
+            | Self::ModelChosen { .. }
+            | Self::StandingForecast { .. }
+            | Self::OriginOverridden { .. } => false,
+        }
+    }
 }
 
 /// An event in the log.

@@ -1,15 +1,15 @@
 //! From a workspace's layers to a patrol problem: which cells are worth a stop, where a unit
 //! would stand, who drives, which posts are due when.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
 use crate::grid::cell::Cell;
-use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy};
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed};
+use crate::patrol::pose_must_visits::{asked_visits, every_visits, posts};
 use crate::patrol::pose_wishes;
-use crate::patrol::problem::{BeatShare, Candidate, MustVisit, PlanProblem};
+use crate::patrol::problem::{BeatShare, Candidate, PlanProblem};
 use crate::patrol::replan::travel::snaps;
 use crate::patrol::wishes::{PlaceWish, Wishes};
 use crate::place::feature::{Beat, JointDutyPost, Unit, UnitKind, UnitStatus};
@@ -55,9 +55,6 @@ impl Default for PatrolSettings {
         }
     }
 }
-
-/// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
-const SHORTEST_PERIOD_MS: f64 = 900_000.0;
 
 /// What a problem is made of.
 pub struct Layers<'a> {
@@ -174,7 +171,7 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         }
     }
     let candidates = candidates(layers, settings);
-    let (mut must_visits, mut missed) = must_visits(layers, settings, window, length_ms)?;
+    let (mut must_visits, mut missed) = posts(layers, settings, window, length_ms)?;
     asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
     every_visits(layers, settings, &mut must_visits, &mut missed)?;
     let not_wanted = |id: &str| {
@@ -316,158 +313,6 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
         .collect()
 }
 
-/// Posts with a period, each due once in every period of the window; a rest of less than
-/// half a period asks for no visit of its own.
-fn must_visits(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    window: Window,
-    length_ms: u32,
-) -> Result<(Vec<MustVisit>, Vec<Missed>), PoseError> {
-    let (mut musts, mut missed) = (Vec::new(), Vec::new());
-    for post in layers.joint_duty_posts {
-        let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
-            continue;
-        };
-        let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
-        let windows_ms = match layers.wishes.max_gap {
-            true => Vec::new(),
-            false => periods(period, length_ms),
-        };
-        match layers.network.snap(post.position, settings.post_off_road) {
-            Some(snap) => musts.push(MustVisit {
-                id: post.id.as_str().to_owned(),
-                name: post.name.clone(),
-                snap,
-                position: post.position,
-                windows_ms,
-                dwell_ms: settings.must_visit_dwell_ms,
-                every_ms: layers.wishes.max_gap.then_some(period as u32),
-                since_ms: 0,
-                beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
-                needs: Vec::new(),
-            }),
-            None => {
-                for (from, until) in windows_ms {
-                    let at = |ms| window.start() + jiff::SignedDuration::from_millis(i64::from(ms));
-                    missed.push(Missed {
-                        name: post.name.clone(),
-                        due: Window::new(at(from), at(until))?,
-                        why: MissedWhy::NoUnitInTime,
-                        kind: MissedKind::MustVisit,
-                    });
-                }
-            }
-        }
-    }
-    Ok((musts, missed))
-}
-
-/// Adds the visits that were asked for. One that a post's period asks for too is due once.
-fn asked_visits(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    shift: Window,
-    musts: &mut Vec<MustVisit>,
-    missed: &mut Vec<Missed>,
-) -> Result<(), PoseError> {
-    for asked in layers.asked_visits {
-        let mut miss = |due, why| {
-            missed.push(Missed {
-                name: asked.name.clone(),
-                due,
-                why,
-                kind: MissedKind::MustVisit,
-            });
-        };
-        let from = asked.due.start().max(shift.start());
-        let until = asked.due.end().min(shift.end());
-        let ms = |at: Timestamp| at.duration_since(shift.start()).as_millis() as u32;
-        if from >= until || ms(from) >= ms(until) {
-            miss(asked.due, MissedWhy::OutsideShift);
-            continue;
-        }
-        let snap = layers.network.snap(asked.position, settings.post_off_road);
-        let Some(snap) = snap else {
-            miss(Window::new(from, until)?, MissedWhy::NoUnitInTime);
-            continue;
-        };
-        let due_ms = (ms(from), ms(until));
-        let dwell_ms = asked.dwell_ms.unwrap_or(settings.must_visit_dwell_ms);
-        for must in musts.iter_mut().filter(|must| must.id == asked.id) {
-            must.windows_ms.retain(|&window_ms| window_ms != due_ms);
-        }
-        musts.push(MustVisit {
-            id: asked.id.clone(),
-            name: asked.name.clone(),
-            snap,
-            position: asked.position,
-            windows_ms: vec![due_ms],
-            dwell_ms,
-            every_ms: None,
-            since_ms: 0,
-            beat: (layers.beat_at)(asked.position).map(|beat| beat as u32),
-            needs: Vec::new(),
-        });
-    }
-    musts.retain(|must| !must.windows_ms.is_empty() || must.every_ms.is_some());
-    Ok(())
-}
-
-/// Points that must be visited so often: a post that is a must-visit already gets the
-/// shorter gap.
-fn every_visits(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    musts: &mut Vec<MustVisit>,
-    missed: &mut Vec<Missed>,
-) -> Result<(), PoseError> {
-    let window = layers.surface.provenance.window;
-    for wish in &layers.wishes.every {
-        if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
-            let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
-            must.every_ms = Some(every);
-            must.since_ms = must.since_ms.max(wish.since_ms);
-            continue;
-        }
-        let position = wish.point.position;
-        let Some(snap) = layers.network.snap(position, settings.post_off_road) else {
-            missed.push(Missed {
-                name: wish.point.name.clone(),
-                due: window,
-                why: MissedWhy::NoUnitInTime,
-                kind: MissedKind::Frequency,
-            });
-            continue;
-        };
-        musts.push(MustVisit {
-            id: wish.id.clone(),
-            name: wish.point.name.clone(),
-            snap,
-            position,
-            windows_ms: Vec::new(),
-            dwell_ms: wish.dwell_ms.unwrap_or(settings.must_visit_dwell_ms),
-            every_ms: Some(wish.every_ms.max(1000)),
-            since_ms: wish.since_ms,
-            beat: (layers.beat_at)(position).map(|beat| beat as u32),
-            needs: Vec::new(),
-        });
-    }
-    Ok(())
-}
-
-fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {
-    let length = f64::from(length_ms);
-    let mut windows = Vec::new();
-    let mut from = 0.0;
-    while length - from >= period_ms / 2.0 {
-        let until = (from + period_ms).min(length);
-        windows.push((from as u32, until as u32));
-        from += period_ms;
-    }
-    windows
-}
-
 /// The idle units that drive: at most `most` of them, one from each station in turn, so
 /// that a small number is spread over the district. Foot teams can't follow a route by road:
 /// those that would make up the number, by id order, are left out.
@@ -546,17 +391,5 @@ mod tests {
         let left_out = &choose_units(&units, None).left_out[0];
         assert_eq!(left_out.call_sign, "B2");
         assert_eq!(left_out.why, LeftOutWhy::OnFoot);
-    }
-
-    #[test]
-    fn each_period_of_the_window_is_due_once() {
-        let hours = |h: f64| h * 3_600_000.0;
-        assert_eq!(periods(hours(2.0), 28_800_000).len(), 4);
-        assert_eq!(
-            periods(hours(2.0), 25_200_000).last(),
-            Some(&(21_600_000, 25_200_000))
-        );
-        assert_eq!(periods(hours(2.0), 24_000_000).len(), 3);
-        assert!(periods(hours(24.0), 28_800_000).is_empty());
     }
 }

@@ -7,13 +7,16 @@
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::week::HourSet;
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::HexGrid;
 use crate::risk::bootstrap::{self, Estimate};
+use crate::risk::dispersion::Law;
 use crate::risk::model::{RiskError, RiskEvent, RiskModel, RiskQuestion, TerrainFactor};
+use crate::risk::scatter::Scatter;
 use crate::risk::score::{Flagged, WindowScore, score};
 
 /// Blocks of the bootstrap last at least so long, milliseconds: a week.
@@ -37,6 +40,8 @@ pub struct Trial<'a> {
     pub zone: &'a jiff::tz::TimeZone,
     /// The places around.
     pub terrain: &'a [TerrainFactor],
+    /// Stretches of the past of which nothing is known.
+    pub without: &'a [Window],
     /// Areas to flag.
     pub flagged: &'a [Flagged],
 }
@@ -58,6 +63,8 @@ pub struct Record {
     pub windows: Vec<WindowScore>,
     /// Expected against observed by tenths of the cells' expectation.
     pub deciles: Vec<Decile>,
+    /// By what law the counts scattered about the forecasts.
+    pub law: Law,
 }
 
 /// A whole comparison: all contenders on the same windows.
@@ -96,7 +103,7 @@ pub struct Backtest {
 }
 
 /// Cells whose forecasts are in the same tenth of all that was expected.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Decile {
     /// Events expected in them, over all windows.
     pub expected: f64,
@@ -128,6 +135,7 @@ pub fn run(
                 hours: trial.hours,
                 zone: trial.zone,
                 terrain: trial.terrain,
+                without: trial.without,
             })
         })
         .collect();
@@ -135,7 +143,9 @@ pub fn run(
         name: contender.name.clone(),
         windows: Vec::with_capacity(questions.len()),
         deciles: vec![Decile::default(); 10],
+        law: Law::Poisson,
     };
+    let mut scatter = Scatter::default();
     contender
         .model
         .predict_each(&questions, events, &mut |answer| {
@@ -151,8 +161,10 @@ pub fn run(
                 trial.flagged,
             ));
             add_deciles(&mut record.deciles, &answer.expected, &observed);
+            scatter.add(&answer.expected, &observed);
             watch()
         })?;
+    record.law = scatter.law();
     Ok(record)
 }
 
@@ -183,8 +195,8 @@ pub fn happened<'a>(
         .filter(move |event| hours.contains(clock.hour_of_week(event.at)))
 }
 
-/// Tenths of the expectation: the first has the densest cells.
-fn add_deciles(deciles: &mut [Decile], expected: &[f64], observed: &[f64]) {
+/// Adds a window to tenths of the expectation: the first has the densest cells.
+pub fn add_deciles(deciles: &mut [Decile], expected: &[f64], observed: &[f64]) {
     let total: f64 = expected.iter().sum();
     let mut order: Vec<usize> = (0..expected.len()).collect();
     order.sort_by(|&a, &b| expected[b].total_cmp(&expected[a]).then(a.cmp(&b)));

@@ -78,6 +78,7 @@ fn of(name: &str, windows: &[Window], events: &[RiskEvent]) -> Record {
         hours: &hours,
         zone: &zone,
         terrain: &[],
+        without: &[],
         flagged: &[Flagged::Share(0.05), Flagged::Share(0.2)],
     };
     let go_on = &mut || ControlFlow::Continue(());
@@ -171,6 +172,7 @@ fn it_can_be_broken_off() {
         hours: &hours,
         zone: &zone,
         terrain: &[],
+        without: &[],
         flagged: &[],
     };
     for name in models::NAMES {

@@ -26,6 +26,7 @@ fn past_of(grid: &HexGrid, events: &[RiskEvent], half_life_days: Option<f64>) ->
         hours: &HourSet::full(),
         zone: &zone(),
         terrain: &[],
+        without: &[],
     };
     Past::new(&question, events, half_life_days).unwrap()
 }

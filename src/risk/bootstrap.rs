@@ -6,12 +6,13 @@
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use serde::{Deserialize, Serialize};
 
 /// How many times blocks are drawn.
 pub const DRAWS: usize = 2000;
 
 /// An estimate with its interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// From all blocks.
     pub value: f64,

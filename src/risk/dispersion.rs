@@ -8,6 +8,7 @@
 //! used only where it beats Poisson by BIC. Distribution functions are those of `statrs`,
 //! kept off the corners where they give NaN (`λ = 0`, a probability that rounds to 1).
 
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, DiscreteCDF, NegativeBinomial, Normal, Poisson};
 use statrs::function::gamma::ln_gamma;
 
@@ -33,8 +34,23 @@ const LEAST_GAIN: f64 = 2.0;
 /// Halvings of the golden section: to about 1e-6 of the logarithm.
 const STEPS: usize = 35;
 
-/// By what law counts scatter about a forecast.
+/// The share of the probability that a cell's interval holds.
+pub const INTERVAL: f64 = 0.8;
+
+/// What was expected in a cell and what happened there, so many times.
 #[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// Expected events.
+    pub mean: f64,
+    /// Events.
+    pub count: u32,
+    /// How often this was so.
+    pub times: f64,
+}
+
+/// By what law counts scatter about a forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Law {
     /// Variance = mean.
     Poisson,
@@ -46,29 +62,34 @@ pub enum Law {
 }
 
 impl Law {
-    /// The law that past windows speak for. Each pair is what was expected in a cell and
-    /// what happened there; pairs with an expectation that is not finite or is negative
-    /// are left out. Without pairs: Poisson.
-    pub fn fit(pairs: &[(f64, u32)]) -> Self {
-        let pairs: Vec<(f64, u32)> = pairs
+    /// The law that past windows speak for. Outcomes with an expectation that is not
+    /// finite or is negative are left out. Without outcomes: Poisson.
+    pub fn fit(outcomes: &[Outcome]) -> Self {
+        let usable = |o: &&Outcome| {
+            o.mean.is_finite() && o.mean >= 0.0 && (o.mean > 0.0 || o.count > 0) && o.times > 0.0
+        };
+        let outcomes: Vec<Outcome> = outcomes
             .iter()
-            .filter(|(mean, count)| mean.is_finite() && *mean >= 0.0 && (*mean > 0.0 || *count > 0))
-            .map(|&(mean, count)| (mean.max(LEAST_MEAN), count))
+            .filter(usable)
+            .map(|&o| Outcome {
+                mean: o.mean.max(LEAST_MEAN),
+                ..o
+            })
             .collect();
-        if pairs.is_empty() {
+        if outcomes.is_empty() {
             return Self::Poisson;
         }
         let gain = |size: f64| -> f64 {
             let law = Self::NegativeBinomial { size };
-            pairs
-                .iter()
-                .map(|&(mean, count)| law.ln_pmf(mean, count) - Self::Poisson.ln_pmf(mean, count))
-                .sum()
+            let gain_of =
+                |o: &Outcome| law.ln_pmf(o.mean, o.count) - Self::Poisson.ln_pmf(o.mean, o.count);
+            outcomes.iter().map(|o| o.times * gain_of(o)).sum()
         };
         // The likelihood has one hump in ln k; the moments' size starts the bracket.
-        let around = size_by_moments(&pairs).map_or(LN_SIZES[1], f64::ln);
+        let around = size_by_moments(&outcomes).map_or(LN_SIZES[1], f64::ln);
         let size = golden_section(LN_SIZES, around, &|ln_size| gain(ln_size.exp())).exp();
-        let wins = gain(size) > (0.5 * (pairs.len() as f64).ln()).max(LEAST_GAIN);
+        let times: f64 = outcomes.iter().map(|o| o.times).sum();
+        let wins = gain(size) > (0.5 * times.ln()).max(LEAST_GAIN);
         if wins {
             Self::NegativeBinomial { size }
         } else {
@@ -166,12 +187,13 @@ impl Law {
 
 /// The method of moments' size: `Σλ² / Σ((y − λ)² − λ)`; none where the counts scatter no
 /// more than Poisson's.
-pub fn size_by_moments(pairs: &[(f64, u32)]) -> Option<f64> {
-    let usable = pairs.iter().filter(|(mean, _)| mean.is_finite());
+pub fn size_by_moments(outcomes: &[Outcome]) -> Option<f64> {
+    let usable = outcomes.iter().filter(|o| o.mean.is_finite());
     let (mut excess, mut squares) = (0.0, 0.0);
-    for &(mean, count) in usable {
-        excess += (f64::from(count) - mean).powi(2) - mean;
-        squares += mean * mean;
+    for outcome in usable {
+        let Outcome { mean, count, times } = *outcome;
+        excess += times * ((f64::from(count) - mean).powi(2) - mean);
+        squares += times * mean * mean;
     }
     let size = squares / excess;
     (excess > 0.0 && size.is_finite() && size > 0.0).then_some(size)

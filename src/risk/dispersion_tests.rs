@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, Gamma, Poisson};
 
-use crate::risk::dispersion::{Law, size_by_moments};
+use crate::risk::dispersion::{Law, Outcome, size_by_moments};
 
 /// Probabilities of 0, 1, 2…, each from the one before.
 fn slow_pmf(law: Law, mean: f64, up_to: usize) -> Vec<f64> {
@@ -82,15 +82,20 @@ fn tiny_means_keep_their_chances() {
     assert_eq!(Law::Poisson.interval(3.0, 0.9), [1, 6]);
 }
 
+fn outcome((mean, count): (f64, u32)) -> Outcome {
+    let times = 1.0;
+    Outcome { mean, count, times }
+}
+
 /// Counts of cells whose true means are off from the forecast by a gamma factor.
-fn counts(size: Option<f64>, seed: u64) -> Vec<(f64, u32)> {
+fn counts(size: Option<f64>, seed: u64) -> Vec<Outcome> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     (0..20_000)
         .map(|i| {
             let mean = 0.02 * f64::from(1 + i % 60);
             let factor = size.map_or(1.0, |k| Gamma::new(k, 1.0 / k).unwrap().sample(&mut rng));
             let off = (mean * factor).max(1e-12);
-            (mean, Poisson::new(off).unwrap().sample(&mut rng) as u32)
+            outcome((mean, Poisson::new(off).unwrap().sample(&mut rng) as u32))
         })
         .collect()
 }
@@ -116,9 +121,9 @@ fn intervals_hold_what_they_claim() {
         let fresh = counts(size, seed + 100);
         let inside = fresh
             .iter()
-            .filter(|&&(mean, count)| {
-                let [low, high] = law.interval(mean, 0.9);
-                (low..=high).contains(&u64::from(count))
+            .filter(|o| {
+                let [low, high] = law.interval(o.mean, 0.9);
+                (low..=high).contains(&u64::from(o.count))
             })
             .count();
         let share = inside as f64 / fresh.len() as f64;
@@ -134,11 +139,13 @@ fn odd_pairs_are_no_trap() {
         vec![(f64::NAN, 3), (-1.0, 2), (f64::INFINITY, 1)],
         vec![(0.5, 0)],
     ] {
+        let pairs: Vec<Outcome> = pairs.into_iter().map(outcome).collect();
         assert_eq!(Law::fit(&pairs), Law::Poisson);
     }
     assert_eq!(size_by_moments(&[]), None);
     // Something where nothing was expected: wild scatter, but a number.
-    let Law::NegativeBinomial { size } = Law::fit(&[(0.0, 400), (1.0, 0), (1.0, 2)]) else {
+    let Law::NegativeBinomial { size } = Law::fit(&[(0.0, 400), (1.0, 0), (1.0, 2)].map(outcome))
+    else {
         panic!("400 where none was expected is not Poisson");
     };
     assert!(size.is_finite() && size > 0.0);

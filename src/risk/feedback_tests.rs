@@ -49,7 +49,7 @@ fn the_uncorrected_urn_drifts_and_ours_does_not() {
 
 /// Two places in two cells, a model that plans each week's patrols, and what those find.
 /// Returns the share of the forecast that the first place ends with.
-fn with_our_model(learn_from: impl Fn(Origin) -> bool, seed: u64) -> f64 {
+fn with_our_model(learn_from: impl Fn(Origin) -> bool, corrected: bool, seed: u64) -> f64 {
     let corner = |lon, lat| [lon, lat];
     let ring = vec![
         corner(123.40, 41.80),
@@ -69,6 +69,7 @@ fn with_our_model(learn_from: impl Fn(Origin) -> bool, seed: u64) -> f64 {
     let week = |n: i64| start + SignedDuration::from_hours(168 * n);
     let mut events: Vec<(RiskEvent, Origin)> = Vec::new();
     let mut share = 0.5;
+    let mut shifts: Vec<Vec<Position>> = Vec::new();
     for now in 0..60 {
         let mut happens = |area: usize, origin: Origin, rng: &mut ChaCha8Rng| {
             let at = week(now) + SignedDuration::from_secs(rng.random_range(0..604_800));
@@ -83,11 +84,16 @@ fn with_our_model(learn_from: impl Fn(Origin) -> bool, seed: u64) -> f64 {
         // Forty patrols go where the forecast says and find what is there.
         for _ in 0..40 {
             let area = usize::from(!rng.random_bool(share));
+            shifts.push(vec![places[area]]);
             if rng.random_bool(FINDS[area]) {
                 happens(area, Origin::PatrolDiscovered, &mut rng);
             }
         }
         let learned = events.iter().filter(|e| learn_from(e.1)).map(|e| e.0);
+        let mut learned: Vec<RiskEvent> = learned.collect();
+        if corrected && let Some(visits) = Visits::of(&grid, &shifts) {
+            learned = visits.weigh(&grid, &learned).unwrap();
+        }
         let question = RiskQuestion {
             grid: &grid,
             look_back: Window::new(start, week(now + 1)).unwrap(),
@@ -95,10 +101,9 @@ fn with_our_model(learn_from: impl Fn(Origin) -> bool, seed: u64) -> f64 {
             hours: &HourSet::full(),
             zone: &TimeZone::UTC,
             terrain: &[],
+            without: &[],
         };
-        let forecast = model
-            .predict(&question, &learned.collect::<Vec<_>>())
-            .unwrap();
+        let forecast = model.predict(&question, &learned).unwrap();
         let belief = cells.map(|c| forecast.expected[c]);
         share = visit_shares(&belief, 0.0).unwrap()[0];
     }
@@ -107,13 +112,14 @@ fn with_our_model(learn_from: impl Fn(Origin) -> bool, seed: u64) -> f64 {
 
 #[test]
 fn our_model_holds_the_truth_by_learning_from_reports() {
-    let mean = |learn_from: fn(Origin) -> bool| {
+    let mean_of = |learn_from: fn(Origin) -> bool, corrected| {
         let runs = 12;
         (0..runs)
-            .map(|seed| with_our_model(learn_from, seed))
+            .map(|seed| with_our_model(learn_from, corrected, seed))
             .sum::<f64>()
             / runs as f64
     };
+    let mean = |learn_from| mean_of(learn_from, false);
     let ours = mean(Origin::is_reported);
     assert!((ours - 0.60).abs() < 0.01, "{ours}");
     let all = mean(|_| true);
@@ -123,6 +129,35 @@ fn our_model_holds_the_truth_by_learning_from_reports() {
         finds_only > all,
         "and more so from nothing else: {finds_only}"
     );
+    // Weighed by how often the plans went there, even finds alone hold the truth.
+    let weighed = mean_of(|origin| !origin.is_reported(), true);
+    assert!((weighed - 0.60).abs() < 0.02, "{weighed}");
+}
+
+#[test]
+fn few_shifts_say_nothing_of_visits_and_no_cell_is_never_visited() {
+    let grid = crate::risk::small_town::grid(8);
+    let spot = grid.centre(0);
+    assert_eq!(
+        Visits::of(&grid, &vec![vec![spot]; FEWEST_SHIFTS - 1]),
+        None
+    );
+    assert_eq!(Visits::of(&grid, &vec![Vec::new(); 100]), None);
+    let visits = Visits::of(&grid, &vec![vec![spot, spot]; 100]).unwrap();
+    assert!(visits.probability(0) > 0.97 && visits.probability(0) <= 1.0);
+    let never = visits.probability(1);
+    assert!(never > 0.0 && never < 0.01);
+    let at = Timestamp::UNIX_EPOCH;
+    let event = |cell| RiskEvent {
+        position: grid.centre(cell),
+        at,
+    };
+    let weighed = visits
+        .weigh(&grid, &[event(0), event(1), event(0)])
+        .unwrap();
+    let times = |cell| weighed.iter().filter(|e| **e == event(cell)).count();
+    // Where nobody ever goes one find counts twenty times at most.
+    assert_eq!((times(0), times(1)), (2, 20));
 }
 
 #[test]

@@ -18,7 +18,16 @@ pub fn surface(
     events: &[RiskEvent],
     categories: &[String],
 ) -> Result<RiskSurface, RiskError> {
-    let answer = model.predict(question, events)?;
+    let mut answer = model.predict(question, events)?;
+    let unknown = question.without.iter();
+    let unknown_s: f64 = unknown
+        .filter_map(|w| w.overlap(question.look_back))
+        .map(|w| w.length().0)
+        .sum();
+    if unknown_s > 0.0 {
+        let days = format!("{:.2}", unknown_s / 86_400.0);
+        answer.parameters.insert("quarantined_days".into(), days);
+    }
     Ok(RiskSurface {
         expected: answer.expected,
         grid: question.grid.clone(),

@@ -10,6 +10,7 @@ pub mod count;
 pub mod dispersion;
 pub mod feedback;
 pub mod footprint;
+pub mod forecast;
 pub mod hawkes;
 pub mod inputs;
 pub mod kde;
@@ -24,7 +25,9 @@ pub mod record;
 pub mod rhythm;
 pub mod risk_terrain;
 pub mod rollup;
+pub mod scatter;
 pub mod score;
+pub mod scorecard;
 #[cfg(test)]
 mod small_town;
 pub mod statistics;

@@ -46,6 +46,9 @@ pub struct RiskQuestion<'a> {
     pub zone: &'a TimeZone,
     /// The places around, for the models that look at them.
     pub terrain: &'a [TerrainFactor],
+    /// Stretches of the past of which nothing is known (their incidents are in quarantine),
+    /// apart from each other: neither their events nor their time count.
+    pub without: &'a [Window],
 }
 
 /// What a model answers: expected events in each cell for the window's counted hours.

@@ -132,7 +132,9 @@ impl Past {
             .par_iter()
             .copied()
             .filter(|event| look_back.contains(event.at))
+            .filter(|event| !question.without.iter().any(|w| w.contains(event.at)))
             .collect();
+        let holes = || question.without.iter().filter_map(|w| w.overlap(look_back));
         let dated = DatedOnly::find(&inside, &clock);
         let decay = Decay::new(look_back, half_life_days);
 
@@ -152,7 +154,12 @@ impl Past {
         let (positions, weights) = counted().map(|(e, share)| (e.position, share[1])).unzip();
         let at = counted().map(|(event, _)| event.at).collect();
 
-        let time = exposure(&clock, look_back, hours);
+        let mut time = exposure(&clock, look_back, hours);
+        for hole in holes() {
+            for (time, unknown) in time.iter_mut().zip(exposure(&clock, hole, hours)) {
+                *time = (*time - unknown).max(0.0);
+            }
+        }
         let rhythm = if decides_rhythm(look_back, question.window) {
             let mut counts = [0.0; HOURS];
             for (event, _) in counted() {
@@ -165,7 +172,11 @@ impl Past {
         let rhythm_factor = rhythm.as_ref().map_or(1.0, |r| r.mean_over(wanted));
         let exposure_ms = match half_life_days {
             None => time.iter().sum(),
-            Some(_) => decay.exposure_ms(&clock, look_back, hours),
+            Some(_) => {
+                let unknown = holes().map(|hole| decay.exposure_ms(&clock, hole, hours));
+                let all = decay.exposure_ms(&clock, look_back, hours);
+                (all - unknown.sum::<f64>()).max(0.0)
+            }
         };
         let wanted_ms: f64 = wanted.iter().sum();
         let factor_without_rhythm = if exposure_ms > 0.0 {

@@ -72,8 +72,72 @@ fn ask(
         hours,
         zone: &zone(),
         terrain: &[],
+        without: &[],
     };
     model.predict(&question, events)
+}
+
+/// Asks with a stretch of the past of which nothing is known.
+fn ask_without(
+    model: &dyn RiskModel,
+    events: &[RiskEvent],
+    [look_back, window, unknown]: [Window; 3],
+) -> RiskAnswer {
+    let question = RiskQuestion {
+        grid: &grid(),
+        look_back,
+        window,
+        hours: &HourSet::full(),
+        zone: &zone(),
+        terrain: &[],
+        without: &[unknown],
+    };
+    model.predict(&question, events).unwrap()
+}
+
+/// Where events come evenly, a quarantine of some weeks changes no rate: neither its events
+/// nor its time count, whatever is in it.
+#[test]
+fn a_quarantined_time_is_no_quiet_time() {
+    let past = window("2010-01-01/2010-07-01");
+    let unknown = window("2010-05-10/2010-06-14");
+    let night = window("night@2010-07-02");
+    let events = every(5400, past);
+    let outside: Vec<RiskEvent> = events
+        .iter()
+        .copied()
+        .filter(|e| !unknown.contains(e.at))
+        .collect();
+    let half_life = ModelSettings {
+        half_life_days: Some(20.0),
+        ..ModelSettings::default()
+    };
+    let mut tried: Vec<(&str, ModelSettings)> = models::NAMES
+        .map(|name| (name, ModelSettings::default()))
+        .into();
+    tried.push(("count", half_life));
+    tried.push(("kde", half_life));
+    for (name, settings) in tried {
+        let model = models::by_name(name, settings).unwrap();
+        let model = model.as_ref();
+        let known = total(&ask(model, &events, past, night, &HourSet::full()).unwrap());
+        let held = ask_without(model, &outside, [past, night, unknown]);
+        assert!(
+            (total(&held) / known - 1.0).abs() < 0.06,
+            "{name}: {} for {known}",
+            total(&held)
+        );
+        // What the batch held does not matter.
+        let flooded = ask_without(model, &events, [past, night, unknown]);
+        assert!((total(&flooded) - total(&held)).abs() < 1e-9, "{name}");
+        if name == "count" {
+            let taken_for_quiet = ask(model, &outside, past, night, &HourSet::full()).unwrap();
+            assert!(
+                total(&taken_for_quiet) < 0.9 * known,
+                "the fault that this is about"
+            );
+        }
+    }
 }
 
 fn total(answer: &RiskAnswer) -> f64 {

@@ -5,6 +5,8 @@
 //! log score wins; where there is none, `count` is the default. With too few incidents in the scored weeks
 //! there is no telling, and that is said.
 
+use serde::{Deserialize, Serialize};
+
 use crate::risk::backtest::{Figure, Record, difference};
 use crate::risk::bootstrap::Estimate;
 
@@ -16,7 +18,8 @@ pub const BASELINE: &str = "count";
 pub const FEWEST: f64 = 100.0;
 
 /// What the records say.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// This one (by its place in the records) is better than [`BASELINE`] by more than
     /// noise; by how much, in log score an incident.
@@ -75,6 +78,7 @@ pub fn choose(records: &[Record]) -> Option<Verdict> {
 mod tests {
     use super::*;
     use crate::calendar::window::Window;
+    use crate::risk::dispersion::Law;
     use crate::risk::score::WindowScore;
 
     /// A record of weeks with the given log scores an incident, so many incidents a week.
@@ -96,6 +100,7 @@ mod tests {
             name: name.into(),
             windows: windows.collect(),
             deciles: Vec::new(),
+            law: Law::Poisson,
         }
     }
 

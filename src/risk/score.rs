@@ -19,6 +19,7 @@
 //! total, and of at least [`LEAST_TOTAL`] events, so that an event where nothing was
 //! expected costs much but not everything.
 
+use serde::{Deserialize, Serialize};
 use statrs::function::factorial::ln_factorial;
 
 use crate::calendar::window::Window;
@@ -91,7 +92,7 @@ impl Flagged {
 }
 
 /// The score of one forecast in one window. Sums, so that windows can be added up.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WindowScore {
     /// The window.
     pub window: Window,
@@ -112,7 +113,7 @@ pub struct WindowScore {
 }
 
 /// What the flagged part had.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FlaggedScore {
     /// Square kilometres flagged.
     pub km2: f64,

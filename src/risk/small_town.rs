@@ -95,6 +95,7 @@ pub fn ask_with(
         hours: &HourSet::full(),
         zone: &zone(),
         terrain,
+        without: &[],
     };
     model.predict(&question, events)
 }

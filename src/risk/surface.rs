@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::HexGrid;
+use crate::risk::scorecard::Question;
 
 /// What made a surface. The same provenance and inputs give the same numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,13 @@ pub struct Provenance {
     pub inputs_sha256: String,
     /// Version of the program.
     pub version: String,
+}
+
+impl Provenance {
+    /// What the surface is of, as records and forecasts have it.
+    pub fn question(&self) -> Question {
+        Question::new(self.categories.clone(), self.hours.clone(), self.resolution)
+    }
 }
 
 /// Expected incidents per cell.

@@ -88,6 +88,23 @@ pub async fn last(conn: &mut SqliteConnection, path: &str) -> Result<u64, StoreE
     Ok(last.unsigned_abs())
 }
 
+/// Number of the last event that changed what is learned from ([`EventKind::changes_data`]);
+/// 0 where there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_change(conn: &mut SqliteConnection, path: &str) -> Result<u64, StoreError> {
+    // The condition is that of the index `events_of_data`, to the letter.
+    let last: i64 = sqlx::query_scalar(
+        "SELECT coalesce(max(sequence), 0) FROM events
+         WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted')",
+    )
+    .fetch_one(conn)
+    .await
+    .map_err(|e| database_fault(path, e))?;
+    Ok(last.unsigned_abs())
+}
+
 fn kind(event: &EventKind) -> &'static str {
     match event {
         EventKind::WorkspaceMade { .. } => "workspace_made",
@@ -95,6 +112,10 @@ fn kind(event: &EventKind) -> &'static str {
         EventKind::PlanMade { .. } => "plan_made",
         EventKind::Quarantined { .. } => "quarantined",
         EventKind::QuarantineLifted { .. } => "quarantine_lifted",
+        EventKind::ForecastFrozen { .. } => "forecast_frozen",
+        EventKind::ForecastScored { .. } => "forecast_scored",
+        EventKind::ModelChosen { .. } => "model_chosen",
+        EventKind::StandingForecast { .. } => "standing_forecast",
         EventKind::OriginOverridden { .. } => "origin_overridden",
     }
 }

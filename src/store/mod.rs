@@ -15,12 +15,14 @@ mod schema;
 pub mod foreign;
 pub mod gpkg;
 
+mod forecasts;
 mod incidents;
 mod layers;
 mod log;
 mod plans;
 mod quarantines;
 mod roads;
+mod scorecards;
 mod summary;
 mod tables;
 

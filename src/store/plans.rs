@@ -8,6 +8,7 @@ use crate::calendar::window::Window;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::summary::PlanSummary;
 use crate::place::id::Id;
+use crate::place::position::Position;
 use crate::store::error::StoreError;
 use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::{Extent, grow_extent, touch};
@@ -99,6 +100,40 @@ pub async fn read_plans(
     .iter()
     .map(summary)
     .collect()
+}
+
+/// Where the plans of shifts that begin in a window had their stops: one list a shift, of
+/// several plans for the same shift the newest.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_stops(
+    conn: &mut SqliteConnection,
+    path: &str,
+    window: Window,
+) -> Result<Vec<Vec<Position>>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT s.geom, p.fid FROM plan_stops s JOIN plans p ON p.id = s.plan
+         WHERE p.window_start >= ? AND p.window_start < ? AND NOT EXISTS (
+             SELECT 1 FROM plans q WHERE q.window_start = p.window_start
+             AND q.window_end = p.window_end AND q.fid > p.fid)
+         ORDER BY p.fid, s.fid",
+    )
+    .bind(instant::text(window.start()))
+    .bind(instant::text(window.end()))
+    .fetch_all(conn)
+    .await
+    .map_err(|e| database_fault(path, e))?;
+    let mut shifts: Vec<(i64, Vec<Position>)> = Vec::new();
+    for row in &rows {
+        let row = Reader::new(row, STOPS);
+        let (plan, position) = (row.get("fid")?, row.position()?);
+        match shifts.last_mut() {
+            Some((last, stops)) if *last == plan => stops.push(position),
+            _ => shifts.push((plan, vec![position])),
+        }
+    }
+    Ok(shifts.into_iter().map(|(_, stops)| stops).collect())
 }
 
 async fn write_routes(

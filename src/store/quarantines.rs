@@ -14,6 +14,7 @@ use crate::store::filter::{CATEGORY_WITHIN, Condition};
 use crate::store::gpkg::contents::touch;
 use crate::store::instant;
 use crate::store::row::{Reader, Value, bind};
+use crate::store::tables::is_there;
 
 const TABLE: &str = "quarantines";
 
@@ -94,7 +95,7 @@ pub async fn read(
     only_holding: bool,
 ) -> Result<Vec<Quarantine>, StoreError> {
     let fault = |e| database_fault(path, e);
-    if !is_there(conn).await.map_err(fault)? {
+    if !is_there(conn, TABLE).await.map_err(fault)? {
         return Ok(Vec::new());
     }
     sqlx::query(
@@ -119,7 +120,7 @@ pub async fn read_batches(
     path: &str,
 ) -> Result<Vec<Batch>, StoreError> {
     let fault = |e| database_fault(path, e);
-    if !is_there(conn).await.map_err(fault)? {
+    if !is_there(conn, TABLE).await.map_err(fault)? {
         return Ok(Vec::new());
     }
     sqlx::query(
@@ -209,15 +210,6 @@ fn term(what: &Quarantined) -> (String, Vec<Value>) {
             (sql, values)
         }
     }
-}
-
-async fn is_there(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let found: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'quarantines'",
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(found > 0)
 }
 
 fn quarantine(row: &SqliteRow) -> Result<Quarantine, StoreError> {

@@ -129,8 +129,21 @@ pub struct WorkspaceInfo {
     pub incidents: Option<Window>,
     /// Number of the newest event of the log.
     pub last_event: u64,
+    /// Number of the newest event that changed what is learned from.
+    pub last_change: u64,
     /// Whether roads are there.
     pub has_roads: bool,
     /// Attribution of roads and basemap.
     pub attribution: String,
+}
+
+/// Which forecasts are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ForecastFilter {
+    /// Windows that end by then.
+    pub ended_by: Option<Timestamp>,
+    /// Windows that end after then.
+    pub ends_after: Option<Timestamp>,
+    /// At most so many, those that end last first.
+    pub limit: Option<u32>,
 }

@@ -61,6 +61,7 @@ pub async fn summary(conn: &mut SqliteConnection, path: &str) -> Result<Workspac
         counts,
         incidents: first.zip(last).and_then(|(first, last)| span(first, last)),
         last_event: log::last(conn, path).await?,
+        last_change: log::last_change(conn, path).await?,
         has_roads: attribution.is_some(),
         attribution: attribution.unwrap_or_default(),
     })

@@ -259,3 +259,16 @@ pub async fn write_speeds(
     insert_all(conn, "speeds", &["class", "kmh"], "", rows).await?;
     touch(conn, "speeds", at).await
 }
+
+/// Whether a file has a table: those of an older version, opened for reading, lack some.
+///
+/// # Errors
+/// The database's own fault.
+pub async fn is_there(conn: &mut SqliteConnection, table: &str) -> Result<bool, sqlx::Error> {
+    let found: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?")
+            .bind(table)
+            .fetch_one(conn)
+            .await?;
+    Ok(found > 0)
+}

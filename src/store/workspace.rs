@@ -10,6 +10,7 @@ use std::sync::Arc;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
 
 use crate::calendar::shift::Shift;
+use crate::calendar::window::Window;
 use crate::incident::category::IncidentCategory;
 use crate::incident::quarantine::{Batch, Quarantine, Quarantined};
 use crate::incident::record::Incident;
@@ -22,17 +23,23 @@ use crate::place::feature::{
     AlarmPillar, Beat, Camera, CommercialDistrict, JointDutyPost, PatrolZone, Place, Post, Station,
     Unit,
 };
+use crate::place::position::Position;
+use crate::risk::forecast::{Forecast, ForecastScore, ForecastSummary, StandingForecast};
 use crate::risk::model::RiskEvent;
+use crate::risk::scorecard::{KeptScorecard, Question, Scorecard};
 use crate::roads::speed::SpeedTable;
 use crate::store::error::StoreError;
 use crate::store::fault::database_fault;
 use crate::store::file::{Connections, create_file, open_file};
 use crate::store::layers::{LayerRow, read_layer, write_layer};
 use crate::store::record::{
-    ImportSource, IncidentFilter, LayerRows, NewWorkspace, WorkspaceInfo, WriteOutcome,
+    ForecastFilter, ImportSource, IncidentFilter, LayerRows, NewWorkspace, WorkspaceInfo,
+    WriteOutcome,
 };
 use crate::store::tables::mark;
-use crate::store::{incidents, log, plans, quarantines, roads, summary, tables};
+use crate::store::{
+    forecasts, incidents, log, plans, quarantines, roads, scorecards, summary, tables,
+};
 
 /// How a workspace is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,6 +221,11 @@ impl Workspace {
         plans::read_plans(&mut *self.reader().await?, self.path(), limit).await
     }
 
+    /// Where planned shifts that begin in a window had their stops, one list a shift.
+    pub async fn planned_stops(&self, window: Window) -> Result<Vec<Vec<Position>>, StoreError> {
+        plans::read_stops(&mut *self.reader().await?, self.path(), window).await
+    }
+
     /// Keeps incidents out of [`Self::risk_events`]; in the log with its reason.
     pub async fn quarantine(
         &self,
@@ -266,6 +278,95 @@ impl Workspace {
         quarantines::read_batches(&mut *self.reader().await?, self.path()).await
     }
 
+    /// Stores a forecast; it can't be changed afterwards. False where it is there.
+    pub async fn freeze(&self, forecast: &Forecast) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        if !forecasts::add(&mut transaction, self.path(), forecast).await? {
+            return Ok(false);
+        }
+        let event = EventKind::ForecastFrozen {
+            forecast: forecast.id.as_str().into(),
+            model: forecast.provenance.model.clone(),
+            window: forecast.provenance.window,
+        };
+        log::append(&mut transaction, self.path(), event, forecast.frozen_at).await?;
+        self.commit(transaction).await?;
+        Ok(true)
+    }
+    /// A frozen forecast.
+    pub async fn forecast(&self, id: &str) -> Result<Option<Forecast>, StoreError> {
+        forecasts::read(&mut *self.reader().await?, self.path(), id).await
+    }
+    /// Forecasts in one line each, those that end last first.
+    pub async fn forecasts(
+        &self,
+        filter: ForecastFilter,
+    ) -> Result<Vec<ForecastSummary>, StoreError> {
+        forecasts::list(&mut *self.reader().await?, self.path(), filter).await
+    }
+    /// Adds a forecast's score; earlier scores of it stay.
+    pub async fn score_forecast(&self, id: &str, score: &ForecastScore) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        forecasts::add_score(&mut transaction, self.path(), id, score).await?;
+        let event = EventKind::ForecastScored {
+            forecast: id.into(),
+        };
+        log::append(&mut transaction, self.path(), event, score.scored_at).await?;
+        self.commit(transaction).await
+    }
+    /// What is frozen by itself, oldest first, ended ones too.
+    pub async fn standing_forecasts(&self) -> Result<Vec<StandingForecast>, StoreError> {
+        forecasts::standing(&mut *self.reader().await?, self.path()).await
+    }
+    /// Freezes something by itself from now on.
+    pub async fn stand(&self, new: &StandingForecast) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        forecasts::add_standing(&mut transaction, self.path(), new).await?;
+        self.log_standing(&mut transaction, &new.id, true, new.since)
+            .await?;
+        self.commit(transaction).await
+    }
+    /// Freezes it no longer; false where none of that id stands.
+    pub async fn end_standing(&self, id: &str, at: jiff::Timestamp) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        if !forecasts::end_standing(&mut transaction, self.path(), id, at).await? {
+            return Ok(false);
+        }
+        self.log_standing(&mut transaction, id, false, at).await?;
+        self.commit(transaction).await?;
+        Ok(true)
+    }
+
+    /// Keeps a question's scorecard in the place of the one before. In the log where the
+    /// model to trust is another one.
+    pub async fn keep_scorecard(
+        &self,
+        question: &Question,
+        data_version: u64,
+        card: &Scorecard,
+        at: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let conn = &mut transaction;
+        let before = scorecards::keep(conn, self.path(), question, data_version, card, at).await?;
+        if before.as_deref() != Some(card.model()) {
+            let event = EventKind::ModelChosen {
+                categories: question.categories.clone(),
+                model: card.model().into(),
+                before,
+            };
+            log::append(&mut transaction, self.path(), event, at).await?;
+        }
+        self.commit(transaction).await
+    }
+    /// The scorecard kept for a question.
+    pub async fn scorecard(
+        &self,
+        question: &Question,
+    ) -> Result<Option<KeptScorecard>, StoreError> {
+        scorecards::kept(&mut *self.reader().await?, self.path(), question).await
+    }
+
     /// Whether it was opened for writing.
     pub fn is_writable(&self) -> bool {
         self.file.writer().is_ok()
@@ -294,6 +395,21 @@ impl Workspace {
     /// Counts, dates, versions.
     pub async fn info(&self) -> Result<WorkspaceInfo, StoreError> {
         summary::summary(&mut *self.reader().await?, self.path()).await
+    }
+
+    async fn log_standing(
+        &self,
+        conn: &mut SqliteConnection,
+        id: &str,
+        on: bool,
+        at: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        let event = EventKind::StandingForecast {
+            standing: id.into(),
+            on,
+        };
+        log::append(conn, self.path(), event, at).await?;
+        Ok(())
     }
 
     fn path(&self) -> &str {

@@ -7,3 +7,4 @@ mod real_data;
 mod command;
 mod shift;
 mod town;
+mod wishes;

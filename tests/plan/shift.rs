@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::town::{COLUMNS, ROWS, night, porto_alegre, write};
 
-fn request() -> PlanRequest {
+pub fn request() -> PlanRequest {
     PlanRequest {
         risk: RiskRequest {
             model: "kde".into(),

@@ -123,6 +123,7 @@ fn the_mixture_comes_near_the_true_intensity() {
         hours: &hours,
         zone,
         terrain: &[],
+        without: &[],
         flagged: &SHARES,
     };
     let go_on = &mut || ControlFlow::Continue(());
@@ -139,6 +140,7 @@ fn the_mixture_comes_near_the_true_intensity() {
                 hours: &hours,
                 zone,
                 terrain: &[],
+                without: &[],
             };
             score(
                 week,

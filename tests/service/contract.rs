@@ -428,7 +428,7 @@ async fn health_readiness_and_figures() {
     assert_eq!(desk.get("/readyz").await.status, 200);
     // What the page asks for first is there already.
     assert_eq!(desk.session.surfaces.computed(), 1);
-    desk.json("/api/risk?window=night%402026-10-31&model=kde&resolution=10")
+    desk.json("/api/risk?window=night%402026-10-31&resolution=10")
         .await;
     assert_eq!(desk.session.surfaces.computed(), 1);
     desk.json("/api/workspace").await;

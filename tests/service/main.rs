@@ -4,6 +4,7 @@
 mod ask;
 mod contract;
 mod coverage;
+mod forecasts;
 mod nonsense;
 mod openapi;
 mod process;

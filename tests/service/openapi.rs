@@ -8,11 +8,14 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 36] = [
+const CONTRACT: [(&str, &str); 40] = [
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
     ("get", "/api/docs"),
+    ("get", "/api/forecasts"),
+    ("post", "/api/forecasts"),
+    ("get", "/api/forecasts/{id}.geojson"),
     ("get", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
     ("get", "/api/near"),
@@ -27,6 +30,7 @@ const CONTRACT: [(&str, &str); 36] = [
     ("get", "/api/risk/{id}.geojson"),
     ("get", "/api/risk/{id}/at"),
     ("get", "/api/risk/{id}/cells"),
+    ("get", "/api/scorecard"),
     ("get", "/api/statistics/before-after"),
     ("get", "/api/statistics/concentration"),
     ("get", "/api/statistics/fairness"),

@@ -9,7 +9,7 @@ async fn the_record_says_what_it_rests_on() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let record = answer.json();
     // Half of the town's two months.
-    assert_eq!(record["weeks"], 4);
+    assert_eq!(record["windows"], 4);
     let models = record["models"].as_array().unwrap();
     let names: Vec<&str> = models
         .iter()

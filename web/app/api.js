@@ -39,6 +39,8 @@
  * @property {boolean} not_enough_data
  * @property {number|null} stale_days days from the end of the data to the window, where many
  * @property {string} model
+ * @property {'asked'|'record'|'record_of_all'|'no_record'} chosen_by
+ * @property {{weeks: number, area: number, hits: number, count_hits: number}|null} record
  * @property {Record<string, unknown>} parameters
  * @property {number} events
  * @property {number} cells
@@ -52,6 +54,8 @@
  * @property {number} rank
  * @property {[number, number]} centre
  * @property {number} expected
+ * @property {[number, number]} interval 80 % of what may come
+ * @property {number} at_least_one the chance of one or more
  * @property {number} per_km2
  * @property {number} class
  * @property {{id: string, name: string}|null} beat
@@ -133,6 +137,18 @@ async function request(url, init) {
   throw new ApiProblem(answer.status, problem.title ?? answer.statusText, problem.detail ?? '', (problem.type ?? '').replace('/problems/', ''));
 }
 
+/**
+ * @param {object} body
+ * @param {AbortSignal} signal
+ * @returns {RequestInit}
+ */
+const sending = (body, signal) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  signal,
+});
+
 /** @returns {Promise<Workspace>} */
 export const fetchWorkspace = () => request('/api/workspace');
 
@@ -149,9 +165,9 @@ export const fetchRisk = (query, signal) => request(`/api/risk?${query}`, { sign
  * @typedef {object} ModelRecord the models on the last weeks
  * @property {'best'|'baseline'|'too_few'} verdict
  * @property {string} model the one to use
- * @property {number} weeks
+ * @property {number} windows weeks scored
  * @property {number} incidents
- * @property {{model: string, log_score: Estimate|null, hit_rates: {area: number, hits: Estimate|null}[]}[]} models
+ * @property {{model: string, log_score: Estimate|null, hit_rates: {area: number, hits: Estimate|null}[], deciles: {expected: number, observed: number}[]}[]} models
  */
 
 /**
@@ -160,6 +176,26 @@ export const fetchRisk = (query, signal) => request(`/api/risk?${query}`, { sign
  * @returns {Promise<ModelRecord>}
  */
 export const fetchRecord = (query, signal) => request(`/api/record?${query}`, { signal });
+
+/**
+ * How frozen forecasts did; null where none was scored so far.
+ * @param {string} query as made by {@link import('./state.js').recordQuery}
+ * @param {AbortSignal} signal
+ * @returns {Promise<{card: ModelRecord|null}>}
+ */
+export const fetchScorecard = (query, signal) => request(`/api/scorecard?${query}`, { signal });
+
+/**
+ * @typedef {{id: string, model: string, frozen_at: string, window: {start: string, end: string}}} Frozen
+ */
+
+/**
+ * Freezes a window that lies ahead.
+ * @param {{window: string, category: string[], resolution: number, hours?: number[]}} wish
+ * @param {AbortSignal} signal
+ * @returns {Promise<{forecasts: Frozen[]}>}
+ */
+export const freezeForecast = (wish, signal) => request('/api/forecasts', sending(wish, signal));
 
 /**
  * @param {Risk} risk
@@ -219,13 +255,7 @@ export const fetchLayer = (kind) => request(`/api/layers/${kind}`);
  * @param {AbortSignal} signal
  * @returns {Promise<Plan>}
  */
-export const makePlan = (wish, signal) =>
-  request('/api/plans', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(wish),
-    signal,
-  });
+export const makePlan = (wish, signal) => request('/api/plans', sending(wish, signal));
 
 /**
  * @param {string} id

@@ -30,7 +30,7 @@ export const PERIODS = /** @type {const} */ (['7', '28', '90', 'all', 'window'])
  * @property {[number, number, number]|null} view longitude, latitude, zoom
  * @property {string} window as the service reads it: `night@2026-10-31` or `START/END`
  * @property {number[]} hours hours of the week that count, 0 to 167; none means all
- * @property {string} model
+ * @property {string} model a name, or `best`: the one that the record speaks for
  * @property {string[]} categories codes; none means all
  * @property {number} resolution
  * @property {string} lookBack days, or empty for all data
@@ -46,7 +46,7 @@ export const PERIODS = /** @type {const} */ (['7', '28', '90', 'all', 'window'])
 /** @type {State} */
 const INITIAL = {
   lang: 'zh', look: 'auto', tab: 'risk', view: null,
-  window: '', hours: [], model: '', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
+  window: '', hours: [], model: 'best', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
   shown: ['risk', ...SHOWN_AT_FIRST], period: '28', opacity: 0.7, planId: '', selection: null,
 };
 
@@ -103,7 +103,7 @@ export function begin(workspace) {
     view: view.length === 3 && view.every(Number.isFinite) && Math.abs(view[1]) <= 85 ? [view[0], view[1], view[2]] : null,
     window: url.get('window') ?? (shift ? `${shift.id}@${workspace.today}` : `${workspace.today}T00:00/${workspace.today}T23:59`),
     hours: (url.get('hours') ?? '').split(',').filter(Boolean).map(Number).filter((h) => Number.isInteger(h) && h >= 0 && h < 168),
-    model: oneOf(url.get('model'), workspace.models, workspace.models.includes('kde') ? 'kde' : (workspace.models[0] ?? 'kde')),
+    model: oneOf(url.get('model'), workspace.models, BEST),
     categories: url.getAll('category').filter((code) => workspace.categories.some((c) => c.code === code)),
     resolution: Number(oneOf(url.get('resolution'), workspace.resolutions.map(String), String(workspace.default_resolution))),
     lookBack: digits(url.get('look_back_days')),
@@ -136,11 +136,14 @@ export function startLook() {
   return oneOf(new URLSearchParams(location.search).get('style'), /** @type {const} */ (['auto', 'day', 'night']), 'auto');
 }
 
+/** The model that the record speaks for, whichever it is. */
+export const BEST = 'best';
+
 /** Models with a kernel whose width a person may set; the others find it out or have none. */
 const WITH_BANDWIDTH = ['kde', 'adaptive_kde'];
 
 /** Models that learn by themselves how long the past counts. */
-const WITHOUT_HALF_LIFE = ['mixture'];
+const WITHOUT_HALF_LIFE = ['mixture', BEST];
 
 /**
  * The parameters a person has set, as far as the model has them.

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::app::backtest::BacktestError;
 use crate::app::coverage::error::CoverageJobError;
+use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::statistics::error::StatisticsJobError;
@@ -40,6 +41,9 @@ pub enum SessionError {
     /// The record of the models.
     #[error(transparent)]
     Backtest(Arc<BacktestError>),
+    /// A forecast that can't be frozen or scored.
+    #[error(transparent)]
+    Forecast(Arc<ForecastJobError>),
     /// A tile that could not be encoded.
     #[error("a tile could not be made: {0}")]
     Tile(String),
@@ -77,6 +81,15 @@ impl From<BacktestError> for SessionError {
         match fault {
             BacktestError::Risk(risk) => risk.into(),
             other => Self::Backtest(Arc::new(other)),
+        }
+    }
+}
+
+impl From<ForecastJobError> for SessionError {
+    fn from(fault: ForecastJobError) -> Self {
+        match fault {
+            ForecastJobError::Risk(risk) => risk.into(),
+            other => Self::Forecast(Arc::new(other)),
         }
     }
 }

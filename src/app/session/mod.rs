@@ -9,6 +9,7 @@
 pub mod bodies;
 pub mod coverage;
 pub mod error;
+pub mod forecasts;
 pub mod incident_page;
 pub mod incident_points;
 pub mod layer_shapes;
@@ -29,6 +30,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
 
+use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
@@ -43,9 +45,6 @@ use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
-
-/// The model of a surface where none is asked for.
-pub const DEFAULT_MODEL: &str = "kde";
 
 /// The H3 resolution of a surface where none is asked for.
 pub const DEFAULT_RESOLUTION: u8 = 10;
@@ -88,14 +87,6 @@ pub struct Session {
     pub answers: Answers,
     /// Answers about coverage, and the turn to compute one.
     pub covers: Covers,
-}
-
-/// Whether surfaces and layers are the same after an event.
-fn changes_no_data(event: &EventKind) -> bool {
-    matches!(
-        event,
-        EventKind::PlanMade { .. } | EventKind::OriginOverridden { .. }
-    )
 }
 
 impl Session {
@@ -197,8 +188,8 @@ impl Session {
         let Some(last) = new.last() else {
             return Ok(());
         };
-        let only_plans = new.iter().all(|e| changes_no_data(&e.event));
-        let next = if only_plans && new.len() < EVENTS_AT_ONCE as usize {
+        let same_data = !new.iter().any(|e| e.event.changes_data());
+        let next = if same_data && new.len() < EVENTS_AT_ONCE as usize {
             before.at_version(last.sequence)
         } else {
             let roads_changed = new.len() == EVENTS_AT_ONCE as usize
@@ -250,7 +241,7 @@ impl Session {
             .and_then(|shift| shift.window_on(snapshot.today(), &snapshot.zone).ok());
         if let Some(window) = window {
             let request = RiskRequest {
-                model: DEFAULT_MODEL.to_owned(),
+                model: BEST.to_owned(),
                 window,
                 look_back_days: None,
                 hours: HourSet::full(),
@@ -260,6 +251,7 @@ impl Session {
                 half_life_days: None,
                 include_patrol_discovered: false,
             };
+            let (request, _) = self.resolved(request).await?;
             self.surface(snapshot, request).await?;
         }
         Ok(())

@@ -5,11 +5,15 @@
 use std::sync::Arc;
 
 use moka::future::Cache;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::app::record::{ModelRecord, RecordRequest, model_record};
+use crate::app::record::{BEST, TrustedModel, of_all, scorecard, trusted};
+use crate::app::risk::RiskRequest;
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
+use crate::risk::dispersion::Law;
+use crate::risk::scorecard::{Question, Scorecard};
+use crate::risk::surface::Provenance;
 
 /// Records kept; each is about twelve weeks of sums.
 const MOST: u64 = 64;
@@ -20,7 +24,7 @@ const WAITING: usize = 4;
 /// The cache.
 #[derive(Debug)]
 pub struct Records {
-    by_request: Cache<(u64, RecordRequest), Arc<ModelRecord>>,
+    by_question: Cache<(u64, Question), Arc<Scorecard>>,
     turns: Semaphore,
     places: Semaphore,
 }
@@ -35,7 +39,7 @@ impl Records {
     /// An empty cache.
     pub fn new() -> Self {
         Self {
-            by_request: Cache::new(MOST),
+            by_question: Cache::new(MOST),
             turns: Semaphore::new(1),
             places: Semaphore::new(1 + WAITING),
         }
@@ -43,34 +47,95 @@ impl Records {
 }
 
 impl Session {
-    /// The models' record for what was asked: from memory, or scored.
+    /// The models' record for a question: from memory, from the workspace, or scored.
     ///
     /// # Errors
     /// [`SessionError`].
     pub async fn record(
         self: &Arc<Self>,
-        request: RecordRequest,
-    ) -> Result<Arc<ModelRecord>, SessionError> {
-        let key = (self.snapshot().data_version, request.clone());
+        question: Question,
+    ) -> Result<Arc<Scorecard>, SessionError> {
+        let key = (self.snapshot().data_version, question.clone());
         let session = self.clone();
         let scoring = async move {
             tokio::spawn(async move {
-                let Ok(_place) = session.records.places.try_acquire() else {
-                    return Err(SessionError::Overloaded);
-                };
-                let Ok(_turn) = session.records.turns.acquire().await else {
-                    return Err(SessionError::BrokenOff);
-                };
-                let record = model_record(session.workspace(), &request).await?;
+                let _turn = session.records.turn().await?;
+                let record = scorecard(session.workspace(), &question).await?;
                 Ok::<_, SessionError>(Arc::new(record))
             })
             .await
             .map_err(|_| SessionError::BrokenOff)?
         };
         self.records
-            .by_request
+            .by_question
             .try_get_with(key, scoring)
             .await
             .map_err(|shared: Arc<SessionError>| SessionError::clone(&shared))
+    }
+
+    /// The model that the records known so far speak for; nothing is scored.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn trusted_model(&self, question: &Question) -> Result<TrustedModel, SessionError> {
+        let version = self.snapshot().data_version;
+        if let Some(card) = self.records.known(version, question).await {
+            return Ok(TrustedModel::by_record(card));
+        }
+        let all = of_all(question.resolution);
+        let kept = trusted(self.workspace(), question).await?;
+        // A workspace that can't be written to has its records in memory only.
+        match self.records.known(version, &all).await {
+            Some(card) if kept.is_without_record() => Ok(TrustedModel::by_record_of_all(card)),
+            _ => Ok(kept),
+        }
+    }
+
+    /// A request with the model that the records speak for where [`BEST`] is asked for,
+    /// and why it is that one; none where a model was asked for by its name.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn resolved(
+        &self,
+        mut request: RiskRequest,
+    ) -> Result<(RiskRequest, Option<TrustedModel>), SessionError> {
+        if request.model != BEST {
+            return Ok((request, None));
+        }
+        let trusted = self.trusted_model(&request.question()).await?;
+        request.model.clone_from(&trusted.model);
+        Ok((request, Some(trusted)))
+    }
+
+    /// By what law counts scatter about a surface's expectations: that of its model in the
+    /// record of its question or, where there is none so far, of all incidents. None where
+    /// the model has no record.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn law_of(&self, made: &Provenance) -> Result<Option<Law>, SessionError> {
+        let trusted = self.trusted_model(&made.question()).await?;
+        Ok(trusted.card().and_then(|card| card.law_of(&made.model)))
+    }
+}
+
+impl Records {
+    /// Waits for a turn to score or to freeze; it ends when what is given back is dropped.
+    ///
+    /// # Errors
+    /// [`SessionError::Overloaded`] where too many wait, [`SessionError::BrokenOff`].
+    pub async fn turn(&self) -> Result<[SemaphorePermit<'_>; 2], SessionError> {
+        let Ok(place) = self.places.try_acquire() else {
+            return Err(SessionError::Overloaded);
+        };
+        match self.turns.acquire().await {
+            Ok(turn) => Ok([place, turn]),
+            Err(_) => Err(SessionError::BrokenOff),
+        }
+    }
+
+    async fn known(&self, version: u64, question: &Question) -> Option<Arc<Scorecard>> {
+        self.by_question.get(&(version, question.clone())).await
     }
 }

@@ -152,8 +152,8 @@ impl Snapshot {
         let categories = counted(workspace.categories().await?, &counts);
         Ok(Self {
             version: info.last_event,
-            data_version: info.last_event,
-            roads_version: info.last_event,
+            data_version: info.last_change,
+            roads_version: info.last_change,
             district: Arc::new(district),
             zone,
             incidents: info.incidents,

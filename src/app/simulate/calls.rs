@@ -73,6 +73,7 @@ pub fn as_forecast(
 pub fn as_happened(
     forecast: &RiskSurface,
     events: &[RiskEvent],
+    without: &[Window],
     period: Window,
     zone: &TimeZone,
     urgent: [f64; 2],
@@ -85,6 +86,7 @@ pub fn as_happened(
         hours: &HourSet::full(),
         zone,
         terrain: &[],
+        without,
     };
     let kde = Kde {
         bandwidth_m: None,

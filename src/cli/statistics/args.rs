@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{civil, tz::TimeZone};
 
+use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
-use crate::app::session::{DEFAULT_MODEL, DEFAULT_RESOLUTION};
+use crate::app::session::DEFAULT_RESOLUTION;
 use crate::app::statistics::Question;
 use crate::app::statistics::before_after::BeforeAfterQuestion;
 use crate::app::statistics::concentration::ConcentrationQuestion;
@@ -254,8 +255,8 @@ pub struct FairnessArgs {
     /// What the forecast is for: a shift, SHIFT@DATE, or START/END.
     #[arg(long, default_value = "night")]
     window: String,
-    /// The forecast's model.
-    #[arg(long, default_value = DEFAULT_MODEL)]
+    /// The forecast's model, or best: the one that the record kept speaks for.
+    #[arg(long, default_value = BEST)]
     model: String,
     /// H3 resolution, 7 to 11.
     #[arg(long, default_value_t = DEFAULT_RESOLUTION)]

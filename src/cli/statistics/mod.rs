@@ -12,7 +12,7 @@ use crate::app::risk::{log_override, reference_day};
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::statistics::report::{Report, Shape};
 use crate::app::statistics::{Question, answer};
-use crate::app::workspace::{open_for_reading, open_to_override};
+use crate::app::workspace::{open_for_reading, open_to_note};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::statistics::args::{
@@ -83,7 +83,7 @@ pub async fn run(args: StatisticsArgs) -> Result<(), Failure> {
     let store = |fault| Failure::failed(fault, "");
     let opened = match selection.include_patrol_discovered {
         false => open_for_reading(&args.workspace).await.map_err(store)?,
-        true => open_to_override(&args.workspace).await.map_err(store)?,
+        true => open_to_note(&args.workspace).await.map_err(store)?,
     };
     let district = opened.district().await.map_err(store)?;
     let place = Place {

@@ -11,6 +11,10 @@ use crate::place::measure::Metres;
 use crate::roads::network::{RoadNetwork, Snap};
 use crate::roads::speed::SpeedTable;
 
+#[allow(
+    clippy::duplicate_mod,
+    reason = "the tests of the roads have a copy of their own"
+)]
 #[path = "../../../tests/support/town.rs"]
 mod town;
 

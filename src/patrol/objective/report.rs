@@ -265,20 +265,20 @@ mod tests {
     fn figures(preset: Preset, seed: u64) -> PlanReport {
         let size = TownSize {
             units: 8,
-            candidates: 120,
+            candidates: 80,
             must_visits: 2,
             hours: 4.0,
             side_m: 8000.0,
         };
         let mut problem = town(size, seed).unwrap();
         problem.weights = preset.weights();
-        let rounds = search(&problem, &Budget::iterations(1500)).unwrap();
+        let rounds = search(&problem, &Budget::iterations(500)).unwrap();
         report(&problem, &rounds, &Rings::default(), None).unwrap()
     }
 
     #[test]
     fn presets_steer() {
-        for seed in 0..3 {
+        for seed in 0..2 {
             let [deter, respond, balanced] = Preset::ALL.map(|preset| figures(preset, seed));
             let reached = |r: &PlanReport| r.response.iter().map(|r| r.share).sum::<f64>();
             assert!(deter.risk_share > respond.risk_share, "seed {seed}");

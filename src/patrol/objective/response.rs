@@ -5,7 +5,8 @@
 //! Expected coverage with a busy fraction (Daskin 1983) at the rings of
 //! `patrol/coverage/rings.rs`, which weigh the same.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::ops::Range;
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
@@ -23,11 +24,20 @@ pub struct Response<'a> {
     /// Of each point of the matrix, once asked for.
     reaches: Vec<OnceCell<Reach>>,
     share: f64,
+    /// What was asked last, as long as nothing has changed: the same presence is asked for
+    /// once for each length of stay.
+    asked: Cell<Option<(u32, usize, usize, f64)>>,
+    /// `q^k`.
+    powers: Vec<f64>,
+    /// Expected calls over all samples.
+    calls: f64,
 }
 
 #[derive(Debug)]
 struct Sample {
     counts: CoverCounts,
+    /// Its hour of the window.
+    hour: usize,
     /// Its part of the window's expected calls.
     weight: f64,
     score: f64,
@@ -58,6 +68,7 @@ impl<'a> Response<'a> {
             samples.push(Sample {
                 weight: counts.total(),
                 counts,
+                hour,
                 score: 0.0,
             });
             at += STEP_S;
@@ -72,10 +83,15 @@ impl<'a> Response<'a> {
         }
         Ok(Self {
             problem,
-            rings,
             samples,
             reaches: (0..problem.points()).map(|_| OnceCell::new()).collect(),
             share: 0.0,
+            asked: Cell::new(None),
+            powers: (0..=problem.units.len() as i32)
+                .map(|k| rings.busy().powi(k))
+                .collect(),
+            calls: total,
+            rings,
         })
     }
 
@@ -96,13 +112,40 @@ impl<'a> Response<'a> {
 
     /// What a unit more at a point would add to the share.
     pub fn gain(&self, point: u32, from: u32, until: u32) -> f64 {
-        let reach = self.reach(point);
-        let mut sum = 0.0;
-        for i in self.between(from, until) {
-            let sample = &self.samples[i];
-            sum += sample.weight * self.rings.weigh(&sample.counts.gains(reach));
+        let range = self.between(from, until);
+        if range.is_empty() || self.calls <= 0.0 {
+            return 0.0;
         }
-        sum
+        if let Some((asked, first, last, gain)) = self.asked.get()
+            && (asked, first, last) == (point, range.start, range.end)
+        {
+            return gain;
+        }
+        let gain = self.gain_in(point, range.clone());
+        self.asked.set(Some((point, range.start, range.end, gain)));
+        gain
+    }
+
+    fn gain_in(&self, point: u32, range: Range<usize>) -> f64 {
+        let reach = self.reach(point).points();
+        let weights = self.rings.weights();
+        let mut sum = 0.0;
+        for sample in &self.samples[range] {
+            for &(reached, innermost) in reach {
+                let risks = &self.problem.candidates[reached as usize].risk_by_hour;
+                let risk = risks.get(sample.hour).copied().unwrap_or(0.0);
+                let rings = usize::from(innermost)..weights.len();
+                let chance: f64 = rings
+                    .map(|ring| {
+                        let units = sample.counts.count(ring, reached as usize) as usize;
+                        let busy = self.powers.get(units).copied().unwrap_or(0.0);
+                        weights[ring] * busy
+                    })
+                    .sum();
+                sum += risk * chance;
+            }
+        }
+        sum * (1.0 - self.rings.busy()) / self.calls
     }
 
     /// Adds up afresh, so that rounding does not pile up.
@@ -115,6 +158,7 @@ impl<'a> Response<'a> {
         if range.is_empty() {
             return;
         }
+        self.asked.set(None);
         self.reach(point);
         let Some(reach) = self.reaches[point as usize].get() else {
             return;
@@ -142,7 +186,7 @@ impl<'a> Response<'a> {
     }
 
     /// Samples within `[from, until)`.
-    fn between(&self, from: u32, until: u32) -> std::ops::Range<usize> {
+    fn between(&self, from: u32, until: u32) -> Range<usize> {
         let first = |second: u32| {
             let sample = (second + STEP_S / 2).div_ceil(STEP_S).saturating_sub(1);
             (sample as usize).min(self.samples.len())

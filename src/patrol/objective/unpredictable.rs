@@ -30,6 +30,9 @@ pub struct Foreseeable {
     /// Share of a night's stops that the night before had too, at about the same time; the
     /// mean over nights.
     pub overlap: f64,
+    /// What that share would be if the same places were visited as often, at times drawn
+    /// evenly over the window: as good as it gets without giving up places.
+    pub by_chance: f64,
     /// Entropy of the times of visits to a place over the pieces of the window, as a share
     /// of the most there could be with as many visits; the mean over visits to places that
     /// are visited at least twice. 0: always at the same time; 1: at any.
@@ -71,12 +74,34 @@ pub fn overlap(now: &[Sight], before: &[Sight]) -> Option<f64> {
 pub fn foreseeable(nights: &[Vec<Sight>], window_s: i64, losses: &[f64]) -> Foreseeable {
     let pairs = nights.windows(2);
     let overlaps: Vec<f64> = pairs.filter_map(|p| overlap(&p[1], &p[0])).collect();
+    let pairs = nights.windows(2);
+    let chances: Vec<f64> = pairs
+        .filter_map(|p| by_chance(&p[1], &p[0], window_s))
+        .collect();
     Foreseeable {
         nights: nights.len(),
         overlap: mean(&overlaps),
+        by_chance: mean(&chances),
         entropy: entropy(nights, window_s),
         loss: mean(losses),
     }
+}
+
+/// The overlap to be expected if the visits of the night before had been at any time.
+fn by_chance(now: &[Sight], before: &[Sight], window_s: i64) -> Option<f64> {
+    let mut visits = BTreeMap::<u64, i32>::new();
+    for sight in before {
+        *visits.entry(sight.place).or_default() += 1;
+    }
+    let length = window_s.max(1) as f64;
+    let hits = now.iter().map(|sight| {
+        // The part of the window within which a visit is at about the same time.
+        let from = (sight.second - SAME_TIME_S).max(0);
+        let until = (sight.second + SAME_TIME_S).min(window_s);
+        let near = (until - from).max(0) as f64 / length;
+        1.0 - (1.0 - near).powi(visits.get(&sight.place).copied().unwrap_or(0))
+    });
+    (!now.is_empty()).then(|| hits.sum::<f64>() / now.len() as f64)
 }
 
 fn entropy(nights: &[Vec<Sight>], window_s: i64) -> f64 {
@@ -138,6 +163,12 @@ mod tests {
         let nights: Vec<_> = (0..8).map(|n| night(&[(1, n * 1800 + 7)])).collect();
         let found = foreseeable(&nights, 14_400, &[0.01, 0.03]);
         assert!((found.entropy - 1.0).abs() < 1e-12);
+        // One visit the night before: an hour around it of four, less at the ends.
+        assert!(
+            (0.12..0.25).contains(&found.by_chance),
+            "{}",
+            found.by_chance
+        );
         assert_eq!(found.overlap, 0.0);
         assert!((found.loss - 0.02).abs() < 1e-12);
         assert_eq!(

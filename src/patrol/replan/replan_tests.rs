@@ -25,7 +25,7 @@ fn size(units: usize) -> TownSize {
 }
 
 fn planned(problem: &PlanProblem) -> Rounds {
-    search(problem, &Budget::iterations(400)).unwrap()
+    search(problem, &Budget::iterations(150)).unwrap()
 }
 
 fn changed(problem: &PlanProblem, rounds: &Rounds, now_s: u32, change: &Change) -> Replanned {
@@ -40,7 +40,7 @@ fn changed(problem: &PlanProblem, rounds: &Rounds, now_s: u32, change: &Change) 
         change,
         &block_times,
         &settings,
-        &Budget::iterations(200),
+        &Budget::iterations(60),
     )
     .unwrap()
 }
@@ -179,7 +179,7 @@ fn dearer_changes_are_fewer() {
             now_s: 3000,
         };
         let settings = ReplanSettings { price, hot: 0.05 };
-        let budget = Budget::iterations(1500);
+        let budget = Budget::iterations(400);
         let replanned = replan(&present, &change, &block_times, &settings, &budget).unwrap();
         replanned.stability.changed_share()
     };
@@ -214,7 +214,7 @@ fn what_is_not_there_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn what_is_made_or_under_way_stays(

@@ -1,8 +1,9 @@
 //! Filling gaps: of all cells near a gap, the one with the best marginal gain for the time
 //! it takes, again and again until nothing fits.
 //!
-//! A gap's best is kept until its unit's times change or its cell got another visit; since
-//! gains only fall with further visits, a kept best is looked at again before it is used.
+//! A gap's best is kept, and looked at again before it is used: its unit's times may have
+//! changed, or its cell got another visit. Since gains only fall with further visits and
+//! later times leave less room, a kept best is seldom too low.
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -145,9 +146,12 @@ impl Filler {
                 continue;
             }
             self.shift_gaps(unit, place);
+            // The two gaps that the insertion left; what fits the unit's others is looked at
+            // again before it is used, and it can hardly have become better.
             for i in 0..self.gaps.len() {
-                if self.gaps[i].unit == unit {
-                    self.gaps[i].best = self.best(state, self.gaps[i], taste, rng);
+                let gap = self.gaps[i];
+                if gap.unit == unit && (gap.place == place || gap.place == place + 1) {
+                    self.gaps[i].best = self.best(state, gap, taste, rng);
                 }
             }
         }

@@ -51,6 +51,7 @@ fn history(
         hours,
         zone: &small_town::zone(),
         terrain: &[],
+        without: &[],
     };
     let past = Past::new(&question, events, half_life_days).unwrap();
     History::new(&question, &past, half_life_days)

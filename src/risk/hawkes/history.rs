@@ -57,7 +57,7 @@ impl History {
     pub fn new(question: &RiskQuestion<'_>, past: &Past, half_life_days: Option<f64>) -> Self {
         let look_back = question.look_back;
         let clock = WeekClock::new(question.zone, look_back);
-        let wanted = WantedTime::new(&clock, look_back, question.hours);
+        let wanted = WantedTime::new(&clock, look_back, question.hours, question.without);
         let end_ms = look_back.end().as_millisecond();
         let mut happenings: Vec<(i64, usize, Happening)> = (0..past.at.len())
             .into_par_iter()
@@ -131,22 +131,24 @@ impl History {
     }
 }
 
-/// Wanted time since the look-back's start.
+/// Wanted time since the look-back's start; what is in quarantine is none.
 struct WantedTime {
     /// Wanted stretches: from, to (milliseconds since 1970), wanted milliseconds before.
     stretches: Vec<[i64; 3]>,
 }
 
 impl WantedTime {
-    fn new(clock: &WeekClock, look_back: Window, hours: &HourSet) -> Self {
+    fn new(clock: &WeekClock, look_back: Window, hours: &HourSet, without: &[Window]) -> Self {
         let mut stretches: Vec<[i64; 3]> = Vec::new();
         let mut before = 0;
-        for piece in clock.pieces(look_back).filter(|p| hours.contains(p.hour)) {
-            match stretches.last_mut() {
-                Some(last) if last[1] == piece.start_ms => last[1] = piece.end_ms,
-                _ => stretches.push([piece.start_ms, piece.end_ms, before]),
+        for known in known(look_back, without) {
+            for piece in clock.pieces(known).filter(|p| hours.contains(p.hour)) {
+                match stretches.last_mut() {
+                    Some(last) if last[1] == piece.start_ms => last[1] = piece.end_ms,
+                    _ => stretches.push([piece.start_ms, piece.end_ms, before]),
+                }
+                before += piece.length_ms();
             }
-            before += piece.length_ms();
         }
         Self { stretches }
     }
@@ -159,4 +161,20 @@ impl WantedTime {
         });
         wanted as f64 / DAY_MS
     }
+}
+
+/// What is left of a look-back without some stretches, which may be in any order.
+fn known(look_back: Window, without: &[Window]) -> Vec<Window> {
+    let mut left = vec![look_back];
+    for out in without {
+        left = left
+            .into_iter()
+            .flat_map(|part| {
+                let before = Window::new(part.start(), part.end().min(out.start()));
+                let after = Window::new(part.start().max(out.end()), part.end());
+                [before, after].into_iter().flatten()
+            })
+            .collect();
+    }
+    left
 }

@@ -94,6 +94,7 @@ fn question<'a>(
         hours,
         zone,
         terrain: &[],
+        without: &[],
     }
 }
 

@@ -88,6 +88,10 @@ fn tell(
     events: &[RiskEvent],
     rhythm: bool,
 ) -> Result<Option<Told>, RiskError> {
+    // What did not happen in a quarantined time tells nothing.
+    if question.without.iter().any(|w| w.overlap(window).is_some()) {
+        return Ok(None);
+    }
     let Ok(look_back) = Window::new(question.look_back.start(), window.start()) else {
         return Ok(None);
     };

@@ -34,6 +34,10 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 2,
         scripts: &[include_str!("quarantine.sql")],
     },
+    Migration {
+        version: 3,
+        scripts: &[include_str!("forecast.sql")],
+    },
 ];
 
 /// The newest version that this program knows.

@@ -7,7 +7,7 @@ import { fetchCells } from '../api.js';
 import { number, span, whole } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { PALETTES } from '../map/palette.js';
-import { useRequest } from './detail.js';
+import { useRequest } from './use_request.js';
 import { Empty, Failed, Loading } from './states.js';
 
 /**

@@ -113,7 +113,7 @@ export function Desk({ first }) {
         <${Head} state=${state} workspace=${workspace} />
         <${Tabs} tab=${state.tab} open=${() => setSmall(false)} />
         <section class="body" role="tabpanel" id="tabpanel" aria-labelledby=${`tab-${state.tab}`} tabindex="0">
-          ${state.tab === 'risk' && html`<${RiskControls} state=${state} workspace=${workspace} drawn=${risk.status === 'ready'} />`}
+          ${state.tab === 'risk' && html`<${RiskControls} state=${state} workspace=${workspace} job=${risk} />`}
           ${state.tab === 'patrol' && html`<${PlanPanel} state=${state} workspace=${workspace} job=${plan} idle=${idle} look=${look} pick=${pick} />`}
           ${state.tab === 'layers' && html`<${LayersPanel} state=${state} workspace=${workspace} layers=${layers} look=${look} pick=${pick} />`}
           ${state.tab === 'cells' && html`<${CellsTable} risk=${risk.risk} state=${state} look=${look} pick=${pick} />`}

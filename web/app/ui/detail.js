@@ -2,15 +2,16 @@
  * What was picked: a cell, a stop or a feature, with what is near it.
  * @module
  */
-import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { html, useEffect, useRef } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchCellAt, fetchIncident, fetchNear } from '../api.js';
-import { clock, day, distance, number, shortDay, whole } from '../format.js';
+import { clock, day, distance, number, percent, shortDay, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { AREA_KINDS } from '../map/features.js';
 import { categoryText, fieldsOf, titleOf } from './feature_text.js';
 import { placeText } from './plan_panel.js';
 import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
 import { Failed, Loading } from './states.js';
+import { useRequest } from './use_request.js';
 
 /**
  * @param {object} props
@@ -58,6 +59,8 @@ function CellDetail({ at, drawn, risk }) {
   const rows = facts([
     [t('one_cell'), cell.cell],
     [t('cell_expected'), t('cell_expected_n', { n: number(cell.expected, 2) })],
+    [t('cell_interval'), t('cell_interval_n', { low: whole(cell.interval[0]), high: whole(cell.interval[1]) })],
+    [t('cell_chance'), percent(cell.at_least_one)],
     [t('cell_density'), t('cell_density_n', { n: number(cell.per_km2) })],
     [t('cell_rank'), t('cell_rank_n', { rank: whole(cell.rank), of: whole(risk.cells) })],
     [t('cell_class'), cell.class === 0 ? t('cell_class_0') : String(cell.class)],
@@ -147,25 +150,4 @@ function NearBy({ at, self }) {
       <td class="num">${item.seconds === null || item.seconds === undefined ? t('away', { metres: distance(item.metres) }) : t('away_minutes', { metres: distance(item.metres), minutes: item.seconds < 60 ? '< 1' : whole(Math.round(item.seconds / 60)) })}</td>
     </tr>`))}</tbody></table>
   </section>`;
-}
-
-/**
- * A request that follows its key; the answer before is dropped.
- * @template T
- * @param {(signal: AbortSignal) => Promise<T>} ask
- * @param {string} key
- */
-export function useRequest(ask, key) {
-  const [job, setJob] = useState(/** @type {{status: 'loading'|'ready'|'failed', answer: T|null, problem: unknown}} */ ({ status: 'loading', answer: null, problem: null }));
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    const abort = new AbortController();
-    setJob({ status: 'loading', answer: null, problem: null });
-    ask(abort.signal).then(
-      (answer) => abort.signal.aborted || setJob({ status: 'ready', answer, problem: null }),
-      (problem) => abort.signal.aborted || setJob({ status: 'failed', answer: null, problem }),
-    );
-    return () => abort.abort();
-  }, [key, round]);
-  return { ...job, retry: () => setRound(round + 1) };
 }

@@ -70,11 +70,19 @@ function Facts({ risk, hours }) {
     <dt>${t('legend_of')}</dt><dd>${span(risk.window)}</dd>
     ${hours.length > 0 && html`<dt>${t('legend_hours')}</dt><dd>${hourText(hours)}</dd>`}
     <dt>${t('legend_model')}</dt><dd>${word('model', risk.model)} <small>${parametersInWords(risk)}</small></dd>
+    <dt>${t('legend_record')}</dt><dd>${recordInWords(risk)}</dd>
     <dt>${t('legend_until')}</dt><dd>${risk.data_until ? `${day(risk.data_until)} ${clock(risk.data_until)}` : '–'}</dd>
     <dt>${t('legend_events')}</dt><dd>${t('legend_events_n', { n: whole(risk.events) })}</dd>
     <dt>${t('legend_total')}</dt><dd>${t('legend_total_n', { n: number(risk.total) })}</dd>
   </dl>
   <${Provenance} risk=${risk} />`;
+}
+
+/** How the surface's model did, beside the plain count. @param {import('../api.js').Risk} risk */
+function recordInWords({ record, model, chosen_by: chosen }) {
+  if (!record) return chosen === 'no_record' ? t('legend_no_record') : t('legend_record_none');
+  const words = { n: record.weeks, hits: percent(record.hits), area: percent(record.area), count: percent(record.count_hits) };
+  return t(model === 'count' ? 'legend_record_count' : 'legend_record_n', words);
 }
 
 /** The numbers a person would change, with their units; the rest is in the provenance. @param {import('../api.js').Risk} risk */

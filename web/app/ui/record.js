@@ -5,9 +5,10 @@
  */
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchRecord } from '../api.js';
-import { percent, whole } from '../format.js';
+import { number, percent, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
-import { change, recordQuery } from '../state.js';
+import { BEST, change, recordQuery } from '../state.js';
+import { Frozen } from './frozen.js';
 import { Failed, Loading } from './states.js';
 
 /** So long nothing may change before a record is asked for. */
@@ -22,10 +23,11 @@ const SHOWN_AREA = 0.02;
 /**
  * @param {object} props
  * @param {import('../state.js').State} props.state
- * @param {boolean} props.drawn whether a surface is on the map
+ * @param {import('./use_risk.js').RiskJob} props.job
  */
-export function ModelRecord({ state, drawn }) {
+export function ModelRecord({ state, job: surface }) {
   const query = recordQuery(state);
+  const drawn = surface.status === 'ready';
   const [round, setRound] = useState(0);
   const [job, setJob] = useState(/** @type {{record: import('../api.js').ModelRecord|null, problem: unknown, of: string}} */ ({ record: null, problem: null, of: '' }));
   useEffect(() => {
@@ -47,13 +49,20 @@ export function ModelRecord({ state, drawn }) {
   }, [query, drawn, round]);
   const fresh = job.of === `${query} ${round}`;
   const [record, problem] = fresh ? [job.record, job.problem] : [null, null];
+  const used = surface.risk?.model ?? '';
+  useEffect(() => {
+    // The surface was drawn before its record was there: the record's model takes over.
+    if (drawn && state.model === BEST && record && record.model !== used) surface.retry();
+  }, [record, drawn, used, state.model]);
   return html`<section class="block record" aria-labelledby="record-title">
-    <h3 id="record-title">${record ? t('record_weeks', { n: record.weeks }) : t('record')}</h3>
+    <h3 id="record-title">${record ? t('record_weeks', { n: record.windows }) : t('record')}</h3>
     ${problem !== null && html`<${Failed} title=${t('record_failed')} problem=${problem} retry=${() => setRound((n) => n + 1)} />`}
     ${problem === null && !record && html`<${Loading} text=${t('record_scoring')} />`}
-    ${record && html`<${Scores} record=${record} used=${state.model} />
+    ${record && html`<${Scores} record=${record} used=${used} />
       <p class="hint">${verdictInWords(record)}</p>
-      ${record.verdict === 'best' && record.model !== state.model && html`<button type="button" onClick=${() => change({ model: record.model })}>${t('record_use', { model: word('model', record.model) })}</button>`}`}
+      ${state.model !== BEST && record.model !== used && html`<button type="button" onClick=${() => change({ model: BEST })}>${t('record_use', { model: word('model', record.model) })}</button>`}
+      <${Calibration} record=${record} model=${record.models.some((one) => one.model === used) ? used : record.model} />`}
+    <${Frozen} query=${query} risk=${surface.risk} state=${state} />
   </section>`;
 }
 
@@ -74,6 +83,24 @@ function Scores({ record, used }) {
       </tr>`;
     })}</tbody>
   </table>`;
+}
+
+/**
+ * Whether as much came as was expected, by tenths of the expectation: the first has the
+ * densest cells.
+ * @param {{record: import('../api.js').ModelRecord, model: string}} props
+ */
+function Calibration({ record, model }) {
+  const deciles = record.models.find((one) => one.model === model)?.deciles ?? [];
+  return html`<details>
+    <summary>${t('calibration', { model: word('model', model) })}</summary>
+    <p class="hint">${t('calibration_hint')}</p>
+    <table>
+      <thead><tr><th scope="col">${t('calibration_tenth')}</th><th scope="col" class="num">${t('calibration_expected')}</th><th scope="col" class="num">${t('calibration_observed')}</th><th scope="col" class="num">${t('calibration_ratio')}</th></tr></thead>
+      <tbody>${deciles.map((d, i) => html`<tr key=${i}><td>${i + 1}</td><td class="num">${number(d.expected)}</td><td class="num">${whole(d.observed)}</td>
+        <td class="num">${d.observed > 0 ? number(d.expected / d.observed, 2) : '–'}</td></tr>`)}</tbody>
+    </table>
+  </details>`;
 }
 
 /** @param {import('../api.js').ModelRecord} record */

@@ -5,7 +5,7 @@
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { number, weekday, whole } from '../format.js';
 import { nameOf, t, word } from '../i18n/speak.js';
-import { change, takes } from '../state.js';
+import { BEST, change, takes } from '../state.js';
 import { ModelRecord } from './record.js';
 import { carryHours, hourChoices, parseWindow, timesOf } from '../window.js';
 import { hourText } from './legend.js';
@@ -20,14 +20,14 @@ const valueOf = (event) => /** @type {HTMLInputElement|HTMLSelectElement} */ (ev
  * @param {object} props
  * @param {import('../state.js').State} props.state
  * @param {import('../api.js').Workspace} props.workspace
- * @param {boolean} props.drawn whether a surface is on the map
+ * @param {import('./use_risk.js').RiskJob} props.job
  */
-export function RiskControls({ state, workspace, drawn }) {
+export function RiskControls({ state, workspace, job }) {
   return html`<div class="controls">
     <${WindowChoice} state=${state} workspace=${workspace} />
     <${HourChoice} state=${state} workspace=${workspace} />
     <${ModelChoice} state=${state} workspace=${workspace} />
-    <${ModelRecord} state=${state} drawn=${drawn} />
+    <${ModelRecord} state=${state} job=${job} />
     <${CategoryChoice} state=${state} workspace=${workspace} />
     <div class="field">
       <label for="resolution">${t('resolution')}</label>
@@ -138,7 +138,7 @@ function ModelChoice({ state, workspace }) {
   return html`<div class="block">
     <div class="field"><label for="model">${t('model')}</label>
       <select id="model" value=${state.model} aria-describedby="model-hint" onChange=${(/** @type {Event} */ e) => change({ model: valueOf(e) })}>
-        ${workspace.models.map((model) => html`<option key=${model} value=${model} selected=${model === state.model}>${word('model', model)}</option>`)}
+        ${[BEST, ...workspace.models].map((model) => html`<option key=${model} value=${model} selected=${model === state.model}>${word('model', model)}</option>`)}
       </select></div>
     <p class="hint" id="model-hint">${word('model', `${state.model}_hint`)}</p>
   </div>`;
