@@ -18,6 +18,7 @@ pub mod record;
 pub mod risk;
 pub mod sample;
 pub mod session;
+pub mod simulate;
 pub mod statistics;
 pub mod terrain;
 pub mod workspace;

@@ -26,6 +26,7 @@ pub mod rhythm;
 pub mod sites;
 pub mod street;
 pub mod terrain;
+pub mod truth;
 pub mod unit;
 
 use std::path::{Path, PathBuf};

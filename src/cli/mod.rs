@@ -20,6 +20,8 @@ pub mod quarantine;
 pub mod risk;
 pub mod sample;
 pub mod serve;
+pub mod simulate;
+mod simulate_text;
 pub mod statistics;
 pub mod zones;
 
@@ -50,6 +52,7 @@ enum Command {
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
     Plan(Box<plan::PlanArgs>),
+    Simulate(simulate::SimulateArgs),
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
@@ -79,6 +82,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(*args).await,
+        Some(Command::Simulate(args)) => simulate::run(args).await,
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,

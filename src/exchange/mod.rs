@@ -19,5 +19,6 @@ pub mod read;
 pub mod risk_geojson;
 pub mod risk_tile;
 pub mod row_chart_svg;
+pub mod simulation_json;
 pub mod tile;
 mod tile_shape;

@@ -34,6 +34,10 @@ pub mod summary;
 // How well idle units cover what may come.
 pub mod coverage;
 
+// Which unit for a call, and what a month would be like.
+pub mod dispatch;
+pub mod simulator;
+
 // Whose ground it is.
 pub mod zones;
 

@@ -6,3 +6,4 @@ mod incidents;
 mod made;
 mod oracle;
 mod seeds;
+mod simulated;
