@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
+use crate::app::record::BEST;
 use crate::app::risk::RiskJobError;
 use crate::app::sample::district::DEFAULT_SEED;
 use crate::app::simulate::error::SimulateError;
@@ -87,7 +88,7 @@ pub struct SimulateArgs {
     handling_minutes: f64,
     /// The risk model of the forecast: count, kde, adaptive_kde, prospective, hawkes,
     /// risk_terrain or mixture.
-    #[arg(long, default_value = "kde")]
+    #[arg(long, default_value = BEST)]
     model: String,
     /// Only incidents of this category; may be given again. A first-level code takes its
     /// children in.
