@@ -242,7 +242,7 @@ fn recreate(
     if state.worth().overdue > 0 {
         for watch in 0..state.ground.watches.len() as u32 {
             let broken = ruined.holes.iter().map(|&(unit, _)| unit);
-            keep_watch(state, watch, broken);
+            keep_watch(state, watch, broken, true);
         }
     }
     filler.begin();

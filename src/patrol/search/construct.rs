@@ -6,10 +6,10 @@ use rand::rngs::ChaCha8Rng;
 use crate::patrol::search::budget::Budget;
 use crate::patrol::search::insertion::{Filler, Taste};
 use crate::patrol::search::route::Errand;
-use crate::patrol::search::state::State;
+use crate::patrol::search::state::{State, Worth};
 
-/// Builds the first plan around what stands already: all errands that fit, then visits of
-/// points that are overdue, then cells until the time is used.
+/// Builds the first plan around what stands already: all errands that fit, then cells until
+/// the time is used, some of which give way to visits of points that are overdue.
 pub fn construct(
     state: &mut State<'_>,
     filler: &mut Filler,
@@ -28,9 +28,6 @@ pub fn construct(
         let units = 0..state.units();
         keep_due(state, due, units);
     }
-    for watch in 0..state.ground.watches.len() as u32 {
-        keep_watch(state, watch, 0..state.units());
-    }
     filler.begin();
     for unit in 0..state.units() {
         for place in 0..=state.round(unit).len() {
@@ -38,6 +35,55 @@ pub fn construct(
         }
     }
     filler.fill(state, Taste::PLAIN, rng, Some(budget));
+    for watch in 0..state.ground.watches.len() as u32 {
+        give_way(state, watch, budget);
+        // Where nothing could give way there may be time at the rounds' ends.
+        keep_watch(state, watch, 0..state.units(), false);
+    }
+}
+
+/// Lets a cell's stop give way to a visit of a point that is overdue, as long as that helps:
+/// about when the visit is due, where it costs least.
+fn give_way(state: &mut State<'_>, watch: u32, budget: &Budget<'_>) {
+    let rule = state.ground.watches[watch as usize];
+    let errand = Errand::Watch(watch);
+    while let Some((from, _)) = state.worst_gap(watch) {
+        let before = state.worth();
+        let due = from + i64::from(rule.every / 2)..=from + i64::from(rule.every);
+        let mut best: Option<(Worth, usize, Vec<Errand>)> = None;
+        for unit in 0..state.units() {
+            if budget.out_of_time() {
+                return;
+            }
+            if !state.ground.may(unit, errand) {
+                continue;
+            }
+            let old = state.round(unit).to_vec();
+            for place in 0..old.len() {
+                let in_time = due.contains(&i64::from(old[place].begin));
+                if old[place].errand.cell().is_none() || !in_time {
+                    continue;
+                }
+                let mut errands: Vec<Errand> = old.iter().map(|s| s.errand).collect();
+                errands[place] = errand;
+                if !state.set_round(unit, &errands) {
+                    continue;
+                }
+                let worth = state.worth();
+                let helps = worth.missed <= before.missed && worth.overdue < before.overdue;
+                if helps && best.as_ref().is_none_or(|(least, ..)| worth.beats(*least)) {
+                    best = Some((worth, unit, errands));
+                }
+                state.restore(unit, &old);
+            }
+        }
+        let Some((_, unit, errands)) = best else {
+            return;
+        };
+        if !state.set_round(unit, &errands) {
+            return;
+        }
+    }
 }
 
 /// Puts a due where it delays its round least; false where it fits nowhere.
@@ -64,11 +110,12 @@ pub fn keep_due(state: &mut State<'_>, due: u32, units: impl IntoIterator<Item =
 }
 
 /// Visits a point with a frequency in its longest gaps until none is overdue or no visit
-/// helps.
+/// helps. `apart`: not soon after the visit before, which would hardly help.
 pub fn keep_watch(
     state: &mut State<'_>,
     watch: u32,
     units: impl IntoIterator<Item = usize> + Clone,
+    apart: bool,
 ) {
     let rule = state.ground.watches[watch as usize];
     let errand = Errand::Watch(watch);
@@ -85,7 +132,8 @@ pub fn keep_watch(
                     continue;
                 };
                 let begin = i64::from(fit.begin);
-                if !(from < begin && begin < until) {
+                let soon = apart && begin - from < i64::from(rule.every / 2);
+                if !(from < begin && begin < until) || soon {
                     continue;
                 }
                 let left = rule.excess(from, begin) + rule.excess(begin, until);
