@@ -44,8 +44,8 @@ pub async fn add(
     let added = sqlx::query(
         "INSERT INTO forecasts (id, made_at, window_start, window_end, data_until, model,
                                 resolution, expected_total, provenance, cells, synthetic)
-         SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-         WHERE NOT EXISTS (SELECT 1 FROM forecasts WHERE id = ?1)",
+         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+         WHERE NOT EXISTS (SELECT 1 FROM forecasts WHERE id = ?)",
     )
     .bind(forecast.id.as_str())
     .bind(instant::text(forecast.frozen_at))
@@ -58,6 +58,7 @@ pub async fn add(
     .bind(forecast.written.as_str())
     .bind(pack(forecast)?)
     .bind(mark(forecast.synthetic))
+    .bind(forecast.id.as_str())
     .execute(&mut *conn)
     .await
     .map_err(fault)?;
