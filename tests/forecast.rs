@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use frontbeat::app::forecast::{
-    Due, FreezeRequest, freeze, freeze_due, frozen_card, newest, score_due, stand,
+    Due, FreezeRequest, freeze, frozen_card, newest, score_due,
 };
+use frontbeat::app::standing_forecasts::{freeze_due, stand};
 use frontbeat::app::record::{Trust, of_all, scorecard, trusted};
 use frontbeat::calendar::cadence::Cadence;
 use frontbeat::calendar::window::Window;

@@ -11,15 +11,13 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use thiserror::Error;
 
 use crate::app::quarantine::quarantined_time;
-use crate::app::record::{CONTENDERS, of_all};
-use crate::app::risk::{
-    RiskJobError, RiskRequest, origins, refuse_unknown_categories, risk_surface, zone_of,
-};
+use crate::app::record::CONTENDERS;
+use crate::app::risk::{RiskJobError, RiskRequest, origins, risk_surface, zone_of};
 use crate::calendar::cadence::Cadence;
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::{COARSEST, FINEST};
 use crate::risk::forecast::{
-    Forecast, ForecastError, ForecastScore, ForecastSummary, SHARES, StandingForecast, record_of,
+    Forecast, ForecastError, ForecastScore, ForecastSummary, SHARES, record_of,
 };
 use crate::risk::model::RiskError;
 use crate::risk::score::Flagged;
@@ -27,16 +25,6 @@ use crate::risk::scorecard::{Question, Scorecard};
 use crate::store::error::StoreError;
 use crate::store::record::{ForecastFilter, IncidentFilter};
 use crate::store::workspace::Workspace;
-
-/// Id of the standing forecast that every workspace begins with.
-const OF_ALL: &str = "all";
-
-/// Resolution of what every workspace begins with: the page's own.
-const RESOLUTION: u8 = 10;
-
-/// A standing forecast is frozen as soon as its window is the next one, and once more in
-/// the last hour before it begins, with all that is known by then.
-const LAST_CALL: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where incidents stop this short of a window's end (a seventh of a shorter window), and a
 /// day has passed, the end of the window was quiet.
@@ -154,73 +142,6 @@ pub async fn freeze(
     .await??;
     workspace.freeze(&frozen).await?;
     Ok(frozen)
-}
-
-/// Freezes what stands and is due, and returns how many forecasts that were. A workspace
-/// in which nothing ever stood begins with all incidents, a week at a time. What can't be
-/// forecast for want of data or of wanted hours is left out.
-///
-/// # Errors
-/// The first [`ForecastJobError`]; what else stands is frozen all the same.
-pub async fn freeze_due(
-    workspace: &Workspace,
-    clock: Timestamp,
-) -> Result<usize, ForecastJobError> {
-    let standing = begin_standing(workspace, clock).await?;
-    let now = present(workspace, clock).await?;
-    let zone = zone_of(&workspace.district().await?)?;
-    let shifts = workspace.shifts().await?;
-    let ahead = ForecastFilter {
-        ends_after: Some(now),
-        ..ForecastFilter::default()
-    };
-    let known = workspace.forecasts(ahead).await?;
-    let (mut done, mut first_fault) = (0, None);
-    for standing in standing.iter().filter(|s| s.ended_at.is_none()) {
-        for window in standing.cadence.next(now, &shifts, &zone) {
-            let question = standing.question.clone();
-            let frozen_at = known.iter().filter(|f| is_of(f, &question, window));
-            if !is_due(frozen_at.map(|f| f.frozen_at).max(), window, now) {
-                continue;
-            }
-            match freeze(workspace, &FreezeRequest { question, window }, clock).await {
-                Ok(frozen) => done += frozen.len(),
-                // Nothing to learn from so far, or no wanted hour; the next turn looks again.
-                Err(
-                    ForecastJobError::NoIncidents
-                    | ForecastJobError::TooThin
-                    | ForecastJobError::Risk(
-                        RiskJobError::NoBoundary | RiskJobError::Risk(RiskError::NoHours),
-                    ),
-                ) => {}
-                Err(other) => first_fault = first_fault.or(Some(other)),
-            }
-        }
-    }
-    match first_fault {
-        Some(fault) => Err(fault),
-        None => Ok(done),
-    }
-}
-
-/// What stands; where nothing ever did, all incidents do from now on.
-async fn begin_standing(
-    workspace: &Workspace,
-    clock: Timestamp,
-) -> Result<Vec<StandingForecast>, StoreError> {
-    let mut standing = workspace.standing_forecasts().await?;
-    if standing.is_empty() {
-        let first = StandingForecast {
-            id: OF_ALL.into(),
-            cadence: Cadence::Week,
-            question: of_all(RESOLUTION),
-            since: clock,
-            ended_at: None,
-        };
-        workspace.stand(&first).await?;
-        standing.push(first);
-    }
-    Ok(standing)
 }
 
 /// Which forecasts are looked at.
@@ -388,53 +309,6 @@ pub async fn newest(workspace: &Workspace, limit: u32) -> Result<Vec<Listed>, Fo
     Ok(listed)
 }
 
-/// Freezes a question by itself from now on.
-///
-/// # Errors
-/// [`ForecastJobError::Stands`] where it does already.
-pub async fn stand(
-    workspace: &Workspace,
-    question: Question,
-    cadence: Cadence,
-    clock: Timestamp,
-) -> Result<StandingForecast, ForecastJobError> {
-    if !(COARSEST..=FINEST).contains(&question.resolution) {
-        return Err(ForecastJobError::Resolution(question.resolution));
-    }
-    refuse_unknown_categories(workspace, &question.categories).await?;
-    let known = begin_standing(workspace, clock).await?;
-    let same = |s: &&StandingForecast| {
-        s.ended_at.is_none() && s.question == question && s.cadence == cadence
-    };
-    if let Some(stands) = known.iter().find(same) {
-        return Err(ForecastJobError::Stands(stands.id.clone()));
-    }
-    let new = StandingForecast {
-        id: format!("f{}", known.len()),
-        cadence,
-        question,
-        since: clock,
-        ended_at: None,
-    };
-    workspace.stand(&new).await?;
-    Ok(new)
-}
-
-/// Freezes it no longer.
-///
-/// # Errors
-/// [`ForecastJobError::NotStanding`].
-pub async fn end_standing(
-    workspace: &Workspace,
-    id: &str,
-    clock: Timestamp,
-) -> Result<(), ForecastJobError> {
-    match workspace.end_standing(id, clock).await? {
-        true => Ok(()),
-        false => Err(ForecastJobError::NotStanding(id.into())),
-    }
-}
-
 /// The score, where there is none or its incidents were others.
 async fn score_one(
     workspace: &Workspace,
@@ -489,21 +363,13 @@ fn risk_request(request: &FreezeRequest, model: &str) -> RiskRequest {
     }
 }
 
-fn is_of(forecast: &ForecastSummary, question: &Question, window: Window) -> bool {
+/// Whether a forecast is of a question and a window.
+pub fn is_of(forecast: &ForecastSummary, question: &Question, window: Window) -> bool {
     let made = &forecast.provenance;
     made.window == window
         && made.categories == question.categories
         && made.hours == question.hours
         && made.resolution == question.resolution
-}
-
-/// Never frozen, or not within the last hour before the window that has now come.
-fn is_due(frozen_at: Option<Timestamp>, window: Window, now: Timestamp) -> bool {
-    let last_call = window.start().checked_sub(LAST_CALL);
-    match (frozen_at, last_call) {
-        (Some(frozen_at), Ok(last_call)) => frozen_at < last_call && now >= last_call,
-        (frozen_at, _) => frozen_at.is_none(),
-    }
 }
 
 /// Whether the incidents that are known tell of the whole window.

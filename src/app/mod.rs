@@ -19,6 +19,7 @@ pub mod risk;
 pub mod sample;
 pub mod session;
 pub mod simulate;
+pub mod standing_forecasts;
 pub mod statistics;
 pub mod terrain;
 pub mod workspace;

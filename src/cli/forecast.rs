@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 
 use crate::app::clock;
 use crate::app::forecast::{
-    Due, ForecastJobError, FreezeRequest, Listed, end_standing, freeze, freeze_due, frozen_card,
-    newest, present, score_due, stand,
+    Due, ForecastJobError, FreezeRequest, Listed, freeze, frozen_card, newest, present, score_due,
 };
 use crate::app::record::{law_of, of_all};
 use crate::app::risk::{RiskJobError, reference_day};
+use crate::app::standing_forecasts::{end_standing, freeze_due, stand};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::cadence::Cadence;
 use crate::calendar::text::{parse_hours, parse_window};

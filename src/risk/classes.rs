@@ -6,6 +6,7 @@
 //! the area is not used up before it begins; so each class may overstep its share by a
 //! part of one cell, and the hottest cell always has a class. A cell without risk has none.
 
+use crate::risk::score::TIE_RATIO;
 use crate::risk::surface::RiskSurface;
 
 /// Shares of the area at which the classes end, hottest first: class 5 is the top 0.5 %,
@@ -34,7 +35,7 @@ pub struct ClassSummary {
     pub share_from: f64,
     /// Share of the area at which it ends.
     pub share_to: f64,
-    /// Density of its last cell, expected incidents per km²; 0 where it is empty.
+    /// Density of its coolest cell, expected incidents per km²; 0 where it is empty.
     pub min_per_km2: f64,
     /// How many cells.
     pub cells: usize,
@@ -55,8 +56,8 @@ impl Classes {
         let n = surface.expected.len();
         let density: Vec<f64> = (0..n).map(|i| surface.per_km2(i)).collect();
         let mut order: Vec<usize> = (0..n).collect();
-        // Indexes ascend with the cells' numbers, so they break ties.
         order.sort_unstable_by(|&a, &b| density[b].total_cmp(&density[a]).then(a.cmp(&b)));
+        scatter_ties(&mut order, &density, surface);
 
         let mut classes = Self {
             class: vec![0; n],
@@ -77,13 +78,38 @@ impl Classes {
             if surface.expected[i] > 0.0 {
                 let summary = &mut classes.summary[k];
                 classes.class[i] = summary.class;
-                summary.min_per_km2 = density[i];
+                summary.min_per_km2 = match summary.cells {
+                    0 => density[i],
+                    _ => density[i].min(summary.min_per_km2),
+                };
                 summary.cells += 1;
                 summary.expected += surface.expected[i];
             }
         }
         classes
     }
+}
+
+/// Puts cells of tied densities ([`TIE_RATIO`]: hexagons differ in area by about as much
+/// within a city) in an order that has nothing to do with where they lie or how large they
+/// are: a class that ends amid them would else paint a corner of the city. The same cells
+/// always come in the same order.
+fn scatter_ties(order: &mut [usize], density: &[f64], surface: &RiskSurface) {
+    let cells = surface.grid.cells();
+    let mut start = 0;
+    while start < order.len() {
+        let least = density[order[start]] / TIE_RATIO;
+        let tied = order[start..].partition_point(|&i| density[i] >= least).max(1);
+        order[start..start + tied].sort_by_cached_key(|&i| (mixed(cells[i].number()), i));
+        start += tied;
+    }
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea & Flood 2014): neighbours get far-off numbers.
+fn mixed(number: u64) -> u64 {
+    let a = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let b = (a ^ (a >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    b ^ (b >> 31)
 }
 
 fn empty_summary() -> Vec<ClassSummary> {

@@ -34,7 +34,7 @@ pub const LEAST_TOTAL: f64 = 0.01;
 const KM2_A_MI2: f64 = 2.589_988_110_336;
 
 /// A density is tied with the densest of its group where it is not lower by more than this.
-const TIE_RATIO: f64 = 1.01;
+pub const TIE_RATIO: f64 = 1.01;
 
 /// How much of the area is flagged.
 #[derive(Debug, Clone, Copy, PartialEq)]
