@@ -5,11 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use frontbeat::app::forecast::{
-    Due, FreezeRequest, freeze, frozen_card, newest, score_due,
-};
-use frontbeat::app::standing_forecasts::{freeze_due, stand};
+use frontbeat::app::forecast::{Due, FreezeRequest, freeze, frozen_card, newest, score_due};
 use frontbeat::app::record::{Trust, of_all, scorecard, trusted};
+use frontbeat::app::standing_forecasts::{freeze_due, stand};
 use frontbeat::calendar::cadence::Cadence;
 use frontbeat::calendar::window::Window;
 use frontbeat::incident::quarantine::Quarantined;

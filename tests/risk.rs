@@ -229,6 +229,8 @@ fn the_same_bytes_on_any_number_of_threads(workspace: &Path) {
         let args = [
             "--window",
             "night@2010-07-01",
+            "--model",
+            "kde",
             "--half-life-days",
             "60",
             "--resolution",
@@ -310,15 +312,29 @@ fn refusals(workspace: &Path) {
             "no category",
         ),
         (
-            &["--window", "night", "--bandwidth-m", "0"],
+            &["--window", "night", "--model", "kde", "--bandwidth-m", "0"],
             "bandwidth_m must be a positive number",
         ),
         (
-            &["--window", "night", "--bandwidth-m", "NaN"],
+            &[
+                "--window",
+                "night",
+                "--model",
+                "kde",
+                "--bandwidth-m",
+                "NaN",
+            ],
             "bandwidth_m must be a positive number",
         ),
         (
-            &["--window", "night", "--half-life-days", "-3"],
+            &[
+                "--window",
+                "night",
+                "--model",
+                "kde",
+                "--half-life-days",
+                "-3",
+            ],
             "half_life_days must be a positive number",
         ),
         (

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::app::quarantine::quarantined_time;
+use crate::app::record::{BEST, trusted};
 use crate::app::risk::{RiskJobError, origins, reference_day, refuse_unknown_categories, zone_of};
 use crate::app::sample;
 use crate::app::simulate::error::SimulateError;
@@ -45,6 +46,7 @@ use crate::place::position::Position;
 use crate::risk::inputs;
 use crate::risk::model::{RiskError, RiskEvent, RiskQuestion, TerrainFactor};
 use crate::risk::models::{self, ModelSettings};
+use crate::risk::scorecard::Question;
 use crate::risk::surface::{FEWEST_EVENTS, RiskSurface};
 use crate::roads::network::RoadNetwork;
 use crate::store::record::IncidentFilter;
@@ -124,8 +126,13 @@ pub async fn simulate(
     if !(1..=MOST_SEEDS).contains(&request.seeds) {
         return Err(SimulateError::Seeds(request.seeds));
     }
-    let ground = load(workspace, request).await?;
-    let request = request.clone();
+    let mut request = request.clone();
+    if request.model == BEST {
+        let hours = HourSet::full();
+        let question = Question::new(request.categories.clone(), hours, request.resolution);
+        request.model = trusted(workspace, &question).await?.model;
+    }
+    let ground = load(workspace, &request).await?;
     let job = tokio::task::spawn_blocking(move || simulate_on(&ground, &request, &watch));
     job.await.map_err(|_| SimulateError::BrokenOff)?
 }

@@ -99,7 +99,9 @@ fn scatter_ties(order: &mut [usize], density: &[f64], surface: &RiskSurface) {
     let mut start = 0;
     while start < order.len() {
         let least = density[order[start]] / TIE_RATIO;
-        let tied = order[start..].partition_point(|&i| density[i] >= least).max(1);
+        let tied = order[start..]
+            .partition_point(|&i| density[i] >= least)
+            .max(1);
         order[start..start + tied].sort_by_cached_key(|&i| (mixed(cells[i].number()), i));
         start += tied;
     }

@@ -9,8 +9,8 @@ use crate::calendar::window::Window;
 use crate::grid::hexgrid::{GridError, HexGrid};
 use crate::place::area::Area;
 use crate::risk::classes::{CLASS_SHARES, Classes};
-use crate::risk::score::TIE_RATIO;
 use crate::risk::rollup::rollup;
+use crate::risk::score::TIE_RATIO;
 use crate::risk::surface::{Provenance, RiskSurface};
 
 fn surface(value: impl Fn(usize) -> f64) -> RiskSurface {
@@ -85,9 +85,14 @@ fn ties_paint_no_corner() {
         cells.iter().map(lat).sum::<f64>() / cells.len() as f64
     };
     let all: Vec<usize> = (0..surface.grid.len()).collect();
-    let coloured: Vec<usize> = all.iter().copied().filter(|&i| classes.class[i] > 0).collect();
+    let coloured: Vec<usize> = all
+        .iter()
+        .copied()
+        .filter(|&i| classes.class[i] > 0)
+        .collect();
     let lats: Vec<f64> = all.iter().map(|&i| surface.grid.centre(i).lat()).collect();
-    let height = lats.iter().fold(f64::MIN, |m, &v| m.max(v)) - lats.iter().fold(f64::MAX, |m, &v| m.min(v));
+    let height =
+        lats.iter().fold(f64::MIN, |m, &v| m.max(v)) - lats.iter().fold(f64::MAX, |m, &v| m.min(v));
     let off = (middle(&coloured) - middle(&all)).abs() / height;
     // The mean of n places at chance is off by 0.29/√n of the height.
     assert!(off < 3.0 * 0.29 / (coloured.len() as f64).sqrt(), "{off}");

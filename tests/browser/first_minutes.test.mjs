@@ -160,7 +160,7 @@ test('the models’ record says which one to trust, and one press takes it', asy
   const { page } = guest;
   await guest.open('?lang=en&model=kde');
   // Twelve weeks are scored once; the page waits without holding anything up.
-  await page.locator('.record table').waitFor({ timeout: 120_000 });
+  await page.locator('.record > table').waitFor({ timeout: 120_000 });
   const record = await page.locator('.record').innerText();
   assert.match(record, /Record of the last 12 weeks/);
   assert.match(record, /Mixture has a better log score than the plain count, by more than chance/);

@@ -6,13 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::clock;
-use crate::app::forecast::{
-    Due, FreezeRequest, Listed, freeze, frozen_card, newest, score_due,
-};
+use crate::app::forecast::{Due, FreezeRequest, Listed, freeze, frozen_card, newest, score_due};
 use crate::app::record::of_all;
 use crate::app::session::error::SessionError;
-use crate::app::standing_forecasts::freeze_due;
 use crate::app::session::{DEFAULT_RESOLUTION, Readiness, Session};
+use crate::app::standing_forecasts::freeze_due;
 use crate::calendar::cadence::Cadence;
 use crate::risk::forecast::Forecast;
 use crate::risk::scorecard::{Question, Scorecard};
