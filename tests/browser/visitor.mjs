@@ -49,6 +49,8 @@ export async function visitor(browser, url, options = {}) {
     },
     /** Waits until the surface asked for is the one in the legend and on the map. */
     async settled() {
+      // What was just done shows as busy a moment later.
+      await page.waitForTimeout(250);
       await page.waitForFunction(() => !document.querySelector('.legend .busy, .legend .loading'), null, { timeout: 30_000 });
       await page.waitForTimeout(600);
     },
