@@ -86,6 +86,12 @@ impl TrustedModel {
         self.why == Trust::NoRecord
     }
 
+    /// By what law counts scatter about a model's expectations, by that record; none where
+    /// the model is not in it.
+    pub fn law_of(&self, model: &str) -> Option<Law> {
+        self.card()?.law_of(model)
+    }
+
     /// The record that speaks for it.
     pub fn card(&self) -> Option<&Scorecard> {
         match &self.why {
@@ -167,7 +173,7 @@ pub async fn resolved_now(
 /// [`StoreError`].
 pub async fn law_of(workspace: &Workspace, made: &Provenance) -> Result<Option<Law>, StoreError> {
     let trusted = trusted(workspace, &made.question()).await?;
-    Ok(trusted.card().and_then(|card| card.law_of(&made.model)))
+    Ok(trusted.law_of(&made.model))
 }
 
 /// The record of a question on the data as they are now: the one kept, or made and, where

@@ -14,10 +14,9 @@ use crate::app::backtest::{BacktestError, BacktestRequest, Progress, Watch, back
 use crate::app::risk::RiskJobError;
 use crate::app::workspace;
 use crate::calendar::rolling::Step;
-use crate::calendar::text::parse_hours;
-use crate::calendar::week::HourSet;
 use crate::cli::backtest_text::backtest_text;
 use crate::cli::failure::Failure;
+use crate::cli::hours::hours;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::output;
 use crate::exchange::backtest_csv::backtest_csv;
@@ -72,10 +71,7 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
     for path in &args.out {
         output::ending_of(path, &["json", "csv", "svg"], "a backtest")?;
     }
-    let hours = match &args.hours {
-        Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
-        None => HourSet::full(),
-    };
+    let hours = hours(args.hours.as_deref())?;
     let opened = match args.include_patrol_discovered {
         true => workspace::open_to_note(&args.workspace).await,
         false => workspace::open_for_reading(&args.workspace).await,

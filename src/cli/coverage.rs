@@ -14,9 +14,9 @@ use crate::app::coverage::{Question, USUAL_MOVES, answer};
 use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::open_for_reading;
-use crate::calendar::text::{parse_hours, parse_window};
-use crate::calendar::week::HourSet;
+use crate::calendar::text::parse_window;
 use crate::cli::failure::Failure;
+use crate::cli::hours::hours;
 use crate::cli::output;
 
 /// What idle units and posts reach within minutes by road, where calls are expected;
@@ -93,10 +93,7 @@ pub async fn run(args: CoverageArgs) -> Result<(), Failure> {
     if let Some(path) = &args.out {
         output::ending_of(path, &["geojson", "json"], "a map of coverage")?;
     }
-    let hours = match &args.hours {
-        Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
-        None => HourSet::full(),
-    };
+    let hours = hours(args.hours.as_deref())?;
     let store = |fault| Failure::failed(fault, "");
     let opened = open_for_reading(&args.workspace).await.map_err(store)?;
     let district = opened.district().await.map_err(store)?;

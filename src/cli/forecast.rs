@@ -15,10 +15,10 @@ use crate::app::risk::{RiskJobError, reference_day};
 use crate::app::standing_forecasts::{end_standing, freeze_due, stand};
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::cadence::Cadence;
-use crate::calendar::text::{parse_hours, parse_window};
-use crate::calendar::week::HourSet;
+use crate::calendar::text::parse_window;
 use crate::cli::by_record::hits_in_words;
 use crate::cli::failure::Failure;
+use crate::cli::hours::hours;
 use crate::cli::output;
 use crate::exchange::feature_geojson::local_time;
 use crate::exchange::risk_geojson::risk_geojson;
@@ -121,10 +121,7 @@ enum Every {
 
 impl OfArgs {
     fn question(&self) -> Result<Question, Failure> {
-        let hours = match &self.hours {
-            Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
-            None => HourSet::full(),
-        };
+        let hours = hours(self.hours.as_deref())?;
         Ok(Question::new(self.category.clone(), hours, self.resolution))
     }
 }

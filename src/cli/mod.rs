@@ -7,6 +7,7 @@ mod by_record;
 pub mod coverage;
 pub mod failure;
 pub mod forecast;
+mod hours;
 pub mod import;
 pub mod info;
 pub mod init;

@@ -10,10 +10,10 @@ use crate::app::backtest::BacktestError;
 use crate::app::record::{BEST, SETTINGS_NEED_A_MODEL, TrustedModel, law_of, resolved_now};
 use crate::app::risk::{RiskJobError, RiskRequest, reference_day, risk_surface};
 use crate::app::workspace;
-use crate::calendar::text::{parse_hours, parse_window};
-use crate::calendar::week::HourSet;
+use crate::calendar::text::parse_window;
 use crate::cli::by_record::in_words;
 use crate::cli::failure::Failure;
+use crate::cli::hours::hours;
 use crate::cli::output;
 use crate::exchange::risk_geojson::risk_geojson;
 use crate::risk::classes::Classes;
@@ -75,10 +75,7 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     if args.model == BEST && (args.bandwidth_m.is_some() || args.half_life_days.is_some()) {
         return Err(Failure::usage(SETTINGS_NEED_A_MODEL, "add --model kde"));
     }
-    let hours = match &args.hours {
-        Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
-        None => HourSet::full(),
-    };
+    let hours = hours(args.hours.as_deref())?;
     let store = |fault| Failure::failed(fault, "");
     // The override is written into the log, the record that is made is kept.
     let opened = match args.include_patrol_discovered || args.model == BEST {

@@ -11,10 +11,10 @@ use crate::app::workspace::open_for_reading;
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{Spread, ZonesReport};
 use crate::app::zones::{ZonesFrom, ZonesRequest, draft};
-use crate::calendar::text::{parse_hours, parse_window};
-use crate::calendar::week::HourSet;
+use crate::calendar::text::parse_window;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
+use crate::cli::hours::hours;
 use crate::cli::output;
 
 /// Where no window is asked for, the work of so many days is balanced: whole weeks.
@@ -113,10 +113,7 @@ pub async fn run(args: ZonesArgs) -> Result<(), Failure> {
             ));
         }
     }
-    let hours = match &args.hours {
-        Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
-        None => HourSet::full(),
-    };
+    let hours = hours(args.hours.as_deref())?;
     let store = |fault| Failure::failed(fault, "");
     let opened = open_for_reading(&args.workspace).await.map_err(store)?;
     let district = opened.district().await.map_err(store)?;

@@ -240,10 +240,7 @@ impl SurfaceBody {
             record: trusted
                 .card()
                 .and_then(|card| RecordLine::of(card, &made_by.model)),
-            law: trusted
-                .card()
-                .and_then(|card| card.law_of(&made_by.model))
-                .map(LawBody::from),
+            law: trusted.law_of(&made_by.model).map(LawBody::from),
             parameters: made_by.parameters.clone(),
             events: made_by.events,
             cells: surface.expected.len(),

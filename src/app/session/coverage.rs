@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use metrics::{counter, histogram};
 use moka::future::Cache;
-use tokio::sync::Semaphore;
 
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::coverage::ground::Kept;
@@ -15,6 +14,7 @@ use crate::app::coverage::{Question, answer};
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::snapshot::Snapshot;
+use crate::app::session::turns::Turns;
 
 /// Most answers kept; the largest, a map of all gaps, is a few megabytes.
 const MOST_KEPT: u64 = 32;
@@ -26,8 +26,7 @@ const WAITING: usize = 16;
 #[derive(Debug)]
 pub struct Covers {
     by_question: Cache<(u64, String), Arc<Report>>,
-    turn: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Default for Covers {
@@ -41,8 +40,7 @@ impl Covers {
     pub fn new() -> Self {
         Self {
             by_question: Cache::builder().max_capacity(MOST_KEPT).build(),
-            turn: Arc::new(Semaphore::new(1)),
-            places: Arc::new(Semaphore::new(1 + WAITING)),
+            turns: Turns::new(1, WAITING),
         }
     }
 }
@@ -79,12 +77,7 @@ impl Session {
         snapshot: &Snapshot,
         question: &Question,
     ) -> Result<Arc<Report>, SessionError> {
-        let Ok(_place) = self.covers.places.clone().try_acquire_owned() else {
-            return Err(SessionError::Overloaded);
-        };
-        let Ok(_turn) = self.covers.turn.clone().acquire_owned().await else {
-            return Err(SessionError::BrokenOff);
-        };
+        let _turn = self.covers.turns.turn().await?;
         let started = tokio::time::Instant::now();
         // Wrong and unanswerable questions first: a surface takes its time.
         question.refuse()?;

@@ -46,7 +46,7 @@ impl Session {
         let session = self.clone();
         // A task of its own: what was begun is finished when whoever asked has left.
         let freezing = tokio::spawn(async move {
-            let _turn = session.records.turn().await?;
+            let _turn = session.records.turns.turn().await?;
             Ok(freeze(session.workspace(), &request, clock::now()).await?)
         });
         freezing.await.map_err(|_| SessionError::BrokenOff)?
@@ -115,7 +115,7 @@ impl Session {
         data_changed: bool,
         seen: &mut Seen,
     ) -> Result<(), SessionError> {
-        let _turn = self.records.turn().await?;
+        let _turn = self.records.turns.turn().await?;
         let due = if data_changed {
             Due::Changed
         } else {

@@ -22,6 +22,7 @@ pub mod snapshot;
 pub mod statistics;
 pub mod surfaces;
 pub mod tiles;
+pub mod turns;
 pub mod within;
 
 use std::path::Path;

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use moka::future::Cache;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::app::record::{BEST, TrustedModel, of_all, scorecard, trusted};
 use crate::app::risk::RiskRequest;
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
+use crate::app::session::turns::Turns;
 use crate::risk::dispersion::Law;
 use crate::risk::scorecard::{Question, Scorecard};
 use crate::risk::surface::Provenance;
@@ -25,8 +25,8 @@ const WAITING: usize = 4;
 #[derive(Debug)]
 pub struct Records {
     by_question: Cache<(u64, Question), Arc<Scorecard>>,
-    turns: Semaphore,
-    places: Semaphore,
+    /// To score or to freeze.
+    pub turns: Turns,
 }
 
 impl Default for Records {
@@ -40,8 +40,7 @@ impl Records {
     pub fn new() -> Self {
         Self {
             by_question: Cache::new(MOST),
-            turns: Semaphore::new(1),
-            places: Semaphore::new(1 + WAITING),
+            turns: Turns::new(1, WAITING),
         }
     }
 }
@@ -59,7 +58,7 @@ impl Session {
         let session = self.clone();
         let scoring = async move {
             tokio::spawn(async move {
-                let _turn = session.records.turn().await?;
+                let _turn = session.records.turns.turn().await?;
                 let record = scorecard(session.workspace(), &question).await?;
                 Ok::<_, SessionError>(Arc::new(record))
             })
@@ -115,25 +114,11 @@ impl Session {
     /// [`SessionError::Store`].
     pub async fn law_of(&self, made: &Provenance) -> Result<Option<Law>, SessionError> {
         let trusted = self.trusted_model(&made.question()).await?;
-        Ok(trusted.card().and_then(|card| card.law_of(&made.model)))
+        Ok(trusted.law_of(&made.model))
     }
 }
 
 impl Records {
-    /// Waits for a turn to score or to freeze; it ends when what is given back is dropped.
-    ///
-    /// # Errors
-    /// [`SessionError::Overloaded`] where too many wait, [`SessionError::BrokenOff`].
-    pub async fn turn(&self) -> Result<[SemaphorePermit<'_>; 2], SessionError> {
-        let Ok(place) = self.places.try_acquire() else {
-            return Err(SessionError::Overloaded);
-        };
-        match self.turns.acquire().await {
-            Ok(turn) => Ok([place, turn]),
-            Err(_) => Err(SessionError::BrokenOff),
-        }
-    }
-
     async fn known(&self, version: u64, question: &Question) -> Option<Arc<Scorecard>> {
         self.by_question.get(&(version, question.clone())).await
     }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use metrics::{counter, histogram};
 use moka::future::Cache;
-use tokio::sync::Semaphore;
 
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::snapshot::Snapshot;
+use crate::app::session::turns::Turns;
 use crate::app::statistics::report::Report;
 use crate::app::statistics::{Question, answer};
 
@@ -24,8 +24,7 @@ const WAITING: usize = 16;
 #[derive(Debug)]
 pub struct Answers {
     by_question: Cache<(u64, String), Arc<Report>>,
-    turn: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Default for Answers {
@@ -39,8 +38,7 @@ impl Answers {
     pub fn new() -> Self {
         Self {
             by_question: Cache::builder().max_capacity(MOST_KEPT).build(),
-            turn: Arc::new(Semaphore::new(1)),
-            places: Arc::new(Semaphore::new(1 + WAITING)),
+            turns: Turns::new(1, WAITING),
         }
     }
 }
@@ -74,12 +72,7 @@ impl Session {
     }
 
     async fn compute_statistics(&self, question: &Question) -> Result<Arc<Report>, SessionError> {
-        let Ok(_place) = self.answers.places.clone().try_acquire_owned() else {
-            return Err(SessionError::Overloaded);
-        };
-        let Ok(_turn) = self.answers.turn.clone().acquire_owned().await else {
-            return Err(SessionError::BrokenOff);
-        };
+        let _turn = self.answers.turns.turn().await?;
         let started = tokio::time::Instant::now();
         let report = answer(self.workspace(), question).await?;
         counter!("frontbeat_statistics_computed_total").increment(1);

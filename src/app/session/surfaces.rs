@@ -10,13 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use metrics::{counter, histogram};
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::risk::{RiskJobError, RiskRequest, risk_surface};
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::snapshot::Snapshot;
+use crate::app::session::turns::Turns;
 use crate::grid::hexgrid::MOST_CELLS;
 
 /// Most cells kept, over all surfaces; about 400 bytes each. The same as the most that one
@@ -35,8 +35,7 @@ const WAITING: usize = 32;
 pub struct Surfaces {
     by_request: Cache<(u64, String), Arc<PreparedSurface>>,
     by_id: Cache<String, Arc<PreparedSurface>>,
-    turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    turns: Turns,
     computed: AtomicU64,
 }
 
@@ -52,8 +51,7 @@ impl Surfaces {
         Self {
             by_request: bounded(),
             by_id: bounded(),
-            turns: Arc::new(Semaphore::new(AT_A_TIME)),
-            places: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
+            turns: Turns::new(AT_A_TIME, WAITING),
             computed: AtomicU64::new(0),
         }
     }
@@ -61,20 +59,6 @@ impl Surfaces {
     /// How many surfaces were computed since the start.
     pub fn computed(&self) -> u64 {
         self.computed.load(Ordering::Relaxed)
-    }
-
-    /// Waits for a turn to compute; it ends when what is given back is dropped.
-    ///
-    /// # Errors
-    /// [`SessionError::Overloaded`] where too many wait, [`SessionError::BrokenOff`].
-    async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], SessionError> {
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
-            return Err(SessionError::Overloaded);
-        };
-        match self.turns.clone().acquire_owned().await {
-            Ok(turn) => Ok([place, turn]),
-            Err(_) => Err(SessionError::BrokenOff),
-        }
     }
 
     /// The surface with that id, where it is in memory.
@@ -124,7 +108,7 @@ impl Session {
     }
 
     async fn compute(&self, request: &RiskRequest) -> Result<Arc<PreparedSurface>, SessionError> {
-        let _turn = self.surfaces.turn().await?;
+        let _turn = self.surfaces.turns.turn().await?;
         let started = tokio::time::Instant::now();
         let surface = risk_surface(self.workspace(), request).await?;
         let prepared = tokio::task::spawn_blocking(move || PreparedSurface::new(surface))

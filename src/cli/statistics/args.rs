@@ -18,10 +18,10 @@ use crate::app::statistics::selection::Selection;
 use crate::app::statistics::unusual::UnusualQuestion;
 use crate::app::statistics::year_on_year::YearOnYearQuestion;
 use crate::calendar::shift::Shift;
-use crate::calendar::text::{parse_hours, parse_window};
-use crate::calendar::week::HourSet;
+use crate::calendar::text::parse_window;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
+use crate::cli::hours::hours;
 use crate::cli::statistics::population::read_population;
 use crate::risk::statistics::knox::KnoxQuestion;
 
@@ -71,10 +71,7 @@ pub struct SelectionArgs {
 impl SelectionArgs {
     fn selection(&self, place: &Place) -> Result<Selection, Failure> {
         let period = self.period.as_deref().map(|text| place.window(text));
-        let hours = match &self.hours {
-            Some(text) => parse_hours(text).map_err(|fault| Failure::usage(fault, ""))?,
-            None => HourSet::full(),
-        };
+        let hours = hours(self.hours.as_deref())?;
         Ok(Selection {
             period: period.transpose()?,
             categories: self.category.clone(),
