@@ -108,6 +108,8 @@ struct StopBody {
     cell: Option<String>,
     label: String,
     arrival: String,
+    /// When what the unit came for begins; none where that is its arrival.
+    begins: Option<String>,
     departure: String,
     /// Seconds of driving from the stop before, or the start.
     drive: f64,
@@ -303,6 +305,7 @@ impl StopBody {
             cell: stop.cell.map(|cell| cell.to_string()),
             label: stop.label.clone(),
             arrival: local_time(stop.arrival, zone),
+            begins: stop.begins.map(|at| local_time(at, zone)),
             departure: local_time(stop.departure, zone),
             drive: stop.drive.0,
             gain: stop.gain,

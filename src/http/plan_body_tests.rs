@@ -29,6 +29,7 @@ fn plan() -> PatrolPlan {
         cell,
         label: "Beat 3, by pillar 12".into(),
         arrival: at("2026-10-31T14:10:00Z"),
+        begins: (number == 2).then(|| at("2026-10-31T14:20:00Z")),
         departure: at("2026-10-31T14:30:00Z"),
         drive: Seconds(61.5),
         gain: 0.125,

@@ -251,6 +251,7 @@ fn route(
             },
             label: label.into(),
             arrival: at_s(problem, stop.arrive_s),
+            begins: (stop.begin_s > stop.arrive_s).then(|| at_s(problem, stop.begin_s)),
             departure: at_s(problem, stop.leave_s),
             drive: Seconds(f64::from(stop.drive_ms) / 1000.0),
             gain: stop.gain,

@@ -207,6 +207,10 @@ pub struct Stop {
     pub label: String,
     /// Arrival, to the second rounded up from the network's time.
     pub arrival: Timestamp,
+    /// When what the unit came for begins, where it has to wait for it (its window opens, or
+    /// a pinned stop's time comes).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins: Option<Timestamp>,
     /// Departure.
     pub departure: Timestamp,
     /// Driving time from the stop before (or the start), as the network gives it at the
