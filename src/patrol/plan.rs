@@ -209,7 +209,7 @@ pub struct Stop {
     pub arrival: Timestamp,
     /// When what the unit came for begins, where it has to wait for it (its window opens, or
     /// a pinned stop's time comes).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub begins: Option<Timestamp>,
     /// Departure.
     pub departure: Timestamp,
