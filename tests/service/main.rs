@@ -9,5 +9,6 @@ mod nonsense;
 mod openapi;
 mod process;
 mod record;
+mod replan;
 mod statistics;
 mod town;

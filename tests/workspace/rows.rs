@@ -306,6 +306,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         until: window.end(),
     };
     PatrolPlan {
+        replanned: None,
         id: Id::new(id),
         made_at: at("2026-03-01T12:00:00Z"),
         window,
