@@ -1,6 +1,7 @@
 //! Change a shift's plan while the shift runs: what has happened becomes a change of the
 //! plan's problem, a short search answers it, the referee checks the new plan.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
@@ -53,6 +54,9 @@ pub enum ReplanJobError {
     /// There is no such plan.
     #[error("there is no plan {0:?}")]
     UnknownPlan(String),
+    /// There is none at all.
+    #[error("the workspace has no plan")]
+    NoPlan,
     /// The plan was made before what it was made on was kept.
     #[error("what plan {0} was made on was not kept, so that it can't be changed: make a new plan")]
     NotKept(String),
@@ -89,16 +93,51 @@ pub enum ReplanJobError {
     BrokenOff,
 }
 
-/// A stored plan with what it was made on.
+/// A stored plan with what it was made on; the newest where no id is given.
 ///
 /// # Errors
-/// [`ReplanJobError::UnknownPlan`], [`ReplanJobError::NotKept`], [`ReplanJobError::Store`].
-pub async fn stored_plan(workspace: &Workspace, id: &str) -> Result<Planned, ReplanJobError> {
-    let plan = workspace.plan(id).await?;
-    let plan = plan.ok_or_else(|| ReplanJobError::UnknownPlan(id.to_owned()))?;
-    let basis = workspace.plan_basis(id).await?;
-    let basis = basis.ok_or_else(|| ReplanJobError::NotKept(id.to_owned()))?;
-    Ok(Planned { plan, basis })
+/// [`ReplanJobError::UnknownPlan`], [`ReplanJobError::NoPlan`], [`ReplanJobError::NotKept`],
+/// [`ReplanJobError::Store`].
+pub async fn stored_plan(
+    workspace: &Workspace,
+    id: Option<&str>,
+) -> Result<Planned, ReplanJobError> {
+    let id = match id {
+        Some(id) => id.to_owned(),
+        None => {
+            let newest = workspace.plans(1).await?;
+            let newest = newest.first().map(|plan| plan.id.to_string());
+            newest.ok_or(ReplanJobError::NoPlan)?
+        }
+    };
+    let Some(plan) = workspace.plan(&id).await? else {
+        return Err(ReplanJobError::UnknownPlan(id));
+    };
+    match workspace.plan_basis(&id).await? {
+        Some(basis) => Ok(Planned { plan, basis }),
+        None => Err(ReplanJobError::NotKept(id)),
+    }
+}
+
+/// Changes a plan on the workspace's own roads, away from the threads that answer requests.
+///
+/// # Errors
+/// [`ReplanJobError`].
+pub async fn replan_stored(
+    workspace: &Workspace,
+    before: Planned,
+    request: ReplanRequest,
+    stop: Arc<AtomicBool>,
+) -> Result<Planned, ReplanJobError> {
+    let ground = ReplanGround::load(workspace).await?;
+    let roads = workspace.road_network().await?;
+    let roads = roads.ok_or(ReplanJobError::NoRoads)?;
+    let work = move || {
+        let network = RoadNetwork::from_bytes(&roads)?;
+        replanned(&before, &ground, &network, &request, &stop)
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| ReplanJobError::BrokenOff)?
 }
 
 /// What a change is resolved with, of the workspace.

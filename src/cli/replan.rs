@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 use clap::{ArgGroup, Args};
 use jiff::tz::TimeZone;
 
-use crate::app::plan::{Planned, save_plan};
-use crate::app::replan::{ReplanGround, ReplanJobError, ReplanRequest, replanned, stored_plan};
+use crate::app::plan::save_plan;
+use crate::app::replan::{ReplanJobError, ReplanRequest, replan_stored, stored_plan};
 use crate::app::replan_change::ChangeRequest;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::window::Window;
@@ -23,8 +23,8 @@ use crate::patrol::reason::Language;
 use crate::patrol::replan::replan::ReplanSettings;
 use crate::patrol::replan::words;
 use crate::place::position::Position;
-use crate::roads::network::RoadNetwork;
-use crate::store::workspace::Workspace;
+
+const MOST_MS: u64 = 3_600_000;
 
 /// Change a stored plan while its shift runs, as little as what has happened calls for.
 #[derive(Debug, Args)]
@@ -94,7 +94,7 @@ pub struct ReplanArgs {
     #[arg(long, default_value_t = ReplanSettings::default().price)]
     price: f64,
     /// How long to search, milliseconds.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=MOST_MS))]
     milliseconds: u64,
     /// Stop after so many iterations: the same change of the same plan then gives the same
     /// routes anywhere.
@@ -126,7 +126,27 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
         false => open_for_reading(&args.workspace).await,
     };
     let workspace = opened.map_err(|e| Failure::failed(e, ""))?;
-    let made = changed(&workspace, &args).await;
+    let stored = |e| Failure::failed(e, "");
+    let made = async {
+        let district = workspace.district().await.map_err(stored)?;
+        let zone = district.zone().map_err(|e| Failure::failed(e, ""))?;
+        let before = stored_plan(&workspace, args.plan.as_deref()).await;
+        let before = before.map_err(failure)?;
+        let request = request(&args, before.plan.window, &zone)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let signals = tokio::spawn(stop_on_interrupt(
+            stop.clone(),
+            Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
+        ));
+        let planned = replan_stored(&workspace, before, request, stop).await;
+        signals.abort();
+        let planned = planned.map_err(failure)?;
+        if args.save {
+            save_plan(&workspace, &planned).await.map_err(stored)?;
+        }
+        Ok((planned.plan, zone))
+    };
+    let made: Result<_, Failure> = made.await;
     workspace.close().await;
     let (plan, zone) = made?;
     let language = args.lang.language();
@@ -140,62 +160,19 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
     }
 }
 
-async fn changed(
-    workspace: &Workspace,
-    args: &ReplanArgs,
-) -> Result<(PatrolPlan, TimeZone), Failure> {
-    let stored = |e| Failure::failed(e, "");
-    let district = workspace.district().await.map_err(stored)?;
-    let zone = district.zone().map_err(|e| Failure::failed(e, ""))?;
-    let id = match &args.plan {
-        Some(id) => id.clone(),
-        None => {
-            let newest = workspace.plans(1).await.map_err(stored)?;
-            let newest = newest.first().map(|plan| plan.id.to_string());
-            newest.ok_or_else(|| {
-                Failure::failed(
-                    "the workspace has no plan",
-                    "make one with: frontbeat plan … --save",
-                )
-            })?
-        }
-    };
-    let before = stored_plan(workspace, &id).await.map_err(failure)?;
-    let shift = before.plan.window;
+fn request(args: &ReplanArgs, shift: Window, zone: &TimeZone) -> Result<ReplanRequest, Failure> {
     let at = args.at.as_deref();
-    let request = ReplanRequest {
-        at: at
-            .map(|text| moment("at", text, shift, &zone))
-            .transpose()?,
-        change: change(args, shift, &zone)?,
-        deadline_ms: args.iterations.map_or(args.milliseconds, |_| 3_600_000),
+    Ok(ReplanRequest {
+        at: at.map(|text| moment("at", text, shift, zone)).transpose()?,
+        change: change(args, shift, zone)?,
+        // Iterations end a search by themselves.
+        deadline_ms: args.iterations.map_or(args.milliseconds, |_| MOST_MS),
         iterations: args.iterations,
         settings: ReplanSettings {
             price: args.price,
             ..ReplanSettings::default()
         },
-    };
-    let ground = ReplanGround::load(workspace).await.map_err(stored)?;
-    let roads = workspace.road_network().await.map_err(stored)?;
-    let roads = roads.ok_or_else(|| failure(ReplanJobError::NoRoads))?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let signals = tokio::spawn(stop_on_interrupt(
-        stop.clone(),
-        Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
-    ));
-    let work = move || -> Result<Planned, ReplanJobError> {
-        let network = RoadNetwork::from_bytes(&roads)?;
-        replanned(&before, &ground, &network, &request, &stop)
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    signals.abort();
-    let planned = done
-        .map_err(|_| failure(ReplanJobError::BrokenOff))?
-        .map_err(failure)?;
-    if args.save {
-        save_plan(workspace, &planned).await.map_err(stored)?;
-    }
-    Ok((planned.plan, zone))
+    })
 }
 
 /// What the arguments say has happened.
@@ -275,6 +252,7 @@ fn failure(error: ReplanJobError) -> Failure {
             error,
             "leave the id away for the newest plan; plans are stored by frontbeat plan … --save",
         ),
+        ReplanJobError::NoPlan => Failure::failed(error, "make one with: frontbeat plan … --save"),
         ReplanJobError::Change(_) => Failure::usage(error, ""),
         _ => Failure::failed(error, ""),
     }

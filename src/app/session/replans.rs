@@ -39,6 +39,6 @@ impl Session {
         if let Some(recent) = self.plans.recent(id) {
             return Ok(recent);
         }
-        Ok(Arc::new(stored_plan(self.workspace(), id).await?))
+        Ok(Arc::new(stored_plan(self.workspace(), Some(id)).await?))
     }
 }
