@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::app::place_names::PlaceNames;
@@ -11,6 +12,7 @@ use crate::app::plan_wishes::resolve;
 use crate::app::risk::{Learned, RiskRequest, learn, zone_of};
 use crate::calendar::week::HOURS;
 use crate::calendar::week_clock::WeekClock;
+use crate::calendar::window::Window;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
 use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units, pose};
@@ -20,8 +22,13 @@ use crate::place::position::Position;
 use crate::risk::rhythm::Rhythm;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadNetwork, Snap};
+use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
+/// Of what a visit covers less than a thousandth is left after ten half-lives of an hour.
+const EFFECT_LASTS_H: i64 = 10;
+/// So many of the newest plans are looked through for that of the shift before.
+const PLANS_LOOKED_AT: u32 = 30;
 /// Set in a surface's parameters where events have dates but no times of day.
 const NO_TIME_OF_DAY: &str = "time_of_day";
 
@@ -35,6 +42,8 @@ pub struct PlanGround {
     pub synthetic: bool,
     /// The newest plan of the workspace, if there is one.
     pub last: Option<PatrolPlan>,
+    /// The newest plan of a shift that began before this one, if it lasts until then.
+    before: Option<PatrolPlan>,
     /// What is asked.
     pub wishes: Wishes,
     hour_shares: Vec<f64>,
@@ -81,6 +90,7 @@ impl PlanGround {
             names: PlaceNames::load(workspace, &beats).await?,
             synthetic: district.synthetic,
             last,
+            before: before(workspace, window).await?,
             wishes,
             beats,
             zone,
@@ -102,6 +112,7 @@ impl PlanGround {
             network,
             beat_at: &|position| self.names.beat_at(position),
             beats: &self.beats,
+            before: self.before.as_ref(),
             wishes: &self.wishes,
             zone: &self.zone,
             label_at: &label,
@@ -111,6 +122,23 @@ impl PlanGround {
             return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
         }
         Ok(posed)
+    }
+}
+
+/// The newest plan of a shift that began before a window and was not over long before it.
+async fn before(workspace: &Workspace, window: Window) -> Result<Option<PatrolPlan>, StoreError> {
+    let lasts = SignedDuration::from_hours(EFFECT_LASTS_H);
+    let since = window.start().checked_sub(lasts).ok();
+    let newest = workspace
+        .plans(PLANS_LOOKED_AT)
+        .await?
+        .into_iter()
+        .find(|plan| {
+            plan.window.start() < window.start() && since.is_some_and(|at| plan.window.end() > at)
+        });
+    match newest {
+        Some(newest) => workspace.plan(newest.id.as_str()).await,
+        None => Ok(None),
     }
 }
 

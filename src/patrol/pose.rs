@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
 use crate::grid::cell::Cell;
-use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed};
+use crate::patrol::lasting::left_of;
+use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, PatrolPlan};
 use crate::patrol::pose_must_visits::{asked_visits, every_visits, posts};
 use crate::patrol::pose_wishes;
 use crate::patrol::problem::{BeatShare, Candidate, PlanProblem};
@@ -74,6 +75,8 @@ pub struct Layers<'a> {
     pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
     /// The beats.
     pub beats: &'a [Beat],
+    /// The plan of the shift before, whose visits have left something of their effect.
+    pub before: Option<&'a PatrolPlan>,
     /// What is asked besides.
     pub wishes: &'a Wishes,
     /// The district's time zone.
@@ -293,21 +296,27 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
         }
     }
     chosen.sort_by_key(|&(i, _)| i);
+    let (presence, half_life) = (settings.presence_ms, settings.decay_half_life_ms);
+    let start = surface.provenance.window.start();
+    let before = layers.before;
+    let left = before.map(|plan| left_of(plan, start, presence, half_life));
+    let left = left.unwrap_or_default();
     chosen
         .into_iter()
         .map(|(i, snap)| {
             // The rhythm is the same for all cells, and so is the order of cells in each hour.
             let hotter = by_risk.partition_point(|&j| expected[j] > expected[i]);
             let shares = layers.hour_shares;
+            let cell = surface.grid.cells()[i];
             Candidate {
-                cell: surface.grid.cells()[i],
+                cell,
                 snap,
                 risk_by_hour: shares.iter().map(|share| share * expected[i]).collect(),
                 rank_by_hour: vec![hotter as u32 + 1; shares.len()],
                 label: (layers.label_at)(snap),
                 beat: (layers.beat_at)(surface.grid.centre(i)).map(|beat| beat as u32),
                 needs: Vec::new(),
-                protected: 0.0,
+                protected: left.get(&cell).copied().unwrap_or(0.0),
             }
         })
         .collect()

@@ -211,6 +211,8 @@ fn problems(
                 network: layers.network,
                 beat_at: layers.beat_at,
                 beats: layers.beats,
+                // Shifts are planned side by side, none after another.
+                before: None,
                 wishes: &wishes,
                 zone: layers.zone,
                 label_at: &|_| String::new(),
