@@ -151,6 +151,7 @@ pub fn pose_town(layers: TownLayers<'_>) -> Result<PosedTown, TownError> {
         hours: layers.hour_shares.len(),
         open: open(layers.period, layers.shifts),
         crews,
+        grounds: None,
     })?;
     Ok(PosedTown {
         town,

@@ -230,6 +230,9 @@ impl Simulation<'_> {
                 });
             }
         }
+        if let Some(own) = self.own_ground(call, &offers) {
+            return Some(own);
+        }
         let urgent = self.case.calls[call as usize].priority == Priority::One;
         if self.case.settings.rule == Rule::Nearest || urgent {
             return offers.into_iter().min_by_key(|o| (o.eta_ms, o.unit));
@@ -245,6 +248,15 @@ impl Simulation<'_> {
             self.cover.take(crew);
         }
         ranking.choices.first().map(|choice| choice.offer)
+    }
+
+    /// The nearest idle unit of the zone that a call is in, where zones have units.
+    fn own_ground(&self, call: u32, offers: &[Offer]) -> Option<Offer> {
+        let grounds = self.case.town.parts().grounds.as_ref()?;
+        let cell = self.case.calls[call as usize].cell as usize;
+        let own = offers.iter().copied();
+        own.filter(|offer| grounds.of_crew[offer.unit] == grounds.of_cell[cell])
+            .min_by_key(|offer| (offer.eta_ms, offer.unit))
     }
 
     fn send(&mut self, offer: Offer, call: u32, now: u64) {

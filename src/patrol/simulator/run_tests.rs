@@ -6,7 +6,7 @@ use super::*;
 use crate::patrol::simulator::handling::HandlingTime;
 use crate::patrol::simulator::process::HOUR_MS;
 use crate::patrol::simulator::small_town::{call, history, street};
-use crate::patrol::simulator::town::{Stretch, TownParts};
+use crate::patrol::simulator::town::{Grounds, Stretch, TownParts};
 
 fn answer(call: u32, crew: u32, sent_s: u64, arrived_s: u64, cleared_s: u64) -> Answer {
     Answer {
@@ -44,6 +44,28 @@ fn the_nearest_idle_unit_goes_and_comes_back() {
         ]
     );
     assert!(found.left.is_empty());
+}
+
+/// Where zones have units of their own, the call's own unit goes, however far it is; where
+/// it is busy, the nearest of the others.
+#[test]
+fn a_zones_own_unit_goes_first() {
+    let mut parts = street(&[1.0; 5], &[0, 4], 24);
+    parts.grounds = Some(Grounds {
+        of_cell: vec![0, 0, 0, 0, 1],
+        of_crew: vec![0, 1],
+    });
+    let town = town(parts);
+    let settings = SimulationSettings::default();
+    let calls = [call(1000, 3, 500), call(1100, 3, 50)];
+    let (found, _) = history(&town, Policy::Station, &settings, &calls);
+    assert_eq!(
+        found.answers,
+        [
+            answer(0, 0, 1000, 1300, 1800),
+            answer(1, 1, 1100, 1200, 1250),
+        ]
+    );
 }
 
 /// A unit that goes home turns round at the next place on its way, not before.

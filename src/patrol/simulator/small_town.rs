@@ -67,6 +67,7 @@ pub fn street(demand: &[f64], bases: &[u32], hours: usize) -> TownParts {
                 works: vec![all],
             })
             .collect(),
+        grounds: None,
     }
 }
 
@@ -165,6 +166,7 @@ pub fn made_up(size: TownSize, load: f64, seed: u64) -> (Town, ShiftToPlan) {
                 works: vec![shift],
             })
             .collect(),
+        grounds: None,
     })
     .unwrap();
     let to_plan = ShiftToPlan {

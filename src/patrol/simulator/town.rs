@@ -72,6 +72,18 @@ pub struct TownParts {
     pub open: Vec<Stretch>,
     /// Who works.
     pub crews: Vec<Crew>,
+    /// Whose ground is whose; none: all crews answer alike.
+    pub grounds: Option<Grounds>,
+}
+
+/// Zones that have crews of their own: a call is answered by the nearest idle one of its
+/// zone, and by the rule for all only where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grounds {
+    /// The zone of each cell.
+    pub of_cell: Vec<u32>,
+    /// The zone of each crew.
+    pub of_crew: Vec<u32>,
 }
 
 /// A checked town, with what follows from its parts.
@@ -292,7 +304,10 @@ fn check(parts: &TownParts) -> Result<(), SimulationFault> {
             .all(|&c| (c as usize) < cells)
         && parts.cells.iter().filter_map(|c| c.place).all(is_place)
         && parts.crews.iter().all(|c| is_place(c.base));
-    if !sound {
+    let grounds_fit = parts.grounds.as_ref().is_none_or(|grounds| {
+        grounds.of_cell.len() == cells && grounds.of_crew.len() == parts.crews.len()
+    });
+    if !sound || !grounds_fit {
         return Err(SimulationFault::Matrix);
     }
     let number = |x: f64| x.is_finite() && x >= 0.0;
