@@ -26,7 +26,7 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plans,
-    problem, records, risk, statistics, tiles, within, workspace,
+    problem, records, risk, statistics, tiles, within, workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -55,6 +55,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(forecasts::routes())
         .merge(plans::routes())
         .merge(coverage::routes())
+        .merge(zones::routes())
         .merge(tiles::routes())
         .merge(docs::routes())
         .merge(health::routes())

@@ -11,3 +11,4 @@ mod process;
 mod record;
 mod statistics;
 mod town;
+mod zones;

@@ -24,6 +24,7 @@ pub mod surfaces;
 pub mod tiles;
 pub mod turns;
 pub mod within;
+pub mod zones;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use crate::app::session::records::Records;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
 use crate::app::session::surfaces::Surfaces;
+use crate::app::session::zones::Drafts;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
@@ -88,6 +90,8 @@ pub struct Session {
     pub answers: Answers,
     /// Answers about coverage, and the turn to compute one.
     pub covers: Covers,
+    /// Drafts of zones, and the turn to compute one.
+    pub drafts: Drafts,
 }
 
 impl Session {
@@ -125,6 +129,7 @@ impl Session {
             plans: Plans::new(),
             answers: Answers::new(),
             covers: Covers::new(),
+            drafts: Drafts::new(),
         }))
     }
 
