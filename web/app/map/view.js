@@ -48,6 +48,8 @@ export class MapView {
     this.present = new Set();
     /** @type {Marker|null} */
     this.ring = null;
+    /** Drawings of panels; none before the first. @type {import('./overlays.js').Overlays|null} */
+    this.overlays = null;
     this.completed = () => {};
     const p = this.palette;
     this.map = new GlMap({
@@ -329,6 +331,7 @@ export class MapView {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, /** @type {any} */ (name), value);
     }
     this.heatmap.setPalette(p);
+    this.overlays?.setPalette(p);
     this.setPlan(this.plan);
   }
 }

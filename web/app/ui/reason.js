@@ -12,6 +12,7 @@ import { t } from '../i18n/speak.js';
 export function reasonInWords(stop) {
   const { reason } = stop;
   if (reason.kind === 'must_visit') return t('reason_must', { from: clock(reason.from), until: clock(reason.until) });
+  if (reason.kind === 'break') return t('reason_break', { from: clock(reason.from), until: clock(reason.until) });
   const hour = Number(clock(stop.arrival).slice(0, 2));
   const pad = (/** @type {number} */ h) => `${String(h % 24).padStart(2, '0')}:00`;
   const first = t('reason_risk', { hour: `${pad(hour)}–${pad(hour + 1)}`, n: number(reason.expected_in_hour, 2), rank: whole(reason.rank), of: whole(reason.of) });
