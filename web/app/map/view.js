@@ -305,10 +305,14 @@ export class MapView {
     element.removeAttribute('aria-label');
   }
 
-  /** Moves only if the place is out of sight, because a person asked for it in a list. @param {[number, number]} at */
-  bringIntoView(at) {
+  /**
+   * Moves only if the place is out of sight, because a person asked for it in a list.
+   * @param {[number, number]} at
+   * @param {number} [from] below this zoom it can't be made out
+   */
+  bringIntoView(at, from = 11) {
     const bounds = this.map.getBounds();
-    if (bounds.contains(at) && this.map.getZoom() >= 11) return;
+    if (bounds.contains(at) && this.map.getZoom() >= from) return;
     this.map.easeTo({ center: at, zoom: Math.max(13, this.map.getZoom()), duration: 300 });
   }
 

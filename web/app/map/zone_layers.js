@@ -39,9 +39,9 @@ export const zoneDrawing = (data) => ({
       id: 'zones-fill', type: 'fill', source: 'zones-draft', filter: ['==', ['get', 'part'], 'zone'],
       paint: { 'fill-color': ['step', ['get', 'relative'], p.work[0], WORK_FROM[1], p.work[1], WORK_FROM[2], p.work[2], WORK_FROM[3], p.work[3], WORK_FROM[4], p.work[4]], 'fill-opacity': 0.72 },
     },
-    { id: 'zones-beside', type: 'line', source: 'zones-draft', filter: ['==', ['get', 'part'], 'beside'], paint: { 'line-color': p.border, 'line-width': 1, 'line-opacity': 0.75, 'line-dasharray': [3, 2] } },
-    { id: 'zones-casing', type: 'line', source: 'zones-draft', filter: ['==', ['get', 'part'], 'zone'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.paper, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 2.4, 14, 5] } },
-    { id: 'zones-line', type: 'line', source: 'zones-draft', filter: ['==', ['get', 'part'], 'zone'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.ink, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'locked'], 2.6, 1.1], 14, ['case', ['get', 'locked'], 5, 2.4]] } },
+    { id: 'zones-beside', type: 'line', source: 'zones-draft', filter: ['==', ['get', 'part'], 'beside'], paint: { 'line-color': p.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.6, 13, 1.2], 'line-opacity': 0.8, 'line-dasharray': [3, 2] } },
+    { id: 'zones-casing', type: 'line', source: 'zones-draft', filter: ['==', ['get', 'part'], 'zone'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.paper, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1.6, 14, 5], 'line-opacity': 0.8 } },
+    { id: 'zones-line', type: 'line', source: 'zones-draft', filter: ['==', ['get', 'part'], 'zone'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.firm, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'locked'], 2.2, 0.7], 14, ['case', ['get', 'locked'], 5, 2.4]] } },
     {
       id: 'zones-text', type: 'symbol', source: 'zones-draft', filter: ['==', ['get', 'part'], 'zone'],
       layout: { 'text-field': ['step', ['zoom'], ['get', 'text'], 12.4, ['concat', ['get', 'name'], '\n', ['get', 'text']]], 'text-font': FONTS, 'text-size': ['interpolate', ['linear'], ['zoom'], 10, 10, 13, 12.5], 'text-max-width': 8, 'text-padding': 2 },

@@ -26,13 +26,13 @@ export function CoverageLegend({ state, look, synthetic }) {
   /** @type {import('../coverage_api.js').Cover|undefined} */
   const cover = job.answer?.report;
   const p = PALETTES[look];
-  return html`<section class="legend" aria-labelledby="legend-title">
+  return html`<section class="legend own" aria-labelledby="legend-title">
     <header><h2 id="legend-title">${t(state.cover === 'gaps' ? 'cover_legend_gaps' : 'cover_legend_reach')}</h2>
       ${synthetic && html`<span class="synthetic" title=${t('synthetic_hint')}>${t('synthetic')}</span>`}</header>
     ${!cover && html`<p class="rest">${t('cover_legend_none')}</p>`}
     ${cover && (state.cover === 'gaps' ? html`<${GapKey} cover=${cover} ring=${state.ring} p=${p} />` : html`<${ReachKey} cover=${cover} sources=${state.cover} p=${p} />`)}
-    ${moves && html`<p class="key"><svg class="rim" viewBox="0 0 24 14" aria-hidden="true"><line x1="0" x2="16" y1="7" y2="7" stroke=${p.ink} stroke-width="2.4" stroke-dasharray="5 3" /><path d="M24 7 14 2v10z" fill=${p.ink} /></svg><span>${t('cover_key_move')}</span></p>`}
-    ${sites && html`<p class="key"><svg class="rim" viewBox="0 0 24 14" aria-hidden="true"><rect x="5" width="14" height="14" fill=${p.police} /><text x="12" y="11" font-size="11" text-anchor="middle" fill=${p.paper}>1</text></svg><span>${t('cover_key_site')}</span></p>`}
+    ${(moves || sites) && html`<div class="keys">${moves && html`<p class="key"><svg class="rim" viewBox="0 0 24 14" aria-hidden="true"><line x1="0" x2="16" y1="7" y2="7" stroke=${p.ink} stroke-width="2.4" stroke-dasharray="5 3" /><path d="M24 7 14 2v10z" fill=${p.ink} /></svg><span>${t('cover_key_move')}</span></p>`}
+      ${sites && html`<p class="key"><svg class="rim" viewBox="0 0 24 14" aria-hidden="true"><rect x="5" width="14" height="14" fill=${p.police} /><text x="12" y="11" font-size="11" text-anchor="middle" fill=${p.paper}>1</text></svg><span>${t('cover_key_site')}</span></p>`}</div>`}
     ${cover && html`<dl class="facts">
       <dt>${t('legend_of')}</dt><dd>${span({ start: cover.about.window_start, end: cover.about.window_end })}</dd>
       <dt>${t('legend_model')}</dt><dd>${word('model', cover.about.model)}</dd>

@@ -64,18 +64,16 @@ export function SitesToBuild({ state, query, view, version, pick }) {
 
 /** @param {{siting: Siting, state: import('../state.js').State, pick: Pick}} props */
 function Answer({ siting, state, pick }) {
-  const { minutes } = siting.about;
-  const longest = minutes.length - 1;
   return html`<p class="hint">${t(siting.reached_by === 'walk' ? 'site_walked' : 'site_driven', { n: whole(siting.candidates), existing: whole(siting.existing) })}</p>
     <${GainCurve} now=${siting.score_now} curve=${siting.curve} />
     <table class="figures"><caption class="sr-only">${t('site_order')}</caption>
-      <thead><tr><th scope="col">${t('col_stop')}</th><th scope="col">${t('col_place_name')}</th><th scope="col" class="num">${t('site_gain')}</th><th scope="col" class="num">${t('minutes', { n: minutes[longest] })}</th><th scope="col">${t('stand_proof')}</th></tr></thead>
+      <thead><tr><th scope="col">${t('col_order')}</th><th scope="col">${t('col_place_name')}</th><th scope="col" class="num">${t('site_gain')}</th><th scope="col" class="num">${t('site_mean')}</th><th scope="col">${t('stand_proof')}</th></tr></thead>
       <tbody>${siting.curve.map((step) => html`<tr key=${step.count}>
         <td class="num">${step.count}</td>
         <td>${step.next ? html`<button type="button" class="link" aria-pressed=${state.selection?.kind === 'cell' && state.selection.id === step.next.cell}
           onClick=${() => step.next && pick({ kind: 'cell', id: step.next.cell, at: [step.next.lon, step.next.lat] })}>${step.next.label}</button>` : t('site_none')}</td>
         <td class="num">${t('points_n', { n: `+${number(step.gain * 100, 2)}` })}</td>
-        <td class="num">${percent(step.expected_shares[longest])}</td>
+        <td class="num">${percent(step.score)}</td>
         <td>${proofOf({ proved: step.proved && step.best_score <= step.score + 1e-9, score: step.score, bound: step.proved ? step.best_score : step.bound })}</td></tr>`)}</tbody></table>
     <div class="buttons"><button type="button" class="quiet" onClick=${() => forget('siting')}>${t('plan_clear')}</button></div>`;
 }

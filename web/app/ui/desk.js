@@ -22,6 +22,8 @@ import { useRisk } from './use_risk.js';
 
 /** Jobs with a drawing and a legend of their own: the heatmap gives way to them. */
 const DRAWN = /** @type {Partial<Record<import('../state.js').Tab, string>>} */ ({ coverage: 'coverage_legend', zones: 'zones_legend' });
+/** From this zoom on the map draws the cells themselves. */
+const FINE_FROM = 12;
 /** How often the page asks whether the data has changed. */
 const REFRESH_MS = 30e3;
 
@@ -92,7 +94,7 @@ export function Desk({ first }) {
   /** Picked in a list: the map follows, and only then. @param {import('../state.js').Selection} selection */
   const pick = (selection) => {
     change({ selection });
-    view?.bringIntoView(selection.at);
+    view?.bringIntoView(selection.at, selection.kind === 'cell' ? FINE_FROM : undefined);
   };
 
   return html`
