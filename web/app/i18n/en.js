@@ -327,6 +327,7 @@ export const en = {
   wish_breaks_none: 'No idle vehicle can be planned.',
   wish_break_add: 'Add a break',
   break_minutes: 'Length of the break (min)',
+  wish_unit_hint: 'The plan takes {n} of {of} idle units; those named here must be among them, else ask for more units.',
   wish_others: 'Others',
   wish_every: 'Joint-duty posts every (min)',
   wish_every_own: 'as set',

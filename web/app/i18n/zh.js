@@ -325,6 +325,7 @@ export const zh = {
   wish_breaks_none: '没有可规划的备勤车组。',
   wish_break_add: '添加休整',
   break_minutes: '休整时长（分钟）',
+  wish_unit_hint: '方案只从 {of} 个备勤车组中取 {n} 个；指名的警组须在其中，否则请增加警组数。',
   wish_others: '其他',
   wish_every: '联勤岗到访间隔（分钟）',
   wish_every_own: '按各岗',

@@ -94,7 +94,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
         ${DEADLINES.map((ms) => html`<option key=${ms} value=${ms} selected=${ms === deadline}>${t('seconds', { n: ms / 1000 })}</option>`)}</select></div>
       <div class="field"><label for="seed">${t('plan_seed')}</label><input id="seed" type="number" min="0" step="1" value=${seed} placeholder=${t('model_default')} onInput=${(/** @type {Event} */ e) => setSeed(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
     </div>
-    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts.length} />
+    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts.length} asked=${units} />
     ${working
       ? html`<${Working} deadline=${deadline * (wishes.compare ? COMPARED : 1)} cancel=${job.cancel} />`
       : html`<button type="submit" class="main" disabled=${!able}>${t('plan_make')}</button>`}

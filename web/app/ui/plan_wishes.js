@@ -29,8 +29,9 @@ export const wish = (wishes) => change({ wishes: wishesText(wishes) });
  * @param {import('../api.js').Workspace} props.workspace
  * @param {{id: string, name: string}[]} props.units that can be planned
  * @param {number} props.posts how many joint-duty posts there are
+ * @param {number} props.asked how many units the plan is for
  */
-export function PlanWishes({ state, workspace, units, posts }) {
+export function PlanWishes({ state, workspace, units, posts, asked: planned }) {
   const wishes = wishesOf(state);
   const set = (/** @type {Partial<Wishes>} */ patch) => wish({ ...wishes, ...patch });
   const asked = wishCount(wishes);
@@ -46,6 +47,7 @@ export function PlanWishes({ state, workspace, units, posts }) {
       <${Pins} pins=${wishes.pins} units=${units} set=${set} />
       <${NotThese} wishes=${wishes} set=${set} />
       <${Breaks} breaks=${wishes.breaks} units=${units} state=${state} workspace=${workspace} set=${set} />
+      ${planned < units.length && (wishes.breaks.length > 0 || wishes.pins.some((pin) => pin.unit)) && html`<p class="hint">${t('wish_unit_hint', { n: whole(planned), of: whole(units.length) })}</p>`}
       <section class="part" aria-label=${t('wish_others')}>
         <div class="field"><label for="wish-every">${t('wish_every')}</label><input id="wish-every" type="number" min="15" max="1440" step="5" disabled=${posts === 0} value=${wishes.every || ''} placeholder=${t('wish_every_own')}
           onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ every: Number(valueOf(e)) })} /></div>
