@@ -298,6 +298,28 @@ test('a district that lacks what is needed is told what to do', async () => {
   await guest.close();
 });
 
+test('patrol zones as they are drawn are set beside the beats', async () => {
+  const own = await startService(async (run, workspace) => {
+    const file = workspace.replace(/[^/]+$/, 'zones.geojson');
+    await run('zones', workspace, '--count', '12', '--out', file);
+    await run('import', workspace, file, '--as', 'zones');
+  });
+  try {
+    const guest = await visitor(browser, own.url);
+    const { page } = guest;
+    await guest.open('?lang=en&tab=zones');
+    await page.getByText(en.zones_present, { exact: true }).waitFor(LONG);
+    await page.locator('summary', { hasText: en.zones_compare }).click();
+    await page.getByRole('button', { name: en.zones_compare_ask, exact: true }).click();
+    await page.locator('.headline').waitFor(LONG);
+    assert.match(await page.locator('.figures').first().innerText(), /Number\s+60\s+12/);
+    assert.deepEqual(guest.complaints, []);
+    await guest.close();
+  } finally {
+    await own.stop();
+  }
+});
+
 for (const lang of LANGS) {
   for (const style of ['day', 'night']) {
     for (const [size, viewport] of /** @type {const} */ ([['1440x900', DESKTOP], ['390x844', PHONE]])) {

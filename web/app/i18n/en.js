@@ -161,6 +161,7 @@ export const en = {
   cover_again: 'Compute the coverage',
   cover_failed: 'The coverage can’t be computed',
   cover_title: 'Expected calls reached in time',
+  cover_ready: 'Coverage computed: {shares}.',
   cover_who: 'Who comes',
   cover_units_and_posts: 'Both',
   cover_posts: 'Posts',

@@ -159,6 +159,7 @@ export const zh = {
   cover_again: '计算覆盖',
   cover_failed: '无法计算覆盖',
   cover_title: '及时到达的预期警情',
+  cover_ready: '覆盖已算出：{shares}。',
   cover_who: '由谁到达',
   cover_units_and_posts: '两者合计',
   cover_posts: '警务岗',

@@ -48,6 +48,8 @@ export class MapView {
     this.present = new Set();
     /** @type {Marker|null} */
     this.ring = null;
+    /** Kinds whose lines and names give way to a drawing of the same ground. @type {Set<string>} */
+    this.quiet = new Set();
     /** Drawings of panels; none before the first. @type {import('./overlays.js').Overlays|null} */
     this.overlays = null;
     this.completed = () => {};
@@ -230,6 +232,19 @@ export class MapView {
     this.map.addSource(source, { type: 'geojson', data });
     for (const layer of featureLayers(kind, this.palette)) this.map.addLayer(layer, this.placeOf(kind));
     this.present.add(kind);
+    this.setQuiet(kind, this.quiet.has(kind));
+  }
+
+  /**
+   * Hides a kind's lines and names; it can still be picked.
+   * @param {Kind} kind @param {boolean} on
+   */
+  setQuiet(kind, on) {
+    if (on) this.quiet.add(kind);
+    else this.quiet.delete(kind);
+    for (const id of [`kind-${kind}-line`, `kind-${kind}-name`]) {
+      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', on ? 'none' : 'visible');
+    }
   }
 
   /** @param {string} kind */

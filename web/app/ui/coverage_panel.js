@@ -74,6 +74,7 @@ export function CoveragePanel({ state, workspace, view, settled, idle, pick }) {
     ${job.status === 'failed' && html`<${Failed} title=${t('cover_failed')} problem=${job.problem} retry=${again} />`}
     ${cover && html`<div class=${job.status === 'working' ? 'stale' : ''}>
       <${Figures} cover=${cover} />
+      <p class="sr-only" role="status">${job.status === 'ready' ? t('cover_ready', { shares: saidOf(cover) }) : ''}</p>
       <${MapChoice} state=${state} cover=${cover} />
       <${Notes} notes=${cover.notes} />
       <${Gaps} cover=${cover} pick=${pick} state=${state} />
@@ -122,6 +123,12 @@ function Figures({ cover }) {
       </tbody></table>
     <p class="hint">${t('cover_hint', { calls: number(about.expected_calls), busy: percent(about.busy_fraction) })}${about.busy_estimated ? ` ${t('cover_busy_estimated')}` : ''}</p>
   </section>`;
+}
+
+/** The shares of all who answer calls, to be said. @param {Cover} cover */
+function saidOf(cover) {
+  const all = cover.cover.find((one) => one.sources === 'units_and_posts');
+  return (all?.rings ?? []).map((ring) => `${t('minutes', { n: ring.minutes })} ${percent(ring.expected_share)}`).join(t('comma'));
 }
 
 /** What the map shows of it. @param {{state: import('../state.js').State, cover: Cover}} props */

@@ -144,6 +144,8 @@ const whyLeft = (code) => (word('left', code) === code ? t('left_other', { code 
 /** @param {{plan: import('../api.js').Plan, clear: () => void}} props */
 function PlanSummary({ plan, clear }) {
   const leftOut = plan.left_out ?? [];
+  // What was found impossible before the search is told there, with its reason.
+  const missed = plan.missed.filter((m) => !(plan.obstacles ?? []).some((one) => one.kind === (m.kind ?? 'must_visit') && (one.name ?? one.unit) === m.name));
   return html`<section class="block" aria-label=${t('plan_title')}>
     <dl class="facts">
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
@@ -158,7 +160,7 @@ function PlanSummary({ plan, clear }) {
       <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
     </div>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
-    ${plan.missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${plan.missed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
+    ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${missed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
     ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
   </section>`;
 }

@@ -18,6 +18,9 @@ import { hoursText, zoneName } from './zone_text.js';
 import { BeatLocks } from './zone_locks.js';
 import { ZoneFigures, ZoneTable } from './zone_figures.js';
 
+/** Areas that the drawing stands for. */
+const AREAS = /** @type {const} */ (['beats', 'zones']);
+
 /** Quick changes ask once. */
 const SETTLE_MS = 250;
 
@@ -107,10 +110,18 @@ function useZoneDrawing(view, map, beside, lang) {
   useEffect(() => {
     let gone = false;
     if (!view || !map) return undefined;
-    view.whole.then(() => gone || overlaysOf(view).show('zones-draft', zoneDrawing(zoneFeatures(map, beside, hoursText, zoneName))));
+    view.whole.then(() => {
+      if (gone) return;
+      overlaysOf(view).show('zones-draft', zoneDrawing(zoneFeatures(map, beside, hoursText, zoneName)));
+      // The drawing has the beats' borders; twice they would only blur it.
+      for (const kind of AREAS) view.setQuiet(kind, true);
+    });
     return () => { gone = true; };
   }, [view, map, beside, lang]);
-  useEffect(() => () => view?.overlays?.hide('zones-draft'), [view]);
+  useEffect(() => () => {
+    view?.overlays?.hide('zones-draft');
+    for (const kind of AREAS) view?.setQuiet(kind, false);
+  }, [view]);
 }
 
 /** The areas as a file, as they are drawn. @param {{map: ZonesMap}} props */
