@@ -45,6 +45,9 @@ export function Detail({ selection, state, workspace, risk, plan, layers, close,
   </aside>`;
 }
 
+/** Whether a time of day tells which instant is meant. @param {string} start @param {string} at */
+const withinDay = (start, at) => Date.parse(at) - Date.parse(start) < 864e5;
+
 /** Kinds of points that a plan can stop at. */
 const STOPPED_AT = ['posts', 'joint_duty_posts', 'pillars'];
 
@@ -64,7 +67,7 @@ function Actions({ selection, state, risk, plan, title }) {
   if (selection.kind === 'stop') {
     const route = plan?.routes[selection.route];
     const stop = route?.stops.find((s) => s.number === selection.number);
-    return stop?.cell ? html`<${Later} name="place_wishes" state=${state} place=${stop.cell} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${stop.arrival} />` : null;
+    return stop?.cell ? html`<${Later} name="place_wishes" state=${state} place=${stop.cell} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${plan && withinDay(plan.window.start, stop.arrival) ? stop.arrival : undefined} />` : null;
   }
   return STOPPED_AT.includes(selection.kind) ? html`<${Later} name="place_wishes" state=${state} place=${selection.id} label=${title} />` : null;
 }

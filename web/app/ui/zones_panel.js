@@ -64,6 +64,8 @@ export function ZonesPanel({ state, workspace, view, settled, layers }) {
   const onMap = drafted && (shown === 'draft' || !before) ? drafted : before;
   useZoneDrawing(view, onMap, onMap === drafted ? before : null, state.lang);
   const working = draft.status === 'working';
+  // The answer is a draft, or the zones as they are drawn.
+  const compared = draft.answered.startsWith('compare');
   const compares = has('zones') && has('beats');
   return html`<div class="controls">
     ${!has('beats') && html`<${Empty} text=${t('zones_no_beats')} />`}
@@ -88,12 +90,12 @@ export function ZonesPanel({ state, workspace, view, settled, layers }) {
     </form>
     ${draft.status === 'cancelled' && html`<p class="empty">${t('cancelled')}</p>`}
     ${draft.status === 'failed' && html`<${Failed} title=${t('zones_failed')} problem=${draft.problem} />`}
-    ${drafted && before && html`<fieldset class="block"><legend>${t('on_map')}</legend><div class="segments">${/** @type {const} */ (['draft', 'now']).map((what) => html`<label key=${what} class="segment"><input type="radio" name="zones-shown" value=${what} checked=${shown === what} onChange=${() => setShown(what)} /><span>${word('zones_shown', what)}</span></label>`)}</div></fieldset>`}
+    ${drafted && before && html`<fieldset class="block"><legend>${t('on_map')}</legend><div class="segments">${/** @type {const} */ (['draft', 'now']).map((what) => html`<label key=${what} class="segment"><input type="radio" name="zones-shown" value=${what} checked=${shown === what} onChange=${() => setShown(what)} /><span>${what === 'draft' && compared ? t('kind_zones') : word('zones_shown', what)}</span></label>`)}</div></fieldset>`}
     ${!drafted && !working && before && html`<${Empty} text=${t('zones_empty')} />`}
-    ${(drafted ?? before) && html`<${ZoneFigures} map=${drafted ?? before} drafted=${drafted !== null} stale=${drafted !== null && draft.answered !== draftKey && draft.answered.startsWith('draft')} />`}
+    ${(drafted ?? before) && html`<${ZoneFigures} map=${drafted ?? before} what=${drafted === null ? 'now' : compared ? 'zones' : 'draft'} stale=${drafted !== null && !compared && draft.answered !== draftKey} />`}
     ${drafted && html`<${Notes} notes=${drafted.report.notes} />`}
-    ${(drafted ?? before) && html`<${ZoneTable} map=${drafted ?? before} view=${view} />`}
-    ${drafted && html`<${Download} map=${drafted} />`}
+    ${(drafted ?? before) && html`<${ZoneTable} map=${drafted ?? before} after=${t(drafted === null ? 'zones_before' : compared ? 'kind_zones' : 'zones_after')} view=${view} />`}
+    ${drafted && html`<${Download} map=${drafted} compared=${compared} />`}
     <details class="block"><summary>${t('zones_compare')}</summary>
       ${compares ? html`<p class="hint">${t('zones_compare_hint')}</p><div class="buttons"><button type="button" disabled=${working} onClick=${() => { setShown('draft'); ask('zones', `compare ${nowKey}`, (signal) => fetchCompare(compareBody(state), signal)); }}>${t('zones_compare_ask')}</button></div>` : html`<p class="empty">${t('zones_compare_none')}</p>`}
     </details>
@@ -124,8 +126,8 @@ function useZoneDrawing(view, map, beside, lang) {
   }, [view]);
 }
 
-/** The areas as a file, as they are drawn. @param {{map: ZonesMap}} props */
-function Download({ map }) {
+/** The areas as a file, as they are drawn. @param {{map: ZonesMap, compared: boolean}} props */
+function Download({ map, compared }) {
   const [address, setAddress] = useState('');
   useEffect(() => {
     const url = URL.createObjectURL(new Blob([JSON.stringify(map)], { type: 'application/geo+json' }));
@@ -133,5 +135,5 @@ function Download({ map }) {
     return () => URL.revokeObjectURL(url);
   }, [map]);
   return html`<div class="buttons"><a class="button" href=${address} download="zones.geojson">${t('plan_download_geojson')}</a></div>
-    <p class="hint">${t('zones_import', { n: whole(map.features.length) })}</p>`;
+    ${!compared && html`<p class="hint">${t('zones_import', { n: whole(map.features.length) })}</p>`}`;
 }
