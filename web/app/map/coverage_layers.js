@@ -50,7 +50,6 @@ export function reachDrawing(data, sources, minutes, label) {
         layout: { 'symbol-placement': 'line', 'symbol-spacing': 360, 'text-field': label(m), 'text-font': FONTS, 'text-size': 11, 'text-padding': 12 },
         paint: { 'text-color': p.unit, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
       })),
-      ...postLayers(p, sources === 'posts'),
     ],
   };
 }
@@ -70,17 +69,24 @@ export function gapDrawing(data, minutes) {
     layers: (p) => [
       { id: 'cover-gap', type: 'fill', source: 'cover', filter, paint: { 'fill-pattern': 'cover-hatch', 'fill-opacity': 0.95 } },
       { id: 'cover-gap-edge', type: 'line', source: 'cover', filter, minzoom: 12, paint: { 'line-color': p.gap, 'line-width': 0.6, 'line-opacity': 0.6 } },
-      ...postLayers(p, true),
     ],
   };
 }
 
-/** Posts answer calls too; their symbols come with the coverage. @param {Palette} p @param {boolean} shown @returns {Layer[]} */
-const postLayers = (p, shown) => [{
-  id: 'cover-post', type: 'symbol', source: 'cover', filter: /** @type {any} */ (['==', ['get', 'kind'], shown ? 'post' : '']),
-  layout: { 'icon-image': 'posts', 'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.5, 14, 1], 'icon-allow-overlap': true, 'text-field': ['step', ['zoom'], '', 14, ['get', 'name']], 'text-font': FONTS, 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 1.05], 'text-optional': true },
-  paint: { 'text-color': p.label, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
-}];
+/**
+ * Posts answer calls too: their symbols come with the coverage, over the streets' names.
+ * @param {GeoJSON.FeatureCollection} data
+ * @returns {import('./overlays.js').Drawing}
+ */
+export const postDrawing = ({ features }) => ({
+  data: { type: 'FeatureCollection', features: features.filter((f) => f.properties?.kind === 'post') },
+  below: 'route-stop',
+  layers: (p) => [{
+    id: 'cover-post', type: 'symbol', source: 'cover-posts',
+    layout: { 'icon-image': 'posts', 'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.5, 14, 1], 'icon-allow-overlap': true, 'text-field': ['step', ['zoom'], '', 14, ['get', 'name']], 'text-font': FONTS, 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 1.05], 'text-optional': true },
+    paint: { 'text-color': p.label, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
+  }],
+});
 
 /** The gap's hatching, also for the legend. @param {Palette} p @returns {import('./icons.js').Draw} */
 export const hatch = (p) => (c) => {

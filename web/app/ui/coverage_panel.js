@@ -7,7 +7,7 @@ import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.mo
 import { fetchCover, mapUrl } from '../coverage_api.js';
 import { number, percent, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
-import { gapDrawing, reachDrawing } from '../map/coverage_layers.js';
+import { gapDrawing, postDrawing, reachDrawing } from '../map/coverage_layers.js';
 import { overlaysOf } from '../map/overlays.js';
 import { COVER_VIEWS, change, riskQuery } from '../state.js';
 import { StandNow } from './coverage_stand.js';
@@ -104,10 +104,15 @@ function useCoverDrawing(view, map, state) {
       overlays.show('cover', cover === 'gaps'
         ? gapDrawing(map, ring)
         : reachDrawing(map, cover, map.report.about.minutes, (m) => t('minutes', { n: m })));
+      // Who reaches it: the units have a layer of their own.
+      if (cover === 'units') overlays.hide('cover-posts');
+      else overlays.show('cover-posts', postDrawing(map));
     });
     return () => { gone = true; };
   }, [view, map, cover, ring, lang]);
-  useEffect(() => () => view?.overlays?.hide('cover'), [view]);
+  useEffect(() => () => {
+    for (const name of ['cover', 'cover-posts']) view?.overlays?.hide(name);
+  }, [view]);
 }
 
 /** Expected calls in reach, by who answers and by ring. @param {{cover: Cover}} props */
