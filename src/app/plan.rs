@@ -14,6 +14,7 @@ use crate::app::plan_wishes::WishRequest;
 use crate::app::risk::{RiskJobError, RiskRequest};
 use crate::calendar::window::Window;
 use crate::patrol::assemble::{About, AssembleError, assemble};
+use crate::patrol::basis::PlanBasis;
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
 use crate::patrol::feasible::obstacles;
 use crate::patrol::objective::bound::most_covered;
@@ -126,6 +127,15 @@ pub enum PlanJobError {
     BrokenOff,
 }
 
+/// A plan, and what it was made on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The plan.
+    pub plan: PatrolPlan,
+    /// Its problem and its rounds: it is replanned from them.
+    pub basis: PlanBasis,
+}
+
 /// Makes a plan, lets the referee check it, and returns it (it is not stored).
 /// `network` is the workspace's network where the caller keeps it open. Once `stop` is set
 /// the search ends as at its deadline, and the best plan so far is the answer.
@@ -137,7 +147,7 @@ pub async fn patrol_plan(
     network: Option<Arc<RoadNetwork>>,
     request: &PlanRequest,
     stop: Arc<AtomicBool>,
-) -> Result<PatrolPlan, PlanJobError> {
+) -> Result<Planned, PlanJobError> {
     if request.units == Some(0) {
         return Err(PlanJobError::NoneAsked);
     }
@@ -192,12 +202,13 @@ pub async fn load(
     Ok((ground, roads))
 }
 
-/// Stores a plan and its event.
+/// Stores a plan, what it was made on, and its event.
 ///
 /// # Errors
 /// [`StoreError`]; a workspace opened for reading refuses.
-pub async fn save_plan(workspace: &Workspace, plan: &PatrolPlan) -> Result<(), StoreError> {
-    workspace.save_plan(plan).await
+pub async fn save_plan(workspace: &Workspace, planned: &Planned) -> Result<(), StoreError> {
+    let Planned { plan, basis } = planned;
+    workspace.save_plan(plan, Some(basis)).await
 }
 
 fn plan_on(
@@ -205,7 +216,7 @@ fn plan_on(
     network: &RoadNetwork,
     request: &PlanRequest,
     stop: &AtomicBool,
-) -> Result<PatrolPlan, PlanJobError> {
+) -> Result<Planned, PlanJobError> {
     let posed = ground.pose(network, request.seed)?;
     let problem = posed.problem;
     problem.check()?;
@@ -232,7 +243,7 @@ fn plan_on(
         made_at: clock::now(),
         synthetic: ground.synthetic,
         risk: ground.surface.provenance.clone(),
-        missed: posed.missed,
+        missed: posed.missed.clone(),
         left_out,
         units_asked: request.units.map(|n| n.min(u32::MAX as usize) as u32),
         search: record,
@@ -240,17 +251,32 @@ fn plan_on(
         obstacles,
         trade_off,
         last: ground.last.clone(),
+        replanned: None,
     };
     let way = |from, to| network.route(from, to);
     let plan = assemble(&problem, &rounds, about, &way)?;
-    if let Err(faults) = referee::check(&problem, &plan) {
-        for fault in &faults {
-            tracing::error!(%fault, "the referee refuses the plan");
-        }
-        let first = faults.first().map(ToString::to_string);
-        return Err(PlanJobError::Referee(first.unwrap_or_default()));
+    refereed(&problem, &plan).map_err(PlanJobError::Referee)?;
+    let basis = PlanBasis {
+        problem,
+        rounds: rounds.of_unit,
+        not_posed: posed.missed,
+        roads: network.fingerprint(),
+    };
+    Ok(Planned { plan, basis })
+}
+
+/// Lets the referee check a plan.
+///
+/// # Errors
+/// The first fault, in words; all are logged.
+pub fn refereed(problem: &PlanProblem, plan: &PatrolPlan) -> Result<(), String> {
+    let Err(faults) = referee::check(problem, plan) else {
+        return Ok(());
+    };
+    for fault in &faults {
+        tracing::error!(%fault, "the referee refuses the plan");
     }
-    Ok(plan)
+    Err(faults.first().map(ToString::to_string).unwrap_or_default())
 }
 
 /// Searches until the iterations or the time that the request gives are used.
@@ -263,7 +289,7 @@ pub fn searched(
     draw: Option<u64>,
     stop: &AtomicBool,
 ) -> Result<(Rounds, SearchRecord), PlanJobError> {
-    let clock = SearchClock::start(request, stop);
+    let clock = SearchClock::start(request.deadline_ms, request.iterations, stop);
     let time_used = || clock.used();
     let budget = Budget {
         iterations: request.iterations.unwrap_or(u64::MAX),

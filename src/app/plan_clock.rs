@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::app::plan::PlanRequest;
 use crate::patrol::plan::SearchEnd;
 
 /// How much of a search's time is used.
@@ -20,12 +19,13 @@ pub struct SearchClock<'a> {
 }
 
 impl<'a> SearchClock<'a> {
-    /// Starts now.
-    pub fn start(request: &PlanRequest, stop: &'a AtomicBool) -> Self {
+    /// Starts now, for so many milliseconds. A search that ends after so many iterations is
+    /// paced by them: time then only ends it.
+    pub fn start(deadline_ms: u64, iterations: Option<u64>, stop: &'a AtomicBool) -> Self {
         Self {
             start: Instant::now(),
-            limit: Duration::from_millis(request.deadline_ms),
-            paced: request.iterations.is_some(),
+            limit: Duration::from_millis(deadline_ms),
+            paced: iterations.is_some(),
             stop,
             ran_out: Cell::new(false),
             stopped: Cell::new(false),

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
+use crate::app::place_names::PlaceNames;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest};
 use crate::app::plan_wishes::resolve;
 use crate::app::risk::{Learned, RiskRequest, learn, zone_of};
 use crate::calendar::week::HOURS;
 use crate::calendar::week_clock::WeekClock;
-use crate::index::areas::AreaIndex;
-use crate::index::points::PointIndex;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
 use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units, pose};
@@ -21,11 +20,8 @@ use crate::place::position::Position;
 use crate::risk::rhythm::Rhythm;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadNetwork, Snap};
-use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
-/// A stop is named after a pillar, post or place within this distance.
-const LANDMARK_WITHIN_M: f64 = 150.0;
 /// Set in a surface's parameters where events have dates but no times of day.
 const NO_TIME_OF_DAY: &str = "time_of_day";
 
@@ -46,7 +42,7 @@ pub struct PlanGround {
     asked_visits: Vec<AskedVisit>,
     beats: Vec<Beat>,
     joint_duty_posts: Vec<JointDutyPost>,
-    landmarks: Vec<(String, Position)>,
+    names: PlaceNames,
     zone: TimeZone,
 }
 
@@ -81,12 +77,12 @@ impl PlanGround {
             units: chosen.units,
             on_foot: chosen.left_out,
             asked_visits,
-            beats,
             joint_duty_posts: workspace.joint_duty_posts().await?,
-            landmarks: landmarks(workspace).await?,
+            names: PlaceNames::load(workspace, &beats).await?,
             synthetic: district.synthetic,
             last,
             wishes,
+            beats,
             zone,
         })
     }
@@ -96,19 +92,7 @@ impl PlanGround {
     /// # Errors
     /// [`PlanJobError::Pose`]; [`PlanJobError::UnitsOffRoad`] where no unit is on the roads.
     pub fn pose(&self, network: &RoadNetwork, seed: u64) -> Result<Posed, PlanJobError> {
-        let beats = AreaIndex::new(self.beats.iter().map(|b| b.area.clone()).collect());
-        let landmarks = PointIndex::new(self.landmarks.iter().map(|l| l.1).collect());
-        let label = |snap: Snap| {
-            let beat = beats.at(snap.position);
-            let beat = beat.map(|b| self.beats[b].name.as_str());
-            let landmark = landmarks
-                .nearest(snap.position, 1)
-                .first()
-                .filter(|(_, metres)| metres.0 <= LANDMARK_WITHIN_M)
-                .map(|&(i, _)| self.landmarks[i].0.as_str())
-                .or_else(|| network.street(snap));
-            label(beat, landmark, snap.position)
-        };
+        let label = |snap: Snap| self.names.label(network, snap);
         let layers = Layers {
             surface: &self.surface,
             hour_shares: &self.hour_shares,
@@ -116,7 +100,7 @@ impl PlanGround {
             joint_duty_posts: &self.joint_duty_posts,
             asked_visits: &self.asked_visits,
             network,
-            beat_at: &|position| beats.at(position),
+            beat_at: &|position| self.names.beat_at(position),
             beats: &self.beats,
             wishes: &self.wishes,
             zone: &self.zone,
@@ -127,15 +111,6 @@ impl PlanGround {
             return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
         }
         Ok(posed)
-    }
-}
-
-/// `Beat · landmark`, what there is of them, or else the position.
-fn label(beat: Option<&str>, landmark: Option<&str>, position: Position) -> String {
-    match (beat, landmark.filter(|l| !l.is_empty())) {
-        (Some(beat), Some(landmark)) => format!("{beat} · {landmark}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => format!("{:.5}, {:.5}", position.lat(), position.lon()),
     }
 }
 
@@ -195,44 +170,4 @@ async fn asked_visits(
         }
     }
     Ok(visits)
-}
-
-/// What a stop may be named after.
-async fn landmarks(workspace: &Workspace) -> Result<Vec<(String, Position)>, StoreError> {
-    let mut landmarks = Vec::new();
-    let mut add = |name: String, position| {
-        if !name.is_empty() {
-            landmarks.push((name, position));
-        }
-    };
-    for pillar in workspace.pillars().await? {
-        add(pillar.name, pillar.position);
-    }
-    for post in workspace.joint_duty_posts().await? {
-        add(post.name, post.position);
-    }
-    for post in workspace.posts().await? {
-        add(post.name, post.position);
-    }
-    for place in workspace.places().await? {
-        add(place.name, place.position);
-    }
-    Ok(landmarks)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stop_is_named_by_what_is_known() {
-        let at = Position::wrapped(123.45678, 41.8);
-        assert_eq!(
-            label(Some("Beat 3"), Some("Pillar 12"), at),
-            "Beat 3 · Pillar 12"
-        );
-        assert_eq!(label(Some("Beat 3"), Some(""), at), "Beat 3");
-        assert_eq!(label(None, Some("Pillar 12"), at), "Pillar 12");
-        assert_eq!(label(None, None, at), "41.80000, 123.45678");
-    }
 }

@@ -18,6 +18,7 @@ pub mod plan;
 mod plan_figures;
 pub mod plan_wishes;
 pub mod quarantine;
+pub mod replan;
 pub mod risk;
 pub mod sample;
 pub mod serve;
@@ -53,6 +54,7 @@ enum Command {
     Statistics(statistics::StatisticsArgs),
     Quarantine(quarantine::QuarantineArgs),
     Plan(Box<plan::PlanArgs>),
+    Replan(Box<replan::ReplanArgs>),
     Simulate(simulate::SimulateArgs),
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
@@ -83,6 +85,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Statistics(args)) => statistics::run(args).await,
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(*args).await,
+        Some(Command::Replan(args)) => replan::run(*args).await,
         Some(Command::Simulate(args)) => simulate::run(args).await,
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::app::plan::MustVisitRequest;
+use crate::calendar::text::parse_instant;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
 
@@ -54,6 +55,35 @@ pub fn within(times: &str, shift: Window, zone: &TimeZone) -> Option<Window> {
     let overlaps = |due: &Window| due.start() < shift.end() && shift.start() < due.end();
     let mut days = [-1, 0, 1].into_iter().filter_map(on);
     days.find(overlaps).or_else(|| on(0))
+}
+
+/// Reads `23:10` as that time in the shift; else an instant in ISO 8601.
+///
+/// # Errors
+/// [`Failure`] of wrong use; `option` is what it was asked for with.
+pub fn moment(
+    option: &str,
+    text: &str,
+    shift: Window,
+    zone: &TimeZone,
+) -> Result<Timestamp, Failure> {
+    let Ok(time) = Time::strptime("%H:%M", text.trim()) else {
+        return parse_instant(text, zone).map_err(|e| {
+            let example = format!("write it like --{option} 23:10 or --{option} 2026-10-31T23:10");
+            Failure::usage(format!("--{option}: {e}"), example)
+        });
+    };
+    let first = zone.to_datetime(shift.start()).date();
+    let on = |days: i32| at(first.checked_add(days.days()).ok()?, time, zone);
+    // A shift longer than a day has the time more than once: then the first counts.
+    let mut within = [0, 1].into_iter().filter_map(on);
+    let found = within.find(|&at| shift.start() <= at && at <= shift.end());
+    found.ok_or_else(|| {
+        let local = |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M");
+        let (from, until) = (local(shift.start()), local(shift.end()));
+        let cause = format!("--{option} {text} is not in the shift, {from} to {until}");
+        Failure::usage(cause, "give a time of the shift, or one in ISO 8601")
+    })
 }
 
 fn at(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {

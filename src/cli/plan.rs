@@ -90,16 +90,33 @@ pub struct PlanArgs {
     lang: Tongue,
 }
 
+/// A language, as it is asked for.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Tongue {
+pub enum Tongue {
+    /// English.
     En,
+    /// 简体中文.
     Zh,
 }
 
+impl Tongue {
+    /// The language that it means.
+    pub fn language(self) -> Language {
+        match self {
+            Self::En => Language::English,
+            Self::Zh => Language::Chinese,
+        }
+    }
+}
+
+/// What a plan is written as.
 #[derive(Debug, Clone, Copy)]
-enum Format {
+pub enum Format {
+    /// Routes and stops.
     GeoJson,
+    /// For satellite navigators.
     Gpx,
+    /// All of it.
     Json,
 }
 
@@ -171,19 +188,16 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         }
         let planned = patrol_plan(&workspace, None, &request, stop).await;
         signals.abort();
-        let plan = planned.map_err(failure)?;
+        let planned = planned.map_err(failure)?;
         if args.save {
-            save_plan(&workspace, &plan).await.map_err(stored)?;
+            save_plan(&workspace, &planned).await.map_err(stored)?;
         }
-        Ok((Made::Plan(Box::new(plan)), zone))
+        Ok((Made::Plan(Box::new(planned.plan)), zone))
     };
     let made: Result<_, Failure> = made.await;
     workspace.close().await;
     let (made, zone) = made?;
-    let language = match args.lang {
-        Tongue::En => Language::English,
-        Tongue::Zh => Language::Chinese,
-    };
+    let language = args.lang.language();
     let plan = match made {
         Made::Plan(plan) => plan,
         Made::Nights(nights) => return output::say(&nights_table(&nights, language)),
@@ -248,7 +262,11 @@ fn failure(error: PlanJobError) -> Failure {
     }
 }
 
-fn format_of(path: &Path) -> Result<Format, Failure> {
+/// What the ending of a file name asks for.
+///
+/// # Errors
+/// [`Failure`] where it is no ending of a plan.
+pub fn format_of(path: &Path) -> Result<Format, Failure> {
     match output::ending_of(path, &["geojson", "gpx", "json"], "a plan")? {
         "geojson" => Ok(Format::GeoJson),
         "gpx" => Ok(Format::Gpx),
@@ -256,7 +274,16 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
     }
 }
 
-fn write(path: &Path, format: Format, plan: &PatrolPlan, zone: &TimeZone) -> Result<(), Failure> {
+/// Writes a plan to a file.
+///
+/// # Errors
+/// [`Failure`].
+pub fn write(
+    path: &Path,
+    format: Format,
+    plan: &PatrolPlan,
+    zone: &TimeZone,
+) -> Result<(), Failure> {
     let bytes = match format {
         Format::GeoJson => plan_geojson(plan, zone).into_bytes(),
         Format::Gpx => plan_gpx(plan, zone).map_err(|e| Failure::failed(e, ""))?,
@@ -290,7 +317,8 @@ fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
     )
 }
 
-fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
+/// A plan as it is printed.
+pub fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
     let mut lines = vec![summary(plan, zone)];
     lines.extend(reason::of_too_few(plan, language));
     lines.extend(figures_lines(plan, zone, language));

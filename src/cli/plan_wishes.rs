@@ -247,7 +247,11 @@ fn pair<'a>(option: &str, text: &'a str, example: &str) -> Result<(&'a str, &'a 
 }
 
 /// `2h`, `90m`, `1h 30m`.
-fn duration(option: &str, text: &str) -> Result<Seconds, Failure> {
+/// A length of time, like `1h30m`.
+///
+/// # Errors
+/// [`Failure`] of wrong use.
+pub fn duration(option: &str, text: &str) -> Result<Seconds, Failure> {
     let length: Result<SignedDuration, _> = text.trim().parse();
     match length {
         Ok(length) if length.is_positive() => Ok(Seconds(length.as_secs_f64())),

@@ -82,6 +82,7 @@ fn point(plan: &PatrolPlan, route: &PatrolRoute, stop: &Stop, zone: &TimeZone) -
             "label": stop.label,
             "cell": stop.cell,
             "arrival": local(stop.arrival, zone),
+            "begins": stop.begins.map(|at| local(at, zone)),
             "departure": local(stop.departure, zone),
             "drive_s": stop.drive,
             "gain": stop.gain,

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+use crate::grid::cover::cell_at;
+use crate::place::position::Position;
+
 /// An H3 cell index. Shown and serialised as 15 hexadecimal digits, like `8a2a1072b59ffff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell(u64);
@@ -14,6 +17,13 @@ impl Cell {
         h3o::CellIndex::try_from(number)
             .ok()
             .map(|c| Self(c.into()))
+    }
+
+    /// The one of that resolution (0 to 15) that holds a position; none for another
+    /// resolution.
+    pub fn at(position: Position, resolution: u8) -> Option<Self> {
+        let resolution = h3o::Resolution::try_from(resolution).ok()?;
+        cell_at(position, resolution).map(|cell| Self(cell.into()))
     }
 
     /// H3's number.

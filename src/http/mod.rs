@@ -24,6 +24,8 @@ pub mod plans;
 pub mod problem;
 pub mod query;
 pub mod records;
+pub mod replan;
+pub mod replan_body;
 pub mod risk;
 pub mod risk_body;
 pub mod risk_query;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::exchange::feature_geojson::local_time;
 use crate::http::plan_figures_body::{ReportBody, TradeOffBody, WeightsBody};
+use crate::http::replan_body::ReplanBody;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
 use crate::patrol::feasible::Obstacle;
 use crate::patrol::plan::{
@@ -52,6 +53,8 @@ pub struct PlanBody {
     obstacles: Vec<Obstacle>,
     /// What each preset comes to, where that was asked for.
     trade_off: Vec<TradeOffBody>,
+    /// What it changes of an earlier plan; null where it was not made in mid-shift.
+    replanned: Option<ReplanBody>,
     links: PlanLinks,
 }
 
@@ -108,6 +111,8 @@ struct StopBody {
     cell: Option<String>,
     label: String,
     arrival: String,
+    /// When what the unit came for begins; none where that is its arrival.
+    begins: Option<String>,
     departure: String,
     /// Seconds of driving from the stop before, or the start.
     drive: f64,
@@ -251,6 +256,7 @@ impl PlanBody {
             report: plan.report.as_ref().map(Into::into),
             obstacles: plan.obstacles.clone(),
             trade_off: plan.trade_off.iter().map(Into::into).collect(),
+            replanned: plan.replanned.as_ref().map(|r| ReplanBody::of(r, zone)),
             links: PlanLinks {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),
@@ -303,6 +309,7 @@ impl StopBody {
             cell: stop.cell.map(|cell| cell.to_string()),
             label: stop.label.clone(),
             arrival: local_time(stop.arrival, zone),
+            begins: stop.begins.map(|at| local_time(at, zone)),
             departure: local_time(stop.departure, zone),
             drive: stop.drive.0,
             gain: stop.gain,

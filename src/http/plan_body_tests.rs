@@ -11,9 +11,10 @@ use crate::patrol::feasible::{Obstacle, ObstacleWhy};
 use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare};
 use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{
-    Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd,
-    SearchRecord, Stop, StopReason, TradeOff,
+    Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute,
+    ReplanRecord, SearchEnd, SearchRecord, Stop, StopReason, TradeOff,
 };
+use crate::patrol::replan::explain::{ChangeWhy, Stability, UnitChange};
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
@@ -29,6 +30,7 @@ fn plan() -> PatrolPlan {
         cell,
         label: "Beat 3, by pillar 12".into(),
         arrival: at("2026-10-31T14:10:00Z"),
+        begins: (number == 2).then(|| at("2026-10-31T14:20:00Z")),
         departure: at("2026-10-31T14:30:00Z"),
         drive: Seconds(61.5),
         gain: 0.125,
@@ -128,6 +130,24 @@ fn plan() -> PatrolPlan {
             risk_covered: 1.25,
             report: report(),
         }],
+        replanned: Some(ReplanRecord {
+            of: Id::new("p0"),
+            at: at("2026-10-31T15:00:00Z"),
+            changes: vec![UnitChange {
+                unit: 0,
+                call_sign: "东-101".into(),
+                why: ChangeWhy::SentToCall { back: true },
+                dropped: vec!["Beat 3".into()],
+                added: Vec::new(),
+            }],
+            stability: Stability {
+                before: 4,
+                stayed: 3,
+                forced: 1,
+                added: 0,
+            },
+            carried_on: 1.25,
+        }),
     }
 }
 

@@ -1,7 +1,5 @@
 //! `/api/plans`: make a plan, list plans, fetch one as JSON, GPX or GeoJSON.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -140,9 +138,9 @@ async fn make(
     let snapshot = service.session.snapshot();
     let mut request = choice.request(&snapshot)?;
     (request.risk, _) = service.session.resolved(request.risk).await?;
-    let plan = service.session.make_plan(&snapshot, request).await?;
-    let location = [(header::LOCATION, address(&plan))];
-    let body = Json(PlanBody::of(&plan, &snapshot.zone));
+    let planned = service.session.make_plan(&snapshot, request).await?;
+    let location = [(header::LOCATION, address(&planned.plan))];
+    let body = Json(PlanBody::of(&planned.plan, &snapshot.zone));
     Ok((StatusCode::CREATED, location, body).into_response())
 }
 
@@ -227,7 +225,7 @@ pub(crate) async fn geojson(
     ))
 }
 
-async fn find(service: &Service, id: &str) -> Result<Arc<PatrolPlan>, Problem> {
+async fn find(service: &Service, id: &str) -> Result<PatrolPlan, Problem> {
     service.session.plan(id).await?.ok_or_else(|| {
         Problem::unknown(
             "plan",

@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
+use crate::app::replan::ReplanJobError;
+use crate::app::replan_change::ChangeFault;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
@@ -252,6 +254,7 @@ impl From<SessionError> for Problem {
                 PlanJobError::Pose(pose) => Self::parameter("window", pose),
                 _ => Self::internal(fault),
             },
+            SessionError::Replan(replan) => Self::of_replan(replan),
             SessionError::Backtest(_) => Self::unprocessable(
                 "too-little-data",
                 "There is too little data to score the models on",
@@ -335,6 +338,42 @@ impl From<SessionError> for Problem {
             | SessionError::TimeZone(_)
             | SessionError::Store(_)
             | SessionError::Roads(_) => Self::internal(fault),
+        }
+    }
+}
+
+impl Problem {
+    fn of_replan(fault: &ReplanJobError) -> Self {
+        match fault {
+            ReplanJobError::UnknownPlan(id) => Self::unknown(
+                "plan",
+                format!("there is no plan {id:?}; /api/plans lists them"),
+            ),
+            ReplanJobError::NoRoads => {
+                Self::unprocessable("no-roads", "The workspace has no roads", fault)
+            }
+            ReplanJobError::NotKept(_)
+            | ReplanJobError::OtherRoads
+            | ReplanJobError::Over
+            | ReplanJobError::BeforeThePlan(_) => Self::new(
+                StatusCode::CONFLICT,
+                "plan-is-fixed",
+                "The plan can't be changed then",
+                fault,
+            ),
+            ReplanJobError::Change(change) => match change {
+                ChangeFault::Number(_) | ChangeFault::BackInThePast => {
+                    Self::parameter("change", fault)
+                }
+                ChangeFault::UnknownUnit { .. }
+                | ChangeFault::UnknownPillar(_)
+                | ChangeFault::OffRoad { .. } => Self::unprocessable(
+                    "unknown-change",
+                    "The change names what is not there",
+                    fault,
+                ),
+            },
+            _ => Self::internal(fault),
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::patrol::feasible::Obstacle;
 use crate::patrol::objective::report::PlanReport;
 use crate::patrol::objective::unpredictable::{overlap, sights};
 use crate::patrol::plan::{
-    Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchRecord, Stop,
-    StopReason, TradeOff,
+    Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, ReplanRecord,
+    SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
@@ -47,6 +47,8 @@ pub struct About {
     pub trade_off: Vec<TradeOff>,
     /// The plan before, to be compared with.
     pub last: Option<PatrolPlan>,
+    /// What it changes of an earlier plan.
+    pub replanned: Option<ReplanRecord>,
 }
 
 /// Why rounds don't make a plan: a fault of the program, not of its user.
@@ -102,6 +104,7 @@ pub fn assemble(
         report: about.report,
         obstacles: about.obstacles,
         trade_off: about.trade_off,
+        replanned: about.replanned,
     };
     let same_as_last = about.last.as_ref();
     let same_as_last = same_as_last.and_then(|last| overlap(&sights(&plan), &sights(last)));
@@ -251,6 +254,7 @@ fn route(
             },
             label: label.into(),
             arrival: at_s(problem, stop.arrive_s),
+            begins: (stop.begin_s > stop.arrive_s).then(|| at_s(problem, stop.begin_s)),
             departure: at_s(problem, stop.leave_s),
             drive: Seconds(f64::from(stop.drive_ms) / 1000.0),
             gain: stop.gain,

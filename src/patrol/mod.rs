@@ -26,6 +26,7 @@ pub mod replan;
 
 // The answer, its words, its check.
 pub mod assemble;
+pub mod basis;
 pub mod plan;
 pub mod reason;
 pub mod referee;

@@ -8,6 +8,7 @@ use crate::grid::cell::Cell;
 use crate::patrol::feasible::Obstacle;
 use crate::patrol::objective::report::PlanReport;
 use crate::patrol::objective::weights::{Preset, Weights};
+use crate::patrol::replan::explain::{Stability, UnitChange};
 use crate::place::feature::Unit;
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -58,6 +59,24 @@ pub struct PatrolPlan {
     /// What other presets come to with the same units and wishes, where that was asked for.
     #[serde(default)]
     pub trade_off: Vec<TradeOff>,
+    /// What it changes of an earlier plan, where it was made in mid-shift.
+    #[serde(default)]
+    pub replanned: Option<ReplanRecord>,
+}
+
+/// How a plan that was made in mid-shift differs from the one before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReplanRecord {
+    /// The plan before.
+    pub of: Id<PatrolPlan>,
+    /// When in the shift: what was made or under way by then stays.
+    pub at: Timestamp,
+    /// What changed, one a unit, in the problem's order.
+    pub changes: Vec<UnitChange>,
+    /// How much of the plan changed.
+    pub stability: Stability,
+    /// Covered incidents if everyone had carried on with what could still be done.
+    pub carried_on: f64,
 }
 
 /// What another choice of what counts comes to.
@@ -207,6 +226,10 @@ pub struct Stop {
     pub label: String,
     /// Arrival, to the second rounded up from the network's time.
     pub arrival: Timestamp,
+    /// When what the unit came for begins, where it has to wait for it (its window opens, or
+    /// a pinned stop's time comes).
+    #[serde(default)]
+    pub begins: Option<Timestamp>,
     /// Departure.
     pub departure: Timestamp,
     /// Driving time from the stop before (or the start), as the network gives it at the

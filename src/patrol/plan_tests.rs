@@ -56,6 +56,7 @@ pub fn on_the_map(problem: &PlanProblem, rounds: &Rounds) -> PatrolPlan {
         obstacles: Vec::new(),
         trade_off: Vec::new(),
         last: None,
+        replanned: None,
     };
     let way = |from: Snap, to: Snap| {
         Some(RoadRoute {

@@ -2,6 +2,7 @@
 //!
 //! Times are whole milliseconds since the window's start, so that plans are exact.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::calendar::window::Window;
@@ -14,7 +15,7 @@ use crate::place::position::Position;
 use crate::roads::network::{Snap, TravelMatrix};
 
 /// One idle unit for the window.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PatrolUnit {
     /// Which.
     pub id: Id<Unit>,
@@ -42,7 +43,7 @@ pub struct PatrolUnit {
 }
 
 /// One break of a unit: begins within its window and takes its length.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitBreak {
     /// Begins within `[from, until)`, milliseconds.
     pub window_ms: (u32, u32),
@@ -53,7 +54,7 @@ pub struct UnitBreak {
 }
 
 /// The part of a unit's shift that has happened: nothing of it changes any more.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SoFar {
     /// Where its shift began.
     pub start: Snap,
@@ -64,7 +65,7 @@ pub struct SoFar {
 }
 
 /// A stop that has been made, or is under way; seconds since the window's start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoneStop {
     /// What it is for.
     pub what: StopFor,
@@ -79,7 +80,7 @@ pub struct DoneStop {
 }
 
 /// What a stop is for, by place in the problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum StopFor {
     /// A candidate.
     Candidate(usize),
@@ -96,7 +97,7 @@ pub enum StopFor {
 }
 
 /// A cell worth a stop.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Its hexagon.
     pub cell: Cell,
@@ -118,7 +119,7 @@ pub struct Candidate {
 }
 
 /// A point that must be visited.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MustVisit {
     /// Its own id, e.g. a joint-duty post's.
     pub id: String,
@@ -145,7 +146,7 @@ pub struct MustVisit {
 }
 
 /// A place that is no candidate and no must-visit: where a shift ends or a break is taken.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OtherPlace {
     /// Its name.
     pub name: String,
@@ -154,7 +155,7 @@ pub struct OtherPlace {
 }
 
 /// A stop that has to be in the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
     /// What has to be stopped at: a candidate or a due of a must-visit.
     pub what: StopFor,
@@ -166,7 +167,7 @@ pub struct Pin {
 }
 
 /// Ground on which nobody stops.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForbiddenArea {
     /// What it is called.
     pub name: String,
@@ -175,7 +176,7 @@ pub struct ForbiddenArea {
 }
 
 /// From then on roads are driven at this speed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpeedPiece {
     /// Milliseconds since the window's start.
     pub from_ms: u32,
@@ -184,7 +185,7 @@ pub struct SpeedPiece {
 }
 
 /// A beat, and the share of the patrol minutes that its risk asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BeatShare {
     /// Its name.
     pub name: String,
@@ -193,7 +194,7 @@ pub struct BeatShare {
 }
 
 /// The whole question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanProblem {
     /// The shift.
     pub window: Window,
@@ -215,7 +216,9 @@ pub struct PlanProblem {
     /// How many cells the surface has.
     pub surface_cells: u32,
     /// Milliseconds between points: rows and columns are units' starts, then candidates,
-    /// then must-visits, then other places.
+    /// then must-visits, then other places. Not stored with the rest: the road network
+    /// gives it again.
+    #[serde(skip)]
     pub travel: TravelMatrix,
     /// Where shifts end and breaks are taken.
     pub places: Vec<OtherPlace>,

@@ -197,6 +197,7 @@ mod tests {
             cell: None,
             label: String::new(),
             arrival: arrival.parse().unwrap(),
+            begins: None,
             departure: arrival.parse().unwrap(),
             drive: Seconds(0.0),
             gain: 0.0,

@@ -12,6 +12,7 @@ use geo::{
     BooleanOps, BoundingRect, Contains, GeodesicArea, Intersects, Orient, Relate, orient::Direction,
 };
 use geo::{Closest, HaversineClosestPoint};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use thiserror::Error;
 
 use crate::place::measure::Metres;
@@ -127,6 +128,18 @@ impl Area {
         Ok(area)
     }
 
+    /// Its rings (each polygon: outer ring, then holes), as they are read.
+    pub fn to_rings(&self) -> Vec<RawPolygon> {
+        let ring = |line: &geo::LineString<f64>| line.coords().map(|c| [c.x, c.y]).collect();
+        let polygons = self.shape.iter();
+        polygons
+            .map(|p| {
+                let rings = std::iter::once(p.exterior()).chain(p.interiors());
+                rings.map(ring).collect()
+            })
+            .collect()
+    }
+
     /// The polygons.
     pub fn shape(&self) -> &geo::MultiPolygon<f64> {
         &self.shape
@@ -197,6 +210,20 @@ impl Area {
             Some(r) => [r.min().x, r.min().y, r.max().x, r.max().y],
             None => [0.0; 4],
         }
+    }
+}
+
+/// As rings: what is read is checked again.
+impl Serialize for Area {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_rings().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Area {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rings: Vec<RawPolygon> = Vec::deserialize(deserializer)?;
+        Self::from_rings(&rings).map_err(D::Error::custom)
     }
 }
 

@@ -4,8 +4,11 @@
 //! `build` makes it from a draft, `from_bytes` opens it from its stored form; `snap` puts
 //! positions on it, `matrix` and `route` drive between them and agree to the millisecond.
 
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::place::id::hex;
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
 use crate::roads::build;
@@ -31,7 +34,7 @@ pub struct RoadNetwork {
 }
 
 /// A point on an arc of the network: what a position snaps to.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Snap {
     /// The arc's number.
     pub arc: u32,
@@ -63,7 +66,7 @@ pub struct BuildReport {
 }
 
 /// Travel times from each source (row) to each target (column), milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TravelMatrix {
     /// Number of rows.
     pub sources: usize,
@@ -183,6 +186,21 @@ impl RoadNetwork {
         let arc = self.graph.arcs.get(snap.arc as usize)?;
         let name = self.graph.names.get(arc.name as usize)?;
         Some(name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The hash of its arcs: two networks with the same one give the same snaps and times.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for arc in &self.graph.arcs {
+            hash.update(arc.head.to_le_bytes());
+            hash.update(arc.millis.to_le_bytes());
+            hash.update(arc.shape_from.to_le_bytes());
+        }
+        for at in &self.graph.shape {
+            hash.update(at.lon().to_le_bytes());
+            hash.update(at.lat().to_le_bytes());
+        }
+        hex(&hash.finalize()[..8])
     }
 
     fn assemble(graph: RoadGraph, order: &[u32]) -> Self {

@@ -19,6 +19,7 @@ mod forecasts;
 mod incidents;
 mod layers;
 mod log;
+mod plan_basis;
 mod plans;
 mod quarantines;
 mod roads;

@@ -15,6 +15,7 @@ use crate::incident::category::IncidentCategory;
 use crate::incident::quarantine::{Batch, Quarantine, Quarantined};
 use crate::incident::record::Incident;
 use crate::live::event::{EventKind, LoggedEvent};
+use crate::patrol::basis::PlanBasis;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::summary::PlanSummary;
 use crate::place::basemap::BasemapFeature;
@@ -38,7 +39,7 @@ use crate::store::record::{
 };
 use crate::store::tables::mark;
 use crate::store::{
-    forecasts, incidents, log, plans, quarantines, roads, scorecards, summary, tables,
+    forecasts, incidents, log, plan_basis, plans, quarantines, roads, scorecards, summary, tables,
 };
 
 /// How a workspace is opened.
@@ -202,10 +203,19 @@ impl Workspace {
         Ok(outcome)
     }
 
-    /// Stores a plan and its event; a plan with the same id is replaced.
-    pub async fn save_plan(&self, plan: &PatrolPlan) -> Result<(), StoreError> {
+    /// Stores a plan, what it was made on, and its event; a plan with the same id is
+    /// replaced.
+    pub async fn save_plan(
+        &self,
+        plan: &PatrolPlan,
+        basis: Option<&PlanBasis>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         plans::write_plan(&mut transaction, self.path(), plan).await?;
+        if let Some(basis) = basis {
+            let id = plan.id.as_str();
+            plan_basis::write_basis(&mut transaction, self.path(), id, basis).await?;
+        }
         let event = EventKind::PlanMade {
             plan: plan.id.as_str().into(),
         };
@@ -215,6 +225,10 @@ impl Workspace {
     /// A stored plan.
     pub async fn plan(&self, id: &str) -> Result<Option<PatrolPlan>, StoreError> {
         plans::read_plan(&mut *self.reader().await?, self.path(), id).await
+    }
+    /// What a plan was made on; none where that was not kept.
+    pub async fn plan_basis(&self, id: &str) -> Result<Option<PlanBasis>, StoreError> {
+        plan_basis::read_basis(&mut *self.reader().await?, self.path(), id).await
     }
     /// The newest plans in one line each, newest first.
     pub async fn plans(&self, limit: u32) -> Result<Vec<PlanSummary>, StoreError> {

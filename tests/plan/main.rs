@@ -5,6 +5,7 @@
 mod real_data;
 
 mod command;
+mod replan;
 mod shift;
 mod town;
 mod wishes;

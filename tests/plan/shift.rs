@@ -52,7 +52,8 @@ async fn planned(path: &Path) -> (PatrolPlan, RoadNetwork) {
     // The job lets the referee check the plan before it answers.
     let plan = patrol_plan(&workspace, None, &request(), never())
         .await
-        .expect("a plan");
+        .expect("a plan")
+        .plan;
     let stored = workspace.road_network().await.expect("a read");
     let network = RoadNetwork::from_bytes(&stored.expect("roads")).expect("a network");
     workspace.close().await;
@@ -140,7 +141,7 @@ async fn a_stopped_search_answers_with_what_it_has(workspace: &Workspace) {
         ..request()
     };
     let plan = patrol_plan(workspace, None, &request, stop).await;
-    let plan = plan.expect("a plan");
+    let plan = plan.expect("a plan").plan;
     assert_eq!(plan.routes.len(), 8);
     let search = plan.search.expect("a record");
     assert_eq!(search.ended_by, SearchEnd::Stopped);
@@ -175,7 +176,7 @@ async fn what_is_asked_for_is_kept_or_named(workspace: &Workspace) {
         ..request()
     };
     let plan = patrol_plan(workspace, None, &asked, never()).await;
-    let plan = plan.expect("a plan");
+    let plan = plan.expect("a plan").plan;
     let stops = plan.routes.iter().flat_map(|r| &r.stops);
     let kept: Vec<(&str, i64, i64)> = stops
         .filter_map(|stop| match stop.reason {

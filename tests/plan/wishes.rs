@@ -30,7 +30,9 @@ fn asked(wishes: WishRequest) -> PlanRequest {
 }
 
 async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, PlanJobError> {
-    patrol_plan(workspace, None, &asked(wishes), Arc::default()).await
+    patrol_plan(workspace, None, &asked(wishes), Arc::default())
+        .await
+        .map(|planned| planned.plan)
 }
 
 fn hours(from: i64, until: i64) -> Window {

@@ -85,22 +85,23 @@ impl Desk {
 
     /// `POST` of JSON.
     pub async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
-        let request = request(Method::POST, path)
-            .header("content-type", "application/json")
-            .body(body.into())
-            .unwrap();
-        self.send(request).await
+        self.send(post(path, body)).await
     }
 
     /// Any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            bytes: body.collect().await.unwrap().to_bytes().to_vec(),
-        }
+        answer(self.router.clone(), request).await
+    }
+}
+
+/// What a router answers.
+pub async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (head, body) = response.into_parts();
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        bytes: body.collect().await.unwrap().to_bytes().to_vec(),
     }
 }
 
@@ -139,4 +140,12 @@ pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
         .method(method)
         .uri(path)
         .header("host", "127.0.0.1:8080")
+}
+
+/// `POST` of JSON.
+pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {
+    request(Method::POST, path)
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
 }

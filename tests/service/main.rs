@@ -9,6 +9,7 @@ mod nonsense;
 mod openapi;
 mod process;
 mod record;
+mod replan;
 mod statistics;
 mod town;
 mod zones;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 42] = [
+const CONTRACT: [(&str, &str); 43] = [
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
@@ -25,6 +25,7 @@ const CONTRACT: [(&str, &str); 42] = [
     ("get", "/api/plans/{id}"),
     ("get", "/api/plans/{id}.geojson"),
     ("get", "/api/plans/{id}.gpx"),
+    ("post", "/api/plans/{id}/replan"),
     ("get", "/api/record"),
     ("get", "/api/risk"),
     ("get", "/api/risk/{id}.geojson"),

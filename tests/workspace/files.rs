@@ -42,7 +42,7 @@ async fn fill(path: &Path, synthetic: bool) {
     for layer in rows::all_layers() {
         w.write(layer, &rows::source()).await.unwrap();
     }
-    w.save_plan(&rows::plan("first")).await.unwrap();
+    w.save_plan(&rows::plan("first"), None).await.unwrap();
     w.close().await;
 }
 
@@ -68,7 +68,7 @@ fn init_makes_a_workspace_and_info_describes_it() {
         "大东区",
         "Asia/Shanghai",
         "no boundary yet",
-        "schema version  3",
+        "schema version  4",
     ] {
         assert!(told.contains(part), "{part} is not in:\n{told}");
     }
@@ -78,7 +78,7 @@ fn init_makes_a_workspace_and_info_describes_it() {
         serde_json::from_slice(&frontbeat(&["info", file, "--json"]).stdout).unwrap();
     assert_eq!(json["name"], "大东区");
     assert_eq!(json["synthetic"], false);
-    assert_eq!(json["schema_version"], 3);
+    assert_eq!(json["schema_version"], 4);
     assert_eq!(json["last_event"], 1);
 
     let before = std::fs::read(file).unwrap();
@@ -217,7 +217,7 @@ async fn every_feature_layer_is_synthetic_or_none_is() {
         }
         let mut plan = rows::plan("first");
         plan.synthetic = synthetic;
-        w.save_plan(&plan).await.unwrap();
+        w.save_plan(&plan, None).await.unwrap();
         w.close().await;
         let mut conn = open(&path).await;
         let layers: Vec<String> =

@@ -7,8 +7,14 @@ use frontbeat::calendar::window::Window;
 use frontbeat::incident::category::code_within;
 use frontbeat::incident::record::{Incident, Origin};
 use frontbeat::live::event::EventKind;
+use frontbeat::patrol::basis::PlanBasis;
+use frontbeat::patrol::made_up::TownSize;
+use frontbeat::patrol::made_up_rules::town_with_rules;
+use frontbeat::patrol::search::anneal::search;
+use frontbeat::patrol::search::budget::Budget;
 use frontbeat::patrol::summary::PlanSummary;
 use frontbeat::place::feature::Beat;
+use frontbeat::roads::network::TravelMatrix;
 use frontbeat::store::error::StoreError;
 use frontbeat::store::record::{IncidentFilter, LayerRows, WriteOutcome};
 use frontbeat::store::workspace::{Access, Workspace};
@@ -39,7 +45,7 @@ async fn every_layer_comes_back_as_it_went() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all.gpkg");
     let writer = filled(&path).await;
-    writer.save_plan(&rows::plan("first")).await.unwrap();
+    writer.save_plan(&rows::plan("first"), None).await.unwrap();
     writer.close().await;
 
     let w = Workspace::open(&path, Access::Read).await.unwrap();
@@ -287,12 +293,47 @@ async fn a_plan_is_replaced_by_its_id_and_the_newest_come_first() {
     let (first, mut second) = (rows::plan("first"), rows::plan("second"));
     second.made_at = rows::at("2026-03-01T13:00:00Z");
     for plan in [&first, &second, &first] {
-        w.save_plan(plan).await.unwrap();
+        w.save_plan(plan, None).await.unwrap();
     }
     let summaries = [PlanSummary::from(&second), PlanSummary::from(&first)];
     assert!(summaries[0].units > 0 && summaries[0].stops > 0);
     assert_eq!(w.plans(10).await.unwrap(), summaries);
     assert_eq!(w.plans(1).await.unwrap(), summaries[..1]);
+    w.close().await;
+}
+
+#[tokio::test]
+async fn what_a_plan_was_made_on_reads_back_to_the_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let w = Workspace::create(&folder.path().join("b.gpkg"), &rows::new(false))
+        .await
+        .unwrap();
+    let size = TownSize {
+        units: 4,
+        candidates: 30,
+        must_visits: 3,
+        hours: 4.3,
+        side_m: 5000.0,
+    };
+    for seed in 0..20 {
+        let problem = town_with_rules(size, seed).unwrap();
+        let rounds = search(&problem, &Budget::iterations(20)).unwrap();
+        let mut basis = PlanBasis {
+            problem,
+            rounds: rounds.of_unit,
+            not_posed: rows::plan("first").missed,
+            roads: "a1".into(),
+        };
+        let plan = rows::plan(&format!("p{seed}"));
+        w.save_plan(&plan, Some(&basis)).await.unwrap();
+        // The road network gives travel times again.
+        basis.problem.travel = TravelMatrix::default();
+        let read = w.plan_basis(plan.id.as_str()).await.unwrap();
+        assert_eq!(read, Some(basis));
+        // A plan that is replaced has no more what the one before was made on.
+        w.save_plan(&plan, None).await.unwrap();
+        assert_eq!(w.plan_basis(plan.id.as_str()).await.unwrap(), None);
+    }
     w.close().await;
 }
 

@@ -278,6 +278,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         cell: Cell::new(0x08a2_a107_2b59_ffff),
         label: "一".into(),
         arrival: at("2026-03-01T15:00:00Z"),
+        begins: Some(at("2026-03-01T15:05:00Z")),
         departure: at("2026-03-01T15:15:00Z"),
         drive: Seconds(61.5),
         gain: 0.25,
@@ -305,6 +306,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         until: window.end(),
     };
     PatrolPlan {
+        replanned: None,
         id: Id::new(id),
         made_at: at("2026-03-01T12:00:00Z"),
         window,

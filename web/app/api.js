@@ -69,6 +69,7 @@
  * @property {string|null} cell
  * @property {string} label
  * @property {string} arrival
+ * @property {string|null} [begins] when what the unit came for begins; none where that is its arrival
  * @property {string} departure
  * @property {number} drive
  * @property {number} gain

@@ -8,6 +8,7 @@ use crate::app::backtest::BacktestError;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
+use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
@@ -33,6 +34,9 @@ pub enum SessionError {
     /// The plan.
     #[error(transparent)]
     Plan(Arc<PlanJobError>),
+    /// A plan that is to be changed.
+    #[error(transparent)]
+    Replan(Arc<ReplanJobError>),
     /// A planner's question.
     #[error(transparent)]
     Statistics(Arc<StatisticsJobError>),
@@ -140,6 +144,17 @@ impl From<PlanJobError> for SessionError {
             PlanJobError::Risk(risk) => risk.into(),
             PlanJobError::Roads(roads) => roads.into(),
             other => Self::Plan(Arc::new(other)),
+        }
+    }
+}
+
+impl From<ReplanJobError> for SessionError {
+    fn from(fault: ReplanJobError) -> Self {
+        match fault {
+            ReplanJobError::Store(store) => store.into(),
+            ReplanJobError::Roads(roads) => roads.into(),
+            ReplanJobError::BrokenOff => Self::BrokenOff,
+            other => Self::Replan(Arc::new(other)),
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod near;
 pub mod plans;
 pub mod prepared;
 pub mod records;
+pub mod replans;
 pub mod snapshot;
 pub mod statistics;
 pub mod surfaces;

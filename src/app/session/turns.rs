@@ -12,6 +12,7 @@ use crate::app::session::error::SessionError;
 pub struct Turns {
     turns: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    at_a_time: usize,
 }
 
 impl Turns {
@@ -20,7 +21,14 @@ impl Turns {
         Self {
             turns: Arc::new(Semaphore::new(at_a_time)),
             places: Arc::new(Semaphore::new(at_a_time + waiting)),
+            at_a_time,
         }
+    }
+
+    /// How many work now.
+    pub fn running(&self) -> usize {
+        self.at_a_time
+            .saturating_sub(self.turns.available_permits())
     }
 
     /// Waits for a turn; it ends when what is given back is dropped.

@@ -46,6 +46,7 @@ fn about(problem: &PlanProblem) -> About {
         obstacles: Vec::new(),
         trade_off: Vec::new(),
         last: None,
+        replanned: None,
     }
 }
 

@@ -85,6 +85,7 @@ impl<'a> Referee<'a> {
             && made.arrive_s <= made.begin_s
             && made.begin_s <= made.leave_s
             && self.millis(stop.arrival) == i64::from(made.arrive_s) * 1000
+            && self.millis(stop.begins.unwrap_or(stop.arrival)) == i64::from(made.begin_s) * 1000
             && self.millis(stop.departure) == i64::from(made.leave_s) * 1000
             && (stop.drive.0 * 1000.0).round() as i64 == i64::from(made.drive_ms)
     }
@@ -112,7 +113,7 @@ impl<'a> Referee<'a> {
                     let (unit, stop) = at();
                     self.faults.push(Fault::SameCell { unit, stop });
                 }
-                let opens = self.pin_opens(number, c, arrival, departure);
+                let opens = self.pin_opens(number, c, stop);
                 (opens, i64::MAX, departure - arrival.max(opens))
             }
             Place::Window(m, w) => {
@@ -158,9 +159,11 @@ impl<'a> Referee<'a> {
         let arrives = whole_second_after(over);
         let begins = arrives.max(opens);
         let drive = (stop.drive.0 * 1000.0).round() as i64;
+        let begun = stop.begins.map_or(arrival, |at| self.millis(at));
         for (what, expected_ms, found) in [
             ("drive", over - turn.ready, drive),
             ("arrival", arrives, arrival),
+            ("begin", begins, begun),
             ("departure", begins + stay, departure),
         ] {
             if expected_ms != found {
@@ -187,22 +190,18 @@ impl<'a> Referee<'a> {
         true
     }
 
-    /// From when on a stop at a candidate counts: of a pinned one that waits for its time,
-    /// from then on.
-    fn pin_opens(&self, unit: usize, candidate: usize, arrival: i64, departure: i64) -> i64 {
-        let stays = |begins: i64| {
-            let mut dwells = self.problem.dwell_options_ms.iter();
-            dwells.any(|&d| whole_second_after(i64::from(d)) == departure - begins)
+    /// From when on a stop at a candidate counts: only one that was asked for waits for its
+    /// time.
+    fn pin_opens(&self, unit: usize, candidate: usize, stop: &Stop) -> i64 {
+        let Some(begins) = stop.begins else {
+            return i64::MIN;
         };
+        let begins = self.millis(begins);
         let pins = self.problem.pins.iter().filter(|pin| {
             pin.what == StopFor::Candidate(candidate) && pin.unit.is_none_or(|u| u == unit)
         });
-        let opens = pins.map(|pin| whole_second_after(i64::from(pin.window_ms.0)));
-        let mut waits = opens.filter(|&opens| opens > arrival && stays(opens));
-        match stays(arrival) {
-            true => i64::MIN,
-            false => waits.next().unwrap_or(i64::MIN),
-        }
+        let mut opens = pins.map(|pin| whole_second_after(i64::from(pin.window_ms.0)));
+        opens.find(|&opens| opens == begins).unwrap_or(i64::MIN)
     }
 
     fn enter(

@@ -13,6 +13,7 @@ pub fn of_change(change: &UnitChange, language: Language) -> String {
                 (0, 0) => "its stops stay".to_owned(),
                 (0, new) => format!("{new} more {}", stops(new)),
                 (out, 0) => format!("{out} {} fewer", stops(out)),
+                (1, new) => format!("1 of its stops gives way to {new} other"),
                 (out, new) => format!("{out} of its stops give way to {new} other"),
             };
             let why = match &change.why {

@@ -1,5 +1,7 @@
 //! What a search answers: rounds in seconds, not yet on the map.
 
+use serde::{Deserialize, Serialize};
+
 use crate::patrol::problem::{DoneStop, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::rules::frequency::Watch;
@@ -35,7 +37,7 @@ pub struct Drawn {
 }
 
 /// One stop; seconds since the window's start.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RoundStop {
     /// What it is for.
     pub what: StopFor,

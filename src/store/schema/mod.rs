@@ -38,6 +38,10 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 3,
         scripts: &[include_str!("forecast.sql")],
     },
+    Migration {
+        version: 4,
+        scripts: &[include_str!("plan_basis.sql")],
+    },
 ];
 
 /// The newest version that this program knows.

@@ -344,6 +344,7 @@ export const en = {
   pinned: 'pinned',
   break: 'Break',
   reason_break: 'Break: begins between {from} and {until}.',
+  stop_waits: 'Waits until {at}.',
   missed_kind_frequency: 'interval at',
   missed_kind_pin: 'pinned stop at',
   missed_kind_break: 'break of',

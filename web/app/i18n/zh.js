@@ -342,6 +342,7 @@ export const zh = {
   pinned: '指定',
   break: '休整',
   reason_break: '休整：须在 {from}–{until} 之间开始。',
+  stop_waits: '等到 {at} 开始。',
   missed_kind_frequency: '到访间隔',
   missed_kind_pin: '指定停靠',
   missed_kind_break: '休整',

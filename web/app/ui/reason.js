@@ -19,8 +19,11 @@ export function reasonInWords(stop) {
   return reason.earlier_visits > 0 ? `${first} ${t('reason_again', { n: reason.earlier_visits })}` : first;
 }
 
-/** Minutes at a stop. @param {import('../api.js').Stop} stop */
-export const dwellMinutes = (stop) => Math.round((Date.parse(stop.departure) - Date.parse(stop.arrival)) / 60e3);
+/** Minutes of what the unit came for, without its waiting. @param {import('../api.js').Stop} stop */
+export const dwellMinutes = (stop) => Math.round((Date.parse(stop.departure) - Date.parse(stop.begins ?? stop.arrival)) / 60e3);
+
+/** That a unit waits before it begins; nothing where it does not. @param {import('../api.js').Stop} stop */
+export const waitInWords = (stop) => (stop.begins && stop.begins !== stop.arrival ? ` ${t('stop_waits', { at: clock(stop.begins) })}` : '');
 
 /** `+1` where an instant is on a later day than the window's first.
  * @param {string} at @param {string} start */
