@@ -104,8 +104,8 @@ for (const lang of LANGS) {
     await guest.picture(`coverage-asked-${lang}`);
 
     // Fewer units: another question, whose advice is not the old one.
-    await page.getByLabel(w.cover_units).fill('6');
-    await page.getByLabel(w.cover_units).press('Tab');
+    await page.getByLabel(w.cover_count).fill('6');
+    await page.getByLabel(w.cover_count).press('Tab');
     await page.waitForFunction((n) => document.querySelector('.figures tbody .aside')?.textContent === n, '6', LONG);
     assert.equal(await page.locator('.advice').count(), 0, 'old advice is gone');
 

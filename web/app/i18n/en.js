@@ -156,6 +156,7 @@ export const en = {
   problem_units_off_road: 'No idle unit is near a road; check their positions.',
 
   cover_units: 'Idle units',
+  cover_count: 'Idle units',
   cover_all: 'all',
   cover_all_n: 'all {n}',
   cover_working: 'Computing the coverage…',

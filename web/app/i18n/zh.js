@@ -153,7 +153,8 @@ export const zh = {
   problem_units_on_foot: '备勤警组均为步巡；方案按行车编制。',
   problem_units_off_road: '备勤警组附近都没有道路，请核对其位置。',
 
-  cover_units: '备勤警组数',
+  cover_units: '备勤警组',
+  cover_count: '备勤警组数',
   cover_all: '全部',
   cover_all_n: '全部 {n} 个',
   cover_working: '正在计算覆盖…',

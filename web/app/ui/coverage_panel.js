@@ -3,7 +3,7 @@
  * where the idle units should stand now, where new posts would help most.
  * @module
  */
-import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { fetchCover, mapUrl } from '../coverage_api.js';
 import { number, percent, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
@@ -66,7 +66,7 @@ export function CoveragePanel({ state, workspace, view, settled, idle, pick }) {
   const cover = job.answer?.report;
   return html`<div class="controls">
     <${WindowChoice} state=${state} workspace=${workspace} />
-    <div class="field"><label for="cover-units">${t('cover_units')}</label>
+    <div class="field"><label for="cover-units">${t('cover_count')}</label>
       <input id="cover-units" type="number" min="1" max="1000" placeholder=${idle === null ? t('cover_all') : t('cover_all_n', { n: whole(idle) })} value=${units}
         onChange=${(/** @type {Event} */ e) => { const input = /** @type {HTMLInputElement} */ (e.target); if (input.checkValidity()) setUnits(input.value); }} /></div>
     ${job.status === 'working' && html`<${Progress} name="cover" job=${job} label=${t('cover_working')} />`}
@@ -93,14 +93,17 @@ export function CoveragePanel({ state, workspace, view, settled, idle, pick }) {
  */
 function useCoverDrawing(view, map, state) {
   const { cover, ring, lang } = state;
+  const drawn = useRef('');
   useEffect(() => {
     let gone = false;
     if (!view || !map) return undefined;
     view.whole.then(() => {
       if (gone) return;
       const overlays = overlaysOf(view);
-      // Reach and gaps have different layers over one source: the one goes, the other comes.
-      overlays.hide('cover');
+      // Reach and gaps have other layers over one source; what is written on them, another language.
+      const layers = `${cover === 'gaps'} ${lang}`;
+      if (drawn.current !== layers) overlays.hide('cover');
+      drawn.current = layers;
       overlays.show('cover', cover === 'gaps'
         ? gapDrawing(map, ring)
         : reachDrawing(map, cover, map.report.about.minutes, (m) => t('minutes', { n: m })));

@@ -49,7 +49,7 @@ export function PlanWishes({ state, workspace, units, posts, asked: planned }) {
       <${Breaks} breaks=${wishes.breaks} units=${units} state=${state} workspace=${workspace} set=${set} />
       ${planned < units.length && (wishes.breaks.length > 0 || wishes.pins.some((pin) => pin.unit)) && html`<p class="hint">${t('wish_unit_hint', { n: whole(planned), of: whole(units.length) })}</p>`}
       <section class="part" aria-label=${t('wish_others')}>
-        <div class="field"><label for="wish-every">${t('wish_every')}</label><input id="wish-every" type="number" min="15" max="1440" step="5" disabled=${posts === 0} value=${wishes.every || ''} placeholder=${t('wish_every_own')}
+        <div class="field"><label for="wish-every">${t('wish_every')}</label><input id="wish-every" type="number" min="15" max="1440" step="1" disabled=${posts === 0} value=${wishes.every || ''} placeholder=${t('wish_every_own')}
           onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ every: Number(valueOf(e)) })} /></div>
         <p class="hint">${posts === 0 ? t('wish_every_none') : t('wish_every_hint', { n: whole(posts) })}</p>
         <label class="check"><input type="checkbox" checked=${wishes.station} onChange=${(/** @type {Event} */ e) => set({ station: checked(e) })} /><span>${t('wish_station')}</span></label>
