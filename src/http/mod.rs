@@ -35,3 +35,5 @@ pub mod statistics_query;
 pub mod tiles;
 pub mod within;
 pub mod workspace;
+pub mod zones;
+pub mod zones_body;

@@ -20,8 +20,10 @@ use crate::app::replan_change::ChangeFault;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
+use crate::app::zones::error::ZonesJobError;
 use crate::exchange::tile::TileError;
 use crate::patrol::pose::PoseError;
+use crate::patrol::zones::ground::ZoneFault;
 use crate::risk::forecast::ForecastError;
 
 /// Media type of problem documents.
@@ -303,6 +305,26 @@ impl From<SessionError> for Problem {
                 CoverageJobError::NoDemand | CoverageJobError::AllOffRoad(_) => {
                     Self::unprocessable("no-demand", "There is nothing to cover", fault)
                 }
+                _ => Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "invalid-question",
+                    "The question can't be answered as it is",
+                    fault,
+                ),
+            },
+            SessionError::Zones(asked) => match asked.as_ref() {
+                ZonesJobError::NoAreas("beats") => {
+                    Self::unprocessable("no-beats", "The workspace has no beats", fault)
+                }
+                ZonesJobError::NoAreas(_) => {
+                    Self::unprocessable("no-zones", "The workspace has no patrol zones", fault)
+                }
+                ZonesJobError::UnknownLock { .. } => Self::parameter("locked", fault),
+                ZonesJobError::Zones(ZoneFault::Count { .. }) => Self::parameter("count", fault),
+                ZonesJobError::Zones(ZoneFault::NoCalls | ZoneFault::NoGround) => {
+                    Self::unprocessable("no-work", "There is no work to balance", fault)
+                }
+                ZonesJobError::Outline { .. } => Self::internal(fault),
                 _ => Self::new(
                     StatusCode::BAD_REQUEST,
                     "invalid-question",

@@ -26,7 +26,7 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plans,
-    problem, records, replan, risk, statistics, tiles, within, workspace,
+    problem, records, replan, risk, statistics, tiles, within, workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -56,6 +56,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(plans::routes())
         .merge(replan::routes())
         .merge(coverage::routes())
+        .merge(zones::routes())
         .merge(tiles::routes())
         .merge(docs::routes())
         .merge(health::routes())

@@ -19,13 +19,17 @@ async function freePort() {
   return port;
 }
 
-/** @returns {Promise<{url: string, stop: () => Promise<void>}>} */
-export async function startService() {
-  if (process.env.FRONTBEAT_URL) return { url: process.env.FRONTBEAT_URL.replace(/\/$/, ''), stop: async () => {} };
+/**
+ * @param {(run: (...args: string[]) => Promise<unknown>, workspace: string) => Promise<void>} [prepare] what is done with the sample before it is served; then it is always a service of its own
+ * @returns {Promise<{url: string, stop: () => Promise<void>}>}
+ */
+export async function startService(prepare) {
+  if (process.env.FRONTBEAT_URL && !prepare) return { url: process.env.FRONTBEAT_URL.replace(/\/$/, ''), stop: async () => {} };
   const program = path.resolve(root, process.env.FRONTBEAT_BIN ?? 'target/release/frontbeat');
   const folder = await mkdtemp(path.join(tmpdir(), 'frontbeat-browser-'));
   const workspace = path.join(folder, 'sample.gpkg');
   await promisify(execFile)(program, ['sample', workspace, '--seed', '7'], { timeout: 120_000 });
+  await prepare?.((...args) => promisify(execFile)(program, args, { timeout: 120_000 }), workspace);
   const port = await freePort();
   const child = spawn(program, ['serve', workspace, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';

@@ -12,3 +12,4 @@ mod record;
 mod replan;
 mod statistics;
 mod town;
+mod zones;

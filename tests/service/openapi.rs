@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 41] = [
+const CONTRACT: [(&str, &str); 43] = [
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
@@ -41,6 +41,8 @@ const CONTRACT: [(&str, &str); 41] = [
     ("get", "/api/statistics/year-on-year"),
     ("post", "/api/within"),
     ("get", "/api/workspace"),
+    ("post", "/api/zones/compare"),
+    ("post", "/api/zones/draft"),
     ("get", "/healthz"),
     ("get", "/metrics"),
     ("get", "/readyz"),

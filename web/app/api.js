@@ -61,17 +61,20 @@
  * @property {{id: string, name: string}|null} beat
  *
  * @typedef {{kind: 'risk', expected_in_hour: number, rank: number, of: number, earlier_visits: number}
- *   | {kind: 'must_visit', from: string, until: string}} StopReason
+ *   | {kind: 'must_visit', from: string, until: string}
+ *   | {kind: 'break', from: string, until: string}} StopReason
  * @typedef {object} Stop
  * @property {number} number
  * @property {[number, number]} position
  * @property {string|null} cell
  * @property {string} label
  * @property {string} arrival
+ * @property {string|null} [begins] when what the unit came for begins; none where that is its arrival
  * @property {string} departure
  * @property {number} drive
  * @property {number} gain
  * @property {StopReason} reason
+ * @property {boolean} [pinned] whether it was asked for
  * @typedef {object} Route
  * @property {string} unit
  * @property {string} call_sign
@@ -80,19 +83,40 @@
  * @property {[number, number][]} line
  * @property {number} length
  * @property {number} driving
+ * @typedef {{kept: number, asked: number}} Kept
+ * @typedef {object} PlanReport
+ * @property {number} risk_share
+ * @property {number|null} risk_bound the most incidents that any plan could cover
+ * @property {{within: number, share: number}[]} response seconds, and the share of calls reached within them
+ * @property {number} busy
+ * @property {Kept} must_visits
+ * @property {Kept} frequencies
+ * @property {Kept} breaks
+ * @property {Kept} pins
+ * @property {number} travel_share
+ * @property {number|null} fairness
+ * @property {{name: string, wanted_min: number, given_min: number}[]} beats
+ * @property {number|null} same_as_last
+ * @property {number|null} drawn_of
+ * @property {number|null} best_covered
+ * @typedef {{kind: string, unit?: string|null, name?: string, place?: string, until?: string, earliest?: string|null, count?: number, of?: number, why?: {why: string, earliest?: string}}} Obstacle
  * @typedef {object} Plan
  * @property {string} id
  * @property {string} made_at
  * @property {{start: string, end: string}} window
  * @property {boolean} synthetic
  * @property {Route[]} routes
- * @property {{name: string, due: {start: string, end: string}, why: string}[]} missed
+ * @property {{name: string, due: {start: string, end: string}, why: string, kind?: string}[]} missed
  * @property {{unit: string, call_sign: string, why: string}[]} [left_out] idle units without a route; none in older plans
  * @property {number|null} [units_asked] how many units were asked for; null where all idle ones were
  * @property {number} risk_covered
  * @property {number} risk_total
  * @property {number} seed
  * @property {{iterations: number, iterations_asked: number|null, ended_by: string}|null} [search] how the search went; none in older plans
+ * @property {Record<string, number>|null} [weights] what counted how much
+ * @property {PlanReport|null} [report] its figures; none in older plans
+ * @property {Obstacle[]} [obstacles] what could not be met, found before the search
+ * @property {{preset: import('./wishes.js').Preset, risk_covered: number, report: PlanReport}[]} [trade_off] what each preset comes to, where asked
  * @property {{self: string, gpx: string, geojson: string}} links
  * @typedef {{id: string, made_at: string, window: {start: string, end: string}, units: number, stops: number, risk_covered: number, risk_total: number}} PlanSummary
  *
@@ -123,7 +147,7 @@ export class ApiProblem extends Error {
  * @param {RequestInit} [init]
  * @returns {Promise<T>}
  */
-async function request(url, init) {
+export async function request(url, init) {
   let answer;
   try {
     answer = await fetch(url, init);
@@ -142,7 +166,7 @@ async function request(url, init) {
  * @param {AbortSignal} signal
  * @returns {RequestInit}
  */
-const sending = (body, signal) => ({
+export const sending = (body, signal) => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
@@ -251,7 +275,7 @@ export async function fetchIncident(id, when, signal) {
 export const fetchLayer = (kind) => request(`/api/layers/${kind}`);
 
 /**
- * @param {{window: string, units: number, model: string, category: string[], resolution: number, look_back_days?: number, bandwidth_m?: number, half_life_days?: number, seed?: number, deadline_ms: number}} wish
+ * @param {{window: string, units: number, model: string, category: string[], resolution: number, look_back_days?: number, bandwidth_m?: number, half_life_days?: number, seed?: number, deadline_ms: number, wishes?: object}} wish
  * @param {AbortSignal} signal
  * @returns {Promise<Plan>}
  */

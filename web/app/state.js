@@ -15,14 +15,25 @@ export const KINDS = /** @type {const} */ ([
 /** Layers a new user sees. */
 const SHOWN_AT_FIRST = ['beats', 'stations', 'joint_duty_posts', 'pillars', 'units'];
 
+/** Within how many minutes somebody should come. */
+export const RINGS = /** @type {const} */ ([1, 3, 5]);
+
 /** Whose incidents are drawn: days before the data's end, all of them, or the window's. */
 export const PERIODS = /** @type {const} */ (['7', '28', '90', 'all', 'window']);
 
+/** The page's jobs, then what they are looked up in. */
+export const TABS = /** @type {const} */ (['risk', 'patrol', 'coverage', 'zones', 'layers', 'cells']);
+
+/** What of the coverage the map shows. */
+export const COVER_VIEWS = /** @type {const} */ (['units', 'posts', 'gaps']);
+
 /**
  * @typedef {typeof KINDS[number]} Kind
- * @typedef {'risk'|'patrol'|'layers'|'cells'} Tab
+ * @typedef {typeof TABS[number]} Tab
+ * @typedef {typeof COVER_VIEWS[number]} CoverView
  * @typedef {'zh'|'en'} Lang
  * @typedef {{kind: Kind, id: string, at: [number, number]} | {kind: 'cell', id: string, at: [number, number]} | {kind: 'incidents', id: string, when: string, count: number, at: [number, number]} | {kind: 'stop', route: number, number: number, at: [number, number]}} Selection
+ * @typedef {{from: 'beats'|'nothing', count: number, moved: number, handling: number, locked: string[]}} ZoneAsk `moved` in percent, `handling` in minutes, `locked` ids of beats
  * @typedef {object} State
  * @property {Lang} lang
  * @property {'auto'|'day'|'night'} look
@@ -41,6 +52,11 @@ export const PERIODS = /** @type {const} */ (['7', '28', '90', 'all', 'window'])
  * @property {number} opacity of the heatmap, 0.2 to 0.9
  * @property {string} planId id of the plan shown, or empty
  * @property {Selection|null} selection
+ * @property {boolean} under whether the heatmap shows under coverage and zones
+ * @property {CoverView} cover what of the coverage is on the map
+ * @property {number} ring the minutes beyond which a place is a gap
+ * @property {ZoneAsk} zones which draft of zones is asked for
+ * @property {string} wishes what is asked of the next plan, as text of `wishes.js`; empty: nothing
  */
 
 /** @type {State} */
@@ -48,6 +64,7 @@ const INITIAL = {
   lang: 'zh', look: 'auto', tab: 'risk', view: null,
   window: '', hours: [], model: 'best', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
   shown: ['risk', ...SHOWN_AT_FIRST], period: '28', opacity: 0.7, planId: '', selection: null,
+  under: false, cover: 'units', ring: 5, zones: { from: 'beats', count: 12, moved: 33, handling: 30, locked: [] }, wishes: '',
 };
 
 let state = INITIAL;
@@ -99,7 +116,7 @@ export function begin(workspace) {
     ...INITIAL,
     lang: startLanguage(),
     look: startLook(),
-    tab: oneOf(url.get('tab'), /** @type {const} */ (['risk', 'patrol', 'layers', 'cells']), 'risk'),
+    tab: oneOf(url.get('tab'), TABS, 'risk'),
     view: view.length === 3 && view.every(Number.isFinite) && Math.abs(view[1]) <= 85 ? [view[0], view[1], view[2]] : null,
     window: url.get('window') ?? (shift ? `${shift.id}@${workspace.today}` : `${workspace.today}T00:00/${workspace.today}T23:59`),
     hours: (url.get('hours') ?? '').split(',').filter(Boolean).map(Number).filter((h) => Number.isInteger(h) && h >= 0 && h < 168),
@@ -113,6 +130,17 @@ export function begin(workspace) {
     period: oneOf(url.get('period'), PERIODS, INITIAL.period),
     opacity: Math.min(0.9, Math.max(0.2, Number(url.get('opacity') ?? INITIAL.opacity) || INITIAL.opacity)),
     planId: url.get('plan') ?? '',
+    under: url.get('under') === '1',
+    cover: oneOf(url.get('cover'), COVER_VIEWS, INITIAL.cover),
+    ring: Number(oneOf(url.get('ring'), RINGS.map(String), String(INITIAL.ring))),
+    zones: {
+      from: oneOf(url.get('zones'), /** @type {const} */ (['beats', 'nothing']), INITIAL.zones.from),
+      count: whole(url.get('k'), 1, 1000, INITIAL.zones.count),
+      moved: whole(url.get('moved'), 0, 100, INITIAL.zones.moved),
+      handling: whole(url.get('handling'), 1, 1440, INITIAL.zones.handling),
+      locked: url.getAll('lock').filter(Boolean),
+    },
+    wishes: url.get('wishes') ?? '',
   };
   const [kind, id] = [url.get('select') ?? '', url.get('id') ?? ''];
   if (selection.length === 2 && selection.every(Number.isFinite) && id) {
@@ -229,6 +257,16 @@ function writeUrl() {
   if (s.period !== INITIAL.period) url.set('period', s.period);
   if (s.opacity !== INITIAL.opacity) url.set('opacity', String(s.opacity));
   if (s.planId) url.set('plan', s.planId);
+  if (s.under) url.set('under', '1');
+  if (s.cover !== INITIAL.cover) url.set('cover', s.cover);
+  if (s.ring !== INITIAL.ring) url.set('ring', String(s.ring));
+  const { from, count, moved, handling, locked } = s.zones;
+  if (from !== INITIAL.zones.from) url.set('zones', from);
+  if (count !== INITIAL.zones.count) url.set('k', String(count));
+  if (moved !== INITIAL.zones.moved) url.set('moved', String(moved));
+  if (handling !== INITIAL.zones.handling) url.set('handling', String(handling));
+  for (const id of locked) url.append('lock', id);
+  if (s.wishes) url.set('wishes', s.wishes);
   if (s.selection && s.selection.kind !== 'stop') {
     url.set('select', s.selection.kind);
     url.set('id', s.selection.id);
@@ -247,6 +285,15 @@ function writeUrl() {
  */
 function oneOf(text, allowed, otherwise) {
   return allowed.find((a) => a === text) ?? otherwise;
+}
+
+/**
+ * A whole number within limits.
+ * @param {string|null} text @param {number} least @param {number} most @param {number} otherwise
+ */
+function whole(text, least, most, otherwise) {
+  const n = Number(text || Number.NaN);
+  return Number.isInteger(n) && n >= least && n <= most ? n : otherwise;
 }
 
 /** @param {string|null} text */

@@ -11,6 +11,7 @@ use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::statistics::error::StatisticsJobError;
+use crate::app::zones::error::ZonesJobError;
 use crate::place::district::UnknownZone;
 use crate::roads::network::RoadError;
 use crate::store::error::StoreError;
@@ -42,6 +43,9 @@ pub enum SessionError {
     /// A question about coverage.
     #[error(transparent)]
     Coverage(Arc<CoverageJobError>),
+    /// A draft of zones.
+    #[error(transparent)]
+    Zones(Arc<ZonesJobError>),
     /// The record of the models.
     #[error(transparent)]
     Backtest(Arc<BacktestError>),
@@ -117,6 +121,18 @@ impl From<CoverageJobError> for SessionError {
             CoverageJobError::Roads(roads) => roads.into(),
             CoverageJobError::BrokenOff => Self::BrokenOff,
             other => Self::Coverage(Arc::new(other)),
+        }
+    }
+}
+
+impl From<ZonesJobError> for SessionError {
+    fn from(fault: ZonesJobError) -> Self {
+        match fault {
+            ZonesJobError::Store(store) => store.into(),
+            ZonesJobError::Risk(risk) => risk.into(),
+            ZonesJobError::Roads(roads) => roads.into(),
+            ZonesJobError::BrokenOff => Self::BrokenOff,
+            other => Self::Zones(Arc::new(other)),
         }
     }
 }

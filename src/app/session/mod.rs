@@ -25,6 +25,7 @@ pub mod surfaces;
 pub mod tiles;
 pub mod turns;
 pub mod within;
+pub mod zones;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use crate::app::session::records::Records;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
 use crate::app::session::surfaces::Surfaces;
+use crate::app::session::zones::Drafts;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
@@ -89,6 +91,8 @@ pub struct Session {
     pub answers: Answers,
     /// Answers about coverage, and the turn to compute one.
     pub covers: Covers,
+    /// Drafts of zones, and the turn to compute one.
+    pub drafts: Drafts,
 }
 
 impl Session {
@@ -126,6 +130,7 @@ impl Session {
             plans: Plans::new(),
             answers: Answers::new(),
             covers: Covers::new(),
+            drafts: Drafts::new(),
         }))
     }
 

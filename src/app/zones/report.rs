@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use crate::app::zones::ZonesRequest;
 use crate::exchange::feature_geojson::{collection, local_time};
@@ -12,7 +13,8 @@ use crate::risk::surface::RiskSurface;
 const NOTICE: &str = "SYNTHETIC 模拟数据";
 
 /// What a draft is about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ZonesAbout)]
 pub struct About {
     /// The district's name.
     pub district: String,
@@ -65,7 +67,7 @@ impl About {
 }
 
 /// One zone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ZoneRow {
     /// Its id: that of the beat whose name it keeps, or a new one.
     pub id: String,
@@ -94,7 +96,8 @@ pub struct ZoneRow {
 }
 
 /// A partition's spread and shape.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ZonesSpread)]
 pub struct Spread {
     /// Zones.
     pub zones: usize,
@@ -115,7 +118,8 @@ pub struct Spread {
 }
 
 /// What became of what there was.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ZonesChange)]
 pub struct Change {
     /// Before.
     pub before: Spread,
@@ -131,7 +135,7 @@ pub struct Change {
 }
 
 /// A draft.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ZonesReport {
     /// What it is about.
     pub about: About,

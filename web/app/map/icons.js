@@ -210,6 +210,25 @@ export function installIcons(map, palette) {
   });
 }
 
+/**
+ * Puts one drawing into the map, or repaints it there.
+ * @param {import('maplibre-gl').Map} map
+ * @param {string} name
+ * @param {Draw} draw
+ */
+export function canvasImage(map, name, draw) {
+  const { context } = blank();
+  draw(context, '', '');
+  putImage(map, name, context);
+}
+
+/** One drawing for a list beside the map. @param {Draw} draw */
+export function drawingUrl(draw) {
+  const { canvas, context } = blank();
+  draw(context, '', '');
+  return canvas.toDataURL();
+}
+
 /** @param {import('maplibre-gl').Map} map @param {string} name @param {CanvasRenderingContext2D} context */
 function putImage(map, name, context) {
   const pixels = context.getImageData(0, 0, SIZE * SCALE, SIZE * SCALE);

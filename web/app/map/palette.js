@@ -29,6 +29,9 @@
  * @property {string} camera
  * @property {string} place
  * @property {string} incident
+ * @property {string} firm borders of a draft
+ * @property {string} gap where nobody comes in time
+ * @property {readonly string[]} work classes of zones by their work, little to much
  * @property {string} paper inside of icons
  * @property {readonly string[]} ramp classes 1 to 5
  * @property {readonly number[]} weight of classes 1 to 5 in the opacity chosen
@@ -42,7 +45,8 @@ export const PALETTES = {
     street: '#ffffff', major: '#ffffff', casing: '#c9ced2', railway: '#b9bfc4',
     label: '#3c454c', halo: 'rgba(255,255,255,.88)',
     border: '#4a555d', beat: '#6f7b84', zone: '#5c6f86', commerce: '#7d6a94', outside: 'rgba(222,225,227,.72)', ink: '#2b0d06',
-    police: '#1c4480', unit: '#0b5cad', pillar: '#c2006b', camera: '#45525c', place: '#45525c', incident: '#33404a', paper: '#ffffff',
+    police: '#1c4480', unit: '#0b5cad', pillar: '#c2006b', camera: '#45525c', place: '#45525c', incident: '#33404a', firm: '#22313b', gap: '#5b2a7a', paper: '#ffffff',
+    work: ['#eef3f6', '#c6dbe4', '#8fbccd', '#4d8fae', '#1d5f86'],
     ramp: ['#fbe48c', '#f5b63f', '#e27620', '#b32d10', '#660010'],
     weight: [0.9, 0.95, 1, 1.12, 1.24],
     routes: ['#0c246d', '#0891c9', '#006855', '#04b3a4', '#492676', '#7565bb', '#7195e8', '#007491'],
@@ -52,7 +56,8 @@ export const PALETTES = {
     street: '#28313a', major: '#343f4a', casing: '#12171c', railway: '#2c353d',
     label: '#94a1ac', halo: 'rgba(14,18,22,.9)',
     border: '#8b99a5', beat: '#6b7985', zone: '#7d93ad', commerce: '#9c8bb5', outside: 'rgba(10,13,16,.6)', ink: '#ffffff',
-    police: '#8fb7ee', unit: '#7cc4ff', pillar: '#ff4fa8', camera: '#a7b4bf', place: '#a7b4bf', incident: '#c9d4dd', paper: '#12171c',
+    police: '#8fb7ee', unit: '#7cc4ff', pillar: '#ff4fa8', camera: '#a7b4bf', place: '#a7b4bf', incident: '#c9d4dd', firm: '#a9b6c1', gap: '#d9a7ff', paper: '#12171c',
+    work: ['#16222b', '#1f3a49', '#2c5a70', '#43859f', '#86c3d8'],
     ramp: ['#5c1f4a', '#a12c3c', '#e4591f', '#ffac35', '#fff3ad'],
     weight: [1, 1, 1.05, 1.2, 1.36],
     routes: ['#82efff', '#5e86c8', '#5cd5c7', '#a98ed9', '#1d9ba3', '#d0c5ff', '#3ba888', '#72b8f2'],

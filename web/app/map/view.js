@@ -48,6 +48,10 @@ export class MapView {
     this.present = new Set();
     /** @type {Marker|null} */
     this.ring = null;
+    /** Kinds whose lines and names give way to a drawing of the same ground. @type {Set<string>} */
+    this.quiet = new Set();
+    /** Drawings of panels; none before the first. @type {import('./overlays.js').Overlays|null} */
+    this.overlays = null;
     this.completed = () => {};
     const p = this.palette;
     this.map = new GlMap({
@@ -228,6 +232,19 @@ export class MapView {
     this.map.addSource(source, { type: 'geojson', data });
     for (const layer of featureLayers(kind, this.palette)) this.map.addLayer(layer, this.placeOf(kind));
     this.present.add(kind);
+    this.setQuiet(kind, this.quiet.has(kind));
+  }
+
+  /**
+   * Hides a kind's lines and names; it can still be picked.
+   * @param {Kind} kind @param {boolean} on
+   */
+  setQuiet(kind, on) {
+    if (on) this.quiet.add(kind);
+    else this.quiet.delete(kind);
+    for (const id of [`kind-${kind}-line`, `kind-${kind}-name`]) {
+      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', on ? 'none' : 'visible');
+    }
   }
 
   /** @param {string} kind */
@@ -303,10 +320,14 @@ export class MapView {
     element.removeAttribute('aria-label');
   }
 
-  /** Moves only if the place is out of sight, because a person asked for it in a list. @param {[number, number]} at */
-  bringIntoView(at) {
+  /**
+   * Moves only if the place is out of sight, because a person asked for it in a list.
+   * @param {[number, number]} at
+   * @param {number} [from] below this zoom it can't be made out
+   */
+  bringIntoView(at, from = 11) {
     const bounds = this.map.getBounds();
-    if (bounds.contains(at) && this.map.getZoom() >= 11) return;
+    if (bounds.contains(at) && this.map.getZoom() >= from) return;
     this.map.easeTo({ center: at, zoom: Math.max(13, this.map.getZoom()), duration: 300 });
   }
 
@@ -329,6 +350,7 @@ export class MapView {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, /** @type {any} */ (name), value);
     }
     this.heatmap.setPalette(p);
+    this.overlays?.setPalette(p);
     this.setPlan(this.plan);
   }
 }

@@ -8,19 +8,22 @@ import { fetchWorkspace } from '../api.js';
 import { clock, day, number, span, useZone, whole } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
 import { MapView } from '../map/view.js';
-import { change, current, useDeskState } from '../state.js';
+import { TABS, change, current, useDeskState } from '../state.js';
 import { CellsTable } from './cells_table.js';
 import { Detail } from './detail.js';
 import { categoryText, titleOf } from './feature_text.js';
+import { Later, readLater } from './later.js';
 import { LayersPanel } from './layers_panel.js';
 import { Legend } from './legend.js';
-import { PlanPanel } from './plan_panel.js';
 import { RiskControls } from './risk_controls.js';
 import { useLayers } from './use_layers.js';
 import { usePlan } from './use_plan.js';
 import { useRisk } from './use_risk.js';
 
-const TABS = /** @type {const} */ (['risk', 'patrol', 'layers', 'cells']);
+/** Jobs with a drawing and a legend of their own: the heatmap gives way to them. */
+const DRAWN = /** @type {Partial<Record<import('../state.js').Tab, string>>} */ ({ coverage: 'coverage_legend', zones: 'zones_legend' });
+/** From this zoom on the map draws the cells themselves. */
+const FINE_FROM = 12;
 /** How often the page asks whether the data has changed. */
 const REFRESH_MS = 30e3;
 
@@ -73,11 +76,17 @@ export function Desk({ first }) {
   useEffect(() => void (workspace !== first && view?.whole.then(() => view.refresh(workspace))), [view, workspace]);
   useEffect(() => view?.describe(t('map_label')), [view, state.lang]);
   useEffect(() => view?.heatmap.setOpacity(state.opacity), [view, state.opacity]);
-  useEffect(() => view?.heatmap.setVisible(state.shown.includes('risk')), [view, state.shown]);
+  const ownLegend = DRAWN[state.tab];
+  const heat = state.shown.includes('risk') && (!ownLegend || state.under);
+  useEffect(() => view?.heatmap.setVisible(heat), [view, heat]);
+  useEffect(() => {
+    if (settled) requestIdle(readLater);
+  }, [settled]);
   useEffect(() => void view?.whole.then(() => view.setPlan(plan.plan)), [view, plan.plan]);
   useEffect(() => void view?.ready.then(() => view.setSelection(state.selection)), [view, state.selection, risk.risk?.id]);
   useEffect(() => {
-    if (state.tab === 'patrol') layers.want('units');
+    if (state.tab === 'patrol' || state.tab === 'coverage') layers.want('units');
+    if (state.tab === 'patrol' && workspace.layers.some((l) => l.kind === 'joint_duty_posts' && l.count > 0)) layers.want('joint_duty_posts');
     if (state.selection && state.selection.kind !== 'cell' && state.selection.kind !== 'stop' && state.selection.kind !== 'incidents') layers.want(state.selection.kind);
   }, [state.tab, state.selection, workspace.data_version]);
   useEscape();
@@ -85,7 +94,7 @@ export function Desk({ first }) {
   /** Picked in a list: the map follows, and only then. @param {import('../state.js').Selection} selection */
   const pick = (selection) => {
     change({ selection });
-    view?.bringIntoView(selection.at);
+    view?.bringIntoView(selection.at, selection.kind === 'cell' ? FINE_FROM : undefined);
   };
 
   return html`
@@ -103,8 +112,8 @@ export function Desk({ first }) {
           <button type="button" class="icon" aria-label=${t('fit')} title=${t('fit')} disabled=${!workspace.bbox} onClick=${() => workspace.bbox && view?.fit(workspace.bbox)}>⌂</button>
         </div>
         <div class="side">
-          ${state.selection && html`<${Detail} selection=${state.selection} workspace=${workspace} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
-          <${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />
+          ${state.selection && html`<${Detail} selection=${state.selection} state=${state} workspace=${workspace} risk=${risk.risk} plan=${plan.plan} layers=${layers} say=${setSaid} close=${() => change({ selection: null })} />`}
+          ${ownLegend ? html`<${Later} name=${ownLegend} state=${state} look=${look} synthetic=${workspace.synthetic} />` : html`<${Legend} job=${risk} state=${state} look=${look} synthetic=${workspace.synthetic} />`}
         </div>
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}
       </main>
@@ -114,7 +123,9 @@ export function Desk({ first }) {
         <${Tabs} tab=${state.tab} open=${() => setSmall(false)} />
         <section class="body" role="tabpanel" id="tabpanel" aria-labelledby=${`tab-${state.tab}`} tabindex="0">
           ${state.tab === 'risk' && html`<${RiskControls} state=${state} workspace=${workspace} job=${risk} />`}
-          ${state.tab === 'patrol' && html`<${PlanPanel} state=${state} workspace=${workspace} job=${plan} idle=${idle} look=${look} pick=${pick} />`}
+          ${state.tab === 'patrol' && html`<${Later} name="plan" state=${state} workspace=${workspace} job=${plan} idle=${idle} layers=${layers} look=${look} pick=${pick} />`}
+          ${state.tab === 'coverage' && html`<${Later} name="coverage" state=${state} workspace=${workspace} view=${view} settled=${settled} idle=${idle} pick=${pick} />`}
+          ${state.tab === 'zones' && html`<${Later} name="zones" state=${state} workspace=${workspace} view=${view} settled=${settled} layers=${layers} />`}
           ${state.tab === 'layers' && html`<${LayersPanel} state=${state} workspace=${workspace} layers=${layers} look=${look} pick=${pick} />`}
           ${state.tab === 'cells' && html`<${CellsTable} risk=${risk.risk} state=${state} look=${look} pick=${pick} />`}
         </section>
@@ -222,6 +233,9 @@ function useFresh(first) {
   }, []);
   return workspace;
 }
+
+/** When nothing else is to be done; some browsers can't tell. @param {() => void} run */
+const requestIdle = (run) => ('requestIdleCallback' in window ? requestIdleCallback(run, { timeout: 3000 }) : setTimeout(run, 1000));
 
 /** A map to come, and the way to hand it over. */
 function promised() {

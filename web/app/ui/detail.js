@@ -7,15 +7,16 @@ import { fetchCellAt, fetchIncident, fetchNear } from '../api.js';
 import { clock, day, distance, number, percent, shortDay, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { AREA_KINDS } from '../map/features.js';
-import { categoryText, fieldsOf, titleOf } from './feature_text.js';
-import { placeText } from './plan_panel.js';
-import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
+import { categoryText, fieldsOf, placeText, titleOf } from './feature_text.js';
+import { Later } from './later.js';
+import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
 import { Failed, Loading } from './states.js';
 import { useRequest } from './use_request.js';
 
 /**
  * @param {object} props
  * @param {import('../state.js').Selection} props.selection
+ * @param {import('../state.js').State} props.state
  * @param {import('../api.js').Workspace} props.workspace
  * @param {import('../api.js').Risk|null} props.risk
  * @param {import('../api.js').Plan|null} props.plan
@@ -23,7 +24,7 @@ import { useRequest } from './use_request.js';
  * @param {() => void} props.close
  * @param {(title: string) => void} props.say puts the title into the page's live region
  */
-export function Detail({ selection, workspace, risk, plan, layers, close, say }) {
+export function Detail({ selection, state, workspace, risk, plan, layers, close, say }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const key = `${selection.kind}/${'id' in selection ? selection.id : `${selection.route}/${selection.number}`}`;
   useEffect(() => {
@@ -39,8 +40,44 @@ export function Detail({ selection, workspace, risk, plan, layers, close, say })
     <header><div><span class="kind">${word('one', kind)}</span><h2 id="detail-title">${title}</h2></div>
       <button type="button" class="icon" aria-label=${t('close')} title=${`${t('close')} (Esc)`} onClick=${close}>×</button></header>
     <div>${body}</div>
+    <${Actions} key=${`do ${key}`} selection=${selection} state=${state} risk=${risk} plan=${plan} title=${title} />
     ${!isArea && html`<${NearBy} key=${key} at=${selection.at} self=${'id' in selection ? selection.id : ''} />`}
   </aside>`;
+}
+
+/** Whether a time of day tells which instant is meant. @param {string} start @param {string} at */
+const withinDay = (start, at) => Date.parse(at) - Date.parse(start) < 864e5;
+
+/** Kinds of points that a plan can stop at. */
+const STOPPED_AT = ['posts', 'joint_duty_posts', 'pillars'];
+
+/**
+ * What the open job can do with what was picked: wishes of a plan, locks of a draft.
+ * @param {object} props
+ * @param {import('../state.js').Selection} props.selection
+ * @param {import('../state.js').State} props.state
+ * @param {import('../api.js').Risk|null} props.risk
+ * @param {import('../api.js').Plan|null} props.plan
+ * @param {string} props.title
+ */
+function Actions({ selection, state, risk, plan, title }) {
+  if (state.tab === 'zones' && selection.kind === 'beats') return html`<${Later} name="beat_lock" state=${state} id=${selection.id} />`;
+  if (state.tab !== 'patrol') return null;
+  if (selection.kind === 'cell') return risk && html`<${CellWishes} at=${selection.at} risk=${risk} state=${state} />`;
+  if (selection.kind === 'stop') {
+    const route = plan?.routes[selection.route];
+    const stop = route?.stops.find((s) => s.number === selection.number);
+    return stop?.cell ? html`<${Later} name="place_wishes" state=${state} place=${stop.cell} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${plan && withinDay(plan.window.start, stop.arrival) ? stop.arrival : undefined} />` : null;
+  }
+  return STOPPED_AT.includes(selection.kind) ? html`<${Later} name="place_wishes" state=${state} place=${selection.id} label=${title} />` : null;
+}
+
+/** A cell is wished for by the number of the finest one there, which plans are made of.
+ * @param {{at: [number, number], risk: import('../api.js').Risk, state: import('../state.js').State}} props */
+function CellWishes({ at, risk, state }) {
+  const job = useRequest((signal) => fetchCellAt(risk.id, at, signal), `${risk.id} ${at}`);
+  const cell = job.answer;
+  return cell && html`<${Later} name="place_wishes" state=${state} place=${cell.cell} label=${`${cell.beat?.name ?? t('no_beat')} · ${placeText(cell.centre)}`} />`;
 }
 
 /** @param {[string, unknown][]} rows */
@@ -99,7 +136,7 @@ function stopDetail(selection, plan) {
   const route = plan?.routes[selection.route];
   const stop = route?.stops.find((s) => s.number === selection.number);
   if (!plan || !route || !stop) return { title: '', kind: 'stop', body: html`<${Loading} />` };
-  const body = html`<p class="reason">${reasonInWords(stop)}</p>${facts([
+  const body = html`<p class="reason">${reasonInWords(stop)}${waitInWords(stop)}</p>${facts([
     [t('stop_where'), stop.label || placeText(stop.position)],
     [t('stop_arrival'), html`${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup>`],
     [t('stop_departure'), html`${clock(stop.departure)}<sup>${laterDay(stop.departure, plan.window.start)}</sup> (${t('minutes', { n: dwellMinutes(stop) })})`],

@@ -10,6 +10,9 @@ import { nameOf, t, word } from '../i18n/speak.js';
 /** @param {Properties} p */
 export const titleOf = (p) => String(p.call_sign || p.name || p.id || '');
 
+/** A position in figures. @param {[number, number]} position */
+export const placeText = ([lon, lat]) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+
 /** The one word that matters in a list. @param {string} kind @param {Properties} p */
 export function stateOf(kind, p) {
   if (kind === 'pillars') return word('state', p.state ?? '');

@@ -8,12 +8,23 @@ import { clock, distance, number, percent, shortDay, span, whole } from '../form
 import { t, word } from '../i18n/speak.js';
 import { DASHES, PALETTES, routeStyle } from '../map/palette.js';
 import { change, parametersSet } from '../state.js';
-import { dwellMinutes, laterDay, reasonInWords } from './reason.js';
+import { wishBody, wishesText } from '../wishes.js';
+import { timesOf } from '../window.js';
+import { placeText, titleOf } from './feature_text.js';
+import { PlanFigures } from './plan_figures.js';
+import { PlanWishes, wishesOf } from './plan_wishes.js';
+import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
 import { WindowChoice } from './risk_controls.js';
 import { Empty, Failed, Loading } from './states.js';
 
 /** Longest a search may take, milliseconds, to choose from. */
 const DEADLINES = [1000, 2000, 5000, 10000];
+
+/** A plan and the three presets beside it take so many times as long. */
+const COMPARED = 4;
+
+/** Plans are for vehicles that are idle. @param {Record<string, any>} p */
+const drives = (p) => p.status === 'idle' && p.unit_kind !== 'foot';
 
 /**
  * @param {object} props
@@ -21,16 +32,17 @@ const DEADLINES = [1000, 2000, 5000, 10000];
  * @param {import('../api.js').Workspace} props.workspace
  * @param {import('./use_plan.js').PlanJob} props.job
  * @param {number|null} props.idle how many units are idle; null until known
+ * @param {import('./use_layers.js').LayerJobs} props.layers
  * @param {import('../map/palette.js').Look} props.look
  * @param {(selection: import('../state.js').Selection) => void} props.pick
  */
-export function PlanPanel({ state, workspace, job, idle, look, pick }) {
+export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
   const hasUnits = idle === null || idle > 0;
   return html`<div class="controls">
     ${!workspace.has_roads && html`<${Empty} text=${t('plan_no_roads')} />`}
     ${!hasUnits && html`<${Empty} text=${t('plan_no_units')} />`}
     ${workspace.read_only && html`<p class="hint">${t('read_only')}</p>`}
-    <${PlanForm} state=${state} workspace=${workspace} job=${job} idle=${idle} able=${workspace.has_roads && hasUnits} />
+    <${PlanForm} state=${state} workspace=${workspace} job=${job} idle=${idle} layers=${layers} able=${workspace.has_roads && hasUnits} />
     <${Earlier} job=${job} />
     ${job.status === 'opening' && html`<${Loading} />`}
     ${job.status === 'failed' && html`<${Failed} title=${t('plan_failed')} problem=${job.problem} />`}
@@ -38,6 +50,7 @@ export function PlanPanel({ state, workspace, job, idle, look, pick }) {
     ${job.status === 'cancelled' && html`<p class="empty">${t('plan_cancelled')}</p>`}
     ${job.status === 'none' && workspace.has_roads && html`<${Empty} text=${t('plan_empty')} />`}
     ${job.plan && html`<${PlanSummary} plan=${job.plan} clear=${job.clear} />`}
+    ${job.plan && html`<${PlanFigures} plan=${job.plan} state=${state} />`}
     ${job.plan && html`<${StopTable} plan=${job.plan} state=${state} look=${look} pick=${pick} />`}
   </div>`;
 }
@@ -48,13 +61,20 @@ export function PlanPanel({ state, workspace, job, idle, look, pick }) {
  * @param {import('../api.js').Workspace} props.workspace
  * @param {import('./use_plan.js').PlanJob} props.job
  * @param {number|null} props.idle
+ * @param {import('./use_layers.js').LayerJobs} props.layers
  * @param {boolean} props.able
  */
-function PlanForm({ state, workspace, job, idle, able }) {
+function PlanForm({ state, workspace, job, idle, layers, able }) {
   const [units, setUnits] = useState(6);
   const [seed, setSeed] = useState('');
   const [deadline, setDeadline] = useState(2000);
   const working = job.status === 'working';
+  const wishes = wishesOf(state);
+  const ids = (/** @type {string} */ kind) => layers.jobs[kind]?.data?.features ?? [];
+  const planned = ids('units').map((f) => f.properties ?? {}).filter(drives).map((p) => ({ id: String(p.id), name: titleOf(p) }));
+  const posts = ids('joint_duty_posts').map((f) => String(f.properties?.id ?? f.id));
+  // Each day another draw, the same one when asked again.
+  const drawSeed = seed === '' ? Number((timesOf(state.window, workspace)?.start ?? '').slice(0, 10).replaceAll('-', '')) || 1 : Number(seed);
   const number_ = (/** @type {Event} */ e) => Number(/** @type {HTMLInputElement} */ (e.target).value);
   return html`<form class="plan-form" onSubmit=${(/** @type {Event} */ e) => {
       e.preventDefault();
@@ -63,6 +83,7 @@ function PlanForm({ state, workspace, job, idle, able }) {
         ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
         ...parametersSet(state),
         ...(seed === '' ? {} : { seed: Number(seed) }),
+        ...(wishesText(wishes) && { wishes: wishBody(wishes, state.window, workspace, posts, drawSeed) }),
       });
     }}>
     <${WindowChoice} state=${state} workspace=${workspace} />
@@ -73,8 +94,9 @@ function PlanForm({ state, workspace, job, idle, able }) {
         ${DEADLINES.map((ms) => html`<option key=${ms} value=${ms} selected=${ms === deadline}>${t('seconds', { n: ms / 1000 })}</option>`)}</select></div>
       <div class="field"><label for="seed">${t('plan_seed')}</label><input id="seed" type="number" min="0" step="1" value=${seed} placeholder=${t('model_default')} onInput=${(/** @type {Event} */ e) => setSeed(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
     </div>
+    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts.length} asked=${units} />
     ${working
-      ? html`<${Working} deadline=${deadline} cancel=${job.cancel} />`
+      ? html`<${Working} deadline=${deadline * (wishes.compare ? COMPARED : 1)} cancel=${job.cancel} />`
       : html`<button type="submit" class="main" disabled=${!able}>${t('plan_make')}</button>`}
   </form>`;
 }
@@ -113,12 +135,17 @@ function Earlier({ job }) {
     </select></div>`;
 }
 
+/** What was not kept; a must-visit needs no word for it. @param {import('../api.js').Plan['missed'][number]} m */
+const missedName = (m) => (m.kind && m.kind !== 'must_visit' ? `${word('missed_kind', m.kind)} ${m.name}` : m.name);
+
 /** In words, also where a newer service has a reason this page has not heard of. @param {string} code */
 const whyLeft = (code) => (word('left', code) === code ? t('left_other', { code }) : word('left', code));
 
 /** @param {{plan: import('../api.js').Plan, clear: () => void}} props */
 function PlanSummary({ plan, clear }) {
   const leftOut = plan.left_out ?? [];
+  // What was found impossible before the search is told there, with its reason.
+  const missed = plan.missed.filter((m) => !(plan.obstacles ?? []).some((one) => one.kind === (m.kind ?? 'must_visit') && (one.name ?? one.unit) === m.name));
   return html`<section class="block" aria-label=${t('plan_title')}>
     <dl class="facts">
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
@@ -133,7 +160,7 @@ function PlanSummary({ plan, clear }) {
       <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
     </div>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
-    ${plan.missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${plan.missed.map((m) => html`<li>${t('missed_line', { name: m.name, from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
+    ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${missed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
     ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
   </section>`;
 }
@@ -165,15 +192,12 @@ function StopTable({ plan, state, look, pick }) {
             onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); go(); }}>${stop.number}</button></td>
           <td class="num">${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup></td>
           <td class="num">${t('minutes', { n: dwellMinutes(stop) })}</td>
-          <td><span class="where">${stop.label || placeText(stop.position)}</span><span class="why">${reasonInWords(stop)}</span></td>
+          <td><span class="where">${stop.reason.kind === 'break' ? t('break') : stop.label || placeText(stop.position)}${stop.pinned && html` <small class="pinned">${t('pinned')}</small>`}</span><span class="why">${reasonInWords(stop)}${waitInWords(stop)}</span></td>
         </tr>`;
       })}
     </tbody>`)}
   </table>`;
 }
-
-/** @param {[number, number]} position */
-export const placeText = ([lon, lat]) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
 
 /** A piece of the route's line, so that the table is read without the map. @param {{look: import('../map/palette.js').Look, n: number}} props */
 function Swatch({ look, n }) {

@@ -12,14 +12,18 @@ import { t } from '../i18n/speak.js';
 export function reasonInWords(stop) {
   const { reason } = stop;
   if (reason.kind === 'must_visit') return t('reason_must', { from: clock(reason.from), until: clock(reason.until) });
+  if (reason.kind === 'break') return t('reason_break', { from: clock(reason.from), until: clock(reason.until) });
   const hour = Number(clock(stop.arrival).slice(0, 2));
   const pad = (/** @type {number} */ h) => `${String(h % 24).padStart(2, '0')}:00`;
   const first = t('reason_risk', { hour: `${pad(hour)}–${pad(hour + 1)}`, n: number(reason.expected_in_hour, 2), rank: whole(reason.rank), of: whole(reason.of) });
   return reason.earlier_visits > 0 ? `${first} ${t('reason_again', { n: reason.earlier_visits })}` : first;
 }
 
-/** Minutes at a stop. @param {import('../api.js').Stop} stop */
-export const dwellMinutes = (stop) => Math.round((Date.parse(stop.departure) - Date.parse(stop.arrival)) / 60e3);
+/** Minutes of what the unit came for, without its waiting. @param {import('../api.js').Stop} stop */
+export const dwellMinutes = (stop) => Math.round((Date.parse(stop.departure) - Date.parse(stop.begins ?? stop.arrival)) / 60e3);
+
+/** That a unit waits before it begins; nothing where it does not. @param {import('../api.js').Stop} stop */
+export const waitInWords = (stop) => (stop.begins && stop.begins !== stop.arrival ? ` ${t('stop_waits', { at: clock(stop.begins) })}` : '');
 
 /** `+1` where an instant is on a later day than the window's first.
  * @param {string} at @param {string} start */

@@ -1,0 +1,48 @@
+// Wishes as the page keeps them: what comes out of an address is whole whatever went in,
+// and times of day become the instants of the window they lie in.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { NO_WISHES, pinAt, readWishes, wishBody, wishCount, wishesText } from '../../web/app/wishes.js';
+
+const workspace = /** @type {any} */ ({ today: '2026-10-31', shifts: [{ id: 'night', start: '22:00', end: '06:00' }, { id: 'early', start: '06:00', end: '14:00' }] });
+const body = (wishes, window = 'night@2026-10-31') => wishBody({ ...NO_WISHES, ...wishes }, window, workspace, ['joint-1', 'joint-2'], 7);
+
+test('nothing asked is no text, and asks for nothing but the preset', () => {
+  assert.equal(wishesText(NO_WISHES), '');
+  assert.deepEqual(readWishes(''), NO_WISHES);
+  assert.deepEqual(body({}), { preset: 'deter' });
+});
+
+test('wishes come out of an address as they went in', () => {
+  const wishes = {
+    preset: 'respond', weights: { fair: 0.4 }, compare: true, draw: true, every: 90, station: true,
+    pins: [pinAt('8a3025d5b8effff', 'Market', 'unit-02', '23:10')], not: [{ place: 'post-1', label: 'Post 1' }],
+    breaks: [{ unit: 'unit-01', from: '01:00', until: '02:00', minutes: 20 }],
+  };
+  assert.deepEqual(readWishes(wishesText(wishes)), wishes);
+  assert.equal(wishCount(wishes), 5);
+});
+
+test('nonsense in an address is left out, and never throws', () => {
+  for (const text of ['{', 'null', '[]', '7', '"x"', '{"pins":7,"not":[null,{}],"breaks":[{"unit":1}],"preset":"oracle","weights":{"deter":9,"fair":"1"},"every":-3,"compare":"yes"}', '{"weights":null}', '{"pins":[["a"]]}']) {
+    assert.deepEqual(readWishes(text), NO_WISHES, text);
+  }
+});
+
+test('a time of day is the instant of the window it lies in', () => {
+  const breaks = [{ unit: 'u', from: '23:00', until: '0:30', minutes: 30 }];
+  assert.deepEqual(body({ breaks }).units, [{ unit: 'u', breaks: [{ from: '2026-10-31T23:00', until: '2026-11-01T00:30', length_s: 1800 }] }]);
+  // The window's last day of a month is over at midnight; in the morning there is none.
+  assert.deepEqual(body({ breaks: [{ unit: 'u', from: '08:00', until: '09:00', minutes: 5 }] }, 'early@2026-10-31').units[0].breaks[0], { from: '2026-10-31T08:00', until: '2026-10-31T09:00', length_s: 300 });
+  // About the window's start: what would lie before it begins with it.
+  assert.deepEqual(body({ pins: [pinAt('cell', 'x', '', '22:05')] }).pins, [{ place: 'cell', from: '2026-10-31T22:00', until: '2026-10-31T22:20' }]);
+  assert.deepEqual(body({ pins: [pinAt('cell', 'x', 'u')] }).pins, [{ place: 'cell', unit: 'u' }]);
+});
+
+test('two breaks of a unit are one wish of it; every post is named', () => {
+  const two = [{ unit: 'u', from: '23:00', until: '23:30', minutes: 10 }, { unit: 'u', from: '03:00', until: '03:30', minutes: 10 }];
+  assert.equal(body({ breaks: two }).units.length, 1);
+  assert.equal(body({ breaks: two }).units[0].breaks.length, 2);
+  assert.deepEqual(body({ every: 120 }).every, [{ id: 'joint-1', every_s: 7200 }, { id: 'joint-2', every_s: 7200 }]);
+  assert.equal(body({ draw: true }).draw, 7);
+});

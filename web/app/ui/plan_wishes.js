@@ -1,0 +1,83 @@
+/**
+ * What is asked of a plan: what it is for and, folded away until wanted, weights, breaks,
+ * pinned stops, places to leave out, and how often joint-duty posts are visited.
+ * @module
+ */
+import { html } from '../../vendor/htm-preact/standalone.module.js';
+import { number, whole } from '../format.js';
+import { t, word } from '../i18n/speak.js';
+import { change } from '../state.js';
+import { NO_WISHES, PRESETS, SLIDERS, WEIGHTS, readWishes, wishCount, wishesText } from '../wishes.js';
+import { Breaks, Pins } from './plan_times.js';
+
+/** @typedef {import('../wishes.js').Wishes} Wishes */
+
+/** @param {Event} event */
+const valueOf = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+/** @param {Event} event */
+const checked = (event) => /** @type {HTMLInputElement} */ (event.target).checked;
+
+/** The wishes of the state. @param {import('../state.js').State} state */
+export const wishesOf = (state) => readWishes(state.wishes);
+
+/** @param {Wishes} wishes */
+export const wish = (wishes) => change({ wishes: wishesText(wishes) });
+
+/**
+ * @param {object} props
+ * @param {import('../state.js').State} props.state
+ * @param {import('../api.js').Workspace} props.workspace
+ * @param {{id: string, name: string}[]} props.units that can be planned
+ * @param {number} props.posts how many joint-duty posts there are
+ * @param {number} props.asked how many units the plan is for
+ */
+export function PlanWishes({ state, workspace, units, posts, asked: planned }) {
+  const wishes = wishesOf(state);
+  const set = (/** @type {Partial<Wishes>} */ patch) => wish({ ...wishes, ...patch });
+  const asked = wishCount(wishes);
+  const own = Object.keys(wishes.weights).length > 0;
+  return html`<fieldset class="block"><legend>${t('preset')}${own && html`<span class="aside">${t('preset_own')}</span>`}</legend>
+      <div class="segments">${PRESETS.map((preset) => html`<label key=${preset} class="segment"><input type="radio" name="preset" value=${preset} checked=${wishes.preset === preset} onChange=${() => set({ preset, weights: {} })} /><span>${word('preset', preset)}</span></label>`)}</div>
+      <p class="hint">${word('preset', `${wishes.preset}_hint`)}</p>
+      <label class="check"><input type="checkbox" checked=${wishes.compare} onChange=${(/** @type {Event} */ e) => set({ compare: checked(e) })} /><span>${t('wish_compare')}</span></label>
+      <label class="check" title=${t('wish_draw_hint')}><input type="checkbox" checked=${wishes.draw} onChange=${(/** @type {Event} */ e) => set({ draw: checked(e) })} /><span>${t('wish_draw')}</span></label>
+    </fieldset>
+    <details class="block wishes"><summary>${t('wishes')}<span class="aside">${asked || own ? t('wishes_n', { n: asked + (own ? 1 : 0) }) : t('wishes_none')}</span></summary>
+      <${Weights} wishes=${wishes} set=${set} />
+      <${Pins} pins=${wishes.pins} units=${units} set=${set} />
+      <${NotThese} wishes=${wishes} set=${set} />
+      <${Breaks} breaks=${wishes.breaks} units=${units} state=${state} workspace=${workspace} set=${set} />
+      ${planned < units.length && (wishes.breaks.length > 0 || wishes.pins.some((pin) => pin.unit)) && html`<p class="hint">${t('wish_unit_hint', { n: whole(planned), of: whole(units.length) })}</p>`}
+      <section class="part" aria-label=${t('wish_others')}>
+        <div class="field"><label for="wish-every">${t('wish_every')}</label><input id="wish-every" type="number" min="15" max="1440" step="1" disabled=${posts === 0} value=${wishes.every || ''} placeholder=${t('wish_every_own')}
+          onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ every: Number(valueOf(e)) })} /></div>
+        <p class="hint">${posts === 0 ? t('wish_every_none') : t('wish_every_hint', { n: whole(posts) })}</p>
+        <label class="check"><input type="checkbox" checked=${wishes.station} onChange=${(/** @type {Event} */ e) => set({ station: checked(e) })} /><span>${t('wish_station')}</span></label>
+      </section>
+      ${(asked > 0 || own) && html`<button type="button" onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw })}>${t('wishes_clear')}</button>`}
+    </details>`;
+}
+
+/** @param {{wishes: Wishes, set: (patch: Partial<Wishes>) => void}} props */
+function Weights({ wishes, set }) {
+  const base = WEIGHTS[wishes.preset];
+  const of = (/** @type {import('../wishes.js').Slider} */ slider) => wishes.weights[slider] ?? base[slider];
+  const move = (/** @type {import('../wishes.js').Slider} */ slider, /** @type {number} */ value) => {
+    const weights = { ...wishes.weights, [slider]: value };
+    if (value === base[slider]) delete weights[slider];
+    set({ weights });
+  };
+  return html`<section class="part" aria-label=${t('weights')}><h3>${t('weights')}</h3>
+    ${SLIDERS.map((slider) => html`<div class="slider" key=${slider}><label for=${`weight-${slider}`}>${word('weight', slider)}</label>
+      <input id=${`weight-${slider}`} type="range" min="0" max="1" step="0.05" value=${of(slider)} aria-valuetext=${number(of(slider), 2)} onInput=${(/** @type {Event} */ e) => move(slider, Number(valueOf(e)))} />
+      <output for=${`weight-${slider}`}>${of(slider).toFixed(2)}</output></div>`)}
+  </section>`;
+}
+
+/** @param {{wishes: Wishes, set: (patch: Partial<Wishes>) => void}} props */
+function NotThese({ wishes, set }) {
+  return html`<section class="part" aria-label=${t('wish_not')}><h3>${t('wish_not')}<span class="aside">${whole(wishes.not.length)}</span></h3>
+    ${wishes.not.length === 0 && html`<p class="hint">${t('wish_not_hint')}</p>`}
+    <ul>${wishes.not.map((one) => html`<li key=${one.place} class="wish"><span>${one.label}</span><button type="button" class="icon x" aria-label=${t('wish_remove', { name: one.label })} title=${t('wish_remove', { name: one.label })} onClick=${() => set({ not: wishes.not.filter((other) => other.place !== one.place) })}>×</button></li>`)}</ul>
+  </section>`;
+}
