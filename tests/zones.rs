@@ -436,6 +436,50 @@ async fn from_nothing_with_locks_and_names() {
 }
 
 #[tokio::test]
+async fn response_is_simulated_on_the_same_calls() {
+    let (_folder, town) = small(|_| true).await;
+    let still = json(
+        &town,
+        &["--from", "beats", "--moved", "0", "--simulate", "3"],
+    );
+    let response = &still["response"];
+    assert_eq!(response["before"], response["after"], "nothing moved");
+    assert_eq!(response["difference_s"]["mean"], 0.0);
+    let drafted = json(
+        &town,
+        &[
+            "--from",
+            "beats",
+            "--simulate",
+            "3",
+            "--units-per-zone",
+            "2",
+        ],
+    );
+    let response = &drafted["response"];
+    assert_eq!(
+        (&response["units"], &response["seeds"]),
+        (&2.into(), &3.into())
+    );
+    assert_ne!(response["before"], response["after"]);
+    for side in ["before", "after"] {
+        let of = |name: &str| response[side][name].as_f64().unwrap();
+        let mean = response[side]["mean_s"]["mean"].as_f64().unwrap();
+        assert!((1.0..3600.0).contains(&mean), "{response}");
+        assert!(of("least_busy") <= of("busiest") && of("busiest") < 1.0);
+    }
+    let said = text(&zones(&town, &["--from", "beats", "--simulate", "2"]).stdout);
+    assert!(
+        said.contains("response, simulated")
+            && said.contains("mean response")
+            && !said.contains("NaN"),
+        "{said}"
+    );
+    let plain = json(&town, &["--from", "beats"]);
+    assert!(plain["response"].is_null());
+}
+
+#[tokio::test]
 async fn wrong_use_is_told() {
     let (_folder, town) = small(|_| true).await;
     for (more, word) in [
@@ -462,6 +506,12 @@ async fn wrong_use_is_told() {
         (&["--count", "3", "--resolution", "12"], "12"),
         (&["--count", "3", "--handling-minutes", "-1"], "at least 0"),
         (&["--count", "3", "--out", "z.kml"], "z.kml"),
+        (&["--from", "beats", "--simulate", "0"], "1 to 1000 times"),
+        (
+            &["--from", "beats", "--simulate", "--units-per-zone", "0"],
+            "1 to 50 units",
+        ),
+        (&["--from", "beats", "--units-per-zone", "2"], "--simulate"),
     ] {
         let done = zones(&town, more);
         let said = text(&done.stderr);

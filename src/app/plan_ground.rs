@@ -142,8 +142,8 @@ async fn before(workspace: &Workspace, window: Window) -> Result<Option<PatrolPl
     }
 }
 
-/// The rhythm of the events that the surface learned from; flat where they have no times.
-fn rhythm(learned: &Learned, request: &RiskRequest, zone: &TimeZone) -> Rhythm {
+/// The rhythm of the events that a surface learned from; flat where they have no times.
+pub fn rhythm(learned: &Learned, request: &RiskRequest, zone: &TimeZone) -> Rhythm {
     let provenance = &learned.surface.provenance;
     if provenance.parameters.contains_key(NO_TIME_OF_DAY) {
         return Rhythm::flat();

@@ -9,8 +9,8 @@ use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::open_for_reading;
 use crate::app::zones::error::ZonesJobError;
-use crate::app::zones::report::{Spread, ZonesReport};
-use crate::app::zones::{ZonesFrom, ZonesRequest, draft};
+use crate::app::zones::report::{Estimated, ResponseChange, Spread, ZonesReport};
+use crate::app::zones::{ZonesFrom, ZonesRequest, ZonesSimulation, draft};
 use crate::calendar::text::parse_window;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
@@ -80,6 +80,12 @@ pub struct ZonesArgs {
     /// Start of chance.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Simulate too how soon calls are answered before and after, on so many draws of calls.
+    #[arg(long, value_name = "DRAWS", num_args = 0..=1, default_missing_value = "20")]
+    simulate: Option<u32>,
+    /// Units of each zone in the simulation.
+    #[arg(long, value_name = "UNITS", default_value_t = 1, requires = "simulate")]
+    units_per_zone: usize,
     /// Write the zones to this GeoJSON file, ready to be imported as zones or beats.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -158,6 +164,10 @@ pub async fn run(args: ZonesArgs) -> Result<(), Failure> {
         handling_s: args.handling_minutes * 60.0,
         compactness: args.compactness,
         seed: args.seed,
+        simulate: args.simulate.map(|seeds| ZonesSimulation {
+            units: args.units_per_zone,
+            seeds,
+        }),
     };
     let drafted = draft(&opened, None, &request).await;
     opened.close().await;
@@ -221,6 +231,10 @@ fn text(report: &ZonesReport) -> String {
             change.moved_calls_share * 100.0
         ));
     }
+    if let Some(response) = &report.response {
+        lines.push(String::new());
+        lines.extend(response_lines(response));
+    }
     lines.push(String::new());
     lines.push("h/day  before  driving  calls/day    km²  zone".into());
     for zone in &report.zones {
@@ -258,4 +272,43 @@ fn spread(name: &str, s: &Spread) -> String {
         s.border_km,
         s.border_along_road * 100.0
     )
+}
+
+/// How soon calls are answered before and after.
+fn response_lines(change: &ResponseChange) -> Vec<String> {
+    let plural = if change.units == 1 { "" } else { "s" };
+    let mut lines = vec![
+        format!(
+            "response, simulated: {} unit{plural} a zone, {:.0} calls, {} draws",
+            change.units, change.calls, change.seeds
+        ),
+        "         mean s   p90 s  ≤1/3/5/8 min %    own zone  waited  busiest  least busy".into(),
+    ];
+    for (name, of) in [("before", &change.before), ("after", &change.after)] {
+        let within: Vec<String> = of
+            .within
+            .iter()
+            .map(|w| format!("{:.0}", w.mean * 100.0))
+            .collect();
+        lines.push(format!(
+            "{name:<7}  {:6.1}  {:6.1}  {:<16}  {:6.1} %  {:4.1} %  {:5.1} %  {:8.1} %",
+            of.mean_s.mean,
+            of.p90_s.mean,
+            within.join(" / "),
+            of.own.mean * 100.0,
+            of.queued.mean * 100.0,
+            of.busiest * 100.0,
+            of.least_busy * 100.0,
+        ));
+    }
+    let Estimated { mean, low, high } = change.difference_s;
+    let interval = match (low, high) {
+        (Some(low), Some(high)) => format!(" ({low:+.1} to {high:+.1})"),
+        _ => String::new(),
+    };
+    let share = 100.0 * mean / change.before.mean_s.mean;
+    lines.push(format!(
+        "mean response {mean:+.1} s{interval}, {share:+.1} %"
+    ));
+    lines
 }

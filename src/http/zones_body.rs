@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::app::risk::RiskRequest;
 use crate::app::session::snapshot::Snapshot;
-use crate::app::zones::{ZonesFrom, ZonesRequest};
+use crate::app::zones::{ZonesFrom, ZonesRequest, ZonesSimulation};
 use crate::http::problem::Problem;
 use crate::http::risk_query::{HoursChoice, RiskChoice};
 
@@ -23,6 +23,9 @@ const USUAL_MOVED: f64 = 0.33;
 const USUAL_HANDLING_MINUTES: f64 = 30.0;
 
 const MOST_ZONES: u32 = 1_000;
+const MOST_UNITS: u32 = 50;
+const USUAL_SEEDS: u32 = 10;
+const MOST_SEEDS: u32 = 100;
 const MOST_LOCKED: usize = 500;
 const MOVED: std::ops::RangeInclusive<f64> = 0.0..=1.0;
 const HANDLING_MINUTES: std::ops::RangeInclusive<f64> = 0.0..=1_440.0;
@@ -99,6 +102,21 @@ struct WorkChoice {
     /// How long a call binds a unit that is there, 0 to 1440; 30 where absent.
     #[serde(default)]
     handling_minutes: Option<f64>,
+    /// Simulate too how soon calls are answered; not where absent.
+    #[serde(default)]
+    simulate: Option<SimulateChoice>,
+}
+
+/// How the day simulator runs under the zones: the same calls before and after.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SimulateChoice {
+    /// Units of each zone, 1 to 50; 1 where absent.
+    #[serde(default)]
+    units: Option<u32>,
+    /// Draws of calls, 1 to 100; 10 where absent.
+    #[serde(default)]
+    seeds: Option<u32>,
 }
 
 impl DraftChoice {
@@ -126,6 +144,7 @@ impl DraftChoice {
         }
         let moved = within("moved", self.moved, &MOVED)?;
         let compactness = within("compactness", self.compactness, &COMPACTNESS)?;
+        let simulate = self.work.simulation()?;
         let (risk, handling_s) = self.work.request(snapshot)?;
         Ok(ZonesRequest {
             risk,
@@ -135,6 +154,7 @@ impl DraftChoice {
             handling_s,
             compactness,
             seed: self.seed.unwrap_or(1),
+            simulate,
         })
     }
 }
@@ -145,6 +165,7 @@ impl CompareChoice {
     /// # Errors
     /// [`Problem`] that names the field.
     pub fn request(self, snapshot: &Snapshot) -> Result<ZonesRequest, Problem> {
+        let simulate = self.work.simulation()?;
         let (risk, handling_s) = self.work.request(snapshot)?;
         Ok(ZonesRequest {
             risk,
@@ -154,11 +175,29 @@ impl CompareChoice {
             handling_s,
             compactness: None,
             seed: 1,
+            simulate,
         })
     }
 }
 
 impl WorkChoice {
+    fn simulation(&self) -> Result<Option<ZonesSimulation>, Problem> {
+        let Some(choice) = self.simulate else {
+            return Ok(None);
+        };
+        let whole = |name, asked: Option<u32>, usual, most| match asked.unwrap_or(usual) {
+            n if (1..=most).contains(&n) => Ok(n),
+            n => {
+                let detail = format!("{name} must be from 1 to {most}, not {n}");
+                Err(Problem::parameter(name, detail))
+            }
+        };
+        Ok(Some(ZonesSimulation {
+            units: whole("units", choice.units, 1, MOST_UNITS)? as usize,
+            seeds: whole("seeds", choice.seeds, USUAL_SEEDS, MOST_SEEDS)?,
+        }))
+    }
+
     /// Where calls are expected, and how long one binds a unit, seconds.
     fn request(self, snapshot: &Snapshot) -> Result<(RiskRequest, f64), Problem> {
         let minutes = within("handling_minutes", self.handling_minutes, &HANDLING_MINUTES)?;

@@ -28,6 +28,26 @@ async fn a_draft_from_the_beats_is_more_even_and_moves_no_more_than_allowed() {
     assert!(draft["change"]["moved_share"].as_f64().unwrap() <= 0.2);
     let again = asked(&desk, "/api/zones/draft", &body).await;
     assert_eq!(again, draft, "from memory");
+    assert!(
+        draft["response"].is_null(),
+        "nothing is simulated unless asked"
+    );
+    let mut simulated = body.clone();
+    simulated["work"]["simulate"] = json!({ "seeds": 2 });
+    let simulated = asked(&desk, "/api/zones/draft", &simulated).await;
+    assert_eq!(simulated["zones"], draft["zones"]);
+    assert_eq!(simulated["response"]["seeds"], 2);
+    assert!(
+        simulated["response"]["after"]["mean_s"]["mean"]
+            .as_f64()
+            .unwrap()
+            > 0.0
+    );
+    let mut many = body.clone();
+    many["work"]["simulate"] = json!({ "units": 51 });
+    desk.post("/api/zones/draft", many.to_string())
+        .await
+        .problem(400, "invalid-parameter");
 
     let answer = desk
         .post("/api/zones/draft?format=geojson", body.to_string())

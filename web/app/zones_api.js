@@ -26,11 +26,16 @@ import { request, sending } from './api.js';
  * @property {number|null} work_h_before
  * @property {number} pieces
  *
+ * @typedef {{mean: number, low: number|null, high: number|null}} Estimated
+ * @typedef {{mean_s: Estimated, p90_s: Estimated, within: Estimated[], queued: Estimated, own: Estimated, busiest: number, least_busy: number}} Response
+ * @typedef {{before: Response, after: Response, difference_s: Estimated, units: number, seeds: number, calls: number}} ResponseChange
+ *
  * @typedef {object} Zones
  * @property {{synthetic: boolean, model: string, window_start: string, window_end: string, calls_per_day: number, cells: number, resolution: number, handling_minutes: number, pace_min_per_km: number}} about
  * @property {Spread} after
  * @property {{before: Spread, imbalance_cut: number|null, moved_cells: number, moved_share: number, moved_calls_share: number}|null} change
  * @property {ZoneRow[]} zones
+ * @property {ResponseChange|null} response how soon calls are answered, simulated
  * @property {string[]} notes
  *
  * @typedef {GeoJSON.FeatureCollection & {report: Zones}} ZonesMap
@@ -52,14 +57,14 @@ const workOf = (state) => ({
 export const draftBody = (state) => ({
   ...(state.zones.from === 'nothing' ? { count: state.zones.count } : { from: 'beats', moved: state.zones.moved / 100 }),
   ...(state.zones.locked.length && { locked: state.zones.locked }),
-  work: workOf(state),
+  work: { ...workOf(state), simulate: {} },
 });
 
 /** The beats as they are: a draft in which nothing may move. @param {import('./state.js').State} state */
 export const presentBody = (state) => ({ from: 'beats', moved: 0, work: workOf(state) });
 
 /** The zones that are drawn, beside the beats. @param {import('./state.js').State} state */
-export const compareBody = (state) => ({ work: workOf(state) });
+export const compareBody = (state) => ({ work: { ...workOf(state), simulate: {} } });
 
 /** @param {object} body @param {AbortSignal} signal @returns {Promise<ZonesMap>} */
 export const fetchDraft = (body, signal) => request('/api/zones/draft?format=geojson', sending(body, signal));

@@ -104,6 +104,7 @@ pub(crate) fn draw(
         after: spread(&compared.after),
         change,
         zones,
+        response: None,
         notes,
         features,
     })

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::app::risk::RiskJobError;
 use crate::grid::dissolve::DissolveError;
+use crate::patrol::simulator::town::SimulationFault;
 use crate::patrol::zones::ground::ZoneFault;
 use crate::roads::network::RoadError;
 use crate::store::error::StoreError;
@@ -23,6 +24,9 @@ pub enum ZonesJobError {
     /// The division.
     #[error(transparent)]
     Zones(#[from] ZoneFault),
+    /// The simulation.
+    #[error(transparent)]
+    Simulation(#[from] SimulationFault),
     /// A zone has no outline.
     #[error("the zone {name} can't be drawn ({fault}); please report this")]
     Outline {

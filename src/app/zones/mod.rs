@@ -5,14 +5,17 @@ mod areas;
 mod draw;
 pub mod error;
 pub mod report;
+mod response;
 
 use std::sync::Arc;
 
-use crate::app::risk::{RiskRequest, risk_surface};
+use crate::app::plan_ground::rhythm;
+use crate::app::risk::{RiskRequest, learn, zone_of};
 use crate::app::zones::areas::{OldArea, as_partition, beats, fixed, locked, patrol_zones};
 use crate::app::zones::draw::{Old, draw};
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{About, ZonesReport};
+use crate::patrol::hours;
 use crate::patrol::zones::compare::compare;
 use crate::patrol::zones::ground::{WorkSettings, ZoneFault, ZoneGround};
 use crate::patrol::zones::grow::grow;
@@ -62,6 +65,17 @@ pub struct ZonesRequest {
     pub compactness: Option<f64>,
     /// Start of chance.
     pub seed: u64,
+    /// How soon calls are answered is simulated too; none: it is not.
+    pub simulate: Option<ZonesSimulation>,
+}
+
+/// How the day simulator runs under zones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ZonesSimulation {
+    /// Units of each zone, 1 to 50.
+    pub units: usize,
+    /// Draws of calls, 1 to 1000.
+    pub seeds: u32,
 }
 
 /// Drafts; heavy work runs off the async threads. `network` is the workspace's network
@@ -76,6 +90,9 @@ pub async fn draft(
 ) -> Result<ZonesReport, ZonesJobError> {
     if !(0.0..=1.0).contains(&request.most_moved) {
         return Err(ZoneFault::MovedShare(request.most_moved).into());
+    }
+    if let Some(asked) = request.simulate {
+        response::refuse(asked)?;
     }
     if let ZonesFrom::Nothing(0) = request.from {
         return Err(ZonesJobError::Unfit(
@@ -102,7 +119,12 @@ pub async fn draft(
         Some(_) => None,
         None => workspace.road_network().await?,
     };
-    let surface = risk_surface(workspace, &request.risk).await?;
+    let learned = learn(workspace, &request.risk).await?;
+    let zone = zone_of(&district)?;
+    let rhythm = rhythm(&learned, &request.risk, &zone);
+    let surface = learned.surface;
+    let window = request.risk.window;
+    let hour_shares = hours::shares(window, &zone, &request.risk.hours, |hour| rhythm.of(hour));
     let request = request.clone();
     let work = move || -> Result<ZonesReport, ZonesJobError> {
         let network = match (network, stored) {
@@ -112,15 +134,14 @@ pub async fn draft(
         };
         let mut about = About::of(&district, &surface, &request);
         let (ground, notes) = ground(&surface, network.as_deref(), &request, &mut about)?;
-        divide(
-            &surface,
-            &ground,
-            [old, drawn],
-            &locked,
-            &request,
-            about,
-            notes,
-        )
+        let asked = Asked {
+            surface: &surface,
+            ground: &ground,
+            request: &request,
+            network: network.as_deref(),
+            hour_shares: &hour_shares,
+        };
+        divide(&asked, [old, drawn], &locked, about, notes)
     };
     tokio::task::spawn_blocking(work)
         .await
@@ -185,15 +206,29 @@ fn pace(surface: &RiskSurface, network: &RoadNetwork) -> Option<f64> {
     paces.get(paces.len() / 2).copied()
 }
 
+/// What is divided, and how.
+struct Asked<'a> {
+    surface: &'a RiskSurface,
+    ground: &'a ZoneGround,
+    request: &'a ZonesRequest,
+    network: Option<&'a RoadNetwork>,
+    /// How the hours of the window share its calls.
+    hour_shares: &'a [f64],
+}
+
 fn divide(
-    surface: &RiskSurface,
-    ground: &ZoneGround,
+    asked: &Asked<'_>,
     [mut old, mut drawn]: [Vec<OldArea>; 2],
     locked: &[usize],
-    request: &ZonesRequest,
     about: About,
     mut notes: Vec<String>,
 ) -> Result<ZonesReport, ZonesJobError> {
+    let Asked {
+        surface,
+        ground,
+        request,
+        ..
+    } = *asked;
     let mut is_locked = vec![false; old.len()];
     for &lock in locked {
         is_locked[lock] = true;
@@ -233,13 +268,15 @@ fn divide(
         }
     };
     let compared = compare(ground, &before, &after, same_zones);
+    let response = response::simulated(asked, &before, &after, &mut notes)?;
     let old = Old {
         areas: &old,
         is_locked: &is_locked,
         carried_on: same_zones,
         drawn: &drawn,
     };
-    draw(surface, &after, compared, &old, about, notes)
+    let report = draw(surface, &after, compared, &old, about, notes)?;
+    Ok(ZonesReport { response, ..report })
 }
 
 fn no_cell() -> ZonesJobError {

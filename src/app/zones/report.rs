@@ -145,11 +145,60 @@ pub struct ZonesReport {
     pub change: Option<Change>,
     /// The zones, in the order of the beats that they carry on, new ones last.
     pub zones: Vec<ZoneRow>,
+    /// How soon calls are answered under both, where that was asked for.
+    pub response: Option<ResponseChange>,
     /// What to beware of; empty where nothing.
     pub notes: Vec<String>,
     /// The areas.
     #[serde(skip)]
     pub features: Vec<Value>,
+}
+
+/// How soon calls are answered before and after, simulated on the same calls.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ResponseChange {
+    /// Under what there was.
+    pub before: Response,
+    /// Under the draft.
+    pub after: Response,
+    /// Mean response after less before, seconds, draw by draw.
+    pub difference_s: Estimated,
+    /// Units of each zone.
+    pub units: usize,
+    /// Draws of calls.
+    pub seeds: u32,
+    /// Mean number of calls of a draw.
+    pub calls: f64,
+}
+
+/// How soon calls are answered; each zone's own units first, then the nearest of all.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Response {
+    /// Mean from call to arrival, seconds.
+    pub mean_s: Estimated,
+    /// 90th percentile, seconds.
+    pub p90_s: Estimated,
+    /// Shares answered within 1, 3, 5 and 8 minutes.
+    pub within: Vec<Estimated>,
+    /// Share of the calls that waited until a unit was free.
+    pub queued: Estimated,
+    /// Share of the calls answered by a unit of their own zone.
+    pub own: Estimated,
+    /// Of the busiest zone's units, the share of their time spent on calls.
+    pub busiest: f64,
+    /// Of the least busy zone's.
+    pub least_busy: f64,
+}
+
+/// A mean over draws with its 95 % interval; no ends from a single draw.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Estimated {
+    /// Over draws.
+    pub mean: f64,
+    /// Lower end.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
 }
 
 impl ZonesReport {

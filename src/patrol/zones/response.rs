@@ -206,7 +206,10 @@ fn posed(
         until_ms: hours as u64 * HOUR_MS,
     };
     let (mut crews, mut of_crew) = (Vec::new(), Vec::new());
-    for (zone, base) in middles(town, places, travel, partition).into_iter().enumerate() {
+    for (zone, base) in middles(town, places, travel, partition)
+        .into_iter()
+        .enumerate()
+    {
         // A zone that no road leads to has nobody: others answer for it.
         let Some(base) = base else { continue };
         for _ in 0..town.units {
@@ -274,9 +277,9 @@ fn middles(
         .zip(&demand)
         .map(|(own, demand)| {
             let cost = |&from: &u32| -> f64 {
-                let drives = demand.iter().map(|&(to, calls)| {
-                    calls * travel.millis(from, to).map_or(worst, f64::from)
-                });
+                let drives = demand
+                    .iter()
+                    .map(|&(to, calls)| calls * travel.millis(from, to).map_or(worst, f64::from));
                 drives.sum()
             };
             let mut best: Option<(f64, u32)> = None;

@@ -37,7 +37,9 @@ fn streets(wide: i64, high: i64) -> RoadNetwork {
     for y in 0..=high {
         street((0..=wide).map(|x| node(x, y)).collect());
     }
-    RoadNetwork::build(&draft, &SpeedTable::default()).unwrap().0
+    RoadNetwork::build(&draft, &SpeedTable::default())
+        .unwrap()
+        .0
 }
 
 struct Small {
@@ -112,7 +114,10 @@ fn even_zones_answer_sooner_and_share_the_work() {
     let busy_s = even.busy.iter().sum::<f64>() * HOURS as f64 * 3600.0;
     let handling_s = compared.calls * 900.0;
     let with_response_s = handling_s + compared.calls * even.mean_s.mean;
-    assert!((0.85 * handling_s..1.15 * with_response_s).contains(&busy_s), "{compared:?}");
+    assert!(
+        (0.85 * handling_s..1.15 * with_response_s).contains(&busy_s),
+        "{compared:?}"
+    );
 }
 
 #[test]
@@ -166,7 +171,10 @@ fn what_can_not_be_simulated_is_said() {
         expected: &quiet,
         ..small.town()
     };
-    assert!(matches!(ask(empty), SimulationFault::NoCalls | SimulationFault::NoWay));
+    assert!(matches!(
+        ask(empty),
+        SimulationFault::NoCalls | SimulationFault::NoWay
+    ));
     let told = AtomicBool::new(true);
     let stopped = compare_response(&small.town(), &half, &half, &told).unwrap_err();
     assert_eq!(stopped, SimulationFault::BrokenOff);

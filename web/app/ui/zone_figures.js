@@ -23,6 +23,22 @@ const ROWS = [
   ['zones_compact', (s) => number(s.compactness, 2)],
 ];
 
+/** @type {[import('../i18n/speak.js').Key, (r: import('../zones_api.js').Response) => string][]} */
+const RESPONSE = [
+  ['zones_response_mean', (r) => t('zones_min', { n: number(r.mean_s.mean / 60, 1) })],
+  ['zones_response_within', (r) => percent(r.within[2]?.mean ?? 0)],
+  ['zones_response_own', (r) => percent(r.own.mean)],
+  ['zones_response_busy', (r) => `${percent(r.least_busy)} – ${percent(r.busiest)}`],
+];
+
+/** The difference in words, with its interval where there is one. @param {import('../zones_api.js').ResponseChange} response */
+function differenceOf({ difference_s: { mean, low, high } }) {
+  const signed = (/** @type {number} */ s) => `${s > 0 ? '+' : s < 0 ? '−' : ''}${number(Math.abs(s), 1)}`;
+  return low === null || high === null
+    ? t('zones_response_by', { s: signed(mean) })
+    : t('zones_response_between', { s: signed(mean), low: signed(low), high: signed(high) });
+}
+
 /**
  * @param {object} props
  * @param {ZonesMap} props.map
@@ -31,14 +47,16 @@ const ROWS = [
  */
 export function ZoneFigures({ map, what, stale }) {
   const drafted = what !== 'now';
-  const { after, change } = map.report;
+  const { after, change, response } = map.report;
   const before = drafted ? change?.before : null;
   return html`<section class=${`block ${stale ? 'stale' : ''}`} aria-labelledby="zones-title">
     <h3 id="zones-title">${t(what === 'now' ? 'zones_present' : what === 'zones' ? 'zones_compare' : 'zones_result')}</h3>
     ${stale && html`<p class="hint">${t('zones_stale')}</p>`}
     ${drafted && change && html`<p class="headline" role="status">${change.imbalance_cut === null ? '' : `${t(change.imbalance_cut >= 0 ? 'zones_cut' : 'zones_rise', { share: percent(Math.abs(change.imbalance_cut)) })} `}${t('zones_moved_n', { n: whole(change.moved_cells), share: percent(change.moved_share), calls: percent(change.moved_calls_share) })}</p>`}
     <table class="figures"><thead class=${before ? '' : 'sr-only'}><tr><th scope="col"><span class="sr-only">${t('zones_figure')}</span></th>${before && html`<th scope="col" class="num">${t('zones_before')}</th>`}<th scope="col" class="num">${t(what === 'now' ? 'zones_before' : what === 'zones' ? 'kind_zones' : 'zones_after')}</th></tr></thead>
-      <tbody>${ROWS.map(([label, of]) => html`<tr key=${label}><th scope="row">${t(label)}</th>${before && html`<td class="num">${of(before)}</td>`}<td class="num">${of(after)}</td></tr>`)}</tbody></table>
+      <tbody>${ROWS.map(([label, of]) => html`<tr key=${label}><th scope="row">${t(label)}</th>${before && html`<td class="num">${of(before)}</td>`}<td class="num">${of(after)}</td></tr>`)}
+      ${before && response && RESPONSE.map(([label, of]) => html`<tr key=${label}><th scope="row">${t(label)}</th><td class="num">${of(response.before)}</td><td class="num">${of(response.after)}</td></tr>`)}</tbody></table>
+    ${before && response && html`<p class="hint">${differenceOf(response)} ${t('zones_response_about', { units: whole(response.units), calls: whole(Math.round(response.calls)), draws: whole(response.seeds) })}</p>`}
   </section>`;
 }
 
