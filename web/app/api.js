@@ -100,6 +100,12 @@
  * @property {number|null} drawn_of
  * @property {number|null} best_covered
  * @typedef {{kind: string, unit?: string|null, name?: string, place?: string, until?: string, earliest?: string|null, count?: number, of?: number, why?: {why: string, earliest?: string}}} Obstacle
+ * @typedef {object} Replanned
+ * @property {string} of id of the plan before
+ * @property {string} at
+ * @property {{unit: number, call_sign: string, why: {kind: string}, dropped: string[], added: string[], en: string, zh: string}[]} changes one a unit
+ * @property {{before: number, stayed: number, forced: number, added: number, en: string, zh: string}} stability
+ * @property {number} carried_on
  * @typedef {object} Plan
  * @property {string} id
  * @property {string} made_at
@@ -117,6 +123,7 @@
  * @property {PlanReport|null} [report] its figures; none in older plans
  * @property {Obstacle[]} [obstacles] what could not be met, found before the search
  * @property {{preset: import('./wishes.js').Preset, risk_covered: number, report: PlanReport}[]} [trade_off] what each preset comes to, where asked
+ * @property {Replanned|null} [replanned] what it changes of an earlier plan; none where it was not made in mid-shift
  * @property {{self: string, gpx: string, geojson: string}} links
  * @typedef {{id: string, made_at: string, window: {start: string, end: string}, units: number, stops: number, risk_covered: number, risk_total: number}} PlanSummary
  *
@@ -280,6 +287,15 @@ export const fetchLayer = (kind) => request(`/api/layers/${kind}`);
  * @returns {Promise<Plan>}
  */
 export const makePlan = (wish, signal) => request('/api/plans', sending(wish, signal));
+
+/**
+ * Changes a plan in mid-shift; the answer is a plan of its own.
+ * @param {Plan} plan
+ * @param {{at: string, change: object}} wish
+ * @param {AbortSignal} signal
+ * @returns {Promise<Plan>}
+ */
+export const replan = (plan, wish, signal) => request(`${plan.links.self}/replan`, sending(wish, signal));
 
 /**
  * @param {string} id

@@ -14,6 +14,7 @@ import { placeText, titleOf } from './feature_text.js';
 import { PlanFigures } from './plan_figures.js';
 import { PlanWishes, wishesOf } from './plan_wishes.js';
 import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
+import { Changes, Replan } from './replan.js';
 import { WindowChoice } from './risk_controls.js';
 import { Empty, Failed, Loading } from './states.js';
 
@@ -50,6 +51,8 @@ export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
     ${job.status === 'cancelled' && html`<p class="empty">${t('plan_cancelled')}</p>`}
     ${job.status === 'none' && workspace.has_roads && html`<${Empty} text=${t('plan_empty')} />`}
     ${job.plan && html`<${PlanSummary} plan=${job.plan} clear=${job.clear} />`}
+    ${job.plan && html`<${Changes} plan=${job.plan} lang=${state.lang} open=${(/** @type {string} */ planId) => change({ planId, selection: null })} />`}
+    ${job.plan && html`<${Replan} key=${job.plan.id} plan=${job.plan} state=${state} job=${job} layers=${layers} />`}
     ${job.plan && html`<${PlanFigures} plan=${job.plan} state=${state} />`}
     ${job.plan && html`<${StopTable} plan=${job.plan} state=${state} look=${look} pick=${pick} />`}
   </div>`;

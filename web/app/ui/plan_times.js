@@ -23,7 +23,7 @@ const valueOf = (event) => /** @type {HTMLInputElement|HTMLSelectElement} */ (ev
  * @param {boolean} [props.required]
  * @param {(value: string) => void} props.go
  */
-const Clock = ({ id, label, value, required = false, go }) => html`<label class="sr-only" for=${id}>${label}</label><input id=${id} class="clock" type="text" inputmode="numeric" pattern=${CLOCK} title=${t('clock_hint')} placeholder="22:00" required=${required} value=${value} onChange=${(/** @type {Event} */ e) => go(valueOf(e).trim())} />`;
+export const Clock = ({ id, label, value, required = false, go }) => html`<label class="sr-only" for=${id}>${label}</label><input id=${id} class="clock" type="text" inputmode="numeric" pattern=${CLOCK} title=${t('clock_hint')} placeholder="22:00" required=${required} value=${value} onChange=${(/** @type {Event} */ e) => go(valueOf(e).trim())} />`;
 
 /**
  * @param {object} props

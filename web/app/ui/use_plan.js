@@ -3,7 +3,7 @@
  * @module
  */
 import { useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { fetchPlan, makePlan } from '../api.js';
+import { fetchPlan, makePlan, replan } from '../api.js';
 import { change } from '../state.js';
 
 /**
@@ -12,6 +12,7 @@ import { change } from '../state.js';
  * @property {import('../api.js').Plan|null} plan
  * @property {unknown} problem
  * @property {(wish: Parameters<typeof makePlan>[0]) => void} make
+ * @property {(plan: import('../api.js').Plan, wish: Parameters<typeof replan>[1]) => void} replan
  * @property {() => void} cancel
  * @property {() => void} clear
  */
@@ -39,19 +40,23 @@ export function usePlan(planId) {
     );
   }, [planId]);
 
+  /** @param {(signal: AbortSignal) => Promise<import('../api.js').Plan>} ask */
+  const asked = (ask) => {
+    const signal = begin();
+    setJob((old) => ({ ...old, status: 'working', problem: null }));
+    ask(signal).then(
+      (plan) => {
+        setJob({ status: 'ready', plan, problem: null });
+        change({ planId: plan.id, selection: null });
+      },
+      (problem) => setJob((old) => ({ ...old, status: signal.aborted ? 'cancelled' : 'failed', problem })),
+    );
+  };
+
   return {
     ...job,
-    make(wish) {
-      const signal = begin();
-      setJob((old) => ({ ...old, status: 'working', problem: null }));
-      makePlan(wish, signal).then(
-        (plan) => {
-          setJob({ status: 'ready', plan, problem: null });
-          change({ planId: plan.id, selection: null });
-        },
-        (problem) => setJob((old) => ({ ...old, status: signal.aborted ? 'cancelled' : 'failed', problem })),
-      );
-    },
+    make: (wish) => asked((signal) => makePlan(wish, signal)),
+    replan: (plan, wish) => asked((signal) => replan(plan, wish, signal)),
     cancel() {
       abort.current?.abort();
     },
