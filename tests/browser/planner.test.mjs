@@ -47,7 +47,7 @@ test('nothing of the planners’ panels is asked for before the first frame', as
     const painted = performance.getEntriesByName('heatmap-painted')[0].startTime;
     return performance.getEntriesByType('resource').filter((r) => r.startTime < painted).map((r) => new URL(r.name).pathname);
   });
-  assert.deepEqual(early.filter((path) => /coverage|zone|plan_|wishes|overlays/.test(path) && !path.endsWith('use_plan.js')), []);
+  assert.deepEqual(early.filter((path) => /coverage|zone|plan_|wishes|overlays|replan/.test(path) && !path.endsWith('use_plan.js')), []);
   await guest.close();
 });
 
@@ -262,6 +262,65 @@ for (const lang of LANGS) {
       assert.match(page.url(), /wishes=/);
     }
     assert.deepEqual(guest.complaints, []);
+    await guest.close();
+  });
+
+  test(`something happens in the shift: the plan follows (${lang})`, async () => {
+    const w = WORDS[lang];
+    const made = await json('/api/plans', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ window: 'night@2026-10-31', units: 6, model: 'count', seed: 3, deadline_ms: 500 }) });
+    const guest = await visitor(browser, service.url);
+    const { page } = guest;
+    await guest.open(`?lang=${lang}&tab=patrol&plan=${made.id}`);
+    await page.locator('.stops .stop').first().waitFor(LONG);
+    const happened = page.locator('summary', { hasText: w.replan_title });
+    const plan = () => json(`/api/plans/${new URL(page.url()).searchParams.get('plan')}`);
+    const press = async () => {
+      const before = new URL(page.url()).searchParams.get('plan');
+      await page.getByRole('button', { name: w.replan_do }).click();
+      await page.waitForFunction((id) => new URLSearchParams(location.search).get('plan') !== id, before, LONG);
+      return plan();
+    };
+
+    // A unit is sent to a call at half past eleven, and not counted on again.
+    await happened.click();
+    await page.locator('#replan-unit').selectOption({ index: 1 });
+    await page.locator('#replan-at').fill('23:30');
+    await page.locator('#replan-at').press('Tab');
+    await page.locator('#replan-back').fill('');
+    assert.deepEqual(await guest.barriers(), []);
+    await guest.picture(`replan-form-${lang}`);
+    const gone = await press();
+    assert.equal(gone.replanned.of, made.id);
+    const unit = made.routes[1];
+    assert.equal(gone.replanned.changes[1].why.kind, 'sent_to_call');
+    assert.ok(gone.routes[1].stops.length < unit.stops.length);
+    await page.locator('#replanned-title').waitFor();
+    const said = await page.locator('section', { has: page.locator('#replanned-title') }).innerText();
+    assert.ok(said.includes(gone.replanned.changes[1][lang]), said);
+    assert.ok(said.includes(gone.replanned.stability[lang]), said);
+    await page.locator('#replanned-title').scrollIntoViewIfNeeded();
+    await guest.picture(`replanned-${lang}`);
+
+    // A pillar is pressed an hour later: somebody goes there.
+    await happened.click();
+    await page.locator('#replan-kind').selectOption('pillar_pressed');
+    await page.locator('#replan-pillar option').first().waitFor({ state: 'attached', ...LONG });
+    const name = await page.locator('#replan-pillar option').first().innerText();
+    await page.locator('#replan-at').fill('00:30');
+    await page.locator('#replan-at').press('Tab');
+    const alarm = await press();
+    const due = alarm.routes.flatMap((route) => route.stops).filter((stop) => stop.reason.kind === 'must_visit' && stop.reason.from.slice(11, 16) === '00:30');
+    assert.ok(due.length === 1 || alarm.missed.some((one) => one.name === name), 'the pillar is gone to, or missed with a reason');
+
+    // A time before the last change is refused in words; the way back is one press.
+    await happened.click();
+    await page.locator('#replan-at').fill('22:10');
+    await page.locator('#replan-at').press('Tab');
+    await page.getByRole('button', { name: w.replan_do }).click();
+    await page.locator('.failed, [role=alert]').first().waitFor(LONG);
+    await page.getByRole('button', { name: w.replanned_before }).click();
+    await page.waitForFunction((id) => new URLSearchParams(location.search).get('plan') === id, gone.id, LONG);
+    assert.deepEqual(guest.complaints.filter((text) => !/409/.test(text)), []);
     await guest.close();
   });
 }

@@ -18,6 +18,7 @@ export const en = {
   failed_status: 'The service answered {status}.',
   problem_no_boundary: 'The workspace has no boundary. Import one with frontbeat import --as boundary, or import incidents first.',
   problem_no_roads: 'The workspace has no roads. Import an OSM file with frontbeat import --as roads.',
+  problem_plan_is_fixed: 'The plan can’t be changed at that time: give a later one, or make a new plan.', problem_unknown_change: 'The unit, pillar or place is not known here, or is far from any road.',
   problem_no_units: 'No idle unit can be planned. Import units first, or ask for fewer.',
   problem_invalid_parameter: 'A setting is not valid; check the window and the parameters.',
   problem_invalid_risk_request: 'No surface can be computed with these settings; check hours and parameters.',

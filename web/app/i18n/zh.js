@@ -16,6 +16,7 @@ export const zh = {
   failed_status: '服务返回 {status}。',
   problem_no_boundary: '工作空间没有辖区边界。请用 frontbeat import --as boundary 导入边界，或先导入警情。',
   problem_no_roads: '工作空间没有路网。请用 frontbeat import --as roads 导入 OSM 文件。',
+  problem_plan_is_fixed: '该时间的方案不能再调整：请填写更晚的时间，或重新规划。', problem_unknown_change: '警组、报警柱或位置不存在，或离道路太远。',
   problem_no_units: '没有可规划的备勤警组。请先导入警组，或减少警组数。',
   problem_invalid_parameter: '参数有误，请检查时间窗与各项设置。',
   problem_invalid_risk_request: '按这些设置无法计算风险面，请检查时段与参数。',
