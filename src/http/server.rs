@@ -25,8 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plans,
-    problem, records, risk, statistics, tiles, within, workspace,
+    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plan_sheet,
+    plans, problem, records, risk, statistics, tiles, within, workspace,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -54,6 +54,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(records::routes())
         .merge(forecasts::routes())
         .merge(plans::routes())
+        .merge(plan_sheet::routes())
         .merge(coverage::routes())
         .merge(tiles::routes())
         .merge(docs::routes())

@@ -93,7 +93,7 @@
  * @property {number} risk_total
  * @property {number} seed
  * @property {{iterations: number, iterations_asked: number|null, ended_by: string}|null} [search] how the search went; none in older plans
- * @property {{self: string, gpx: string, geojson: string}} links
+ * @property {{self: string, gpx: string, geojson: string, csv: string, sheet: string}} links
  * @typedef {{id: string, made_at: string, window: {start: string, end: string}, units: number, stops: number, risk_covered: number, risk_total: number}} PlanSummary
  *
  * @typedef {{id: string, name: string, metres: number, seconds: number|null}} NearItem
