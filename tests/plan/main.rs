@@ -5,6 +5,7 @@
 mod real_data;
 
 mod command;
+mod sheet;
 mod shift;
 mod town;
 mod wishes;
