@@ -263,7 +263,7 @@ impl Sheet<'_> {
         }
         let _ = write!(
             html,
-            "<p class=\"foot\">{}: </p><p class=\"foot\">{}</p></section>\n",
+            "<p class=\"notes\">{}</p><p class=\"foot\">{}</p></section>\n",
             words.notes, words.of_places
         );
     }
@@ -305,12 +305,12 @@ impl Sheet<'_> {
         let _ = write!(
             html,
             "<tr class=\"{class}\"><th scope=\"row\">{number}</th><td class=\"t\">{}{wait}</td>\
-             <td class=\"t\">{}</td><td class=\"n\">{:.0} <small>{}</small></td>\
+             <td class=\"t\">{}</td><td class=\"n\">{} <small>{}</small></td>\
              <td class=\"where\">{}</td><td class=\"why\">{}</td>\
              <td class=\"tick\"><input type=\"checkbox\" aria-label=\"{} {number}\"></td></tr>",
             clock(stop.arrival, zone),
             clock(stop.departure, zone),
-            stop.drive.0 / 60.0,
+            whole_minutes(stop.drive.0),
             words.minutes,
             escaped(&stop.label),
             escaped(&reason::of_stop(
@@ -328,11 +328,11 @@ impl Sheet<'_> {
         let _ = write!(
             html,
             "<tr class=\"stop\"><th scope=\"row\">■</th><td class=\"t\">{}</td><td></td>\
-             <td class=\"n\">{:.0} <small>{}</small></td><td class=\"where\">{}</td>\
+             <td class=\"n\">{} <small>{}</small></td><td class=\"where\">{}</td>\
              <td class=\"why\">{}</td>\
              <td class=\"tick\"><input type=\"checkbox\" aria-label=\"{} {}\"></td></tr>",
             clock(finish.arrival, self.ground.zone),
-            finish.drive.0 / 60.0,
+            whole_minutes(finish.drive.0),
             words.minutes,
             escaped(&finish.label),
             words.end_of_shift,
@@ -373,6 +373,14 @@ impl Sheet<'_> {
             (Language::Chinese, _) => format!("{cause}；{remedy}"),
         }
     }
+}
+
+/// Minutes as one reads them at the wheel.
+fn whole_minutes(seconds: f64) -> String {
+    if seconds < 30.0 {
+        return "&lt; 1".into();
+    }
+    format!("{:.0}", seconds / 60.0)
 }
 
 fn definitions(html: &mut String, facts: &[(&str, String)]) {
