@@ -96,6 +96,19 @@ impl PlanGround {
     /// # Errors
     /// [`PlanJobError::Pose`]; [`PlanJobError::UnitsOffRoad`] where no unit is on the roads.
     pub fn pose(&self, network: &RoadNetwork, seed: u64) -> Result<Posed, PlanJobError> {
+        self.pose_by(network, &PatrolSettings::default(), seed)
+    }
+
+    /// Poses the problem by other settings than a planner's.
+    ///
+    /// # Errors
+    /// As [`Self::pose`].
+    pub fn pose_by(
+        &self,
+        network: &RoadNetwork,
+        settings: &PatrolSettings,
+        seed: u64,
+    ) -> Result<Posed, PlanJobError> {
         let beats = AreaIndex::new(self.beats.iter().map(|b| b.area.clone()).collect());
         let landmarks = PointIndex::new(self.landmarks.iter().map(|l| l.1).collect());
         let label = |snap: Snap| {
@@ -122,7 +135,7 @@ impl PlanGround {
             zone: &self.zone,
             label_at: &label,
         };
-        let posed = pose(&layers, &PatrolSettings::default(), seed)?;
+        let posed = pose(&layers, settings, seed)?;
         if posed.problem.units.is_empty() {
             return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
         }

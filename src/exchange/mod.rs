@@ -13,6 +13,7 @@ pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;
 mod osm_pbf_tags;
+pub mod peer_problem_json;
 pub mod plan_csv;
 pub mod plan_geojson;
 pub mod plan_gpx;
