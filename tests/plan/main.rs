@@ -5,6 +5,7 @@
 mod real_data;
 
 mod command;
+mod peers;
 mod sheet;
 mod shift;
 mod town;
