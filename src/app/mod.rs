@@ -1,7 +1,9 @@
 //! One file a job: load, call the core, save. The only place that joins core and store.
 
 pub mod backtest;
+pub mod bench_deadline;
 pub mod bench_orienteering;
+pub mod bench_patrol;
 pub mod bench_risk;
 pub mod clock;
 pub mod coverage;
@@ -25,5 +27,6 @@ pub mod simulate;
 pub mod standing_forecasts;
 pub mod statistics;
 pub mod terrain;
+pub mod thread_clock;
 pub mod workspace;
 pub mod zones;

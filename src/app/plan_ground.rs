@@ -102,6 +102,19 @@ impl PlanGround {
     /// # Errors
     /// [`PlanJobError::Pose`]; [`PlanJobError::UnitsOffRoad`] where no unit is on the roads.
     pub fn pose(&self, network: &RoadNetwork, seed: u64) -> Result<Posed, PlanJobError> {
+        self.pose_by(network, &PatrolSettings::default(), seed)
+    }
+
+    /// Poses the problem by other settings than a planner's.
+    ///
+    /// # Errors
+    /// As [`Self::pose`].
+    pub fn pose_by(
+        &self,
+        network: &RoadNetwork,
+        settings: &PatrolSettings,
+        seed: u64,
+    ) -> Result<Posed, PlanJobError> {
         let label = |snap: Snap| self.names.label(network, snap);
         let layers = Layers {
             surface: &self.surface,
@@ -117,7 +130,7 @@ impl PlanGround {
             zone: &self.zone,
             label_at: &label,
         };
-        let posed = pose(&layers, &PatrolSettings::default(), seed)?;
+        let posed = pose(&layers, settings, seed)?;
         if posed.problem.units.is_empty() {
             return Err(PlanJobError::UnitsOffRoad(posed.left_out.len()));
         }

@@ -16,6 +16,7 @@ pub mod must_visit;
 pub mod output;
 pub mod plan;
 mod plan_figures;
+mod plan_output;
 pub mod plan_wishes;
 pub mod quarantine;
 pub mod replan;

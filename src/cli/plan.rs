@@ -1,6 +1,6 @@
 //! `frontbeat plan`: Plan a shift's patrols.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -23,9 +23,9 @@ use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::must_visit;
 use crate::cli::output;
 use crate::cli::plan_figures::{figures_lines, nights_table};
+use crate::cli::plan_output::{PlanOutput, SheetPaper, outputs};
 use crate::cli::plan_wishes::WishArgs;
-use crate::exchange::plan_geojson::plan_geojson;
-use crate::exchange::plan_gpx::plan_gpx;
+use crate::exchange::plan_csv::CsvStyle;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
 use crate::patrol::reason::{self, Language};
 
@@ -79,13 +79,20 @@ pub struct PlanArgs {
     /// Stop after so many iterations: the same seed then gives the same routes anywhere.
     #[arg(long)]
     iterations: Option<u64>,
-    /// Where to write the plan: .geojson, .gpx or .json; without it, it is printed.
+    /// Where to write the plan: .geojson, .gpx, .json, .csv, or .html for a route sheet to
+    /// print; may be given more than once; without it, it is printed.
     #[arg(long)]
-    out: Option<PathBuf>,
+    out: Vec<PathBuf>,
+    /// Begin a .csv with a byte order mark, so that Excel reads it as UTF-8.
+    #[arg(long)]
+    bom: bool,
+    /// Name the columns of a .csv in English and Chinese.
+    #[arg(long)]
+    both_headers: bool,
     /// Keep the plan in the workspace too.
     #[arg(long)]
     save: bool,
-    /// Language of the printed reasons.
+    /// Language of the printed reasons, of the route sheet and of the .csv.
     #[arg(long, value_enum, default_value_t = Tongue::En)]
     lang: Tongue,
 }
@@ -109,19 +116,8 @@ impl Tongue {
     }
 }
 
-/// What a plan is written as.
-#[derive(Debug, Clone, Copy)]
-pub enum Format {
-    /// Routes and stops.
-    GeoJson,
-    /// For satellite navigators.
-    Gpx,
-    /// All of it.
-    Json,
-}
-
 enum Made {
-    Plan(Box<PatrolPlan>),
+    Plan(Box<PatrolPlan>, Option<SheetPaper>),
     Nights(NightsReport),
 }
 
@@ -130,7 +126,7 @@ enum Made {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: PlanArgs) -> Result<(), Failure> {
-    let format = args.out.as_deref().map(format_of).transpose()?;
+    let outputs = outputs(&args.out)?;
     if let Some(seconds) = args.seconds
         && !(LEAST_SECONDS..=MOST_SECONDS).contains(&seconds)
     {
@@ -192,26 +188,40 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         if args.save {
             save_plan(&workspace, &planned).await.map_err(stored)?;
         }
-        Ok((Made::Plan(Box::new(planned.plan)), zone))
+        let paper = match outputs.iter().any(PlanOutput::needs_paper) {
+            true => {
+                let basemap = workspace.basemap().await.map_err(stored)?;
+                Some(SheetPaper::new(district, basemap))
+            }
+            false => None,
+        };
+        Ok((Made::Plan(Box::new(planned.plan), paper), zone))
     };
     let made: Result<_, Failure> = made.await;
     workspace.close().await;
     let (made, zone) = made?;
     let language = args.lang.language();
-    let plan = match made {
-        Made::Plan(plan) => plan,
+    let (plan, paper) = match made {
+        Made::Plan(plan, paper) => (plan, paper),
         Made::Nights(nights) => return output::say(&nights_table(&nights, language)),
     };
-    match (args.out, format) {
-        (Some(path), Some(format)) => {
-            write(&path, format, &plan, &zone)?;
-            println!("{}", summary(&plan, &zone));
-            if let Some(too_few) = reason::of_too_few(&plan, language) {
-                println!("{too_few}");
-            }
-            println!("written to {}", path.display());
-        }
-        _ => output::say(&table(&plan, &zone, language))?,
+    if outputs.is_empty() {
+        return output::say(&table(&plan, &zone, language));
+    }
+    let style = CsvStyle {
+        language,
+        both_headers: args.both_headers,
+        byte_order_mark: args.bom,
+    };
+    for output in &outputs {
+        output.write(&plan, &zone, style, paper.as_ref())?;
+    }
+    println!("{}", summary(&plan, &zone));
+    if let Some(too_few) = reason::of_too_few(&plan, language) {
+        println!("{too_few}");
+    }
+    for output in &outputs {
+        println!("written to {}", output.path.display());
     }
     Ok(())
 }
@@ -260,36 +270,6 @@ fn failure(error: PlanJobError) -> Failure {
         | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),
         _ => Failure::failed(error, ""),
     }
-}
-
-/// What the ending of a file name asks for.
-///
-/// # Errors
-/// [`Failure`] where it is no ending of a plan.
-pub fn format_of(path: &Path) -> Result<Format, Failure> {
-    match output::ending_of(path, &["geojson", "gpx", "json"], "a plan")? {
-        "geojson" => Ok(Format::GeoJson),
-        "gpx" => Ok(Format::Gpx),
-        _ => Ok(Format::Json),
-    }
-}
-
-/// Writes a plan to a file.
-///
-/// # Errors
-/// [`Failure`].
-pub fn write(
-    path: &Path,
-    format: Format,
-    plan: &PatrolPlan,
-    zone: &TimeZone,
-) -> Result<(), Failure> {
-    let bytes = match format {
-        Format::GeoJson => plan_geojson(plan, zone).into_bytes(),
-        Format::Gpx => plan_gpx(plan, zone).map_err(|e| Failure::failed(e, ""))?,
-        Format::Json => serde_json::to_vec_pretty(plan).map_err(|e| Failure::failed(e, ""))?,
-    };
-    output::write(path, &bytes)
 }
 
 fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {

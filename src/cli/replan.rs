@@ -16,8 +16,10 @@ use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::moment;
 use crate::cli::output;
-use crate::cli::plan::{Tongue, format_of, table, write};
+use crate::cli::plan::{Tongue, table};
+use crate::cli::plan_output::{PlanOutput, SheetPaper, outputs};
 use crate::cli::plan_wishes::duration;
+use crate::exchange::plan_csv::CsvStyle;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 use crate::patrol::replan::replan::ReplanSettings;
@@ -100,9 +102,10 @@ pub struct ReplanArgs {
     /// routes anywhere.
     #[arg(long)]
     iterations: Option<u64>,
-    /// Where to write the new plan: .geojson, .gpx or .json; without it, it is printed.
+    /// Where to write the new plan: .geojson, .gpx, .json, .csv or .html (a route sheet to
+    /// print); may be given again. Without it, it is printed.
     #[arg(long)]
-    out: Option<PathBuf>,
+    out: Vec<PathBuf>,
     /// Keep the new plan in the workspace: the next change starts from it.
     #[arg(long)]
     save: bool,
@@ -116,7 +119,7 @@ pub struct ReplanArgs {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
-    let format = args.out.as_deref().map(format_of).transpose()?;
+    let outputs = outputs(&args.out)?;
     if !(0.0..=100.0).contains(&args.price) {
         let cause = format!("--price {} is not within 0 to 100", args.price);
         return Err(Failure::usage(cause, "0.25 is usual; 0 lets all change"));
@@ -144,20 +147,34 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
         if args.save {
             save_plan(&workspace, &planned).await.map_err(stored)?;
         }
-        Ok((planned.plan, zone))
+        let paper = match outputs.iter().any(PlanOutput::needs_paper) {
+            true => {
+                let basemap = workspace.basemap().await.map_err(stored)?;
+                Some(SheetPaper::new(district, basemap))
+            }
+            false => None,
+        };
+        Ok((planned.plan, paper, zone))
     };
     let made: Result<_, Failure> = made.await;
     workspace.close().await;
-    let (plan, zone) = made?;
+    let (plan, paper, zone) = made?;
     let language = args.lang.language();
     let said = sentences(&plan, language);
-    match (&args.out, format) {
-        (Some(path), Some(format)) => {
-            write(path, format, &plan, &zone)?;
-            output::say(&format!("{said}written to {}\n", path.display()))
-        }
-        _ => output::say(&format!("{said}\n{}", table(&plan, &zone, language))),
+    if outputs.is_empty() {
+        return output::say(&format!("{said}\n{}", table(&plan, &zone, language)));
     }
+    let style = CsvStyle {
+        language,
+        both_headers: false,
+        byte_order_mark: false,
+    };
+    let mut said = said;
+    for output in &outputs {
+        output.write(&plan, &zone, style, paper.as_ref())?;
+        said += &format!("written to {}\n", output.path.display());
+    }
+    output::say(&said)
 }
 
 fn request(args: &ReplanArgs, shift: Window, zone: &TimeZone) -> Result<ReplanRequest, Failure> {

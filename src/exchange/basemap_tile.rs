@@ -88,6 +88,16 @@ impl BasemapIndex {
         tile::encode(tile, &layers)
     }
 
+    /// What meets `[west, south, east, north]` and shows at that zoom, in the order of the
+    /// workspace.
+    pub fn shown(&self, bounds: [f64; 4], zoom: u8) -> impl Iterator<Item = &BasemapFeature> {
+        let meeting = self.index.meeting(bounds).into_iter();
+        meeting
+            .map(|number| number as usize)
+            .filter(move |&number| self.from_zoom[number] <= zoom)
+            .map(|number| &self.features[number])
+    }
+
     /// Whether a line or an area is too small to be seen where `least` degrees are half a
     /// pixel.
     fn is_dot(&self, number: usize, least: f64) -> bool {

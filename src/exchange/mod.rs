@@ -13,8 +13,17 @@ pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;
 mod osm_pbf_tags;
+pub mod peer_problem_json;
+pub mod plan_csv;
 pub mod plan_geojson;
 pub mod plan_gpx;
+pub mod plan_sheet;
+mod plan_sheet_frame;
+mod plan_sheet_labels;
+mod plan_sheet_map;
+#[cfg(test)]
+mod plan_sheet_town;
+mod plan_sheet_words;
 pub mod read;
 pub mod risk_geojson;
 pub mod risk_tile;

@@ -21,7 +21,7 @@ pub struct Service {
 }
 
 /// The document's head, and the operations whose address the router can't write: the file
-/// endings `.mvt`, `.gpx`, `.geojson` are taken off by the handlers.
+/// endings `.mvt`, `.gpx`, `.geojson`, `.csv` are taken off by the handlers.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -41,6 +41,7 @@ pub struct Service {
         crate::http::forecasts::geojson,
         crate::http::plans::gpx,
         crate::http::plans::geojson,
+        crate::http::plan_sheet::csv,
     ),
     tags(
         (name = "district", description = "What the workspace holds"),

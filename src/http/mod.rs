@@ -19,6 +19,7 @@ pub mod near;
 pub mod page;
 pub mod plan_body;
 pub mod plan_figures_body;
+pub mod plan_sheet;
 pub mod plan_wishes;
 pub mod plans;
 pub mod problem;

@@ -184,6 +184,9 @@ struct PlanLinks {
     this: String,
     gpx: String,
     geojson: String,
+    csv: String,
+    /// To print.
+    sheet: String,
 }
 
 /// A plan in a list.
@@ -260,6 +263,8 @@ impl PlanBody {
             links: PlanLinks {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),
+                csv: format!("{this}.csv"),
+                sheet: format!("{this}/sheet"),
                 this,
             },
         }

@@ -19,6 +19,7 @@ use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
 use crate::http::plan_body::{PlanBody, PlanLine, PlanList, address};
+use crate::http::plan_sheet;
 use crate::http::plan_wishes::WishChoice;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
@@ -173,6 +174,9 @@ async fn plan(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
+    if let Some(id) = id.strip_suffix(".csv") {
+        return plan_sheet::csv(State(service), Path(id.to_owned()), query).await;
+    }
     query.finish()?;
     if let Some(id) = id.strip_suffix(".gpx") {
         return gpx(State(service), Path(id.to_owned())).await;
@@ -225,7 +229,8 @@ pub(crate) async fn geojson(
     ))
 }
 
-async fn find(service: &Service, id: &str) -> Result<PatrolPlan, Problem> {
+/// The plan with that id, or that there is none.
+pub(crate) async fn find(service: &Service, id: &str) -> Result<PatrolPlan, Problem> {
     service.session.plan(id).await?.ok_or_else(|| {
         Problem::unknown(
             "plan",

@@ -25,8 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plans,
-    problem, records, replan, risk, statistics, tiles, within, workspace, zones,
+    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plan_sheet,
+    plans, problem, records, replan, risk, statistics, tiles, within, workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -55,6 +55,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(forecasts::routes())
         .merge(plans::routes())
         .merge(replan::routes())
+        .merge(plan_sheet::routes())
         .merge(coverage::routes())
         .merge(zones::routes())
         .merge(tiles::routes())

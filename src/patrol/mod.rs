@@ -22,6 +22,9 @@ pub mod rules;
 pub mod orienteering;
 pub mod search;
 
+// How others do at it.
+pub mod peers;
+
 // And when the shift has begun.
 pub mod replan;
 

@@ -5,7 +5,9 @@
 mod real_data;
 
 mod command;
+mod peers;
 mod replan;
+mod sheet;
 mod shift;
 mod town;
 mod wishes;

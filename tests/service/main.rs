@@ -7,6 +7,7 @@ mod coverage;
 mod forecasts;
 mod nonsense;
 mod openapi;
+mod plan_sheet;
 mod process;
 mod record;
 mod replan;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 43] = [
+const CONTRACT: [(&str, &str); 45] = [
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
@@ -23,9 +23,11 @@ const CONTRACT: [(&str, &str); 43] = [
     ("get", "/api/plans"),
     ("post", "/api/plans"),
     ("get", "/api/plans/{id}"),
+    ("get", "/api/plans/{id}.csv"),
     ("get", "/api/plans/{id}.geojson"),
     ("get", "/api/plans/{id}.gpx"),
     ("post", "/api/plans/{id}/replan"),
+    ("get", "/api/plans/{id}/sheet"),
     ("get", "/api/record"),
     ("get", "/api/risk"),
     ("get", "/api/risk/{id}.geojson"),

@@ -3,27 +3,16 @@
 
 pub mod folder;
 pub mod report;
-pub mod thread_clock;
 
 use std::path::Path;
-use std::time::Instant;
 
 use crate::app::bench_orienteering::folder::{FolderFault, Instance, SkippedFile, instances};
 use crate::app::bench_orienteering::report::{Measured, Report};
-use crate::app::bench_orienteering::thread_clock::ThreadClock;
+use crate::app::thread_clock::{LimitClock, ThreadClock};
 use crate::patrol::orienteering::anneal::solve;
 use crate::patrol::orienteering::plan::TeamPlan;
 use crate::patrol::orienteering::referee;
 use crate::patrol::search::budget::Budget;
-
-/// Which time a limit is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LimitClock {
-    /// Time on the wall.
-    Wall,
-    /// Time that the thread had a core; fair on a machine that does other work too.
-    Cpu,
-}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +50,6 @@ pub fn bench(
 
 fn run(instance: &Instance, request: &BenchRequest) -> Result<Measured, FolderFault> {
     // Everything that a caller would wait for is in the time, lengths included.
-    let start = Instant::now();
     let thread = ThreadClock::start();
     let problem = instance
         .team
@@ -72,20 +60,14 @@ fn run(instance: &Instance, request: &BenchRequest) -> Result<Measured, FolderFa
         })?;
     let used = || match request.seconds {
         None => 0.0,
-        Some(seconds) => {
-            let passed = match request.clock {
-                LimitClock::Wall => start.elapsed(),
-                LimitClock::Cpu => thread.elapsed(),
-            };
-            passed.as_secs_f64() / seconds
-        }
+        Some(seconds) => thread.by(request.clock).as_secs_f64() / seconds,
     };
     let budget = Budget {
         iterations: request.iterations.unwrap_or(u64::MAX),
         time_used: &used,
     };
     let plan = solve(&problem, request.seed, &budget);
-    let (wall, cpu) = (start.elapsed(), thread.exact());
+    let (wall, cpu) = (thread.wall(), thread.exact());
     let TeamPlan {
         routes,
         profit,

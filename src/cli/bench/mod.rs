@@ -1,6 +1,8 @@
 //! `frontbeat bench`: figures that can be compared with others', measured here and now.
 
+pub mod deadline;
 pub mod orienteering;
+pub mod patrol;
 pub mod risk;
 
 use clap::{Args, Subcommand};
@@ -16,7 +18,9 @@ pub struct BenchArgs {
 
 #[derive(Debug, Subcommand)]
 enum Subject {
+    Deadline(deadline::DeadlineArgs),
     Orienteering(orienteering::OrienteeringArgs),
+    Patrol(patrol::PatrolBenchArgs),
     Risk(risk::RiskBenchArgs),
 }
 
@@ -26,7 +30,9 @@ enum Subject {
 /// [`Failure`] with what to do.
 pub async fn run(args: BenchArgs) -> Result<(), Failure> {
     match args.subject {
+        Subject::Deadline(args) => deadline::run(&args),
         Subject::Orienteering(args) => orienteering::run(&args),
+        Subject::Patrol(args) => patrol::run(&args).await,
         Subject::Risk(args) => risk::run(&args),
     }
 }

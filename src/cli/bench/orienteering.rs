@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::app::bench_orienteering::folder::FolderFault;
 use crate::app::bench_orienteering::report::{COMPARED, Gaps, Measured, PEERS, Report, set_of};
-use crate::app::bench_orienteering::{BenchRequest, LimitClock, bench};
+use crate::app::bench_orienteering::{BenchRequest, bench};
+use crate::app::thread_clock::LimitClock;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 

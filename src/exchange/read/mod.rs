@@ -9,6 +9,7 @@ pub mod fault;
 pub mod format;
 pub mod geojson_table;
 pub mod orienteering;
+pub mod peer_rounds;
 pub mod shapefile_table;
 pub mod table;
 pub mod text;

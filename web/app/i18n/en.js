@@ -118,7 +118,7 @@ export const en = {
   plan_no_roads: 'The workspace has no roads, so nothing can be planned. Import an OSM file with frontbeat import --as roads.', plan_no_units: 'No idle unit can be planned. Import units first.',
   plan_empty: 'No plan yet. Set the number of units and press “Plan patrols”.', plan_earlier: 'Earlier plans', plan_choose: 'Choose…', plan_option: '{made} · {units} units · {stops} stops',
   plan_covered: 'Covers', plan_covered_n: '{covered} of {total} expected incidents ({share})', plan_clear: 'Take off the map',
-  plan_download_gpx: 'Download GPX', plan_download_geojson: 'Download GeoJSON',
+  plan_sheet: 'Route sheets to print', plan_download_csv: 'Download CSV', plan_download_gpx: 'Download GPX', plan_download_geojson: 'Download GeoJSON',
   replan_title: 'Something has happened', replan_what: 'What', replan_at: 'When', replan_do: 'Change the plan',
   replan_sent_to_call: 'A unit is sent to a call', replan_back: 'A unit is free again', replan_free_after: 'Free again after, minutes', replan_not_back: 'not this shift', replan_drops_out: 'A unit drops out', replan_pillar_pressed: 'An alarm pillar is pressed', replan_new_hotspot: 'A new hot spot', replan_time_passed: 'Nothing: improve what is left',
   replan_rate: 'More incidents there per hour', replan_where: 'Place: {place}, as picked on the map.', replan_where_plan: 'Place: where the plan has the unit then. Pick another on the map.', replan_pick: 'Pick the place on the map first.',

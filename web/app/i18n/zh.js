@@ -116,7 +116,7 @@ export const zh = {
   plan_no_roads: '工作空间没有路网，无法规划。用 frontbeat import --as roads 导入 OSM 文件。', plan_no_units: '没有可规划的备勤警组。请先导入警组。',
   plan_empty: '还没有方案。设定警组数后点“规划巡逻”。', plan_earlier: '以往方案', plan_choose: '选择…', plan_option: '{made} · {units} 个警组 · {stops} 站',
   plan_covered: '覆盖', plan_covered_n: '预期 {total} 起中的 {covered} 起（{share}）', plan_clear: '从地图移除',
-  plan_download_gpx: '下载 GPX', plan_download_geojson: '下载 GeoJSON',
+  plan_sheet: '打印路线单', plan_download_csv: '下载 CSV', plan_download_gpx: '下载 GPX', plan_download_geojson: '下载 GeoJSON',
   replan_title: '出现新情况', replan_what: '情况', replan_at: '时间', replan_do: '调整方案',
   replan_sent_to_call: '警组派往警情', replan_back: '警组恢复备勤', replan_free_after: '预计多少分钟后恢复备勤', replan_not_back: '本班不再计入', replan_drops_out: '警组退出', replan_pillar_pressed: '一键报警柱被按下', replan_new_hotspot: '新热点', replan_time_passed: '无新情况：优化余下部分',
   replan_rate: '该处每小时新增预期警情', replan_where: '位置：{place}（地图所选）。', replan_where_plan: '位置：方案中警组届时所在处；也可在地图上另选。', replan_pick: '请先在地图上选择位置。',

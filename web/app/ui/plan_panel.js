@@ -158,8 +158,10 @@ function PlanSummary({ plan, clear }) {
     </dl>
     ${plan.synthetic && html`<span class="synthetic">${t('synthetic')}</span>`}
     <div class="buttons">
+      <a class="button" href=${`${plan.links.sheet}?lang=${document.documentElement.lang.slice(0, 2)}`} target="_blank" rel="noopener">${t('plan_sheet')}</a>
       <a class="button" href=${plan.links.gpx} download=${`${plan.id}.gpx`}>${t('plan_download_gpx')}</a>
       <a class="button" href=${plan.links.geojson} download=${`${plan.id}.geojson`}>${t('plan_download_geojson')}</a>
+      <a class="button" href=${plan.links.csv} download=${`${plan.id}.csv`}>${t('plan_download_csv')}</a>
       <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
     </div>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}

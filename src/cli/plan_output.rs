@@ -1,0 +1,135 @@
+//! The files that a plan is written to, each in the format that its name ends in.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::exchange::basemap_tile::BasemapIndex;
+use crate::exchange::plan_csv::{CsvStyle, plan_csv};
+use crate::exchange::plan_geojson::plan_geojson;
+use crate::exchange::plan_gpx::plan_gpx;
+use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
+use crate::patrol::plan::PatrolPlan;
+use crate::place::basemap::BasemapFeature;
+use crate::place::district::District;
+
+/// The formats with the endings of their names.
+const FORMATS: [(&str, PlanFormat); 6] = [
+    ("geojson", PlanFormat::GeoJson),
+    ("gpx", PlanFormat::Gpx),
+    ("json", PlanFormat::Json),
+    ("csv", PlanFormat::Csv),
+    ("html", PlanFormat::Sheet),
+    ("htm", PlanFormat::Sheet),
+];
+
+/// A format of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanFormat {
+    /// Lines and points.
+    GeoJson,
+    /// For a satellite navigator.
+    Gpx,
+    /// All of it.
+    Json,
+    /// A row a stop.
+    Csv,
+    /// A route sheet to print.
+    Sheet,
+}
+
+/// A file to be written.
+#[derive(Debug)]
+pub struct PlanOutput {
+    /// Where.
+    pub path: PathBuf,
+    /// In which format.
+    pub format: PlanFormat,
+}
+
+/// What a route sheet is drawn on.
+pub struct SheetPaper {
+    /// The district.
+    pub district: District,
+    /// Its streets.
+    pub basemap: BasemapIndex,
+}
+
+impl SheetPaper {
+    /// Of a district and its basemap.
+    pub fn new(district: District, basemap: Vec<BasemapFeature>) -> Self {
+        Self {
+            basemap: BasemapIndex::new(basemap),
+            district,
+        }
+    }
+}
+
+/// The files by these names; their folders exist.
+///
+/// # Errors
+/// [`Failure`] for an ending that no format has, or a folder that is not there.
+pub fn outputs(paths: &[PathBuf]) -> Result<Vec<PlanOutput>, Failure> {
+    paths
+        .iter()
+        .map(|path| {
+            Ok(PlanOutput {
+                path: path.clone(),
+                format: format_of(path)?,
+            })
+        })
+        .collect()
+}
+
+fn format_of(path: &Path) -> Result<PlanFormat, Failure> {
+    let endings = FORMATS.map(|(ending, _)| ending);
+    let ending = output::ending_of(path, &endings, "a plan")?;
+    let known = FORMATS.iter().find(|(known, _)| *known == ending);
+    Ok(known.map_or(PlanFormat::Json, |(_, format)| *format))
+}
+
+impl PlanOutput {
+    /// Whether it is a route sheet.
+    pub fn needs_paper(&self) -> bool {
+        self.format == PlanFormat::Sheet
+    }
+
+    /// Writes the file; a sheet needs its paper.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't be written.
+    pub fn write(
+        &self,
+        plan: &PatrolPlan,
+        zone: &TimeZone,
+        style: CsvStyle,
+        paper: Option<&SheetPaper>,
+    ) -> Result<(), Failure> {
+        let bytes = match (self.format, paper) {
+            (PlanFormat::GeoJson, _) => plan_geojson(plan, zone).into_bytes(),
+            (PlanFormat::Gpx, _) => plan_gpx(plan, zone).map_err(|e| Failure::failed(e, ""))?,
+            (PlanFormat::Json, _) => {
+                serde_json::to_vec_pretty(plan).map_err(|e| Failure::failed(e, ""))?
+            }
+            (PlanFormat::Csv, _) => {
+                plan_csv(plan, zone, style).map_err(|e| Failure::failed(e, ""))?
+            }
+            (PlanFormat::Sheet, Some(paper)) => {
+                let ground = SheetGround {
+                    district: &paper.district,
+                    zone,
+                    basemap: &paper.basemap,
+                };
+                plan_sheet(plan, &ground, style.language, None)
+                    .map_err(|e| Failure::failed(e, ""))?
+                    .into_bytes()
+            }
+            (PlanFormat::Sheet, None) => {
+                return Err(Failure::failed("a route sheet needs the district", ""));
+            }
+        };
+        output::write(&self.path, &bytes)
+    }
+}
