@@ -23,6 +23,8 @@ def main():
     # Nodes: starts, visits, ends. A round that may end anywhere ends at no cost.
     places = [unit["point"] for unit in units] + [visit["point"] for visit in visits]
     places += [unit["end_point"] for unit in units]
+    optional = [False] * len(units) + [not visit["required"] for visit in visits]
+    optional += [False] * len(units)
     first_end = len(units) + len(visits)
     travel = problem["travel_s"]
 
@@ -33,7 +35,8 @@ def main():
             return NEVER
         seconds_there = travel[places[a]][places[b]]
         if places[a] == places[b]:
-            return 0
+            # Visits of one cell may not follow each other.
+            return NEVER if optional[a] and optional[b] else 0
         return NEVER if seconds_there is None else seconds_there
 
     nodes = range(len(places))

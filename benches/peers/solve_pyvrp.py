@@ -31,31 +31,40 @@ def main():
     path, seconds, clock, folder = sys.argv[1], float(sys.argv[2]), sys.argv[3], sys.argv[4]
     stop_worth_s = float(sys.argv[5]) if len(sys.argv) > 5 else 6000.0
     problem = additive.load(path)
-    travel = [[NEVER if s is None else s for s in row] for row in problem["travel_s"]]
-    points = len(travel)
-    # One more place, no way from anywhere: where a round that may end anywhere ends.
-    drives = np.zeros((points + 1, points + 1), dtype=np.int64)
-    drives[:points, :points] = travel
+    units, visits = problem["units"], problem["visits"]
+    # Locations: starts, visits, ends; a round that may end anywhere ends at no cost.
+    places = [unit["point"] for unit in units] + [visit["point"] for visit in visits]
+    places += [unit["end_point"] for unit in units]
+    optional = [False] * len(units) + [not visit["required"] for visit in visits]
+    optional += [False] * len(units)
+    travel = np.array(
+        [[NEVER if s is None else s for s in row] for row in problem["travel_s"]],
+        dtype=np.int64,
+    )
+    known = np.array([0 if place is None else place for place in places])
+    drives = travel[np.ix_(known, known)]
+    # Visits of one cell may not follow each other.
+    same = (known[:, None] == known[None, :]) & np.outer(optional, optional)
+    drives[same] = NEVER
+    anywhere = np.array([place is None for place in places])
+    drives[:, anywhere] = 0
+    drives[anywhere, :] = NEVER
     np.fill_diagonal(drives, 0)
-    drives[points, :points] = NEVER
     prizes = additive.whole_prizes(problem, stop_worth_s)
     clients = [
         Client(
-            location=visit["point"],
+            location=len(units) + number,
             service_duration=visit["stay_s"],
             tw_early=visit["from_s"],
             tw_late=visit["until_s"],
             prize=prize,
             required=False,
         )
-        for visit, prize in zip(problem["visits"], prizes)
+        for number, (visit, prize) in enumerate(zip(visits, prizes))
     ]
-    units = problem["units"]
-    depots = [Depot(location=unit["point"]) for unit in units]
-    depots += [
-        Depot(location=points if unit["end_point"] is None else unit["end_point"])
-        for unit in units
-    ]
+    first_end = len(units) + len(visits)
+    depots = [Depot(location=number) for number in range(len(units))]
+    depots += [Depot(location=first_end + number) for number in range(len(units))]
     vehicles = [
         VehicleType(
             num_available=1,
@@ -67,7 +76,7 @@ def main():
         for number, unit in enumerate(units)
     ]
     data = ProblemData(
-        locations=[Location(0, 0) for _ in range(points + 1)],
+        locations=[Location(0, 0) for _ in places],
         clients=clients,
         depots=depots,
         vehicle_types=vehicles,

@@ -16,7 +16,8 @@ use crate::place::id::hex;
 const ABOUT: &str = "Make the rounds with the most prize. A unit starts at its point, not before \
     from_s, and has left its last visit by until_s (and is at its end_point by then, where it \
     has one). A visit begins within [from_s, until_s] and takes stay_s; required ones must be \
-    made, each visit at most once. travel_s[i][j]: whole seconds from point i to point j, null \
+    made, each visit at most once; two visits of one point that are not required may not follow \
+    each other. travel_s[i][j]: whole seconds from point i to point j, null \
     where there is no way.";
 
 /// The text, and what it is known by.

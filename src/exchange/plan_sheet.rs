@@ -186,11 +186,7 @@ impl Sheet<'_> {
             let lines = report_lines(report, plan.risk_covered, self.language);
             list(html, words.figures, &lines);
         }
-        let _ = write!(
-            html,
-            "<p class=\"foot\">{}</p></section>\n",
-            words.of_places
-        );
+        let _ = writeln!(html, "<p class=\"foot\">{}</p></section>", words.of_places);
     }
 
     /// All routes: on a map, then in a table.
@@ -261,9 +257,9 @@ impl Sheet<'_> {
         } else {
             self.stops(html, route);
         }
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<p class=\"notes\">{}</p><p class=\"foot\">{}</p></section>\n",
+            "<p class=\"notes\">{}</p><p class=\"foot\">{}</p></section>",
             words.notes, words.of_places
         );
     }

@@ -20,7 +20,14 @@ async fn the_command_writes_a_sheet_to_print_and_a_spreadsheet() {
     let said = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
         .arg("plan")
         .arg(&path)
-        .args(["--iterations", "200", "--shift", "night@2026-06-01"])
+        .args([
+            "--iterations",
+            "200",
+            "--model",
+            "count",
+            "--shift",
+            "night@2026-06-01",
+        ])
         .args(["--units", "3", "--lang", "en", "--bom"])
         .args(["--out", &sheet, "--out", &table, "--out", &json])
         .output()

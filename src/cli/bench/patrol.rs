@@ -273,7 +273,7 @@ fn table(args: &PatrolBenchArgs, entries: &[Entry]) -> String {
             format!("{}/{}", judged.missed, judged.must_visits),
             match entry.left_out {
                 0 => String::new(),
-                n => format!("  ({n} stops left out: they can't be driven in time)"),
+                n => format!("  ({n} stops left out: our rules forbid them there)"),
             }
         ));
     }
