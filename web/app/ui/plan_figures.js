@@ -26,7 +26,7 @@ const shareText = (share) => (share === null ? '–' : percent(share));
 
 /** @param {PlanReport} report @returns {Figure[]} */
 function figures(report) {
-  const kept = (/** @type {import('../i18n/speak.js').Key} */ label, /** @type {import('../api.js').Kept} */ of) => (of.asked ? [{ label: t(label), text: keptText(of), rank: of.kept }] : []);
+  const kept = (/** @type {import('../i18n/speak.js').Key} */ label, /** @type {import('../api.js').Kept} */ of) => (of.asked ? [{ label: t(label), text: keptText(of), rank: of.kept / of.asked }] : []);
   return [
     { label: t('fig_risk'), text: percent(report.risk_share), rank: report.risk_share },
     ...report.response.map((ring) => ({ label: t('fig_within', { m: whole(ring.within / 60) }), text: percent(ring.share), rank: ring.share })),
