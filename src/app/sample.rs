@@ -38,7 +38,7 @@ use crate::app::sample::process::ZONE;
 use crate::roads::network::{BuildReport, RoadNetwork};
 use crate::roads::speed::SpeedTable;
 use crate::store::error::StoreError;
-use crate::store::lock::WriterLock;
+use crate::store::gpkg::lock::WriterLock;
 use crate::store::record::{ImportSource, LayerRows, NewWorkspace, RoadRows};
 use crate::store::workspace::Workspace;
 

@@ -1,4 +1,5 @@
-//! What can go wrong with a workspace, and what to do about it.
+//! What can go wrong with a workspace, and what to do about it. Addresses are shown without
+//! their passwords.
 
 use thiserror::Error;
 
@@ -60,6 +61,34 @@ pub enum StoreError {
         table: String,
         /// What is wrong.
         why: String,
+    },
+    /// No server answers, or it ends the conversation.
+    #[error(
+        "the database server of {path} can't be reached ({why}); start it, or check host and port"
+    )]
+    Unreachable {
+        /// The address, without its password.
+        path: String,
+        /// What was heard instead.
+        why: String,
+    },
+    /// The server does not let this user in, or has no such database.
+    #[error("the database server of {path} says: {why}; {remedy}")]
+    Denied {
+        /// The address, without its password.
+        path: String,
+        /// The server's word.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A database without PostGIS.
+    #[error(
+        "the database of {path} has no PostGIS; let a superuser run there: CREATE EXTENSION postgis"
+    )]
+    NoPostgis {
+        /// The address, without its password.
+        path: String,
     },
     /// Any other fault of the database.
     #[error("the workspace's database failed: {0}")]

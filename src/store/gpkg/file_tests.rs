@@ -127,9 +127,10 @@ async fn a_file_of_a_past_version_is_read_as_it_is() {
             .execute(&mut conn)
             .await
             .unwrap();
-        let steps = &schema::MIGRATIONS[..past as usize];
-        schema::migrate(&mut conn, "old", steps).await.unwrap();
+        let steps = &schema::GPKG[..past as usize];
+        migrate::migrate(&mut conn, "old", steps).await.unwrap();
         let at = instant::from_millis(0).unwrap();
+        let mut conn = Port::gpkg_alone("old".into(), conn);
         tables::fill_new(&mut conn, &new(), at).await.unwrap();
         conn.close().await.unwrap();
         let before = fs::read(&path).unwrap();
