@@ -20,21 +20,31 @@ pub mod plan_wishes;
 pub mod quarantine;
 pub mod risk;
 pub mod sample;
+mod secrets;
 pub mod serve;
 pub mod simulate;
 mod simulate_text;
 pub mod statistics;
+mod store_option;
 pub mod zones;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::cli::failure::Failure;
 
 /// Risk heatmaps and patrol routes for a police district: places, never persons.
 #[derive(Debug, Parser)]
-#[command(name = "frontbeat", version, about)]
+#[command(
+    name = "frontbeat",
+    version,
+    about,
+    after_help = "A workspace is a GeoPackage file, or a schema of a PostGIS database:\n  \
+                  postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME\n\
+                  Every command takes it as its first word, by --store ADDRESS, or from the \
+                  environment variable FRONTBEAT_STORE."
+)]
 struct Cli {
     /// What to do; without it the sample district is made (once) and served.
     #[command(subcommand)]
@@ -62,7 +72,20 @@ enum Command {
 
 /// Parses the arguments, runs the command, prints what went wrong.
 pub async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
+    let arguments = secrets::arguments();
+    let fallback = std::env::var_os(store_option::VARIABLE).filter(|v| !v.is_empty());
+    let parsed = store_option::matches(Cli::command(), arguments.clone(), fallback.clone())
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(fault) if fault.use_stderr() => {
+            let said = secrets::redacted(&fault.to_string(), &arguments, fallback.as_ref());
+            eprint!("{said}");
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
+    match run(cli.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");

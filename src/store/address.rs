@@ -18,6 +18,9 @@ pub const DEFAULT_SCHEMA: &str = "frontbeat";
 /// PostgreSQL cuts names off after 63 bytes.
 const LONGEST_SCHEMA: usize = 40;
 
+/// Stands where a password was.
+const HIDDEN: &str = "…";
+
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
 /// Where a workspace is.
@@ -148,20 +151,39 @@ pub fn without_password(text: &str) -> (String, Option<String>) {
         return (text.to_owned(), None);
     };
     let rest = &text[scheme.len()..];
-    let (mut shown, mut password) = (text.to_owned(), None);
     if let Some(at) = rest.rfind('@')
         && let Some(colon) = rest[..at].find(':')
     {
-        password = Some(rest[colon + 1..at].to_owned());
-        shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
+        let shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
+        return (shown, Some(rest[colon + 1..at].to_owned()));
     }
-    if let Some(found) = shown.find("password=") {
-        let from = found + "password=".len();
-        let until = shown[from..].find('&').map_or(shown.len(), |n| from + n);
-        password = password.or_else(|| Some(shown[from..until].to_owned()));
-        shown.replace_range(from..until, "…");
+    match parameter(text) {
+        Some((from, until)) => {
+            let mut shown = text.to_owned();
+            shown.replace_range(from..until, HIDDEN);
+            (shown, Some(text[from..until].to_owned()))
+        }
+        None => (text.to_owned(), None),
     }
-    (shown, password)
+}
+
+/// What [`without_password`] took apart.
+pub fn with_password(shown: &str, password: &str) -> String {
+    let mut whole = shown.to_owned();
+    if let Some((from, until)) = parameter(shown).filter(|(a, b)| &shown[*a..*b] == HIDDEN) {
+        whole.replace_range(from..until, password);
+    } else if let Some(at) = shown.rfind('@') {
+        whole.insert_str(at, &format!(":{password}"));
+    }
+    whole
+}
+
+/// Where the value of the parameter `password` stands.
+fn parameter(text: &str) -> Option<(usize, usize)> {
+    const KEY: &str = "password=";
+    let from = text.find(KEY)? + KEY.len();
+    let until = text[from..].find('&').map_or(text.len(), |n| from + n);
+    Some((from, until))
 }
 
 fn server(text: &str) -> Result<ServerAddress, AddressError> {

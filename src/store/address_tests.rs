@@ -28,7 +28,10 @@ fn a_server_has_a_schema_and_shows_no_password() {
         "postgres://ann@db.example:5433/city?schema=jingan"
     );
     assert_eq!(server.options.get_username(), "ann");
-    let told = format!("{server:?} {}", WorkspaceAddress::Server(Box::new(server.clone())));
+    let told = format!(
+        "{server:?} {}",
+        WorkspaceAddress::Server(Box::new(server.clone()))
+    );
     assert!(!told.contains("cret"), "{told}");
     assert_eq!(parsed("postgres://a@b/c").schema(), DEFAULT_SCHEMA);
     assert_eq!(
@@ -73,5 +76,8 @@ fn a_password_is_taken_out_whole() {
     for (text, shown, password) in cases {
         let (found, taken) = without_password(text);
         assert_eq!((found.as_str(), taken.as_deref()), (shown, password));
+        if let Some(password) = password {
+            assert_eq!(with_password(&found, password), text);
+        }
     }
 }

@@ -45,7 +45,9 @@ impl Workspace {
         new: &NewWorkspace,
     ) -> Result<Self, StoreError> {
         let place = match at.into() {
-            WorkspaceAddress::File(path) => Place::File(Arc::new(create_file(&path, new).await?)),
+            WorkspaceAddress::File(path) => {
+                Place::File(Arc::new(create_file(&path, Some(new)).await?))
+            }
             WorkspaceAddress::Server(server) => {
                 Place::Server(Arc::new(create_schema(&server, new).await?))
             }
@@ -67,10 +69,17 @@ impl Workspace {
         Ok(Self { place })
     }
 
-    /// A workspace on connections that are open already.
-    pub(crate) fn of(file: Connections) -> Self {
+    /// A workspace on a file that is open already.
+    pub(crate) fn of_file(file: Connections) -> Self {
         Self {
             place: Place::File(Arc::new(file)),
+        }
+    }
+
+    /// A workspace on a server that is connected already.
+    pub(crate) fn of_server(server: Arc<Server>) -> Self {
+        Self {
+            place: Place::Server(server),
         }
     }
 

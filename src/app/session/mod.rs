@@ -25,7 +25,6 @@ pub mod tiles;
 pub mod turns;
 pub mod within;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +43,7 @@ use crate::app::session::surfaces::Surfaces;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
+use crate::store::address::WorkspaceAddress;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
@@ -92,22 +92,26 @@ pub struct Session {
 
 impl Session {
     /// Opens a workspace; for writing unless `read_only`. Where another process writes, or
-    /// the file can't be written, it is opened for reading and
+    /// it can't be written, it is opened for reading and
     /// [`Session::read_only_because`] says why.
     ///
     /// # Errors
     /// [`SessionError::Store`].
-    pub async fn open(path: &Path, read_only: bool) -> Result<Arc<Self>, SessionError> {
+    pub async fn open(
+        at: impl Into<WorkspaceAddress>,
+        read_only: bool,
+    ) -> Result<Arc<Self>, SessionError> {
+        let at = at.into();
         let (workspace, read_only) = if read_only {
             (
-                open_for_reading(path).await?,
+                open_for_reading(&at).await?,
                 Some("it was asked to serve read-only".to_owned()),
             )
         } else {
-            match open_for_writing(path).await {
+            match open_for_writing(&at).await {
                 Ok(workspace) => (workspace, None),
                 Err(why @ (StoreError::Busy { .. } | StoreError::NotWritable { .. })) => {
-                    (open_for_reading(path).await?, Some(why.to_string()))
+                    (open_for_reading(&at).await?, Some(why.to_string()))
                 }
                 Err(other) => return Err(other.into()),
             }
@@ -133,7 +137,7 @@ impl Session {
         self.snapshot.borrow().clone()
     }
 
-    /// Why nothing is written to the file; none where it is.
+    /// Why nothing is written to the workspace; none where it is.
     pub fn read_only_because(&self) -> Option<&str> {
         self.read_only.as_deref()
     }

@@ -89,12 +89,15 @@ impl Connections {
     }
 }
 
-/// Makes a file and opens it for writing. It is made under another name first, so that a
-/// half-made workspace is never found at `path`.
+/// Makes a file and opens it for writing; without `new` its tables stay empty. It is made
+/// under another name first, so that a half-made workspace is never found at `path`.
 ///
 /// # Errors
 /// [`StoreError::Exists`], [`StoreError::NotWritable`], [`StoreError::Busy`].
-pub async fn create_file(path: &Path, new: &NewWorkspace) -> Result<Connections, StoreError> {
+pub async fn create_file(
+    path: &Path,
+    new: Option<&NewWorkspace>,
+) -> Result<Connections, StoreError> {
     let shown = path.display().to_string();
     let exists = || StoreError::Exists {
         path: shown.clone(),
@@ -169,7 +172,11 @@ async fn open_locked(
     })
 }
 
-async fn fill_draft(draft: &Path, shown: &str, new: &NewWorkspace) -> Result<(), StoreError> {
+async fn fill_draft(
+    draft: &Path,
+    shown: &str,
+    new: Option<&NewWorkspace>,
+) -> Result<(), StoreError> {
     let fault = |e| database_fault(shown, e);
     let mut conn = for_writing(draft)
         .create_if_missing(true)
@@ -189,11 +196,13 @@ async fn fill_draft(draft: &Path, shown: &str, new: &NewWorkspace) -> Result<(),
     styles::complete(&mut conn).await.map_err(fault)?;
     let made_at = database_time(&mut conn).await.map_err(fault)?;
     let mut conn = Port::gpkg_alone(shown.into(), conn);
-    tables::fill_new(&mut conn, new, made_at).await?;
-    let event = EventKind::WorkspaceMade {
-        name: new.name.clone(),
-    };
-    log::append(&mut conn, event, made_at).await?;
+    if let Some(new) = new {
+        tables::fill_new(&mut conn, new, made_at).await?;
+        let event = EventKind::WorkspaceMade {
+            name: new.name.clone(),
+        };
+        log::append(&mut conn, event, made_at).await?;
+    }
     conn.close().await
 }
 

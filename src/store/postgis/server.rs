@@ -104,28 +104,94 @@ pub async fn create_schema(
     address: &ServerAddress,
     new: &NewWorkspace,
 ) -> Result<Server, StoreError> {
-    make_schema(address, address.schema(), Some(new)).await
+    let found = look(address).await?;
+    if found.has_schema {
+        return Err(exists(address));
+    }
+    let server = connect(address, &found.postgis, Access::Write).await?;
+    fill_schema(&server, address.schema(), Some(new)).await?;
+    Ok(server)
 }
 
-/// Makes a schema for the workspace that will be called `of` in the end; without `new` its
-/// tables stay empty.
+/// Makes the schema that will get its name when it is complete, in the place of one that was
+/// left unfinished; without `new` its tables stay empty.
 ///
 /// # Errors
-/// [`StoreError`]; nothing is made then.
-pub async fn make_schema(
+/// [`StoreError::Exists`] where the final one is there.
+pub async fn create_draft(
     address: &ServerAddress,
-    of: &str,
     new: Option<&NewWorkspace>,
 ) -> Result<Server, StoreError> {
     let found = look(address).await?;
     if found.has_schema {
-        return Err(StoreError::Exists {
-            path: address.shown().to_owned(),
-        });
+        return Err(exists(address));
     }
-    let server = connect(address, &found.postgis, Access::Write).await?;
+    let draft = address.with_schema(draft_name(address));
+    let server = connect(&draft, &found.postgis, Access::Write).await?;
+    fill_schema(&server, address.schema(), new).await?;
+    Ok(server)
+}
+
+/// Opens the draft that an interrupted run left; none where there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_draft(address: &ServerAddress) -> Result<Option<Server>, StoreError> {
+    if look(address).await?.has_schema {
+        return Err(exists(address));
+    }
+    let draft = address.with_schema(draft_name(address));
+    match open_schema(&draft, Access::Write).await {
+        Ok(server) => Ok(Some(server)),
+        Err(StoreError::Missing { .. }) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Gives a draft its name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn name_draft(server: &Server, address: &ServerAddress) -> Result<(), StoreError> {
     let mut conn = server.begin().await?;
-    let schema = address.schema();
+    let (draft, name) = (draft_name(address), address.schema());
+    conn.script(format!("ALTER SCHEMA {draft} RENAME TO {name}"))
+        .await?;
+    conn.commit().await
+}
+
+/// Takes a draft away.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn drop_draft(server: &Server, address: &ServerAddress) -> Result<(), StoreError> {
+    let mut conn = server.begin().await?;
+    let draft = draft_name(address);
+    conn.script(format!("DROP SCHEMA IF EXISTS {draft} CASCADE"))
+        .await?;
+    conn.commit().await
+}
+
+fn draft_name(address: &ServerAddress) -> String {
+    format!("frontbeat_draft_{}", address.schema())
+}
+
+fn exists(address: &ServerAddress) -> StoreError {
+    StoreError::Exists {
+        path: address.shown().to_owned(),
+    }
+}
+
+async fn fill_schema(
+    server: &Server,
+    of: &str,
+    new: Option<&NewWorkspace>,
+) -> Result<(), StoreError> {
+    let schema = &server.schema;
+    let mut conn = server.begin().await?;
+    // What an interrupted run left; the writer's lock is held.
+    conn.script(format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
+        .await?;
     conn.script(format!("CREATE SCHEMA {schema}")).await?;
     migrate::migrate(&mut conn, 0, schema::POSTGIS).await?;
     if let Some(new) = new {
@@ -137,8 +203,7 @@ pub async fn make_schema(
         log::append(&mut conn, event, made_at).await?;
     }
     reader_role::grant(&mut conn, schema, of).await?;
-    conn.commit().await?;
-    Ok(server)
+    conn.commit().await
 }
 
 /// Opens a schema.
