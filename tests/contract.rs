@@ -8,6 +8,8 @@ mod differential;
 mod files;
 #[path = "contract/layers.rs"]
 mod layers;
+#[path = "contract/moves.rs"]
+mod moves;
 #[path = "contract/place.rs"]
 mod place;
 #[path = "contract/processes.rs"]

@@ -4,6 +4,7 @@ pub mod backtest;
 pub mod bench_orienteering;
 pub mod bench_risk;
 pub mod clock;
+pub mod copy;
 pub mod coverage;
 pub mod forecast;
 pub mod import;

@@ -4,6 +4,7 @@ pub mod backtest;
 mod backtest_text;
 pub mod bench;
 mod by_record;
+pub mod copy;
 pub mod coverage;
 pub mod failure;
 pub mod forecast;
@@ -67,6 +68,9 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
+    Copy(copy::CopyArgs),
+    Backup(copy::BackupArgs),
+    Restore(copy::RestoreArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -110,6 +114,9 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Copy(args)) => copy::run(args).await,
+        Some(Command::Backup(args)) => copy::run_backup(args).await,
+        Some(Command::Restore(args)) => copy::run_restore(args).await,
         Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,
     }

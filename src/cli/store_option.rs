@@ -45,7 +45,10 @@ pub fn matches(
             // What is missing may be something else: then the first complaint is the true one.
             by_option(command)
                 .try_get_matches_from(with_store)
-                .map_err(|_| fault)
+                .map_err(|second| match second.kind() {
+                    ErrorKind::MissingRequiredArgument => fault,
+                    _ => second,
+                })
         }
         parsed => parsed,
     }

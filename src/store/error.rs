@@ -90,6 +90,38 @@ pub enum StoreError {
         /// The address, without its password.
         path: String,
     },
+    /// A workspace of an older version, where only one of this version will do.
+    #[error(
+        "{path} has tables of version {found}, this program's are of {known}; a command that writes brings them up to date: frontbeat forecast score {path}"
+    )]
+    TooOld {
+        /// As given.
+        path: String,
+        /// Version of its tables.
+        found: i64,
+        /// Version of this program's.
+        known: i64,
+    },
+    /// A copy that is not what was read.
+    #[error(
+        "the copy {path} is not what was read: in {table} {why}; it was taken away, so copy again, and if it happens again look for failing hardware"
+    )]
+    CopyDiffers {
+        /// The target.
+        path: String,
+        /// Which table.
+        table: String,
+        /// Counts and hashes.
+        why: String,
+    },
+    /// A backup that is damaged.
+    #[error("the backup {path} is damaged ({why}); take another one")]
+    BadBackup {
+        /// As given.
+        path: String,
+        /// What was found.
+        why: String,
+    },
     /// Any other fault of the database.
     #[error("the workspace's database failed: {0}")]
     Database(String),

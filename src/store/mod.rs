@@ -7,6 +7,7 @@
 //! port; below it stand `gpkg` and `postgis`, each with its tables in `schema`.
 
 pub mod address;
+pub mod copy;
 pub mod draft;
 pub mod error;
 pub mod record;

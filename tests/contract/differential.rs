@@ -168,7 +168,7 @@ fn said<T: std::fmt::Debug, E>(answer: Result<T, E>) -> String {
 }
 
 /// Everything that can be asked, but when the workspace was made.
-async fn everything(w: &Workspace) -> Vec<String> {
+pub async fn everything(w: &Workspace) -> Vec<String> {
     let filter = IncidentFilter::default();
     let window = rows::plan("x").window;
     let mut events = w.events_after(0, 1000).await.unwrap();

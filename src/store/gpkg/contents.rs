@@ -38,6 +38,11 @@ impl Extent {
         }
     }
 
+    /// A box by its west, south, east and north.
+    pub fn of_sides(sides: [f64; 4]) -> Self {
+        Self { sides: Some(sides) }
+    }
+
     /// The box of several positions.
     pub fn of_positions(positions: &[Position]) -> Self {
         let mut all = Self::default();
