@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use frontbeat::store::address::WorkspaceAddress;
 use frontbeat::store::error::StoreError;
 use frontbeat::store::workspace::{Access, Workspace};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
@@ -60,12 +61,20 @@ impl Place {
         Workspace::open(self.address(), access).await
     }
 
-    /// As GDAL has it.
+    /// As GDAL has it: of a server the parts of its address one by one.
     pub fn for_ogr(&self) -> String {
-        match self.text.split_once("?schema=") {
-            Some((server, schema)) => format!("PG:{server} schemas={schema}"),
-            None => self.text.clone(),
-        }
+        let Some((server, schema)) = self.text.split_once("?schema=") else {
+            return self.text.clone();
+        };
+        let options: PgConnectOptions = server.parse().unwrap();
+        // The password is in the environment: PGPASSWORD, which tests/run sets.
+        format!(
+            "PG:host={} port={} user={} dbname={} schemas={schema}",
+            options.get_host(),
+            options.get_port(),
+            options.get_username(),
+            options.get_database().unwrap()
+        )
     }
 
     /// Runs SQL behind the program's back, and returns the database's complaint.

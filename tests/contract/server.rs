@@ -23,6 +23,13 @@ async fn admin(server: &str, sql: &str) {
         .unwrap();
 }
 
+/// The same address for another user.
+fn as_user(address: &str, user: &str, password: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap();
+    let (_, host) = rest.split_once('@').unwrap();
+    format!("{scheme}://{user}:{password}@{host}")
+}
+
 fn schema(place: &Place) -> String {
     place.text().split_once("?schema=").unwrap().1.to_owned()
 }
@@ -122,7 +129,7 @@ async fn the_role_for_readers_reads_and_does_not_write() {
     let make =
         format!("CREATE ROLE {user} LOGIN PASSWORD 'l'; GRANT frontbeat_reader_{name} TO {user}");
     admin(&server, &make).await;
-    let address = server.replace("frontbeat@", &format!("{user}:l@"));
+    let address = as_user(&server, &user, "l");
     let text = format!("{address}?schema={name}");
 
     let w = Workspace::open(text.parse::<WorkspaceAddress>().unwrap(), Access::Read)
@@ -179,7 +186,7 @@ async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
     assert!(matches!(nowhere, StoreError::Denied { .. }), "{nowhere}");
     says(&nowhere, &["does not exist", "createdb"]);
 
-    let stranger = fault_of(&server.replace("frontbeat@", "stranger:s3cret@")).await;
+    let stranger = fault_of(&as_user(&server, "stranger", "s3cret")).await;
     assert!(matches!(stranger, StoreError::Denied { .. }), "{stranger}");
     says(&stranger, &["check user and password"]);
 
@@ -215,18 +222,20 @@ async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
     w.close().await;
 
     let user = format!("nobody_{name}");
-    // Special characters in a password, as they have to be written.
+    // Special characters in a password, as they have to be written; and a wrong one.
     admin(
         &server,
         &format!("CREATE ROLE {user} LOGIN PASSWORD 's3cret/@:#'"),
     )
     .await;
-    let written = format!("{user}:s3cret%2F%40%3A%23@");
-    let text = place.text().replace("frontbeat@", &written);
+    let wrong = fault_of(&as_user(place.text(), &user, "s3cret")).await;
+    assert!(matches!(wrong, StoreError::Denied { .. }), "{wrong}");
+    says(&wrong, &["password", "check user and password"]);
+    let text = as_user(place.text(), &user, "s3cret%2F%40%3A%23");
     let fault = fault_of(&text).await;
     assert!(matches!(fault, StoreError::NotAWorkspace { .. }), "{fault}");
     says(&fault, &["grant the use"]);
-    let other = text.replace(&name, &format!("{name}x"));
+    let other = text.replace("?schema=", "?schema=x");
     let fault = Workspace::create(
         other.parse::<WorkspaceAddress>().unwrap(),
         &rows::new(false),

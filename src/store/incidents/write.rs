@@ -183,8 +183,9 @@ async fn lookups(
 ) -> Result<Vec<Statement>, StoreError> {
     const WANTED: &str = "SELECT id, geom, at_ms, until_ms, category FROM incidents";
     if incidents.len() >= MANY {
-        let more = Statement::new("SELECT count(*) FROM (SELECT 1 FROM incidents LIMIT ?) AS some")
-            .bind(incidents.len() as i64 + 1);
+        let more =
+            Statement::new("SELECT count(*) FROM (SELECT 1 FROM incidents LIMIT ?) AS first_ones")
+                .bind(incidents.len() as i64 + 1);
         if conn.number(more).await? <= incidents.len() as i64 {
             return Ok(vec![Statement::new(WANTED)]);
         }
