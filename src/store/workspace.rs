@@ -6,6 +6,7 @@
 //! subject: `incidents`, `layers`, `plans`, `forecasts`, `log`…
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::store::address::WorkspaceAddress;
 use crate::store::connection::Connection;
@@ -97,6 +98,15 @@ impl Workspace {
         match &self.place {
             Place::File(file) => file.writer().is_ok(),
             Place::Server(server) => server.is_writable(),
+        }
+    }
+
+    /// Returns when another process may have logged something, or after so long at most: a
+    /// server tells, a file has to be asked.
+    pub async fn wait_for_event(&self, at_most: Duration) {
+        match &self.place {
+            Place::File(_) => tokio::time::sleep(at_most).await,
+            Place::Server(server) => server.wait_for_event(at_most).await,
         }
     }
 

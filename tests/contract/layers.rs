@@ -293,6 +293,42 @@ async fn the_log_has_no_gaps_and_cannot_be_changed() {
     .await;
 }
 
+/// Whoever follows the log by its numbers misses nothing and sees nothing twice, however many
+/// write at once.
+#[tokio::test]
+async fn followers_of_the_log_miss_nothing() {
+    on_both("followers_of_the_log_miss_nothing", async |place| {
+        const EACH: u64 = 25;
+        let w = place.create(false).await;
+        let reader = place.open(Access::Read).await.unwrap();
+        let writers: Vec<_> = (0..4)
+            .map(|_| {
+                let w = w.clone();
+                tokio::spawn(async move {
+                    for _ in 0..EACH {
+                        let event = EventKind::PlanMade { plan: "x".into() };
+                        w.append(event, rows::source().at).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        let mut seen = 0;
+        while seen < 1 + 4 * EACH {
+            for event in reader.events_after(seen, 7).await.unwrap() {
+                assert_eq!(event.sequence, seen + 1);
+                seen = event.sequence;
+            }
+        }
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        assert_eq!(reader.info().await.unwrap().last_event, seen);
+        reader.close().await;
+        w.close().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_plan_is_replaced_by_its_id_and_the_newest_come_first() {
     on_both(

@@ -3,13 +3,16 @@
 
 use std::process::Command;
 
+use frontbeat::calendar::window::Window;
+use frontbeat::live::event::EventKind;
 use frontbeat::place::feature::Station;
 use frontbeat::store::address::WorkspaceAddress;
 use frontbeat::store::error::StoreError;
-use frontbeat::store::record::LayerRows;
+use frontbeat::store::record::{IncidentFilter, LayerRows};
 use frontbeat::store::workspace::{Access, Workspace};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
+use crate::differential::everything;
 use crate::files::ogrinfo;
 use crate::layers::filled;
 use crate::place::{Place, server};
@@ -254,6 +257,161 @@ async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
         matches!(newer, StoreError::TooNew { found: 999, .. }),
         "{newer}"
     );
+    place.remove().await;
+}
+
+/// How often a table was read from end to end.
+async fn full_scans(server: &str, schema: &str) -> i64 {
+    let mut conn = PgConnection::connect(server).await.unwrap();
+    sqlx::query_scalar(
+        "SELECT seq_scan FROM pg_stat_user_tables
+         WHERE schemaname = $1 AND relname = 'incidents'",
+    )
+    .bind(schema)
+    .fetch_one(&mut conn)
+    .await
+    .unwrap()
+}
+
+/// What the page asks for is found by an index: counted by the server while the program's
+/// own statements run.
+#[tokio::test]
+async fn the_page_never_reads_all_incidents() {
+    let test = "the_page_never_reads_all_incidents";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    place.create(true).await.close().await;
+    place
+        .sql(
+            "INSERT INTO incidents (geom, at_ms, category, origin, state, priority, id, at, batch)
+             SELECT ST_SetSRID(ST_MakePoint(123.4 + i % 1000 / 10000.0, 41.8), 4326),
+                    1700000000000 + i * 300000::bigint, 'traffic', 'sensor', 'closed', 1,
+                    'P' || i, to_timestamp(1700000000 + i * 300), 2
+             FROM generate_series(1, 200000) AS i;
+             ANALYZE incidents",
+        )
+        .await
+        .unwrap();
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let before = full_scans(&server, &name).await;
+
+    let w = place.open(Access::Write).await.unwrap();
+    let start = rows::at("2024-03-01T00:00:00Z");
+    let week = Window::new(start, start + jiff::SignedDuration::from_hours(168)).unwrap();
+    let page = IncidentFilter {
+        limit: Some(100),
+        after: Some((start, "P1".into())),
+        ..IncidentFilter::default()
+    };
+    assert_eq!(w.incidents(&page).await.unwrap().len(), 100);
+    let traffic = IncidentFilter {
+        window: Some(week),
+        categories: vec!["traffic".into()],
+        ..IncidentFilter::default()
+    };
+    let many = w.incidents(&traffic).await.unwrap().len();
+    assert_eq!(many, 168 * 12);
+    assert_eq!(w.risk_events(&traffic).await.unwrap().len(), many);
+    assert_eq!(w.incident_counts(&traffic).await.unwrap()[0].1, many as u64);
+    assert!(w.incident_span().await.unwrap().is_some());
+    w.write(rows::incident_rows(rows::incidents()), &rows::source())
+        .await
+        .unwrap();
+    w.close().await;
+    // A session hands its counts over when it ends, a moment after its client is gone.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert_eq!(full_scans(&server, &name).await, before);
+
+    // The counter does count: by what has no index.
+    place
+        .sql("SELECT count(*) FROM incidents WHERE priority = 2")
+        .await
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert!(full_scans(&server, &name).await > before);
+    place.remove().await;
+}
+
+/// A reader is woken by another process's commit, long before it would have asked.
+#[tokio::test]
+async fn what_is_logged_is_told() {
+    let test = "what_is_logged_is_told";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = place.create(false).await;
+    let reader = place.open(Access::Read).await.unwrap();
+    let long = std::time::Duration::from_secs(30);
+    // The first wait only connects.
+    reader.wait_for_event(long).await;
+    for number in 2..5 {
+        let event = EventKind::PlanMade { plan: "x".into() };
+        let waited = std::time::Instant::now();
+        let (logged, ()) = tokio::join!(
+            async {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                w.append(event, rows::source().at).await.unwrap()
+            },
+            reader.wait_for_event(long)
+        );
+        assert!(waited.elapsed() < long / 2, "{:?}", waited.elapsed());
+        assert_eq!(reader.events_after(number - 1, 9).await.unwrap(), [logged]);
+    }
+    // Where nothing is said it returns all the same.
+    reader
+        .wait_for_event(std::time::Duration::from_millis(50))
+        .await;
+    reader.close().await;
+    w.close().await;
+    place.remove().await;
+}
+
+/// PostgreSQL's own dump of one schema, restored into another database.
+#[tokio::test]
+async fn a_dump_is_restored() {
+    let test = "a_dump_is_restored";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&place).await;
+    let forecast = work::forecast(0, "count");
+    w.freeze(std::slice::from_ref(&forecast)).await.unwrap();
+    let before = everything(&w).await;
+    w.close().await;
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let other = format!("restored_{name}");
+    admin(&server, &format!("CREATE DATABASE {other}")).await;
+    let target = server.replace("/postgres", &format!("/{other}"));
+    admin(&target, "CREATE EXTENSION postgis").await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let dump = folder.path().join("w.dump");
+    let dump = dump.to_str().unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let done = Command::new(program).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{program}: {said}");
+    };
+    let (schema, file) = (format!("--schema={name}"), format!("--file={dump}"));
+    run("pg_dump", &["--format=custom", &schema, &file, &server]);
+    let into = format!("--dbname={target}");
+    run("pg_restore", &["--exit-on-error", &into, dump]);
+
+    let text = format!("{target}?schema={name}");
+    let address: WorkspaceAddress = text.parse().unwrap();
+    let w = Workspace::open(&address, Access::Write).await.unwrap();
+    assert_eq!(everything(&w).await, before);
+    // What makes it safe came along: the log is still append-only, the numbers go on.
+    let event = EventKind::PlanMade { plan: "x".into() };
+    w.append(event, rows::source().at).await.unwrap();
+    w.close().await;
+    let mut conn = PgConnection::connect(&target).await.unwrap();
+    let sql = format!("DELETE FROM {name}.events");
+    let fault = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
+    assert!(fault.unwrap_err().to_string().contains("append-only"));
+    conn.close().await.unwrap();
+    admin(&server, &format!("DROP DATABASE {other} WITH (FORCE)")).await;
     place.remove().await;
 }
 

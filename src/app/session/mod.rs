@@ -50,7 +50,7 @@ use crate::store::workspace::Workspace;
 /// The H3 resolution of a surface where none is asked for.
 pub const DEFAULT_RESOLUTION: u8 = 10;
 
-/// How often the event log is looked at for what another process wrote.
+/// How often the event log is looked at, at least, for what another process wrote.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// Most events looked at in one go.
@@ -166,7 +166,7 @@ impl Session {
         }
         let mut failing = false;
         loop {
-            tokio::time::sleep(WATCH_EVERY).await;
+            self.workspace.wait_for_event(WATCH_EVERY).await;
             match self.refresh().await {
                 Ok(()) => failing = false,
                 // Said once, not every second.

@@ -6,6 +6,7 @@ pub mod copy_in;
 pub mod fault;
 pub mod geometry;
 pub mod instant;
+pub mod listen;
 pub mod lock;
 pub mod migrate;
 pub mod reader_role;

@@ -16,6 +16,7 @@ use crate::store::address::ServerAddress;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::postgis::fault::database_fault;
+use crate::store::postgis::listen::Listening;
 use crate::store::postgis::lock::WriterLock;
 use crate::store::postgis::{migrate, reader_role};
 use crate::store::record::NewWorkspace;
@@ -38,6 +39,7 @@ pub struct Server {
     schema: String,
     reader: PgPool,
     writer: Option<Writer>,
+    listening: Listening,
 }
 
 #[derive(Debug)]
@@ -87,8 +89,14 @@ impl Server {
         self.writer.is_some()
     }
 
+    /// Returns when something was logged, or after so long at most.
+    pub async fn wait_for_event(&self, at_most: Duration) {
+        self.listening.wait(&self.schema, at_most).await;
+    }
+
     /// Closes all connections; the server frees the lock.
     pub async fn close(&self) {
+        self.listening.close().await;
         self.reader.close().await;
         if let Some(writer) = &self.writer {
             writer.pool.close().await;
@@ -355,6 +363,7 @@ async fn connect(
         schema: address.schema().to_owned(),
         reader,
         writer,
+        listening: Listening::new(quiet(&address.options)),
     })
 }
 

@@ -142,4 +142,13 @@ CREATE TRIGGER events_are_final BEFORE UPDATE OR DELETE ON events
     FOR EACH ROW EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
 CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
+-- Whoever watches the log is woken at the commit, once a transaction.
+CREATE FUNCTION frontbeat_tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('frontbeat_events', TG_TABLE_SCHEMA);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER events_are_told AFTER INSERT ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_tell();
 COMMENT ON TABLE events IS 'event log 事件日志: append-only, numbered without gaps';
