@@ -18,5 +18,7 @@ mod processes;
 mod rows;
 #[path = "contract/server.rs"]
 mod server;
+#[path = "contract/serving.rs"]
+mod serving;
 #[path = "contract/work.rs"]
 mod work;
