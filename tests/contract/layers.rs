@@ -293,6 +293,34 @@ async fn the_log_has_no_gaps_and_cannot_be_changed() {
     .await;
 }
 
+/// Of several that make one workspace at once one makes it, and no other takes it away.
+#[tokio::test]
+async fn a_workspace_is_made_once() {
+    on_both("a_workspace_is_made_once", async |place| {
+        let make = || async {
+            let made = Workspace::create(place.address(), &rows::new(true)).await;
+            match made {
+                Ok(w) => {
+                    let beats = LayerRows::Beats(rows::beats());
+                    let written = w.write(beats, &rows::source()).await.unwrap();
+                    assert_eq!(written.added, 2);
+                    w.close().await;
+                    true
+                }
+                Err(StoreError::Exists { .. } | StoreError::Busy { .. }) => false,
+                Err(other) => panic!("{other}"),
+            }
+        };
+        let made = tokio::join!(make(), make(), make());
+        let made = [made.0, made.1, made.2];
+        assert_eq!(made.iter().filter(|made| **made).count(), 1, "{made:?}");
+        let w = place.open(Access::Read).await.unwrap();
+        assert_eq!(w.beats().await.unwrap(), rows::beats());
+        w.close().await;
+    })
+    .await;
+}
+
 /// Whoever follows the log by its numbers misses nothing and sees nothing twice, however many
 /// write at once.
 #[tokio::test]

@@ -56,6 +56,8 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             path,
             why: "a text holds a character that PostgreSQL can't keep (NUL); take it out of the source".into(),
         },
+        // Two made the same schema at once.
+        "42P06" => StoreError::Exists { path },
         "55P03" => StoreError::Busy { path },
         // Too many connections; shutting down; crashed; starting up; connection lost.
         "53300" | "57P01" | "57P02" | "57P03" => StoreError::Unreachable { path, why: message },

@@ -117,7 +117,9 @@ pub async fn create_schema(
         return Err(exists(address));
     }
     let server = connect(address, &found.postgis, Access::Write).await?;
-    fill_schema(&server, address.schema(), Some(new)).await?;
+    let mut conn = server.begin().await?;
+    fill_schema(&mut conn, address.schema(), address.schema(), Some(new)).await?;
+    conn.commit().await?;
     Ok(server)
 }
 
@@ -136,7 +138,13 @@ pub async fn create_draft(
     }
     let draft = address.with_schema(draft_name(address));
     let server = connect(&draft, &found.postgis, Access::Write).await?;
-    fill_schema(&server, address.schema(), new).await?;
+    let mut conn = server.begin().await?;
+    let name = draft.schema();
+    // What an interrupted run left; the draft's lock is held.
+    conn.script(format!("DROP SCHEMA IF EXISTS {name} CASCADE"))
+        .await?;
+    fill_schema(&mut conn, name, address.schema(), new).await?;
+    conn.commit().await?;
     Ok(server)
 }
 
@@ -191,27 +199,22 @@ fn exists(address: &ServerAddress) -> StoreError {
 }
 
 async fn fill_schema(
-    server: &Server,
+    conn: &mut Connection,
+    schema: &str,
     of: &str,
     new: Option<&NewWorkspace>,
 ) -> Result<(), StoreError> {
-    let schema = &server.schema;
-    let mut conn = server.begin().await?;
-    // What an interrupted run left; the writer's lock is held.
-    conn.script(format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
-        .await?;
     conn.script(format!("CREATE SCHEMA {schema}")).await?;
-    migrate::migrate(&mut conn, 0, schema::POSTGIS).await?;
+    migrate::migrate(conn, 0, schema::POSTGIS).await?;
     if let Some(new) = new {
-        let made_at = server_time(&mut conn).await?;
-        tables::fill_new(&mut conn, new, made_at).await?;
+        let made_at = server_time(conn).await?;
+        tables::fill_new(conn, new, made_at).await?;
         let event = EventKind::WorkspaceMade {
             name: new.name.clone(),
         };
-        log::append(&mut conn, event, made_at).await?;
+        log::append(conn, event, made_at).await?;
     }
-    reader_role::grant(&mut conn, schema, of).await?;
-    conn.commit().await
+    reader_role::grant(conn, schema, of).await
 }
 
 /// Opens a schema.
