@@ -42,7 +42,7 @@ pub mod exchange;
 
 // Shell: asynchronous, does I/O.
 
-/// Kept where? The workspace: one GeoPackage file.
+/// Kept where? The workspace: one GeoPackage file, or one schema of a PostGIS database.
 pub mod store;
 
 /// Do one job: import, score, plan, make the sample. Joins core and store.

@@ -6,6 +6,7 @@ pub mod bench_orienteering;
 pub mod bench_patrol;
 pub mod bench_risk;
 pub mod clock;
+pub mod copy;
 pub mod coverage;
 pub mod forecast;
 pub mod import;

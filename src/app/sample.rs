@@ -29,16 +29,14 @@ pub mod terrain;
 pub mod truth;
 pub mod unit;
 
-use std::path::{Path, PathBuf};
-
 use crate::app::clock;
 use crate::app::sample::district::SampleDistrict;
 use crate::app::sample::fault::SampleError;
 use crate::app::sample::process::ZONE;
 use crate::roads::network::{BuildReport, RoadNetwork};
 use crate::roads::speed::SpeedTable;
-use crate::store::error::StoreError;
-use crate::store::lock::WriterLock;
+use crate::store::address::WorkspaceAddress;
+use crate::store::draft::Draft;
 use crate::store::record::{ImportSource, LayerRows, NewWorkspace, RoadRows};
 use crate::store::workspace::Workspace;
 
@@ -56,17 +54,36 @@ pub struct SampleReport {
     pub roads: BuildReport,
 }
 
-/// Generates the district of a seed and saves it to a new file. The file appears under
-/// its name only when it is complete, so that an interrupted run leaves no half sample.
+/// Generates the district of a seed and saves it to a new workspace. It appears under its
+/// name only when it is complete, so that an interrupted run leaves no half sample.
 ///
 /// # Errors
-/// [`SampleError::Store`] where the file exists or can't be written; else see
+/// [`SampleError::Store`] where there is one already or it can't be written; else see
 /// [`SampleDistrict::generate`].
-pub async fn make_sample(path: &Path, seed: u64) -> Result<SampleReport, SampleError> {
-    refuse_existing(path)?;
-    // Held to the end: a second maker of the same file is told that it is busy.
-    let _lock = WriterLock::take(path)?;
-    refuse_existing(path)?;
+pub async fn make_sample(
+    at: impl Into<WorkspaceAddress>,
+    seed: u64,
+) -> Result<SampleReport, SampleError> {
+    let new = NewWorkspace {
+        name: NAME.into(),
+        timezone: ZONE.into(),
+        synthetic: true,
+    };
+    // Begun first: a second maker of the same sample is told that it is busy.
+    let draft = Draft::begin(&at.into(), Some(&new)).await?;
+    match fill(draft.workspace(), seed).await {
+        Ok(report) => {
+            draft.finish().await?;
+            Ok(report)
+        }
+        Err(fault) => {
+            draft.abandon().await;
+            Err(fault)
+        }
+    }
+}
+
+async fn fill(workspace: &Workspace, seed: u64) -> Result<SampleReport, SampleError> {
     let made = tokio::task::spawn_blocking(move || -> Result<_, SampleError> {
         let district = SampleDistrict::generate(seed)?;
         let speeds = SpeedTable::default();
@@ -82,31 +99,17 @@ pub async fn make_sample(path: &Path, seed: u64) -> Result<SampleReport, SampleE
     .await;
     let (district, roads, report) =
         made.map_err(|stopped| SampleError::Stopped(stopped.to_string()))??;
-
-    let partial = partial_path(path);
-    remove_with_journals(&partial);
-    let written = write(&partial, district, roads).await.and_then(|layers| {
-        std::fs::rename(&partial, path).map_err(|e| not_writable(path, &e))?;
-        Ok(layers)
-    });
-    remove_with_journals(&partial);
     Ok(SampleReport {
-        layers: written?,
+        layers: write(workspace, district, roads).await?,
         roads: report,
     })
 }
 
 async fn write(
-    path: &Path,
+    workspace: &Workspace,
     district: SampleDistrict,
     roads: RoadRows,
 ) -> Result<Vec<(&'static str, usize)>, SampleError> {
-    let new = NewWorkspace {
-        name: NAME.into(),
-        timezone: ZONE.into(),
-        synthetic: true,
-    };
-    let workspace = Workspace::create(path, &new).await?;
     let source = ImportSource {
         file: "SYNTHETIC".into(),
         refused: 0,
@@ -176,41 +179,5 @@ async fn write(
         workspace.write(rows, &source).await?;
         counts.push((layer, count));
     }
-    workspace.close().await;
     Ok(counts)
-}
-
-fn refuse_existing(path: &Path) -> Result<(), StoreError> {
-    if path.symlink_metadata().is_ok() {
-        return Err(StoreError::Exists {
-            path: path.display().to_string(),
-        });
-    }
-    Ok(())
-}
-
-/// Beside the wanted file, so that the last step is a rename on one disk.
-fn partial_path(path: &Path) -> PathBuf {
-    with_suffix(path, ".partial")
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Removes what is left of an unfinished file, its lock too (only the holder of the
-/// wanted file's lock gets here); nothing to do is no fault.
-fn remove_with_journals(path: &Path) {
-    for suffix in ["", "-wal", "-shm", "-journal", ".lock"] {
-        let _ = std::fs::remove_file(with_suffix(path, suffix));
-    }
-}
-
-fn not_writable(path: &Path, fault: &std::io::Error) -> SampleError {
-    SampleError::Store(StoreError::NotWritable {
-        path: path.display().to_string(),
-        why: fault.to_string(),
-    })
 }

@@ -1,14 +1,68 @@
 //! Make, open and describe a workspace, for those who may not name the store.
 
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::place::district::District;
+use crate::store::address::{self, AddressError, WorkspaceAddress};
 use crate::store::error::StoreError;
 use crate::store::record::{NewWorkspace, WorkspaceInfo};
 use crate::store::workspace::{Access, Workspace};
+
+/// Where a workspace is, as a person writes it: a file, or
+/// `postgres://user@host/database?schema=name`. Shown without a password.
+#[derive(Debug, Clone)]
+pub struct Address(WorkspaceAddress);
+
+impl Address {
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            WorkspaceAddress::File(path) => Some(path),
+            WorkspaceAddress::Server(_) => None,
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<PathBuf> for Address {
+    fn from(path: PathBuf) -> Self {
+        Self(path.into())
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<&Address> for WorkspaceAddress {
+    fn from(address: &Address) -> Self {
+        address.0.clone()
+    }
+}
+
+/// An address's text in two: without its password, and the password as it stands there.
+pub fn without_password(address: &str) -> (String, Option<String>) {
+    address::without_password(address)
+}
+
+/// What [`without_password`] took apart.
+pub fn with_password(shown: &str, password: &str) -> String {
+    address::with_password(shown, password)
+}
 
 /// Why no workspace was made.
 #[derive(Debug, Error)]
@@ -36,9 +90,9 @@ pub struct Description {
 /// Makes a new workspace and opens it for writing.
 ///
 /// # Errors
-/// [`CreateError`]; nothing is left at `path` then.
+/// [`CreateError`]; nothing is left at the address then.
 pub async fn create_workspace(
-    path: &Path,
+    at: impl Into<WorkspaceAddress>,
     name: &str,
     timezone: &str,
     synthetic: bool,
@@ -55,23 +109,23 @@ pub async fn create_workspace(
         timezone: timezone.to_owned(),
         synthetic,
     };
-    Ok(Workspace::create(path, &new).await?)
+    Ok(Workspace::create(at, &new).await?)
 }
 
 /// Opens a workspace for reading.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn open_for_reading(path: &Path) -> Result<Workspace, StoreError> {
-    Workspace::open(path, Access::Read).await
+pub async fn open_for_reading(at: impl Into<WorkspaceAddress>) -> Result<Workspace, StoreError> {
+    Workspace::open(at, Access::Read).await
 }
 
 /// Opens a workspace for writing.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn open_for_writing(path: &Path) -> Result<Workspace, StoreError> {
-    Workspace::open(path, Access::Write).await
+pub async fn open_for_writing(at: impl Into<WorkspaceAddress>) -> Result<Workspace, StoreError> {
+    Workspace::open(at, Access::Write).await
 }
 
 /// Opens a workspace for writing where that can be, so that an override (learning from what
@@ -80,21 +134,22 @@ pub async fn open_for_writing(path: &Path) -> Result<Workspace, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn open_to_note(path: &Path) -> Result<Workspace, StoreError> {
-    match open_for_writing(path).await {
+pub async fn open_to_note(at: impl Into<WorkspaceAddress>) -> Result<Workspace, StoreError> {
+    let at = at.into();
+    match open_for_writing(&at).await {
         Err(StoreError::Busy { .. } | StoreError::NotWritable { .. }) => {
-            open_for_reading(path).await
+            open_for_reading(&at).await
         }
         opened => opened,
     }
 }
 
-/// What the workspace at a path holds.
+/// What the workspace at an address holds.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn describe(path: &Path) -> Result<Description, StoreError> {
-    let workspace = open_for_reading(path).await?;
+pub async fn describe(at: impl Into<WorkspaceAddress>) -> Result<Description, StoreError> {
+    let workspace = open_for_reading(at).await?;
     let district = workspace.district().await?;
     let info = workspace.info().await?;
     workspace.close().await;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::app::backtest::{BacktestError, BacktestRequest, Progress, Watch, backtest};
 use crate::app::risk::RiskJobError;
-use crate::app::workspace;
+use crate::app::workspace::{self, Address};
 use crate::calendar::rolling::Step;
 use crate::cli::backtest_text::backtest_text;
 use crate::cli::failure::Failure;
@@ -30,7 +30,7 @@ use crate::risk::score::Flagged;
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// A model, with settings after slashes, like count/180d or kde/200m; `all` for all; may be given again.
     #[arg(long, default_value = "all", value_delimiter = ',')]
     model: Vec<String>,

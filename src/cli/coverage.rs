@@ -13,7 +13,7 @@ use crate::app::coverage::siting::SitingKind;
 use crate::app::coverage::{Question, USUAL_MOVES, answer};
 use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
-use crate::app::workspace::open_for_reading;
+use crate::app::workspace::{Address, open_for_reading};
 use crate::calendar::text::parse_window;
 use crate::cli::failure::Failure;
 use crate::cli::hours::hours;
@@ -24,7 +24,7 @@ use crate::cli::output;
 #[derive(Debug, Args)]
 pub struct CoverageArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// The rings, minutes, ascending.
     #[arg(
         long,

@@ -13,7 +13,7 @@ use crate::app::forecast::{
 use crate::app::record::{law_of, of_all};
 use crate::app::risk::{RiskJobError, reference_day};
 use crate::app::standing_forecasts::{end_standing, freeze_due, stand};
-use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::app::workspace::{Address, open_for_reading, open_for_writing};
 use crate::calendar::cadence::Cadence;
 use crate::calendar::text::parse_window;
 use crate::cli::by_record::hits_in_words;
@@ -39,7 +39,7 @@ enum What {
     /// Freeze a window that lies ahead, by count, kde and mixture.
     Freeze {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
         /// `week` for the coming one, a shift, SHIFT@DATE, or START/END; without it all that
         /// is frozen by itself and due.
         #[arg(long)]
@@ -50,12 +50,12 @@ enum What {
     /// Score forecasts whose windows are over.
     Score {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
     },
     /// List forecasts, those that end last first.
     List {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
         /// At most so many.
         #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
@@ -63,7 +63,7 @@ enum What {
     /// Write a frozen forecast's cells to a file.
     Show {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
         /// The forecast, as the list has it.
         id: String,
         /// The file: .geojson
@@ -73,7 +73,7 @@ enum What {
     /// How frozen forecasts did in the last twelve weeks.
     Card {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
         /// Of which windows.
         #[arg(long, value_enum, default_value_t = Every::Week)]
         every: Every,
@@ -84,7 +84,7 @@ enum What {
     /// scores it; without one, call `freeze` and `score` once an hour.
     Standing {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
         /// Freeze this from now on.
         #[arg(long, conflicts_with = "end")]
         add: bool,

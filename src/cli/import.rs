@@ -11,7 +11,7 @@ use crate::app::import::file::load_file;
 use crate::app::import::report::{ImportError, ImportReport};
 use crate::app::import::{ImportOptions, ImportStep, Progress, import_file};
 use crate::app::import_roads::{RoadImport, import_roads};
-use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::app::workspace::{Address, open_for_reading, open_for_writing};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::import::field::Layer;
@@ -27,7 +27,7 @@ use crate::exchange::import::refusal::by_reason;
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// The workspace
-    workspace: PathBuf,
+    workspace: Address,
     /// The file to import
     file: PathBuf,
     /// What its rows are

@@ -1,11 +1,9 @@
 //! `frontbeat info`: Say what a workspace holds.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::app::workspace::{Description, describe};
+use crate::app::workspace::{Address, Description, describe};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 
@@ -13,7 +11,7 @@ use crate::cli::output;
 #[derive(Debug, Args)]
 pub struct InfoArgs {
     /// The workspace
-    file: PathBuf,
+    workspace: Address,
     /// As JSON, for programs
     #[arg(long)]
     json: bool,
@@ -24,7 +22,7 @@ pub struct InfoArgs {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: InfoArgs) -> Result<(), Failure> {
-    let description = describe(&args.file)
+    let description = describe(&args.workspace)
         .await
         .map_err(|fault| Failure::failed(fault, ""))?;
     if args.json {

@@ -1,17 +1,15 @@
 //! `frontbeat init`: Make a new, empty workspace.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use crate::app::workspace::{CreateError, create_workspace};
+use crate::app::workspace::{Address, CreateError, create_workspace};
 use crate::cli::failure::Failure;
 
 /// Make a new, empty workspace.
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The file to make, a GeoPackage: my.gpkg
-    file: PathBuf,
+    workspace: Address,
     /// Name of the district, shown in titles and exports
     #[arg(long)]
     name: String,
@@ -28,14 +26,14 @@ pub struct InitArgs {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: InitArgs) -> Result<(), Failure> {
-    let workspace = create_workspace(&args.file, &args.name, &args.timezone, args.synthetic)
+    let workspace = create_workspace(&args.workspace, &args.name, &args.timezone, args.synthetic)
         .await
         .map_err(|fault| match fault {
             CreateError::Store(fault) => Failure::failed(fault, ""),
             wrong => Failure::usage(wrong, ""),
         })?;
     workspace.close().await;
-    let file = args.file.display();
+    let file = &args.workspace;
     println!("made {file}");
     println!("next: frontbeat import {file} --as incidents FILE");
     Ok(())

@@ -4,6 +4,7 @@ pub mod backtest;
 mod backtest_text;
 pub mod bench;
 mod by_record;
+pub mod copy;
 pub mod coverage;
 pub mod failure;
 pub mod forecast;
@@ -22,21 +23,31 @@ pub mod quarantine;
 pub mod replan;
 pub mod risk;
 pub mod sample;
+mod secrets;
 pub mod serve;
 pub mod simulate;
 mod simulate_text;
 pub mod statistics;
+mod store_option;
 pub mod zones;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::cli::failure::Failure;
 
 /// Risk heatmaps and patrol routes for a police district: places, never persons.
 #[derive(Debug, Parser)]
-#[command(name = "frontbeat", version, about)]
+#[command(
+    name = "frontbeat",
+    version,
+    about,
+    after_help = "A workspace is a GeoPackage file, or a schema of a PostGIS database:\n  \
+                  postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME\n\
+                  Every command takes it as its first word, by --store ADDRESS, or from the \
+                  environment variable FRONTBEAT_STORE."
+)]
 struct Cli {
     /// What to do; without it the sample district is made (once) and served.
     #[command(subcommand)]
@@ -60,12 +71,28 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
+    Copy(copy::CopyArgs),
+    Backup(copy::BackupArgs),
+    Restore(copy::RestoreArgs),
     Bench(bench::BenchArgs),
 }
 
 /// Parses the arguments, runs the command, prints what went wrong.
 pub async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
+    let arguments = secrets::arguments();
+    let fallback = std::env::var_os(store_option::VARIABLE).filter(|v| !v.is_empty());
+    let parsed = store_option::matches(Cli::command(), arguments.clone(), fallback.clone())
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(fault) if fault.use_stderr() => {
+            let said = secrets::redacted(&fault.to_string(), &arguments, fallback.as_ref());
+            eprint!("{said}");
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
+    match run(cli.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
@@ -91,6 +118,9 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Copy(args)) => copy::run(args).await,
+        Some(Command::Backup(args)) => copy::run_backup(args).await,
+        Some(Command::Restore(args)) => copy::run_restore(args).await,
         Some(Command::Bench(args)) => bench::run(args).await,
         None => serve::run_sample().await,
     }

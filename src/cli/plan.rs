@@ -13,7 +13,7 @@ use crate::app::plan_nights::{NightsReport, plan_nights};
 use crate::app::plan_wishes::WishRequest;
 use crate::app::record::{BEST, resolved_now};
 use crate::app::risk::{RiskRequest, reference_day};
-use crate::app::workspace::{open_for_reading, open_for_writing, open_to_note};
+use crate::app::workspace::{Address, open_for_reading, open_for_writing, open_to_note};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
@@ -38,7 +38,7 @@ const LEAST_SECONDS: f64 = 0.1;
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     /// The workspace.
-    workspace: PathBuf,
+    workspace: Address,
     /// The shift, like `night` or `night@2026-11-25`.
     #[arg(long, required_unless_present = "window", conflicts_with = "window")]
     shift: Option<String>,

@@ -1,12 +1,10 @@
 //! `frontbeat quarantine`: keep a batch of incidents out of all learning.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
 use crate::app::quarantine::{QuarantineError, lift, list, quarantine};
 use crate::app::risk::reference_day;
-use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::app::workspace::{Address, open_for_reading, open_for_writing};
 use crate::calendar::text::parse_window;
 use crate::cli::failure::Failure;
 use crate::exchange::feature_geojson::local_time;
@@ -26,12 +24,12 @@ enum What {
     /// Say what is kept out, and number the imports.
     List {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
     },
     /// Let incidents in again.
     Lift {
         /// The workspace, a .gpkg file.
-        workspace: PathBuf,
+        workspace: Address,
         /// The quarantine, like q1.
         id: String,
         /// Why; no person's name.
@@ -43,7 +41,7 @@ enum What {
 #[derive(Debug, Args)]
 struct AddArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// All incidents of one import, by its number (quarantine list).
     #[arg(long, value_name = "NUMBER", conflicts_with = "period")]
     batch: Option<u64>,

@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::app::backtest::BacktestError;
 use crate::app::record::{BEST, SETTINGS_NEED_A_MODEL, TrustedModel, law_of, resolved_now};
 use crate::app::risk::{RiskJobError, RiskRequest, reference_day, risk_surface};
-use crate::app::workspace;
+use crate::app::workspace::{self, Address};
 use crate::calendar::text::parse_window;
 use crate::cli::by_record::in_words;
 use crate::cli::failure::Failure;
@@ -27,7 +27,7 @@ const TOP: usize = 10;
 #[derive(Debug, Args)]
 pub struct RiskArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// A shift (today's; in a synthetic workspace, of the day its data end), SHIFT@DATE like night@2026-11-25, or START/END in ISO 8601.
     #[arg(long, default_value = "night")]
     window: String,

@@ -1,19 +1,18 @@
 //! `frontbeat sample`: Make the synthetic sample district.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::app::sample::district::DEFAULT_SEED;
 use crate::app::sample::fault::SampleError;
 use crate::app::sample::make_sample;
+use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
 
 /// Make the synthetic sample district: Dadong's outline with a made-up city in it.
 #[derive(Debug, Args)]
 pub struct SampleArgs {
     /// The file to make, a GeoPackage: sample.gpkg
-    file: PathBuf,
+    workspace: Address,
     /// Another seed makes another city; the same seed makes the same one
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -24,9 +23,9 @@ pub struct SampleArgs {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: SampleArgs) -> Result<(), Failure> {
-    let file = args.file.display();
+    let file = &args.workspace;
     eprintln!("making the sample district (seed {})…", args.seed);
-    let report = make_sample(&args.file, args.seed)
+    let report = make_sample(&args.workspace, args.seed)
         .await
         .map_err(|fault| match fault {
             SampleError::Seed(_) => Failure::usage(fault, ""),

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::sample::district::DEFAULT_SEED;
 use crate::app::sample::make_sample;
 use crate::app::session::Session;
+use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
 use crate::http::guard::HostNames;
 use crate::http::server;
@@ -31,7 +32,7 @@ const DEFAULT_LOG: &str = "warn,frontbeat=info";
 pub struct ServeArgs {
     /// The workspace.
     #[arg(value_name = "FILE.gpkg")]
-    workspace: PathBuf,
+    workspace: Address,
     /// Address and port; port 0 takes a free one. Other than loopback, anybody who
     /// reaches the port may ask: there is no sign-in.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = DEFAULT_ADDRESS, env = "FRONTBEAT_LISTEN")]

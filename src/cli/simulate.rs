@@ -2,7 +2,6 @@
 
 use std::io::{IsTerminal, stderr};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,7 +14,7 @@ use crate::app::risk::RiskJobError;
 use crate::app::sample::district::DEFAULT_SEED;
 use crate::app::simulate::error::SimulateError;
 use crate::app::simulate::{BeatRule, Progress, SimulateRequest, Watch, simulate};
-use crate::app::workspace::open_for_reading;
+use crate::app::workspace::{Address, open_for_reading};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::output;
@@ -36,7 +35,7 @@ use crate::risk::model::RiskError;
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// How many days.
     #[arg(long, default_value_t = 28)]
     days: u32,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, civil};
 
 use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
-use crate::app::workspace::open_for_reading;
+use crate::app::workspace::{Address, open_for_reading};
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{Estimated, ResponseChange, Spread, ZonesReport};
 use crate::app::zones::{ZonesFrom, ZonesRequest, ZonesSimulation, draft};
@@ -25,7 +25,7 @@ const DAYS: i64 = 28;
 #[derive(Debug, Args)]
 pub struct ZonesArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// Draft so many zones from nothing.
     #[arg(long, required_unless_present_any = ["from", "compare"], conflicts_with_all = ["from", "compare"])]
     count: Option<usize>,

@@ -333,6 +333,7 @@ impl From<SessionError> for Problem {
                 ),
             },
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
+            SessionError::StoreAway => Self::unavailable("database-away", fault),
             SessionError::BrokenOff
             | SessionError::Tile(_)
             | SessionError::TimeZone(_)

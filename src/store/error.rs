@@ -1,4 +1,5 @@
-//! What can go wrong with a workspace, and what to do about it.
+//! What can go wrong with a workspace, and what to do about it. Addresses are shown without
+//! their passwords.
 
 use thiserror::Error;
 
@@ -59,6 +60,66 @@ pub enum StoreError {
         /// Which table.
         table: String,
         /// What is wrong.
+        why: String,
+    },
+    /// No server answers, or it ends the conversation.
+    #[error(
+        "the database server of {path} can't be reached ({why}); start it, or check host and port"
+    )]
+    Unreachable {
+        /// The address, without its password.
+        path: String,
+        /// What was heard instead.
+        why: String,
+    },
+    /// The server does not let this user in, or has no such database.
+    #[error("the database server of {path} says: {why}; {remedy}")]
+    Denied {
+        /// The address, without its password.
+        path: String,
+        /// The server's word.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A database without PostGIS.
+    #[error(
+        "the database of {path} has no PostGIS; let a superuser run there: CREATE EXTENSION postgis"
+    )]
+    NoPostgis {
+        /// The address, without its password.
+        path: String,
+    },
+    /// A workspace of an older version, where only one of this version will do.
+    #[error(
+        "{path} has tables of version {found}, this program's are of {known}; a command that writes brings them up to date: frontbeat forecast score {path}"
+    )]
+    TooOld {
+        /// As given.
+        path: String,
+        /// Version of its tables.
+        found: i64,
+        /// Version of this program's.
+        known: i64,
+    },
+    /// A copy that is not what was read.
+    #[error(
+        "the copy {path} is not what was read: in {table} {why}; it was taken away, so copy again, and if it happens again look for failing hardware"
+    )]
+    CopyDiffers {
+        /// The target.
+        path: String,
+        /// Which table.
+        table: String,
+        /// Counts and hashes.
+        why: String,
+    },
+    /// A backup that is damaged.
+    #[error("the backup {path} is damaged ({why}); take another one")]
+    BadBackup {
+        /// As given.
+        path: String,
+        /// What was found.
         why: String,
     },
     /// Any other fault of the database.

@@ -7,14 +7,7 @@ use std::collections::BTreeSet;
 use crate::store::codes::Coded;
 use crate::store::instant;
 use crate::store::record::IncidentFilter;
-use crate::store::row::Value;
-
-/// Asked once a query, not once a row. [`code_within`] says the same of two codes.
-///
-/// [`code_within`]: crate::incident::category::code_within
-pub const CATEGORY_WITHIN: &str = "category IN (SELECT c.code FROM incident_categories c
-    JOIN json_each(?) w ON c.code = w.value
-        OR (c.code >= w.value || '/' AND c.code < w.value || '0'))";
+use crate::store::statement::{Dialect, Value};
 
 /// A condition with its values.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +19,7 @@ pub struct Condition {
 }
 
 /// The condition of a filter; its limit is not in it.
-pub fn condition(filter: &IncidentFilter) -> Condition {
+pub fn condition(filter: &IncidentFilter, dialect: Dialect) -> Condition {
     let mut terms: Vec<String> = Vec::new();
     let mut values = Vec::new();
     if let Some(window) = filter.window {
@@ -42,9 +35,8 @@ pub fn condition(filter: &IncidentFilter) -> Condition {
         values.push(Value::text(id.as_str()));
     }
     if !filter.categories.is_empty() {
-        let wanted = serde_json::Value::from(filter.categories.clone());
-        terms.push(CATEGORY_WITHIN.into());
-        values.push(Value::text(wanted.to_string()));
+        terms.push(category_within(dialect));
+        values.push(json_list(&filter.categories));
     }
     if !filter.origins.is_empty() {
         let words: BTreeSet<&str> = filter.origins.iter().map(|o| o.code()).collect();
@@ -56,6 +48,25 @@ pub fn condition(filter: &IncidentFilter) -> Condition {
         false => format!(" WHERE {}", terms.join(" AND ")),
     };
     Condition { sql, values }
+}
+
+/// Whether the category is in a list, the next value. Asked once a query, not once a row.
+/// [`code_within`] says the same of two codes.
+///
+/// [`code_within`]: crate::incident::category::code_within
+pub fn category_within(dialect: Dialect) -> String {
+    format!(
+        "category IN (SELECT c.code FROM incident_categories c
+    JOIN {} ON c.code = w.value
+        OR (c.code >= w.value || '/' AND c.code < w.value || '0'))",
+        dialect.listed("w")
+    )
+}
+
+/// A list of texts as one value.
+pub fn json_list<T: AsRef<str>>(texts: &[T]) -> Value {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    Value::text(serde_json::Value::from(texts).to_string())
 }
 
 /// `column IN (?, ?…)`; with no value, what is never true.

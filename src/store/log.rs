@@ -1,39 +1,59 @@
 //! The event log: append-only (triggers refuse anything else), numbered without gaps.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use crate::live::event::{EventKind, LoggedEvent};
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::instant;
 use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
+use crate::store::workspace::Workspace;
 
 const TABLE: &str = "events";
+
+impl Workspace {
+    /// Appends to the log; on disk when this returns.
+    pub async fn append(&self, event: EventKind, at: Timestamp) -> Result<LoggedEvent, StoreError> {
+        let mut conn = self.begin().await?;
+        let logged = append(&mut conn, event, at).await?;
+        conn.commit().await?;
+        Ok(logged)
+    }
+    /// Events after a sequence number, oldest first.
+    pub async fn events_after(
+        &self,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        events_after(&mut self.reader().await?, sequence, limit).await
+    }
+    /// Number of the newest event that changed what is learned from; 0 where there is none.
+    pub async fn last_change(&self) -> Result<u64, StoreError> {
+        last_change(&mut self.reader().await?).await
+    }
+}
 
 /// Appends an event; on disk once the transaction it runs in is committed.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn append(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     event: EventKind,
     at: Timestamp,
 ) -> Result<LoggedEvent, StoreError> {
     let body = serde_json::to_string(&event).map_err(|e| damaged(&e))?;
     // The number is taken within the statement, so that a rollback leaves no gap.
-    let sequence: i64 = sqlx::query_scalar(
+    let statement = Statement::new(
         "INSERT INTO events (sequence, at, kind, body)
          SELECT coalesce(max(sequence), 0) + 1, ?, ?, ? FROM events
          RETURNING sequence",
     )
-    .bind(instant::text(at))
+    .bind(at)
     .bind(kind(&event))
-    .bind(body)
-    .fetch_one(conn)
-    .await
-    .map_err(|e| database_fault(path, e))?;
+    .bind(Value::Json(body));
+    let sequence = conn.number(statement).await?;
     Ok(LoggedEvent {
         sequence: sequence.unsigned_abs(),
         at: instant::stored(at),
@@ -46,46 +66,39 @@ pub async fn append(
 /// # Errors
 /// [`StoreError`].
 pub async fn events_after(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     sequence: u64,
     limit: u32,
 ) -> Result<Vec<LoggedEvent>, StoreError> {
     // No log is longer than an i64 counts: past that there is nothing.
     let after = i64::try_from(sequence).unwrap_or(i64::MAX);
-    sqlx::query(
+    let statement = Statement::new(
         "SELECT sequence, at, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?",
     )
     .bind(after)
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    .map_err(|e| database_fault(path, e))?
-    .iter()
-    .map(|row| {
-        let row = Reader::new(row, TABLE);
-        let sequence: i64 = row.get("sequence")?;
-        let at: &str = row.get("at")?;
-        let body: &str = row.get("body")?;
-        Ok(LoggedEvent {
-            sequence: sequence.unsigned_abs(),
-            at: at.parse().map_err(|e| row.damaged(e))?,
-            event: serde_json::from_str(body).map_err(|e| damaged(&e))?,
+    .bind(i64::from(limit));
+    conn.rows(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            let row = Reader::new(row, TABLE);
+            let sequence: i64 = row.get("sequence")?;
+            Ok(LoggedEvent {
+                sequence: sequence.unsigned_abs(),
+                at: row.time("at")?,
+                event: serde_json::from_str(row.json("body")?).map_err(|e| damaged(&e))?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// Number of the newest event; 0 where there is none.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn last(conn: &mut SqliteConnection, path: &str) -> Result<u64, StoreError> {
-    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(sequence), 0) FROM events")
-        .fetch_one(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?;
-    Ok(last.unsigned_abs())
+pub async fn last(conn: &mut Connection) -> Result<u64, StoreError> {
+    let last = Statement::new("SELECT coalesce(max(sequence), 0) FROM events");
+    Ok(conn.number(last).await?.unsigned_abs())
 }
 
 /// Number of the last event that changed what is learned from ([`EventKind::changes_data`]);
@@ -93,16 +106,13 @@ pub async fn last(conn: &mut SqliteConnection, path: &str) -> Result<u64, StoreE
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn last_change(conn: &mut SqliteConnection, path: &str) -> Result<u64, StoreError> {
+pub async fn last_change(conn: &mut Connection) -> Result<u64, StoreError> {
     // The condition is that of the index `events_of_data`, to the letter.
-    let last: i64 = sqlx::query_scalar(
+    let last = Statement::new(
         "SELECT coalesce(max(sequence), 0) FROM events
          WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted')",
-    )
-    .fetch_one(conn)
-    .await
-    .map_err(|e| database_fault(path, e))?;
-    Ok(last.unsigned_abs())
+    );
+    Ok(conn.number(last).await?.unsigned_abs())
 }
 
 fn kind(event: &EventKind) -> &'static str {
@@ -181,10 +191,12 @@ mod tests {
             .map(|event| format!("'{}'", kind(event)))
             .collect();
         let list = format!("kind IN ({})", changing.join(", "));
-        assert!(
-            include_str!("schema/forecast.sql").contains(&list),
-            "{list}"
-        );
+        for schema in [
+            include_str!("schema/gpkg/forecast.sql"),
+            include_str!("schema/postgis/work.sql"),
+        ] {
+            assert!(schema.contains(&list), "{list}");
+        }
         assert!(
             include_str!("log.rs").contains(&format!("WHERE {list}\"")),
             "{list}"

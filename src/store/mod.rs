@@ -1,19 +1,17 @@
-//! Kept where? A workspace: one district's data in one GeoPackage file (SQLite).
+//! Kept where? A workspace: one district's data in one GeoPackage file (SQLite), or in one
+//! schema of a PostGIS database.
 //!
 //! Every write is one transaction, and what it changes is also an event of the log.
-//! `workspace` is the way in; below it stand the file (`file`, `lock`, `schema`), its form
-//! (`gpkg`), and one file a kind of content.
+//! `workspace` is the way in, by an `address`; one file a kind of content says what is read
+//! and written, once for both databases, as a `statement` on a `connection`, which is the
+//! port; below it stand `gpkg` and `postgis`, each with its tables in `schema`.
 
+pub mod address;
+pub mod copy;
+pub mod draft;
 pub mod error;
 pub mod record;
 pub mod workspace;
-
-mod file;
-pub(crate) mod lock;
-mod schema;
-
-pub mod foreign;
-pub mod gpkg;
 
 mod forecasts;
 mod incidents;
@@ -26,9 +24,17 @@ mod roads;
 mod scorecards;
 mod summary;
 mod tables;
+mod write;
+
+mod connection;
+mod row;
+mod statement;
+
+pub mod gpkg;
+mod postgis;
+mod schema;
 
 mod codes;
-mod fault;
 mod filter;
 mod instant;
-mod row;
+mod wkb;

@@ -5,32 +5,30 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use sqlx::SqliteConnection;
 
 use crate::patrol::basis::PlanBasis;
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
+use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
+use crate::store::tables::is_there;
 
 const TABLE: &str = "plan_bases";
 /// No basis that a plan has is larger: 10,000 candidates over 40 days are about 200 MB.
 const MOST_BYTES: u64 = 1 << 29;
 
-/// Stores what a plan was made on; the plan is there already.
+/// Stores what a plan was made on; the plan is there already, and was not before.
 ///
 /// # Errors
 /// [`StoreError`]; the caller's transaction should then be rolled back.
 pub async fn write_basis(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     plan: &str,
     basis: &PlanBasis,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT OR REPLACE INTO plan_bases (plan, basis) VALUES (?, ?)")
-        .bind(plan)
-        .bind(packed(basis)?)
-        .execute(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?;
+    let statement = Statement::new("INSERT INTO plan_bases (plan, basis) VALUES (?, ?)");
+    let packed = Value::Blob(Some(packed(basis)?));
+    conn.execute(statement.bind(plan).bind(packed)).await?;
     Ok(())
 }
 
@@ -39,16 +37,19 @@ pub async fn write_basis(
 /// # Errors
 /// [`StoreError`].
 pub async fn read_basis(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     plan: &str,
 ) -> Result<Option<PlanBasis>, StoreError> {
-    let row: Option<Vec<u8>> = sqlx::query_scalar("SELECT basis FROM plan_bases WHERE plan = ?")
-        .bind(plan)
-        .fetch_optional(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?;
-    row.map(|bytes| unpacked(&bytes)).transpose()
+    // A file of an older version that is opened for reading has no such table.
+    if !is_there(conn, TABLE).await? {
+        return Ok(None);
+    }
+    let statement = Statement::new("SELECT basis FROM plan_bases WHERE plan = ?").bind(plan);
+    let Some(row) = conn.row(statement).await? else {
+        return Ok(None);
+    };
+    let bytes: Vec<u8> = Reader::new(&row, TABLE).get("basis")?;
+    unpacked(&bytes).map(Some)
 }
 
 fn packed(basis: &PlanBasis) -> Result<Vec<u8>, StoreError> {

@@ -1,157 +1,142 @@
 //! Patrol plans: the document as JSON, its routes and stops as layers for GIS programs.
 
 use geo_types::{Geometry, LineString};
-use jiff::Timestamp;
-use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::calendar::window::Window;
+use crate::live::event::EventKind;
+use crate::patrol::basis::PlanBasis;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::summary::PlanSummary;
 use crate::place::id::Id;
 use crate::place::position::Position;
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::{Extent, grow_extent, touch};
-use crate::store::gpkg::geometry::encode_point;
-use crate::store::instant;
-use crate::store::layers::geometry_blob;
-use crate::store::row::{Reader, Value, insert_all};
+use crate::store::layers::shape_value;
+use crate::store::log;
+use crate::store::plan_basis::{read_basis, write_basis};
+use crate::store::row::{Reader, Row};
+use crate::store::statement::{Statement, Value};
 use crate::store::tables::mark;
+use crate::store::workspace::Workspace;
 
 const TABLE: &str = "plans";
 const ROUTES: &str = "plan_routes";
 const STOPS: &str = "plan_stops";
 
+impl Workspace {
+    /// Stores a plan, what it was made on, and its event; a plan with the same id is
+    /// replaced.
+    pub async fn save_plan(
+        &self,
+        plan: &PatrolPlan,
+        basis: Option<&PlanBasis>,
+    ) -> Result<(), StoreError> {
+        let mut conn = self.begin().await?;
+        write_plan(&mut conn, plan).await?;
+        if let Some(basis) = basis {
+            write_basis(&mut conn, plan.id.as_str(), basis).await?;
+        }
+        let event = EventKind::PlanMade {
+            plan: plan.id.as_str().into(),
+        };
+        log::append(&mut conn, event, plan.made_at).await?;
+        conn.commit().await
+    }
+    /// A stored plan.
+    pub async fn plan(&self, id: &str) -> Result<Option<PatrolPlan>, StoreError> {
+        let statement = Statement::new("SELECT document FROM plans WHERE id = ?").bind(id);
+        let row = self.reader().await?.row(statement).await?;
+        row.as_ref().map(plan).transpose()
+    }
+    /// What a plan was made on; none where that was not kept.
+    pub async fn plan_basis(&self, id: &str) -> Result<Option<PlanBasis>, StoreError> {
+        read_basis(&mut self.reader().await?, id).await
+    }
+    /// The newest plans in one line each, newest first.
+    pub async fn plans(&self, limit: u32) -> Result<Vec<PlanSummary>, StoreError> {
+        read_plans(&mut self.reader().await?, limit).await
+    }
+    /// Where planned shifts that begin in a window had their stops, one list a shift.
+    pub async fn planned_stops(&self, window: Window) -> Result<Vec<Vec<Position>>, StoreError> {
+        read_stops(&mut self.reader().await?, window).await
+    }
+}
+
 /// Stores a plan; one with the same id is replaced.
-///
-/// # Errors
-/// [`StoreError`]; the caller's transaction should then be rolled back.
-pub async fn write_plan(
-    conn: &mut SqliteConnection,
-    path: &str,
-    plan: &PatrolPlan,
-) -> Result<(), StoreError> {
-    let fault = |e| database_fault(path, e);
+async fn write_plan(conn: &mut Connection, plan: &PatrolPlan) -> Result<(), StoreError> {
     let document = serde_json::to_string(plan).map_err(|e| damaged(&e))?;
-    sqlx::query("DELETE FROM plans WHERE id = ?")
-        .bind(plan.id.as_str())
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    sqlx::query(
+    conn.execute(Statement::new("DELETE FROM plans WHERE id = ?").bind(plan.id.as_str()))
+        .await?;
+    let stops = plan.routes.iter().map(|r| r.stops.len()).sum::<usize>();
+    let statement = Statement::new(
         "INSERT INTO plans (id, made_at, window_start, window_end, units, stops, risk_covered,
                             risk_total, document, synthetic)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(plan.id.as_str())
-    .bind(instant::text(plan.made_at))
-    .bind(instant::text(plan.window.start()))
-    .bind(instant::text(plan.window.end()))
+    .bind(plan.made_at)
+    .bind(plan.window.start())
+    .bind(plan.window.end())
     .bind(plan.routes.len() as i64)
-    .bind(plan.routes.iter().map(|r| r.stops.len()).sum::<usize>() as i64)
+    .bind(stops as i64)
     .bind(plan.risk_covered)
     .bind(plan.risk_total)
-    .bind(document)
-    .bind(mark(plan.synthetic))
-    .execute(&mut *conn)
-    .await
-    .map_err(fault)?;
-    touch(conn, TABLE, plan.made_at).await.map_err(fault)?;
-    write_routes(conn, path, plan).await?;
-    write_stops(conn, path, plan).await
-}
-
-/// A stored plan.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_plan(
-    conn: &mut SqliteConnection,
-    path: &str,
-    id: &str,
-) -> Result<Option<PatrolPlan>, StoreError> {
-    sqlx::query("SELECT document FROM plans WHERE id = ?")
-        .bind(id)
-        .fetch_optional(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?
-        .as_ref()
-        .map(plan)
-        .transpose()
+    .bind(Value::Json(document))
+    .bind(mark(plan.synthetic));
+    conn.execute(statement).await?;
+    touch(conn, TABLE, plan.made_at).await?;
+    write_routes(conn, plan).await?;
+    write_stops(conn, plan).await
 }
 
 /// The newest plans in one line each, newest first. Their documents are not read.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_plans(
-    conn: &mut SqliteConnection,
-    path: &str,
-    limit: u32,
-) -> Result<Vec<PlanSummary>, StoreError> {
-    sqlx::query(
+async fn read_plans(conn: &mut Connection, limit: u32) -> Result<Vec<PlanSummary>, StoreError> {
+    let statement = Statement::new(
         "SELECT id, made_at, window_start, window_end, units, stops, risk_covered, risk_total
          FROM plans ORDER BY made_at DESC, fid DESC LIMIT ?",
     )
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    .map_err(|e| database_fault(path, e))?
-    .iter()
-    .map(summary)
-    .collect()
+    .bind(i64::from(limit));
+    conn.rows(statement).await?.iter().map(summary).collect()
 }
 
 /// Where the plans of shifts that begin in a window had their stops: one list a shift, of
 /// several plans for the same shift the newest.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_stops(
-    conn: &mut SqliteConnection,
-    path: &str,
+async fn read_stops(
+    conn: &mut Connection,
     window: Window,
 ) -> Result<Vec<Vec<Position>>, StoreError> {
-    let rows = sqlx::query(
+    let statement = Statement::new(
         "SELECT s.geom, p.fid FROM plans p LEFT JOIN plan_stops s ON p.id = s.plan
          WHERE p.window_start >= ? AND p.window_start < ? AND NOT EXISTS (
              SELECT 1 FROM plans q WHERE q.window_start = p.window_start
              AND q.window_end = p.window_end AND q.fid > p.fid)
          ORDER BY p.fid, s.fid",
     )
-    .bind(instant::text(window.start()))
-    .bind(instant::text(window.end()))
-    .fetch_all(conn)
-    .await
-    .map_err(|e| database_fault(path, e))?;
+    .bind(window.start())
+    .bind(window.end());
     let mut shifts: Vec<(i64, Vec<Position>)> = Vec::new();
-    for row in &rows {
-        let row = Reader::new(row, STOPS);
+    for row in conn.rows(statement).await? {
+        let row = Reader::new(&row, STOPS);
         let plan = row.get("fid")?;
         if shifts.last().is_none_or(|(last, _)| *last != plan) {
             shifts.push((plan, Vec::new()));
         }
         // A plan without stops is one shift more in which nobody went anywhere.
-        let stop: Option<&[u8]> = row.get("geom")?;
-        if let (Some(_), Some((_, stops))) = (stop, shifts.last_mut()) {
-            stops.push(row.position()?);
+        if let (Some(stop), Some((_, stops))) = (row.optional_position()?, shifts.last_mut()) {
+            stops.push(stop);
         }
     }
     Ok(shifts.into_iter().map(|(_, stops)| stops).collect())
 }
 
-async fn write_routes(
-    conn: &mut SqliteConnection,
-    path: &str,
-    plan: &PatrolPlan,
-) -> Result<(), StoreError> {
-    let fault = |e| database_fault(path, e);
+async fn write_routes(conn: &mut Connection, plan: &PatrolPlan) -> Result<(), StoreError> {
     let mut extent = Extent::default();
     let mut rows = Vec::new();
     for route in &plan.routes {
         extent.add(Extent::of_positions(&route.line));
         rows.push(vec![
-            Value::Blob(route_blob(route)?),
+            route_value(route)?,
             Value::text(plan.id.as_str()),
             Value::text(route.unit.as_str()),
             Value::text(route.call_sign.as_str()),
@@ -171,20 +156,12 @@ async fn write_routes(
         "driving_s",
         "synthetic",
     ];
-    insert_all(conn, ROUTES, &columns, "", rows.into_iter())
-        .await
-        .map_err(fault)?;
-    grow_extent(conn, ROUTES, extent, plan.made_at)
-        .await
-        .map_err(fault)
+    conn.insert_all(ROUTES, &columns, "", rows.into_iter())
+        .await?;
+    grow_extent(conn, ROUTES, extent, plan.made_at).await
 }
 
-async fn write_stops(
-    conn: &mut SqliteConnection,
-    path: &str,
-    plan: &PatrolPlan,
-) -> Result<(), StoreError> {
-    let fault = |e| database_fault(path, e);
+async fn write_stops(conn: &mut Connection, plan: &PatrolPlan) -> Result<(), StoreError> {
     let mut extent = Extent::default();
     let mut rows = Vec::new();
     for route in &plan.routes {
@@ -207,12 +184,9 @@ async fn write_stops(
         "reason",
         "synthetic",
     ];
-    insert_all(conn, STOPS, &columns, "", rows.into_iter())
-        .await
-        .map_err(fault)?;
-    grow_extent(conn, STOPS, extent, plan.made_at)
-        .await
-        .map_err(fault)
+    conn.insert_all(STOPS, &columns, "", rows.into_iter())
+        .await?;
+    grow_extent(conn, STOPS, extent, plan.made_at).await
 }
 
 fn stop_values(plan: &PatrolPlan, route: &PatrolRoute, stop: &Stop) -> Vec<Value> {
@@ -222,14 +196,14 @@ fn stop_values(plan: &PatrolPlan, route: &PatrolRoute, stop: &Stop) -> Vec<Value
         StopReason::Break { .. } => "break",
     };
     vec![
-        Value::Blob(Some(encode_point(stop.position))),
+        Value::Point(stop.position),
         Value::text(plan.id.as_str()),
         Value::text(route.unit.as_str()),
         Value::text(route.call_sign.as_str()),
         Value::Int(Some(i64::from(stop.number))),
         Value::text(stop.label.as_str()),
-        Value::Text(Some(instant::text(stop.arrival))),
-        Value::Text(Some(instant::text(stop.departure))),
+        Value::from(stop.arrival),
+        Value::from(stop.departure),
         Value::Real(Some(stop.drive.0)),
         Value::Real(Some(stop.gain)),
         Value::Word(reason),
@@ -238,36 +212,31 @@ fn stop_values(plan: &PatrolPlan, route: &PatrolRoute, stop: &Stop) -> Vec<Value
 }
 
 /// The line driven; none where the unit stays where it is.
-fn route_blob(route: &PatrolRoute) -> Result<Option<Vec<u8>>, StoreError> {
+fn route_value(route: &PatrolRoute) -> Result<Value, StoreError> {
     if route.line.len() < 2 {
-        return Ok(None);
+        return Ok(Value::Shape(None));
     }
     let line = LineString(route.line.iter().map(|p| p.coord()).collect());
-    geometry_blob(ROUTES, &Geometry::LineString(line)).map(Some)
+    shape_value(ROUTES, &Geometry::LineString(line))
 }
 
-fn plan(row: &SqliteRow) -> Result<PatrolPlan, StoreError> {
-    let document: &str = Reader::new(row, TABLE).get("document")?;
+fn plan(row: &Row) -> Result<PatrolPlan, StoreError> {
+    let document = Reader::new(row, TABLE).json("document")?;
     serde_json::from_str(document).map_err(|e| damaged(&e))
 }
 
-fn summary(row: &SqliteRow) -> Result<PlanSummary, StoreError> {
+fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
     let row = Reader::new(row, TABLE);
-    let instant = |column: &'static str| -> Result<Timestamp, StoreError> {
-        let text: &str = row.get(column)?;
-        let parsed = text.parse();
-        parsed.map_err(|_| row.damaged(format!("{column} is {text:?}")))
-    };
     let number = |column: &'static str| -> Result<usize, StoreError> {
         let number: i64 = row.get(column)?;
         usize::try_from(number).map_err(|_| row.damaged(format!("{column} is {number}")))
     };
-    let window = Window::new(instant("window_start")?, instant("window_end")?)
+    let window = Window::new(row.time("window_start")?, row.time("window_end")?)
         .map_err(|fault| row.damaged(fault))?;
     let id: &str = row.get("id")?;
     Ok(PlanSummary {
         id: Id::new(id),
-        made_at: instant("made_at")?,
+        made_at: row.time("made_at")?,
         window,
         units: number("units")?,
         stops: number("stops")?,

@@ -3,57 +3,111 @@
 //! version 1 has no such table, and so no quarantine.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
 use crate::calendar::window::Window;
 use crate::incident::quarantine::{Batch, Quarantine, Quarantined};
+use crate::live::event::EventKind;
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
-use crate::store::filter::{CATEGORY_WITHIN, Condition};
+use crate::store::filter::{Condition, category_within, json_list};
 use crate::store::gpkg::contents::touch;
-use crate::store::instant;
-use crate::store::row::{Reader, Value, bind};
+use crate::store::row::{Reader, Row};
+use crate::store::statement::{Dialect, Statement, Value};
 use crate::store::tables::is_there;
+use crate::store::workspace::Workspace;
+use crate::store::{instant, log};
 
 const TABLE: &str = "quarantines";
 
+impl Workspace {
+    /// Keeps incidents out of [`Self::risk_events`]; in the log with its reason.
+    pub async fn quarantine(
+        &self,
+        what: &Quarantined,
+        reason: &str,
+        at: Timestamp,
+    ) -> Result<Quarantine, StoreError> {
+        let mut conn = self.begin().await?;
+        let incidents = count(&mut conn, what).await?;
+        let added = add(&mut conn, what, reason, at).await?;
+        let event = EventKind::Quarantined {
+            quarantine: added.id.clone(),
+            what: what.clone(),
+            incidents,
+            reason: reason.into(),
+        };
+        log::append(&mut conn, event, at).await?;
+        conn.commit().await?;
+        Ok(added)
+    }
+    /// Lets a quarantine's incidents in again; false where none of that id holds.
+    pub async fn lift_quarantine(
+        &self,
+        id: &str,
+        reason: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut conn = self.begin().await?;
+        let statement = Statement::new(
+            "UPDATE quarantines SET lifted_at = ? WHERE id = ? AND lifted_at IS NULL",
+        )
+        .bind(at)
+        .bind(id);
+        if conn.execute(statement).await? == 0 {
+            return Ok(false);
+        }
+        touch(&mut conn, TABLE, at).await?;
+        let event = EventKind::QuarantineLifted {
+            quarantine: id.into(),
+            reason: reason.into(),
+        };
+        log::append(&mut conn, event, at).await?;
+        conn.commit().await?;
+        Ok(true)
+    }
+    /// Quarantines, oldest first, lifted ones too.
+    pub async fn quarantines(&self) -> Result<Vec<Quarantine>, StoreError> {
+        read(&mut self.reader().await?, false).await
+    }
+    /// How many incidents a quarantine would be about.
+    pub async fn quarantined_count(&self, what: &Quarantined) -> Result<u64, StoreError> {
+        count(&mut self.reader().await?, what).await
+    }
+    /// Imports of incidents, oldest first.
+    pub async fn batches(&self) -> Result<Vec<Batch>, StoreError> {
+        read_batches(&mut self.reader().await?).await
+    }
+}
+
 /// Adds a quarantine under the next free id.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn add(
-    conn: &mut SqliteConnection,
-    path: &str,
+async fn add(
+    conn: &mut Connection,
     what: &Quarantined,
     reason: &str,
     at: Timestamp,
 ) -> Result<Quarantine, StoreError> {
-    let fault = |e| database_fault(path, e);
-    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(fid), 0) FROM quarantines")
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(fault)?;
-    let id = format!("q{}", last + 1);
+    let last = Statement::new("SELECT coalesce(max(fid), 0) FROM quarantines");
+    let fid = conn.number(last).await? + 1;
+    let id = format!("q{fid}");
     let (batch, window, categories) = match what {
         Quarantined::Batch(number) => (Some(*number as i64), None, Vec::new()),
         Quarantined::Period { window, categories } => (None, Some(*window), categories.clone()),
     };
-    sqlx::query(
-        "INSERT INTO quarantines (id, batch, start_ms, end_ms, categories, reason, added_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    // Its own number too: another database's counter might have left one out.
+    let statement = Statement::new(
+        "INSERT INTO quarantines (fid, id, batch, start_ms, end_ms, categories, reason, added_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .bind(&id)
+    .bind(fid)
+    .bind(id.as_str())
     .bind(batch)
     .bind(window.map(|w| instant::millis_from(w.start())))
     .bind(window.map(|w| instant::millis_from(w.end())))
-    .bind(serde_json::Value::from(categories).to_string())
+    .bind(json_list(&categories))
     .bind(reason)
-    .bind(instant::text(at))
-    .execute(&mut *conn)
-    .await
-    .map_err(fault)?;
-    touch(conn, TABLE, at).await.map_err(fault)?;
+    .bind(at);
+    conn.execute(statement).await?;
+    touch(conn, TABLE, at).await?;
     Ok(Quarantine {
         id,
         what: what.clone(),
@@ -63,120 +117,67 @@ pub async fn add(
     })
 }
 
-/// Lifts a quarantine; false where there is none of that id that holds.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn lift(
-    conn: &mut SqliteConnection,
-    path: &str,
-    id: &str,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let fault = |e| database_fault(path, e);
-    let done =
-        sqlx::query("UPDATE quarantines SET lifted_at = ? WHERE id = ? AND lifted_at IS NULL")
-            .bind(instant::text(at))
-            .bind(id)
-            .execute(&mut *conn)
-            .await
-            .map_err(fault)?;
-    touch(conn, TABLE, at).await.map_err(fault)?;
-    Ok(done.rows_affected() > 0)
-}
-
 /// All quarantines, oldest first, or only those that hold.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn read(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     only_holding: bool,
 ) -> Result<Vec<Quarantine>, StoreError> {
-    let fault = |e| database_fault(path, e);
-    if !is_there(conn, TABLE).await.map_err(fault)? {
+    if !is_there(conn, TABLE).await? {
         return Ok(Vec::new());
     }
-    sqlx::query(
+    let statement = Statement::new(
         "SELECT id, batch, start_ms, end_ms, categories, reason, added_at, lifted_at
-         FROM quarantines WHERE lifted_at IS NULL OR NOT ? ORDER BY fid",
+         FROM quarantines WHERE lifted_at IS NULL OR ? = 0 ORDER BY fid",
     )
-    .bind(only_holding)
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(quarantine)
-    .collect()
+    .bind(i64::from(only_holding));
+    conn.rows(statement).await?.iter().map(quarantine).collect()
 }
 
 /// The imports of incidents, oldest first.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_batches(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Vec<Batch>, StoreError> {
-    let fault = |e| database_fault(path, e);
-    if !is_there(conn, TABLE).await.map_err(fault)? {
+async fn read_batches(conn: &mut Connection) -> Result<Vec<Batch>, StoreError> {
+    if !is_there(conn, TABLE).await? {
         return Ok(Vec::new());
     }
-    sqlx::query(
-        "SELECT e.sequence, e.at, json_extract(e.body, '$.file') AS file,
-                (SELECT count(*) FROM incidents i WHERE i.batch = e.sequence) AS incidents
+    let statement = Statement::new(
+        "SELECT e.sequence, e.at, e.body ->> 'file' AS file, coalesce(i.number, 0) AS incidents
          FROM events e
-         WHERE e.kind = 'imported' AND json_extract(e.body, '$.layer') = 'incidents'
+         LEFT JOIN (SELECT batch, count(*) AS number FROM incidents GROUP BY batch) i
+             ON i.batch = e.sequence
+         WHERE e.kind = 'imported' AND e.body ->> 'layer' = 'incidents'
          ORDER BY e.sequence",
-    )
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(|row| {
-        let row = Reader::new(row, "events");
-        let (number, incidents): (i64, i64) = (row.get("sequence")?, row.get("incidents")?);
-        let at: &str = row.get("at")?;
-        Ok(Batch {
-            number: number.unsigned_abs(),
-            file: row.get("file")?,
-            at: at.parse().map_err(|e| row.damaged(e))?,
-            incidents: incidents.unsigned_abs(),
+    );
+    conn.rows(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            let row = Reader::new(row, "events");
+            let (number, incidents): (i64, i64) = (row.get("sequence")?, row.get("incidents")?);
+            Ok(Batch {
+                number: number.unsigned_abs(),
+                file: row.get("file")?,
+                at: row.time("at")?,
+                incidents: incidents.unsigned_abs(),
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// How many incidents a quarantine is about.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn count(
-    conn: &mut SqliteConnection,
-    path: &str,
-    what: &Quarantined,
-) -> Result<u64, StoreError> {
-    let (term, values) = term(what);
-    let sql = format!("SELECT count(*) AS number FROM incidents WHERE {term}");
-    let query = values
-        .into_iter()
-        .fold(sqlx::query(sqlx::AssertSqlSafe(sql)), |query, value| {
-            bind(query, value)
-        });
-    let row = query
-        .fetch_one(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?;
-    let count: i64 = Reader::new(&row, "incidents").get("number")?;
-    Ok(count.unsigned_abs())
+async fn count(conn: &mut Connection, what: &Quarantined) -> Result<u64, StoreError> {
+    let (term, values) = term(what, conn.dialect());
+    let sql = format!("SELECT count(*) FROM incidents WHERE {term}");
+    let number = conn.number(Statement::new(sql).bind_all(values)).await?;
+    Ok(number.unsigned_abs())
 }
 
 /// The condition without the incidents of these quarantines.
-pub fn without(condition: Condition, held: &[Quarantine]) -> Condition {
+pub fn without(condition: Condition, held: &[Quarantine], dialect: Dialect) -> Condition {
     let mut left = condition;
     for quarantine in held {
-        let (term, values) = term(&quarantine.what);
+        let (term, values) = term(&quarantine.what, dialect);
         let joined = if left.sql.is_empty() {
             " WHERE"
         } else {
@@ -189,7 +190,7 @@ pub fn without(condition: Condition, held: &[Quarantine]) -> Condition {
 }
 
 /// What is true of a quarantine's incidents; never NULL, so that NOT turns it over.
-fn term(what: &Quarantined) -> (String, Vec<Value>) {
+fn term(what: &Quarantined, dialect: Dialect) -> (String, Vec<Value>) {
     match what {
         Quarantined::Batch(number) => (
             "coalesce(batch, 0) = ?".into(),
@@ -203,16 +204,15 @@ fn term(what: &Quarantined) -> (String, Vec<Value>) {
             ];
             if !categories.is_empty() {
                 sql.push_str(" AND ");
-                sql.push_str(CATEGORY_WITHIN);
-                let wanted = serde_json::Value::from(categories.clone());
-                values.push(Value::text(wanted.to_string()));
+                sql.push_str(&category_within(dialect));
+                values.push(json_list(categories));
             }
             (sql, values)
         }
     }
 }
 
-fn quarantine(row: &SqliteRow) -> Result<Quarantine, StoreError> {
+fn quarantine(row: &Row) -> Result<Quarantine, StoreError> {
     let row = Reader::new(row, TABLE);
     let batch: Option<i64> = row.get("batch")?;
     let what = match batch {
@@ -226,13 +226,11 @@ fn quarantine(row: &SqliteRow) -> Result<Quarantine, StoreError> {
             }
         }
     };
-    let time = |text: &str| text.parse::<Timestamp>().map_err(|e| row.damaged(e));
-    let lifted: Option<&str> = row.get("lifted_at")?;
     Ok(Quarantine {
         id: row.get("id")?,
         what,
         reason: row.get("reason")?,
-        added_at: time(row.get("added_at")?)?,
-        lifted_at: lifted.map(time).transpose()?,
+        added_at: row.time("added_at")?,
+        lifted_at: row.optional_time("lifted_at")?,
     })
 }

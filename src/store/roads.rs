@@ -2,54 +2,66 @@
 
 use geo_types::{Geometry, LineString, Polygon};
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, SqliteConnection};
 use tokio_stream::StreamExt;
 
 use crate::place::basemap::{BasemapFeature, BasemapShape};
 use crate::place::position::Position;
+use crate::roads::speed::SpeedTable;
 use crate::store::codes::Coded;
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::{Extent, set_extent, touch};
-use crate::store::gpkg::geometry::encode_point;
-use crate::store::instant;
-use crate::store::layers::geometry_blob;
+use crate::store::layers::shape_value;
 use crate::store::record::{RoadRows, WriteOutcome};
-use crate::store::row::{Reader, Value, insert_all};
-use crate::store::tables::write_speeds;
+use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
+use crate::store::tables::{read_speeds, write_speeds};
+use crate::store::workspace::Workspace;
 
 const LINES: &str = "basemap_lines";
 const AREAS: &str = "basemap_areas";
 const LABELS: &str = "basemap_labels";
 const COLUMNS: [&str; 5] = ["geom", "kind", "class", "name", "synthetic"];
 
+impl Workspace {
+    /// Speeds by road class.
+    pub async fn speeds(&self) -> Result<SpeedTable, StoreError> {
+        read_speeds(&mut self.reader().await?).await
+    }
+    /// `RoadNetwork::to_bytes` of the stored roads.
+    pub async fn road_network(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        read_network(&mut self.reader().await?).await
+    }
+    /// What to draw under the map.
+    pub async fn basemap(&self) -> Result<Vec<BasemapFeature>, StoreError> {
+        read_basemap(&mut self.reader().await?).await
+    }
+}
+
 /// Replaces roads, speeds and basemap. Counted are the network and what is drawn.
 ///
 /// # Errors
 /// [`StoreError`]; the caller's transaction should then be rolled back.
 pub async fn write_roads(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     roads: &RoadRows,
     synthetic: &'static str,
     at: Timestamp,
 ) -> Result<WriteOutcome, StoreError> {
-    let fault = |e| database_fault(path, e);
-    let before = read_network(conn, path).await?;
-    sqlx::query(
-        "INSERT OR REPLACE INTO road_network (fid, imported_at, attribution, network)
-         VALUES (1, ?, ?, ?)",
+    let before = read_network(conn).await?;
+    let statement = Statement::new(
+        "INSERT INTO road_network (fid, imported_at, attribution, network) VALUES (1, ?, ?, ?)
+         ON CONFLICT (fid) DO UPDATE SET imported_at = excluded.imported_at,
+             attribution = excluded.attribution, network = excluded.network",
     )
-    .bind(instant::text(at))
+    .bind(at)
     .bind(roads.attribution.as_str())
-    .bind(roads.network.as_slice())
-    .execute(&mut *conn)
-    .await
-    .map_err(fault)?;
-    touch(conn, "road_network", at).await.map_err(fault)?;
-    write_speeds(conn, &roads.speeds, at).await.map_err(fault)?;
+    .bind(Value::Blob(Some(roads.network.clone())));
+    conn.execute(statement).await?;
+    touch(conn, "road_network", at).await?;
+    write_speeds(conn, &roads.speeds, at).await?;
     for table in [LINES, AREAS, LABELS] {
-        write_basemap(conn, path, table, &roads.basemap, synthetic, at).await?;
+        write_basemap(conn, table, &roads.basemap, synthetic, at).await?;
     }
 
     let rows = 1 + roads.basemap.len() as u64;
@@ -62,34 +74,22 @@ pub async fn write_roads(
     Ok(outcome)
 }
 
-/// The network's bytes.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_network(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    sqlx::query_scalar("SELECT network FROM road_network WHERE fid = 1")
-        .fetch_optional(conn)
-        .await
-        .map_err(|e| database_fault(path, e))
+async fn read_network(conn: &mut Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    let statement = Statement::new("SELECT network FROM road_network WHERE fid = 1");
+    conn.row(statement)
+        .await?
+        .map(|row| Reader::new(&row, "road_network").get("network"))
+        .transpose()
 }
 
 /// What to draw: lines, areas, labels, each in the order they were given.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_basemap(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Vec<BasemapFeature>, StoreError> {
-    let fault = |e| database_fault(path, e);
+async fn read_basemap(conn: &mut Connection) -> Result<Vec<BasemapFeature>, StoreError> {
     let mut features = Vec::new();
     for table in [LINES, AREAS, LABELS] {
         let sql = format!("SELECT geom, kind, class, name FROM {table} ORDER BY fid");
-        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *conn);
-        while let Some(row) = rows.try_next().await.map_err(fault)? {
+        let mut rows = conn.stream(Statement::new(sql));
+        while let Some(row) = rows.next().await {
+            let row = row?;
             let row = Reader::new(&row, table);
             features.push(BasemapFeature {
                 kind: row.code("kind")?,
@@ -103,34 +103,29 @@ pub async fn read_basemap(
 }
 
 async fn write_basemap(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     table: &'static str,
     features: &[BasemapFeature],
     synthetic: &'static str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let fault = |e| database_fault(path, e);
-    sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}")))
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
+    conn.execute(Statement::new(format!("DELETE FROM {table}")))
+        .await?;
     let mut extent = Extent::default();
     let mut rows = Vec::new();
     for feature in features.iter().filter(|f| table_of(&f.shape) == table) {
         extent.add(extent_of(&feature.shape));
         rows.push(vec![
-            Value::Blob(Some(blob(table, &feature.shape)?)),
+            value(table, &feature.shape)?,
             Value::Word(feature.kind.code()),
             Value::text(feature.class.as_str()),
             Value::text(feature.name.as_str()),
             Value::Word(synthetic),
         ]);
     }
-    insert_all(conn, table, &COLUMNS, "", rows.into_iter())
-        .await
-        .map_err(fault)?;
-    set_extent(conn, table, extent, at).await.map_err(fault)
+    conn.insert_all(table, &COLUMNS, "", rows.into_iter())
+        .await?;
+    set_extent(conn, table, extent, at).await
 }
 
 fn table_of(shape: &BasemapShape) -> &'static str {
@@ -151,20 +146,16 @@ fn extent_of(shape: &BasemapShape) -> Extent {
     }
 }
 
-fn blob(table: &str, shape: &BasemapShape) -> Result<Vec<u8>, StoreError> {
+fn value(table: &str, shape: &BasemapShape) -> Result<Value, StoreError> {
     let line = |p: &Vec<Position>| LineString(p.iter().map(|p| p.coord()).collect());
     match shape {
-        BasemapShape::Point(position) => Ok(encode_point(*position)),
-        BasemapShape::Line(positions) => {
-            geometry_blob(table, &Geometry::LineString(line(positions)))
-        }
+        BasemapShape::Point(position) => Ok(Value::Point(*position)),
+        BasemapShape::Line(positions) => shape_value(table, &Geometry::LineString(line(positions))),
         BasemapShape::Polygon(rings) => {
             let mut rings = rings.iter().map(line);
             let outer = rings.next().unwrap_or_else(|| LineString(Vec::new()));
-            geometry_blob(
-                table,
-                &Geometry::Polygon(Polygon::new(outer, rings.collect())),
-            )
+            let polygon = Polygon::new(outer, rings.collect());
+            shape_value(table, &Geometry::Polygon(polygon))
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Values on their way into a table and out of it. What comes out is checked, since other
-//! programs may edit the file: a value that Frontbeat would not have written is
+//! Values on their way out of a table. What comes out is checked, since other programs may
+//! edit the workspace: a value that Frontbeat would not have written is
 //! [`StoreError::Damaged`], never a panic.
 
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Decode, Row, Sqlite, SqliteConnection, Type};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Postgres, Row as _, Sqlite, Type};
 
 use crate::place::area::Area;
 use crate::place::position::Position;
@@ -12,91 +13,43 @@ use crate::store::codes::Coded;
 use crate::store::error::StoreError;
 use crate::store::gpkg::geometry::{decode, decode_own_point};
 use crate::store::instant;
+use crate::store::postgis::geometry::{decode_ewkb, decode_ewkb_point};
+use crate::store::postgis::instant::PgInstant;
+use crate::store::wkb::GeometryFault;
 
-/// Rows in one statement: enough to spread its cost, far below SQLite's 32,766 values.
-const CHUNK: usize = 400;
-
-/// One value to write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// Text or NULL.
-    Text(Option<String>),
-    /// Text from the program itself.
-    Word(&'static str),
-    /// A number or NULL.
-    Real(Option<f64>),
-    /// A whole number or NULL.
-    Int(Option<i64>),
-    /// Bytes or NULL.
-    Blob(Option<Vec<u8>>),
+/// A row of either database.
+#[derive(Debug)]
+pub enum Row {
+    /// Of SQLite.
+    Gpkg(SqliteRow),
+    /// Of PostgreSQL.
+    Postgis(PgRow),
 }
 
-impl Value {
-    /// Text.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(Some(text.into()))
+impl Row {
+    /// The whole number in the first column; 0 for NULL.
+    ///
+    /// # Errors
+    /// The database's own fault.
+    pub fn first_number(&self) -> Result<i64, sqlx::Error> {
+        let number: Option<i64> = match self {
+            Self::Gpkg(row) => row.try_get(0)?,
+            Self::Postgis(row) => row.try_get(0)?,
+        };
+        Ok(number.unwrap_or(0))
     }
-}
-
-/// A query with its values so far.
-pub type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
-
-/// Adds a value to a query.
-pub fn bind(query: Query<'_>, value: Value) -> Query<'_> {
-    match value {
-        Value::Text(text) => query.bind(text),
-        Value::Word(word) => query.bind(word),
-        Value::Real(number) => query.bind(number),
-        Value::Int(number) => query.bind(number),
-        Value::Blob(bytes) => query.bind(bytes),
-    }
-}
-
-/// Inserts rows of `columns.len()` values, many in a statement, and returns how many went
-/// in. `on_conflict` is what follows the values, e.g. `ON CONFLICT (id) DO NOTHING`.
-///
-/// # Errors
-/// The database's own fault.
-pub async fn insert_all(
-    conn: &mut SqliteConnection,
-    table: &str,
-    columns: &[&str],
-    on_conflict: &str,
-    rows: impl Iterator<Item = Vec<Value>>,
-) -> Result<u64, sqlx::Error> {
-    let mut inserted = 0;
-    let mut rows = rows.peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(CHUNK).collect();
-        let sql = insert_sql(table, columns, on_conflict, chunk.len());
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for value in chunk.into_iter().flatten() {
-            query = bind(query, value);
-        }
-        inserted += query.execute(&mut *conn).await?.rows_affected();
-    }
-    Ok(inserted)
-}
-
-fn insert_sql(table: &str, columns: &[&str], on_conflict: &str, rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns.len()].join(","));
-    format!(
-        "INSERT INTO {table} ({}) VALUES {} {on_conflict}",
-        columns.join(","),
-        vec![row.as_str(); rows].join(",")
-    )
 }
 
 /// One row as read, with the name of its table for what is said of damage.
 #[derive(Clone, Copy)]
 pub struct Reader<'r> {
-    row: &'r SqliteRow,
+    row: &'r Row,
     table: &'static str,
 }
 
 impl<'r> Reader<'r> {
     /// Reads a row of a table.
-    pub fn new(row: &'r SqliteRow, table: &'static str) -> Self {
+    pub fn new(row: &'r Row, table: &'static str) -> Self {
         Self { row, table }
     }
 
@@ -112,11 +65,37 @@ impl<'r> Reader<'r> {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] where it is NULL or of another type.
-    pub fn get<T: Decode<'r, Sqlite> + Type<Sqlite>>(
-        &self,
-        column: &'static str,
-    ) -> Result<T, StoreError> {
-        self.row.try_get(column).map_err(|e| self.damaged(e))
+    pub fn get<T>(&self, column: &'static str) -> Result<T, StoreError>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
+        let got = match self.row {
+            Row::Gpkg(row) => row.try_get(column),
+            Row::Postgis(row) => row.try_get(column),
+        };
+        got.map_err(|e| self.damaged(e))
+    }
+
+    /// The text of a JSON document.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it is NULL or of another type.
+    pub fn json(&self, column: &'static str) -> Result<&'r str, StoreError> {
+        self.optional_json(column)?
+            .ok_or_else(|| self.damaged(format!("{column} is NULL")))
+    }
+
+    /// The text of a JSON document that may be NULL.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it is of another type.
+    pub fn optional_json(&self, column: &'static str) -> Result<Option<&'r str>, StoreError> {
+        let got = match self.row {
+            Row::Gpkg(row) => row.try_get(column),
+            // The type json is sent as its text.
+            Row::Postgis(row) => row.try_get_unchecked(column),
+        };
+        got.map_err(|e| self.damaged(e))
     }
 
     /// A value of an enumeration.
@@ -126,6 +105,37 @@ impl<'r> Reader<'r> {
     pub fn code<T: Coded>(&self, column: &'static str) -> Result<T, StoreError> {
         let code: &str = self.get(column)?;
         T::from_code(code).ok_or_else(|| self.damaged(format!("{column} is {code:?}")))
+    }
+
+    /// An instant from a column of instants.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it is NULL or can't be read.
+    pub fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+        self.optional_time(column)?
+            .ok_or_else(|| self.damaged(format!("{column} is NULL")))
+    }
+
+    /// An instant from a column of instants that may be NULL.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it can't be read.
+    pub fn optional_time(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        match self.row {
+            Row::Gpkg(row) => {
+                let text: Option<&str> = row.try_get(column).map_err(|e| self.damaged(e))?;
+                text.map(|text| {
+                    text.parse()
+                        .map_err(|_| self.damaged(format!("{column} is {text:?}")))
+                })
+                .transpose()
+            }
+            Row::Postgis(row) => {
+                let at: Option<PgInstant> =
+                    row.try_get_unchecked(column).map_err(|e| self.damaged(e))?;
+                Ok(at.map(|at| at.0))
+            }
+        }
     }
 
     /// An instant from a column of milliseconds.
@@ -154,10 +164,23 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// [`StoreError::Damaged`] where it can't be read or is empty.
     pub fn geometry(&self) -> Result<geo_types::Geometry<f64>, StoreError> {
-        decode(self.get("geom")?)
-            .map_err(|e| self.damaged(e))?
-            .geometry
+        self.optional_geometry()?
             .ok_or_else(|| self.damaged("the geometry is empty"))
+    }
+
+    /// The geometry; none where it is NULL or empty.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it can't be read.
+    pub fn optional_geometry(&self) -> Result<Option<geo_types::Geometry<f64>>, StoreError> {
+        let Some(bytes) = self.geometry_bytes()? else {
+            return Ok(None);
+        };
+        let decoded: Result<_, GeometryFault> = match self.row {
+            Row::Gpkg(_) => decode(bytes).map(|decoded| decoded.geometry),
+            Row::Postgis(_) => decode_ewkb(bytes),
+        };
+        decoded.map_err(|e| self.damaged(e))
     }
 
     /// The geometry, where it is a point.
@@ -165,15 +188,30 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// [`StoreError::Damaged`] where it is anything else.
     pub fn position(&self) -> Result<Position, StoreError> {
-        let blob: &[u8] = self.get("geom")?;
-        let (lon, lat) = match decode_own_point(blob) {
+        self.optional_position()?
+            .ok_or_else(|| self.damaged("the geometry is empty"))
+    }
+
+    /// The geometry, where it is a point; none where it is NULL or empty.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it is anything else.
+    pub fn optional_position(&self) -> Result<Option<Position>, StoreError> {
+        let quick = self.geometry_bytes()?.and_then(|bytes| match self.row {
+            Row::Gpkg(_) => decode_own_point(bytes),
+            Row::Postgis(_) => decode_ewkb_point(bytes),
+        });
+        let (lon, lat) = match quick {
             Some(numbers) => numbers,
-            None => match self.geometry()? {
-                geo_types::Geometry::Point(p) => (p.x(), p.y()),
-                _ => return Err(self.damaged("the geometry is not a point")),
+            None => match self.optional_geometry()? {
+                None => return Ok(None),
+                Some(geo_types::Geometry::Point(p)) => (p.x(), p.y()),
+                Some(_) => return Err(self.damaged("the geometry is not a point")),
             },
         };
-        Position::new(lon, lat).map_err(|e| self.damaged(e))
+        Position::new(lon, lat)
+            .map(Some)
+            .map_err(|e| self.damaged(e))
     }
 
     /// The geometry, where it is a valid area.
@@ -187,5 +225,13 @@ impl<'r> Reader<'r> {
             _ => return Err(self.damaged("the geometry is not a polygon")),
         };
         Area::from_shape(shape).map_err(|e| self.damaged(e))
+    }
+
+    fn geometry_bytes(&self) -> Result<Option<&'r [u8]>, StoreError> {
+        let got = match self.row {
+            Row::Gpkg(row) => row.try_get("geom"),
+            Row::Postgis(row) => row.try_get_unchecked("geom"),
+        };
+        got.map_err(|e| self.damaged(e))
     }
 }

@@ -1,88 +1,109 @@
 //! The models' records on the workspace's own past, the newest for each question.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
+use crate::live::event::EventKind;
 use crate::risk::scorecard::{KeptScorecard, Question, Scorecard};
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::touch;
-use crate::store::instant;
+use crate::store::log;
 use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
 use crate::store::tables::is_there;
+use crate::store::workspace::Workspace;
 
 const TABLE: &str = "scorecards";
 
+impl Workspace {
+    /// Keeps a question's scorecard in the place of the one before. In the log where the
+    /// model to trust is another one.
+    pub async fn keep_scorecard(
+        &self,
+        question: &Question,
+        data_version: u64,
+        card: &Scorecard,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut conn = self.begin().await?;
+        let before = keep(&mut conn, question, data_version, card, at).await?;
+        if before.as_deref() != Some(card.model()) {
+            let event = EventKind::ModelChosen {
+                categories: question.categories.clone(),
+                model: card.model().into(),
+                before,
+            };
+            log::append(&mut conn, event, at).await?;
+        }
+        conn.commit().await
+    }
+    /// The scorecard kept for a question.
+    pub async fn scorecard(
+        &self,
+        question: &Question,
+    ) -> Result<Option<KeptScorecard>, StoreError> {
+        kept(&mut self.reader().await?, question).await
+    }
+}
+
 /// Keeps a card in the place of an earlier one of the same question, and returns the model
 /// that the earlier one spoke for.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn keep(
-    conn: &mut SqliteConnection,
-    path: &str,
+async fn keep(
+    conn: &mut Connection,
     question: &Question,
     data_version: u64,
     card: &Scorecard,
     at: Timestamp,
 ) -> Result<Option<String>, StoreError> {
-    let fault = |e| database_fault(path, e);
     let question = serde_json::to_string(question).map_err(damaged)?;
-    let before: Option<String> =
-        sqlx::query_scalar("SELECT model FROM scorecards WHERE question = ?")
-            .bind(&question)
-            .fetch_optional(&mut *conn)
-            .await
-            .map_err(fault)?;
-    sqlx::query(
-        "INSERT OR REPLACE INTO scorecards (question, data_version, kept_at, model, document)
-         VALUES (?, ?, ?, ?, ?)",
+    let statement =
+        Statement::new("SELECT model FROM scorecards WHERE question = ?").bind(question.as_str());
+    let before = conn
+        .row(statement)
+        .await?
+        .map(|row| Reader::new(&row, TABLE).get("model"))
+        .transpose()?;
+    let document = serde_json::to_string(card).map_err(damaged)?;
+    let statement = Statement::new(
+        "INSERT INTO scorecards (question, data_version, kept_at, model, document)
+         VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (question) DO UPDATE SET data_version = excluded.data_version,
+             kept_at = excluded.kept_at, model = excluded.model, document = excluded.document",
     )
-    .bind(&question)
+    .bind(question.as_str())
     .bind(data_version as i64)
-    .bind(instant::text(at))
+    .bind(at)
     .bind(card.model())
-    .bind(serde_json::to_string(card).map_err(damaged)?)
-    .execute(&mut *conn)
-    .await
-    .map_err(fault)?;
-    touch(conn, TABLE, at).await.map_err(fault)?;
+    .bind(Value::Json(document));
+    conn.execute(statement).await?;
+    touch(conn, TABLE, at).await?;
     Ok(before)
 }
 
 /// The card kept for a question. None in a file of an older version, and where the card is
 /// one of another version of the program that this one can't read: it is made anew then.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn kept(
-    conn: &mut SqliteConnection,
-    path: &str,
+async fn kept(
+    conn: &mut Connection,
     question: &Question,
 ) -> Result<Option<KeptScorecard>, StoreError> {
-    let fault = |e| database_fault(path, e);
-    if !is_there(conn, TABLE).await.map_err(fault)? {
+    if !is_there(conn, TABLE).await? {
         return Ok(None);
     }
     let question = serde_json::to_string(question).map_err(damaged)?;
-    let row =
-        sqlx::query("SELECT data_version, kept_at, document FROM scorecards WHERE question = ?")
-            .bind(question)
-            .fetch_optional(conn)
-            .await
-            .map_err(fault)?;
-    let Some(row) = row else {
+    let statement =
+        Statement::new("SELECT data_version, kept_at, document FROM scorecards WHERE question = ?")
+            .bind(question.as_str());
+    let Some(row) = conn.row(statement).await? else {
         return Ok(None);
     };
     let row = Reader::new(&row, TABLE);
     let version: i64 = row.get("data_version")?;
-    let (kept_at, document): (&str, &str) = (row.get("kept_at")?, row.get("document")?);
-    let Ok(card) = serde_json::from_str(document) else {
+    let Ok(card) = serde_json::from_str(row.json("document")?) else {
         return Ok(None);
     };
     Ok(Some(KeptScorecard {
         data_version: version.unsigned_abs(),
-        kept_at: kept_at.parse().map_err(|e| row.damaged(e))?,
+        kept_at: row.time("kept_at")?,
         card,
     }))
 }

@@ -1,15 +1,15 @@
 //! What a workspace says of itself: counts, dates, versions.
 
-use sqlx::{AssertSqlSafe, SqliteConnection};
-
 use crate::calendar::window::Window;
 use crate::incident::quarantine::Quarantine;
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::filter::condition;
 use crate::store::record::{IncidentFilter, WorkspaceInfo};
-use crate::store::row::{Reader, bind};
-use crate::store::{instant, log, quarantines, schema};
+use crate::store::row::Reader;
+use crate::store::statement::Statement;
+use crate::store::workspace::Workspace;
+use crate::store::{instant, log, quarantines};
 
 /// The tables that are counted, in the order they are told.
 pub const COUNTED: [&str; 18] = [
@@ -33,73 +33,71 @@ pub const COUNTED: [&str; 18] = [
     "plans",
 ];
 
-/// Counts, dates, versions.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn summary(conn: &mut SqliteConnection, path: &str) -> Result<WorkspaceInfo, StoreError> {
-    let fault = |e| database_fault(path, e);
+impl Workspace {
+    /// Counts, dates, versions.
+    pub async fn info(&self) -> Result<WorkspaceInfo, StoreError> {
+        summary(&mut self.reader().await?).await
+    }
+    /// From the first to just after the last incident that is not in quarantine.
+    pub async fn incident_span(&self) -> Result<Option<Window>, StoreError> {
+        incident_span(&mut self.reader().await?).await
+    }
+}
+
+async fn summary(conn: &mut Connection) -> Result<WorkspaceInfo, StoreError> {
     let mut counts = Vec::with_capacity(COUNTED.len());
     for table in COUNTED {
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
-            .fetch_one(&mut *conn)
-            .await
-            .map_err(fault)?;
-        counts.push((table.to_owned(), count.unsigned_abs()));
+        let count = Statement::new(format!("SELECT count(*) FROM {table}"));
+        counts.push((table.to_owned(), conn.number(count).await?.unsigned_abs()));
     }
-    let incidents = incident_span(conn, path).await?;
-    let attribution: Option<String> =
-        sqlx::query_scalar("SELECT attribution FROM road_network WHERE fid = 1")
-            .fetch_optional(&mut *conn)
-            .await
-            .map_err(fault)?;
+    let incidents = incident_span(conn).await?;
+    let roads = Statement::new("SELECT attribution FROM road_network WHERE fid = 1");
+    let attribution: Option<String> = conn
+        .row(roads)
+        .await?
+        .map(|row| Reader::new(&row, "road_network").get("attribution"))
+        .transpose()?;
+    let version = Statement::new("SELECT coalesce(max(version), 0) FROM frontbeat_schema");
     Ok(WorkspaceInfo {
-        schema_version: schema::version(conn).await.map_err(fault)?.unwrap_or(0),
+        schema_version: conn.number(version).await?,
         counts,
         incidents,
-        last_event: log::last(conn, path).await?,
-        last_change: log::last_change(conn, path).await?,
+        last_event: log::last(conn).await?,
+        last_change: log::last_change(conn).await?,
         has_roads: attribution.is_some(),
         attribution: attribution.unwrap_or_default(),
     })
 }
 
-/// From the first to just after the last incident; what is in quarantine says nothing of
-/// when the data begin or end.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn incident_span(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Option<Window>, StoreError> {
-    let held = quarantines::read(conn, path, true).await?;
-    let first = end_of_times(conn, path, "min", &held).await?;
-    let last = end_of_times(conn, path, "max", &held).await?;
+/// What is in quarantine says nothing of when the data begin or end.
+async fn incident_span(conn: &mut Connection) -> Result<Option<Window>, StoreError> {
+    let held = quarantines::read(conn, true).await?;
+    let first = end_of_times(conn, "min", &held).await?;
+    let last = end_of_times(conn, "max", &held).await?;
     Ok(first.zip(last).and_then(|(first, last)| span(first, last)))
 }
 
-/// The first or last time of an incident. Two statements for the two: SQLite takes each
-/// from an end of the index.
+/// The first or last time of an incident. Two statements for the two: each is taken from an
+/// end of the index.
 async fn end_of_times(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     end: &'static str,
     held: &[Quarantine],
 ) -> Result<Option<i64>, StoreError> {
-    let condition = quarantines::without(condition(&IncidentFilter::default()), held);
+    let dialect = conn.dialect();
+    let all = condition(&IncidentFilter::default(), dialect);
+    let condition = quarantines::without(all, held, dialect);
     let sql = format!(
         "SELECT {end}(at_ms) AS at_ms FROM incidents{}",
         condition.sql
     );
-    let row = condition
-        .values
-        .into_iter()
-        .fold(sqlx::query(AssertSqlSafe(sql)), bind)
-        .fetch_one(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?;
-    Reader::new(&row, "incidents").get("at_ms")
+    let row = conn
+        .row(Statement::new(sql).bind_all(condition.values))
+        .await?;
+    match row {
+        Some(row) => Reader::new(&row, "incidents").get("at_ms"),
+        None => Ok(None),
+    }
 }
 
 /// From the first to just after the last.

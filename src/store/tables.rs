@@ -1,19 +1,20 @@
 //! The small tables: the district and its boundary, categories, shifts, speeds.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use crate::calendar::shift::Shift;
 use crate::incident::category::IncidentCategory;
 use crate::place::area::Area;
 use crate::place::district::District;
 use crate::roads::speed::{ClassSpeed, SpeedTable};
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::{Extent, set_extent, touch};
-use crate::store::layers::area_blob;
+use crate::store::layers::area_value;
 use crate::store::record::{NewWorkspace, WriteOutcome};
-use crate::store::row::{Reader, Value, insert_all};
+use crate::store::row::Reader;
+use crate::store::statement::{Dialect, Statement, Value};
+use crate::store::workspace::Workspace;
 
 /// What every row of a synthetic workspace says of itself.
 pub const SYNTHETIC: &str = "SYNTHETIC 模拟数据";
@@ -23,35 +24,49 @@ pub fn mark(synthetic: bool) -> &'static str {
     if synthetic { SYNTHETIC } else { "" }
 }
 
+impl Workspace {
+    /// Name, time zone, boundary.
+    pub async fn district(&self) -> Result<District, StoreError> {
+        read_district(&mut self.reader().await?).await
+    }
+    /// The category table, by code.
+    pub async fn categories(&self) -> Result<Vec<IncidentCategory>, StoreError> {
+        read_categories(&mut self.reader().await?).await
+    }
+    /// The shift table, by start.
+    pub async fn shifts(&self) -> Result<Vec<Shift>, StoreError> {
+        read_shifts(&mut self.reader().await?).await
+    }
+}
+
 /// Fills the tables of a new workspace.
 ///
 /// # Errors
-/// The database's own fault.
+/// [`StoreError`].
 pub async fn fill_new(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     new: &NewWorkspace,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO district (fid, name, timezone, synthetic) VALUES (1, ?, ?, ?)")
-        .bind(new.name.as_str())
-        .bind(new.timezone.as_str())
-        .bind(mark(new.synthetic))
-        .execute(&mut *conn)
-        .await?;
+) -> Result<(), StoreError> {
+    let statement =
+        Statement::new("INSERT INTO district (fid, name, timezone, synthetic) VALUES (1, ?, ?, ?)")
+            .bind(new.name.as_str())
+            .bind(new.timezone.as_str())
+            .bind(mark(new.synthetic));
+    conn.execute(statement).await?;
     touch(conn, "district", at).await?;
     add_categories(conn, &IncidentCategory::defaults(), at).await?;
-    for shift in Shift::defaults() {
-        sqlx::query(
-            "INSERT INTO shifts (id, name_en, name_zh, starts_at, ends_at) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(shift.id)
-        .bind(shift.name_en)
-        .bind(shift.name_zh)
-        .bind(shift.start.to_string())
-        .bind(shift.end.to_string())
-        .execute(&mut *conn)
-        .await?;
-    }
+    let columns = ["id", "name_en", "name_zh", "starts_at", "ends_at"];
+    let rows = Shift::defaults().into_iter().map(|shift| {
+        vec![
+            Value::text(shift.id),
+            Value::text(shift.name_en),
+            Value::text(shift.name_zh),
+            Value::text(shift.start.to_string()),
+            Value::text(shift.end.to_string()),
+        ]
+    });
+    conn.insert_all("shifts", &columns, "", rows).await?;
     touch(conn, "shifts", at).await?;
     write_speeds(conn, &SpeedTable::default(), at).await
 }
@@ -60,15 +75,11 @@ pub async fn fill_new(
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn read_district(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<District, StoreError> {
-    let fault = |e| database_fault(path, e);
-    let row = sqlx::query("SELECT name, timezone, synthetic FROM district WHERE fid = 1")
-        .fetch_optional(&mut *conn)
-        .await
-        .map_err(fault)?
+pub async fn read_district(conn: &mut Connection) -> Result<District, StoreError> {
+    let statement = Statement::new("SELECT name, timezone, synthetic FROM district WHERE fid = 1");
+    let row = conn
+        .row(statement)
+        .await?
         .ok_or_else(|| StoreError::Damaged {
             table: "district".into(),
             why: "it is empty".into(),
@@ -79,22 +90,14 @@ pub async fn read_district(
         name: row.get("name")?,
         timezone: row.get("timezone")?,
         synthetic: synthetic == SYNTHETIC,
-        boundary: read_boundary(conn, path).await?,
+        boundary: read_boundary(conn).await?,
     })
 }
 
 /// The boundary; none until there is one.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_boundary(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Option<Area>, StoreError> {
-    sqlx::query("SELECT geom FROM boundary WHERE fid = 1")
-        .fetch_optional(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?
+async fn read_boundary(conn: &mut Connection) -> Result<Option<Area>, StoreError> {
+    conn.row(Statement::new("SELECT geom FROM boundary WHERE fid = 1"))
+        .await?
         .map(|row| Reader::new(&row, "boundary").area())
         .transpose()
 }
@@ -104,13 +107,11 @@ pub async fn read_boundary(
 /// # Errors
 /// [`StoreError`].
 pub async fn write_boundary(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     area: &Area,
     district: &District,
     at: Timestamp,
 ) -> Result<WriteOutcome, StoreError> {
-    let fault = |e| database_fault(path, e);
     let mut outcome = WriteOutcome::default();
     match &district.boundary {
         None => outcome.added = 1,
@@ -120,28 +121,28 @@ pub async fn write_boundary(
         }
         Some(_) => outcome.replaced = 1,
     }
-    sqlx::query("INSERT OR REPLACE INTO boundary (fid, geom, name, synthetic) VALUES (1, ?, ?, ?)")
-        .bind(area_blob("boundary", area)?)
-        .bind(district.name.as_str())
-        .bind(mark(district.synthetic))
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    set_extent(conn, "boundary", Extent::of_area(area), at)
-        .await
-        .map_err(fault)?;
+    let statement = Statement::new(
+        "INSERT INTO boundary (fid, geom, name, synthetic) VALUES (1, ?, ?, ?)
+         ON CONFLICT (fid) DO UPDATE SET geom = excluded.geom, name = excluded.name,
+             synthetic = excluded.synthetic",
+    )
+    .bind(area_value("boundary", area)?)
+    .bind(district.name.as_str())
+    .bind(mark(district.synthetic));
+    conn.execute(statement).await?;
+    set_extent(conn, "boundary", Extent::of_area(area), at).await?;
     Ok(outcome)
 }
 
 /// Adds the categories whose code is not in the table.
 ///
 /// # Errors
-/// The database's own fault.
+/// [`StoreError`].
 pub async fn add_categories(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     categories: &[IncidentCategory],
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), StoreError> {
     let rows = categories.iter().map(|c| {
         vec![
             Value::text(c.code.as_str()),
@@ -152,25 +153,20 @@ pub async fn add_categories(
     });
     let columns = ["code", "parent", "name_en", "name_zh"];
     let keep = "ON CONFLICT (code) DO NOTHING";
-    let added = insert_all(conn, "incident_categories", &columns, keep, rows).await?;
+    let added = conn
+        .insert_all("incident_categories", &columns, keep, rows)
+        .await?;
     if added > 0 {
         touch(conn, "incident_categories", at).await?;
     }
     Ok(())
 }
 
-/// The category table, by code.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_categories(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Vec<IncidentCategory>, StoreError> {
-    sqlx::query("SELECT code, name_en, name_zh FROM incident_categories ORDER BY code")
-        .fetch_all(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?
+async fn read_categories(conn: &mut Connection) -> Result<Vec<IncidentCategory>, StoreError> {
+    let statement =
+        Statement::new("SELECT code, name_en, name_zh FROM incident_categories ORDER BY code");
+    conn.rows(statement)
+        .await?
         .iter()
         .map(|row| {
             let row = Reader::new(row, "incident_categories");
@@ -183,51 +179,39 @@ pub async fn read_categories(
         .collect()
 }
 
-/// The shift table, by start.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn read_shifts(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Vec<Shift>, StoreError> {
-    sqlx::query(
+async fn read_shifts(conn: &mut Connection) -> Result<Vec<Shift>, StoreError> {
+    let statement = Statement::new(
         "SELECT id, name_en, name_zh, starts_at, ends_at FROM shifts ORDER BY starts_at, id",
-    )
-    .fetch_all(conn)
-    .await
-    .map_err(|e| database_fault(path, e))?
-    .iter()
-    .map(|row| {
-        let row = Reader::new(row, "shifts");
-        let time = |column| {
-            let text: &str = row.get(column)?;
-            text.parse()
-                .map_err(|_| row.damaged(format!("{column} is {text:?}")))
-        };
-        Ok(Shift {
-            id: row.get("id")?,
-            name_en: row.get("name_en")?,
-            name_zh: row.get("name_zh")?,
-            start: time("starts_at")?,
-            end: time("ends_at")?,
+    );
+    conn.rows(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            let row = Reader::new(row, "shifts");
+            let time = |column| {
+                let text: &str = row.get(column)?;
+                text.parse()
+                    .map_err(|_| row.damaged(format!("{column} is {text:?}")))
+            };
+            Ok(Shift {
+                id: row.get("id")?,
+                name_en: row.get("name_en")?,
+                name_zh: row.get("name_zh")?,
+                start: time("starts_at")?,
+                end: time("ends_at")?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// Speeds by road class, in the order they were given.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn read_speeds(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<SpeedTable, StoreError> {
-    let classes = sqlx::query("SELECT class, kmh FROM speeds ORDER BY fid")
-        .fetch_all(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?
+pub async fn read_speeds(conn: &mut Connection) -> Result<SpeedTable, StoreError> {
+    let classes = conn
+        .rows(Statement::new("SELECT class, kmh FROM speeds ORDER BY fid"))
+        .await?
         .iter()
         .map(|row| {
             let row = Reader::new(row, "speeds");
@@ -243,32 +227,33 @@ pub async fn read_speeds(
 /// Replaces the speeds.
 ///
 /// # Errors
-/// The database's own fault.
+/// [`StoreError`].
 pub async fn write_speeds(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     speeds: &SpeedTable,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM speeds")
-        .execute(&mut *conn)
-        .await?;
+) -> Result<(), StoreError> {
+    conn.execute(Statement::new("DELETE FROM speeds")).await?;
     let rows = speeds
         .classes
         .iter()
-        .map(|s| vec![Value::text(s.class.as_str()), Value::Real(Some(s.kmh))]);
-    insert_all(conn, "speeds", &["class", "kmh"], "", rows).await?;
+        .map(|s| vec![Value::text(s.class.as_str()), Value::from(s.kmh)]);
+    conn.insert_all("speeds", &["class", "kmh"], "", rows)
+        .await?;
     touch(conn, "speeds", at).await
 }
 
-/// Whether a file has a table: those of an older version, opened for reading, lack some.
+/// Whether a file has a table: those of an older version, opened for reading, lack some. On
+/// a server all versions have them all.
 ///
 /// # Errors
-/// The database's own fault.
-pub async fn is_there(conn: &mut SqliteConnection, table: &str) -> Result<bool, sqlx::Error> {
-    let found: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?")
-            .bind(table)
-            .fetch_one(conn)
-            .await?;
-    Ok(found > 0)
+/// [`StoreError`].
+pub async fn is_there(conn: &mut Connection, table: &str) -> Result<bool, StoreError> {
+    if conn.dialect() == Dialect::Postgis {
+        return Ok(true);
+    }
+    let found =
+        Statement::new("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?")
+            .bind(table);
+    Ok(conn.number(found).await? > 0)
 }

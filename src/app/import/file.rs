@@ -7,7 +7,7 @@ use crate::exchange::read::any::{Given, read_given};
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::format::{Format, recognise};
 use crate::exchange::read::table::Table;
-use crate::store::foreign::read_foreign;
+use crate::store::gpkg::foreign::read_foreign;
 
 /// Files larger than this are refused before they are read, bytes.
 const LARGEST_FILE: u64 = 2 << 30;

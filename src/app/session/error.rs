@@ -22,6 +22,9 @@ pub enum SessionError {
     /// The store.
     #[error(transparent)]
     Store(Arc<StoreError>),
+    /// The database server can't be reached for now; why is in the log, not for clients.
+    #[error("the workspace's database can't be reached; ask again in a few seconds")]
+    StoreAway,
     /// The stored roads.
     #[error(transparent)]
     Roads(Arc<RoadError>),
@@ -65,7 +68,13 @@ pub enum SessionError {
 
 impl From<StoreError> for SessionError {
     fn from(fault: StoreError) -> Self {
-        Self::Store(Arc::new(fault))
+        match fault {
+            StoreError::Unreachable { .. } => {
+                tracing::warn!(%fault, "a request has to wait for the database");
+                Self::StoreAway
+            }
+            other => Self::Store(Arc::new(other)),
+        }
     }
 }
 

@@ -27,7 +27,6 @@ pub mod turns;
 pub mod within;
 pub mod zones;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,13 +46,14 @@ use crate::app::session::zones::Drafts;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
+use crate::store::address::WorkspaceAddress;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
 /// The H3 resolution of a surface where none is asked for.
 pub const DEFAULT_RESOLUTION: u8 = 10;
 
-/// How often the event log is looked at for what another process wrote.
+/// How often the event log is looked at, at least, for what another process wrote.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// Most events looked at in one go.
@@ -97,22 +97,26 @@ pub struct Session {
 
 impl Session {
     /// Opens a workspace; for writing unless `read_only`. Where another process writes, or
-    /// the file can't be written, it is opened for reading and
+    /// it can't be written, it is opened for reading and
     /// [`Session::read_only_because`] says why.
     ///
     /// # Errors
     /// [`SessionError::Store`].
-    pub async fn open(path: &Path, read_only: bool) -> Result<Arc<Self>, SessionError> {
+    pub async fn open(
+        at: impl Into<WorkspaceAddress>,
+        read_only: bool,
+    ) -> Result<Arc<Self>, SessionError> {
+        let at = at.into();
         let (workspace, read_only) = if read_only {
             (
-                open_for_reading(path).await?,
+                open_for_reading(&at).await?,
                 Some("it was asked to serve read-only".to_owned()),
             )
         } else {
-            match open_for_writing(path).await {
+            match open_for_writing(&at).await {
                 Ok(workspace) => (workspace, None),
                 Err(why @ (StoreError::Busy { .. } | StoreError::NotWritable { .. })) => {
-                    (open_for_reading(path).await?, Some(why.to_string()))
+                    (open_for_reading(&at).await?, Some(why.to_string()))
                 }
                 Err(other) => return Err(other.into()),
             }
@@ -139,7 +143,7 @@ impl Session {
         self.snapshot.borrow().clone()
     }
 
-    /// Why nothing is written to the file; none where it is.
+    /// Why nothing is written to the workspace; none where it is.
     pub fn read_only_because(&self) -> Option<&str> {
         self.read_only.as_deref()
     }
@@ -168,7 +172,7 @@ impl Session {
         }
         let mut failing = false;
         loop {
-            tokio::time::sleep(WATCH_EVERY).await;
+            self.workspace.wait_for_event(WATCH_EVERY).await;
             match self.refresh().await {
                 Ok(()) => failing = false,
                 // Said once, not every second.

@@ -4,7 +4,7 @@ mod args;
 mod population;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 
@@ -12,7 +12,7 @@ use crate::app::risk::{log_override, reference_day};
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::statistics::report::{Report, Shape};
 use crate::app::statistics::{Question, answer};
-use crate::app::workspace::{open_for_reading, open_to_note};
+use crate::app::workspace::{Address, open_for_reading, open_to_note};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::statistics::args::{
@@ -24,7 +24,7 @@ use crate::cli::statistics::args::{
 #[derive(Debug, Args)]
 pub struct StatisticsArgs {
     /// The workspace, a .gpkg file.
-    workspace: PathBuf,
+    workspace: Address,
     /// The question.
     #[command(subcommand)]
     what: What,

@@ -1,11 +1,14 @@
 //! The register of layers (`gpkg_contents`): when each changed and what box it fills.
+//! PostGIS knows that by itself: nothing is noted there.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use crate::place::area::Area;
 use crate::place::position::Position;
-use crate::store::instant;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::row::Reader;
+use crate::store::statement::{Dialect, Statement};
 
 /// `application_id` of a GeoPackage: the letters `GPKG`.
 pub const APPLICATION_ID: i64 = 0x4750_4B47;
@@ -35,6 +38,11 @@ impl Extent {
         }
     }
 
+    /// A box by its west, south, east and north.
+    pub fn of_sides(sides: [f64; 4]) -> Self {
+        Self { sides: Some(sides) }
+    }
+
     /// The box of several positions.
     pub fn of_positions(positions: &[Position]) -> Self {
         let mut all = Self::default();
@@ -61,49 +69,58 @@ impl Extent {
 /// Notes that a layer changed and which box it fills now.
 ///
 /// # Errors
-/// The database's own fault.
+/// [`StoreError`].
 pub async fn set_extent(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     table: &str,
     extent: Extent,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), StoreError> {
+    if conn.dialect() != Dialect::Gpkg {
+        return Ok(());
+    }
     let side = |i: usize| extent.sides.map(|s| s[i]);
-    sqlx::query(
+    let statement = Statement::new(
         "UPDATE gpkg_contents SET last_change = ?, min_x = ?, min_y = ?, max_x = ?, max_y = ?
          WHERE table_name = ?",
     )
-    .bind(instant::text(at))
+    .bind(at)
     .bind(side(0))
     .bind(side(1))
     .bind(side(2))
     .bind(side(3))
-    .bind(table)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .bind(table);
+    conn.execute(statement).await.map(|_| ())
 }
 
 /// Notes that a layer changed and grew by a box.
 ///
 /// # Errors
-/// The database's own fault.
+/// [`StoreError`].
 pub async fn grow_extent(
-    conn: &mut SqliteConnection,
-    table: &str,
+    conn: &mut Connection,
+    table: &'static str,
     by: Extent,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
-    let known: Option<(f64, f64, f64, f64)> = sqlx::query_as(
+) -> Result<(), StoreError> {
+    if conn.dialect() != Dialect::Gpkg {
+        return Ok(());
+    }
+    let statement = Statement::new(
         "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents
          WHERE table_name = ? AND max_y IS NOT NULL",
     )
-    .bind(table)
-    .fetch_optional(&mut *conn)
-    .await?;
-    let mut extent = Extent {
-        sides: known.map(|(west, south, east, north)| [west, south, east, north]),
-    };
+    .bind(table);
+    let mut extent = Extent::default();
+    if let Some(row) = conn.row(statement).await? {
+        let row = Reader::new(&row, "gpkg_contents");
+        extent.sides = Some([
+            row.get("min_x")?,
+            row.get("min_y")?,
+            row.get("max_x")?,
+            row.get("max_y")?,
+        ]);
+    }
     extent.add(by);
     set_extent(conn, table, extent, at).await
 }
@@ -111,11 +128,11 @@ pub async fn grow_extent(
 /// Notes that a table without geometry changed.
 ///
 /// # Errors
-/// The database's own fault.
+/// [`StoreError`].
 pub async fn touch(
-    conn: &mut SqliteConnection,
-    table: &str,
+    conn: &mut Connection,
+    table: &'static str,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), StoreError> {
     set_extent(conn, table, Extent::default(), at).await
 }

@@ -1,17 +1,10 @@
 //! The geometry blob of a GeoPackage: a header (`GP`, frame, envelope) and standard WKB
 //! (OGC 12-128r17, clause 2.1.3).
 //!
-//! Reading takes any conforming blob (either byte order, any envelope, Z and M dropped),
-//! from foreign files too, and stays within memory proportional to the blob: a first pass
-//! allocates nothing and checks that every count is true and nesting is shallow.
-
-use geo::{BoundingRect, HasDimensions};
-use geozero::error::GeozeroError;
-use geozero::wkb::Wkb;
-use geozero::{CoordDimensions, GeomProcessor, GeozeroGeometry, ToGeo, ToWkb};
-use thiserror::Error;
+//! Reading takes any conforming blob, with any envelope, from foreign files too.
 
 use crate::place::position::Position;
+use crate::store::wkb::{GeometryFault, Wkb, decode_wkb};
 
 /// EPSG code of WGS 84, the frame of every Frontbeat layer.
 pub const WGS_84: i32 = 4326;
@@ -23,7 +16,6 @@ const EMPTY: u8 = 0b0001_0000;
 const EXTENDED: u8 = 0b0010_0000;
 const HEADER: usize = 8;
 const POINT_BLOB: usize = HEADER + 21;
-const DEEPEST: usize = 16;
 
 /// A geometry as read.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,20 +24,6 @@ pub struct Decoded {
     pub srs_id: i32,
     /// The geometry, X before Y; none where the blob is flagged or found empty.
     pub geometry: Option<geo_types::Geometry<f64>>,
-}
-
-/// Why bytes are not a geometry.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum GeometryFault {
-    /// Shorter than its header says, or not beginning with `GP`.
-    #[error("the geometry has no GeoPackage header")]
-    Header,
-    /// An extended geometry type, which only its maker can read.
-    #[error("the geometry is of an extended type")]
-    Extended,
-    /// The WKB part is torn, nested too deeply, or of a curved type.
-    #[error("the geometry can't be read: {0}")]
-    Wkb(String),
 }
 
 /// The blob of a point in WGS 84; without an envelope, as the standard advises.
@@ -66,31 +44,27 @@ pub fn encode_point(position: Position) -> Vec<u8> {
 /// # Errors
 /// [`GeometryFault::Wkb`] where the encoder refuses it.
 pub fn encode(geometry: &geo_types::Geometry<f64>, srs_id: i32) -> Result<Vec<u8>, GeometryFault> {
+    Wkb::of(geometry).map(|wkb| blob_of(&wkb, srs_id))
+}
+
+/// The blob of a geometry that is encoded already.
+pub fn blob_of(wkb: &Wkb, srs_id: i32) -> Vec<u8> {
     let mut flags = LITTLE_ENDIAN;
-    let envelope = match geometry {
-        geo_types::Geometry::Point(_) => None,
-        other => other.bounding_rect(),
-    };
-    if envelope.is_some() {
+    if wkb.envelope.is_some() {
         flags |= ENVELOPE_XY;
     }
-    if geometry.is_empty() {
+    if wkb.empty {
         flags |= EMPTY;
     }
-    let wkb = geometry
-        .to_wkb(CoordDimensions::xy())
-        .map_err(|e| GeometryFault::Wkb(e.to_string()))?;
-    let mut blob = Vec::with_capacity(HEADER + 32 + wkb.len());
+    let mut blob = Vec::with_capacity(HEADER + 32 + wkb.bytes.len());
     blob.extend(MAGIC);
     blob.extend([0, flags]);
     blob.extend(srs_id.to_le_bytes());
-    if let Some(r) = envelope {
-        for side in [r.min().x, r.max().x, r.min().y, r.max().y] {
-            blob.extend(side.to_le_bytes());
-        }
+    for side in wkb.envelope.into_iter().flatten() {
+        blob.extend(side.to_le_bytes());
     }
-    blob.extend(wkb);
-    Ok(blob)
+    blob.extend(&wkb.bytes);
+    blob
 }
 
 /// Reads the blob of a feature of any GeoPackage.
@@ -130,24 +104,6 @@ pub fn decode(blob: &[u8]) -> Result<Decoded, GeometryFault> {
     Ok(Decoded { srs_id, geometry })
 }
 
-/// Reads standard (ISO) WKB; none where it is a point without coordinates.
-///
-/// # Errors
-/// [`GeometryFault::Wkb`].
-pub fn decode_wkb(wkb: &[u8]) -> Result<Option<geo_types::Geometry<f64>>, GeometryFault> {
-    let fault = |e: GeozeroError| GeometryFault::Wkb(e.to_string());
-    let mut survey = Survey {
-        most: wkb.len() / 4,
-        depth: 0,
-        blank_point: false,
-    };
-    Wkb(wkb).process_geom(&mut survey).map_err(fault)?;
-    if survey.blank_point {
-        return Ok(None);
-    }
-    Wkb(wkb).to_geo().map(Some).map_err(fault)
-}
-
 /// Reads a point blob as [`encode_point`] writes it, without the detour over a general
 /// geometry; none where the blob is anything else.
 pub fn decode_own_point(blob: &[u8]) -> Option<(f64, f64)> {
@@ -161,103 +117,6 @@ pub fn decode_own_point(blob: &[u8]) -> Option<(f64, f64)> {
         f64::from_le_bytes(bytes)
     };
     Some((number(13), number(21)))
-}
-
-/// The first pass over foreign WKB: counts that can't be true, depth, curves.
-struct Survey {
-    most: usize,
-    depth: usize,
-    blank_point: bool,
-}
-
-impl Survey {
-    fn expect(&self, size: usize) -> geozero::error::Result<()> {
-        if size > self.most {
-            return Err(GeozeroError::Geometry(format!(
-                "it announces {size} parts and is too short for them"
-            )));
-        }
-        Ok(())
-    }
-
-    fn curved(&self) -> geozero::error::Result<()> {
-        Err(GeozeroError::Geometry("curved types are not read".into()))
-    }
-}
-
-impl GeomProcessor for Survey {
-    // Inside a collection an empty point is simply left out.
-    fn empty_point(&mut self, _: usize) -> geozero::error::Result<()> {
-        self.blank_point = self.depth == 0;
-        Ok(())
-    }
-
-    fn multipoint_begin(&mut self, size: usize, _: usize) -> geozero::error::Result<()> {
-        self.expect(size)
-    }
-
-    fn linestring_begin(&mut self, _: bool, size: usize, _: usize) -> geozero::error::Result<()> {
-        self.expect(size)
-    }
-
-    fn multilinestring_begin(&mut self, size: usize, _: usize) -> geozero::error::Result<()> {
-        self.expect(size)
-    }
-
-    fn polygon_begin(&mut self, _: bool, size: usize, _: usize) -> geozero::error::Result<()> {
-        self.expect(size)
-    }
-
-    fn multipolygon_begin(&mut self, size: usize, _: usize) -> geozero::error::Result<()> {
-        self.expect(size)
-    }
-
-    fn geometrycollection_begin(&mut self, size: usize, _: usize) -> geozero::error::Result<()> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(GeozeroError::Geometry(format!(
-                "collections are nested more than {DEEPEST} deep"
-            )));
-        }
-        self.expect(size)
-    }
-
-    fn geometrycollection_end(&mut self, _: usize) -> geozero::error::Result<()> {
-        self.depth -= 1;
-        Ok(())
-    }
-
-    fn circularstring_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn compoundcurve_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn curvepolygon_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn multicurve_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn multisurface_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn triangle_begin(&mut self, _: bool, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn polyhedralsurface_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
-
-    fn tin_begin(&mut self, _: usize, _: usize) -> geozero::error::Result<()> {
-        self.curved()
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use crate::place::feature::{Beat, CommercialDistrict, PatrolZone};
 use crate::store::error::StoreError;
 use crate::store::gpkg::contents::Extent;
-use crate::store::layers::{LayerRow, area_blob, id, optional_id, reference};
-use crate::store::row::{Reader, Value};
+use crate::store::layers::{LayerRow, area_value, id, optional_id, reference};
+use crate::store::row::Reader;
+use crate::store::statement::Value;
 
 impl LayerRow for Beat {
     const TABLE: &'static str = "beats";
@@ -14,8 +15,8 @@ impl LayerRow for Beat {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        area_blob(Self::TABLE, &self.area)
+    fn geometry(&self) -> Result<Value, StoreError> {
+        area_value(Self::TABLE, &self.area)
     }
 
     fn extent(&self) -> Extent {
@@ -44,8 +45,8 @@ impl LayerRow for PatrolZone {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        area_blob(Self::TABLE, &self.area)
+    fn geometry(&self) -> Result<Value, StoreError> {
+        area_value(Self::TABLE, &self.area)
     }
 
     fn extent(&self) -> Extent {
@@ -73,8 +74,8 @@ impl LayerRow for CommercialDistrict {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        area_blob(Self::TABLE, &self.area)
+    fn geometry(&self) -> Result<Value, StoreError> {
+        area_value(Self::TABLE, &self.area)
     }
 
     fn extent(&self) -> Extent {

@@ -7,16 +7,64 @@ pub mod points;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::place::area::Area;
+use crate::place::feature::{
+    AlarmPillar, Beat, Camera, CommercialDistrict, JointDutyPost, PatrolZone, Place, Post, Station,
+    Unit,
+};
 use crate::place::id::Id;
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
 use crate::store::gpkg::contents::{Extent, set_extent};
-use crate::store::gpkg::geometry::{WGS_84, encode};
 use crate::store::record::WriteOutcome;
-use crate::store::row::{Reader, Value, bind, insert_all};
+use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
+use crate::store::wkb::Wkb;
+use crate::store::workspace::Workspace;
+
+impl Workspace {
+    /// Police stations, by id.
+    pub async fn stations(&self) -> Result<Vec<Station>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Beats, by id.
+    pub async fn beats(&self) -> Result<Vec<Beat>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Patrol zones, by id.
+    pub async fn zones(&self) -> Result<Vec<PatrolZone>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Police posts, by id.
+    pub async fn posts(&self) -> Result<Vec<Post>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Joint-duty posts, by id.
+    pub async fn joint_duty_posts(&self) -> Result<Vec<JointDutyPost>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Commercial districts, by id.
+    pub async fn commercial_districts(&self) -> Result<Vec<CommercialDistrict>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Alarm pillars, by id.
+    pub async fn pillars(&self) -> Result<Vec<AlarmPillar>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Camera sites, by id.
+    pub async fn cameras(&self) -> Result<Vec<Camera>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Places of interest, by id.
+    pub async fn places(&self) -> Result<Vec<Place>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+    /// Units, by id.
+    pub async fn units(&self) -> Result<Vec<Unit>, StoreError> {
+        read_layer(&mut self.reader().await?).await
+    }
+}
 
 /// A thing that is one row of a feature layer.
 pub trait LayerRow: Clone + PartialEq {
@@ -27,11 +75,11 @@ pub trait LayerRow: Clone + PartialEq {
 
     /// Its id.
     fn key(&self) -> &str;
-    /// Its geometry as a blob.
+    /// Its geometry.
     ///
     /// # Errors
     /// Why it can't be written.
-    fn geometry(&self) -> Result<Vec<u8>, StoreError>;
+    fn geometry(&self) -> Result<Value, StoreError>;
     /// The box it fills.
     fn extent(&self) -> Extent;
     /// The values of `COLUMNS`.
@@ -47,17 +95,12 @@ pub trait LayerRow: Clone + PartialEq {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn read_layer<T: LayerRow>(
-    conn: &mut SqliteConnection,
-    path: &str,
-) -> Result<Vec<T>, StoreError> {
+pub async fn read_layer<T: LayerRow>(conn: &mut Connection) -> Result<Vec<T>, StoreError> {
     let mut columns = vec!["id", "geom"];
     columns.extend(T::COLUMNS);
     let sql = format!("SELECT {} FROM {} ORDER BY id", columns.join(","), T::TABLE);
-    sqlx::query(AssertSqlSafe(sql))
-        .fetch_all(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?
+    conn.rows(Statement::new(sql))
+        .await?
         .iter()
         .map(|row| T::read(Reader::new(row, T::TABLE)))
         .collect()
@@ -69,14 +112,13 @@ pub async fn read_layer<T: LayerRow>(
 /// # Errors
 /// [`StoreError`]; the caller's transaction should then be rolled back.
 pub async fn write_layer<T: LayerRow>(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     rows: Vec<T>,
     synthetic: &'static str,
     at: Timestamp,
 ) -> Result<WriteOutcome, StoreError> {
     let mut outcome = WriteOutcome::default();
-    let known: BTreeMap<String, T> = read_layer::<T>(conn, path)
+    let known: BTreeMap<String, T> = read_layer::<T>(conn)
         .await?
         .into_iter()
         .map(|row| (row.key().to_owned(), row))
@@ -96,14 +138,13 @@ pub async fn write_layer<T: LayerRow>(
     let mut fresh = Vec::new();
     for (key, row) in &wanted {
         if known.contains_key(key) {
-            replace(conn, path, row, synthetic).await?;
+            replace(conn, row, synthetic).await?;
         } else {
             fresh.push(values(row, synthetic)?);
         }
     }
-    insert_all(conn, T::TABLE, &columns::<T>(), "", fresh.into_iter())
-        .await
-        .map_err(|e| database_fault(path, e))?;
+    conn.insert_all(T::TABLE, &columns::<T>(), "", fresh.into_iter())
+        .await?;
 
     if !wanted.is_empty() {
         let mut extent = Extent::default();
@@ -111,34 +152,26 @@ pub async fn write_layer<T: LayerRow>(
             extent.add(wanted.get(key).unwrap_or(row).extent());
         }
         wanted.values().for_each(|row| extent.add(row.extent()));
-        set_extent(conn, T::TABLE, extent, at)
-            .await
-            .map_err(|e| database_fault(path, e))?;
+        set_extent(conn, T::TABLE, extent, at).await?;
     }
     Ok(outcome)
 }
 
-/// The blob of an area, always a multi-polygon: a layer has one declared type.
+/// The geometry of an area, always a multi-polygon: a layer has one declared type.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] where it can't be encoded.
-pub fn area_blob(table: &str, area: &Area) -> Result<Vec<u8>, StoreError> {
+pub fn area_value(table: &str, area: &Area) -> Result<Value, StoreError> {
     let shape = geo_types::Geometry::MultiPolygon(area.shape().clone());
-    geometry_blob(table, &shape)
+    shape_value(table, &shape)
 }
 
-/// The blob of any geometry in WGS 84.
+/// Any geometry in WGS 84.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] where it can't be encoded.
-pub fn geometry_blob(
-    table: &str,
-    geometry: &geo_types::Geometry<f64>,
-) -> Result<Vec<u8>, StoreError> {
-    encode(geometry, WGS_84).map_err(|e| StoreError::Damaged {
-        table: table.into(),
-        why: e.to_string(),
-    })
+pub fn shape_value(table: &str, shape: &geo_types::Geometry<f64>) -> Result<Value, StoreError> {
+    Wkb::for_table(table, shape).map(|wkb| Value::Shape(Some(wkb)))
 }
 
 /// An id from a column.
@@ -165,15 +198,14 @@ fn columns<T: LayerRow>() -> Vec<&'static str> {
 }
 
 fn values<T: LayerRow>(row: &T, synthetic: &'static str) -> Result<Vec<Value>, StoreError> {
-    let mut values = vec![Value::Blob(Some(row.geometry()?)), Value::Word(synthetic)];
+    let mut values = vec![row.geometry()?, Value::Word(synthetic)];
     values.extend(row.values());
     values.push(Value::text(row.key()));
     Ok(values)
 }
 
 async fn replace<T: LayerRow>(
-    conn: &mut SqliteConnection,
-    path: &str,
+    conn: &mut Connection,
     row: &T,
     synthetic: &'static str,
 ) -> Result<(), StoreError> {
@@ -187,13 +219,6 @@ async fn replace<T: LayerRow>(
         T::TABLE,
         assigned.join(", ")
     );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for value in values(row, synthetic)? {
-        query = bind(query, value);
-    }
-    query
-        .execute(conn)
-        .await
-        .map_err(|e| database_fault(path, e))?;
-    Ok(())
+    let statement = Statement::new(sql).bind_all(values(row, synthetic)?);
+    conn.execute(statement).await.map(|_| ())
 }

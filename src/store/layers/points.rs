@@ -5,9 +5,9 @@ use crate::place::measure::{Metres, Seconds};
 use crate::store::codes::Coded;
 use crate::store::error::StoreError;
 use crate::store::gpkg::contents::Extent;
-use crate::store::gpkg::geometry::encode_point;
 use crate::store::layers::{LayerRow, id, optional_id, reference};
-use crate::store::row::{Reader, Value};
+use crate::store::row::Reader;
+use crate::store::statement::Value;
 
 impl LayerRow for Station {
     const TABLE: &'static str = "stations";
@@ -17,8 +17,8 @@ impl LayerRow for Station {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {
@@ -46,8 +46,8 @@ impl LayerRow for Post {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {
@@ -76,8 +76,8 @@ impl LayerRow for JointDutyPost {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {
@@ -111,8 +111,8 @@ impl LayerRow for AlarmPillar {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {
@@ -141,8 +141,8 @@ impl LayerRow for Camera {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {
@@ -171,8 +171,8 @@ impl LayerRow for Place {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {
@@ -206,8 +206,8 @@ impl LayerRow for Unit {
         self.id.as_str()
     }
 
-    fn geometry(&self) -> Result<Vec<u8>, StoreError> {
-        Ok(encode_point(self.position))
+    fn geometry(&self) -> Result<Value, StoreError> {
+        Ok(Value::Point(self.position))
     }
 
     fn extent(&self) -> Extent {

@@ -1,12 +1,7 @@
-//! The tables, as SQL files, and the way from one version of them to the next.
+//! The tables, as SQL files, and the way from one version of them to the next: one version
+//! number for both databases, which have the same tables and columns.
 //!
-//! A migration that has been released is never edited: a change is a new one. Each runs in
-//! one transaction with the note that it ran, so that a file has either all of it or none.
-
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
-
-use crate::store::error::StoreError;
-use crate::store::fault::database_fault;
+//! A migration that has been released is never edited: a change is a new one, in both.
 
 /// One step from a version of the tables to the next.
 #[derive(Debug, Clone, Copy)]
@@ -17,96 +12,67 @@ pub struct Migration {
     pub scripts: &'static [&'static str],
 }
 
-/// All steps, oldest first.
-pub const MIGRATIONS: &[Migration] = &[
+/// All steps of a GeoPackage, oldest first.
+pub const GPKG: &[Migration] = &[
     Migration {
         version: 1,
         scripts: &[
-            include_str!("geopackage.sql"),
-            include_str!("district.sql"),
-            include_str!("features.sql"),
-            include_str!("incidents.sql"),
-            include_str!("roads.sql"),
-            include_str!("work.sql"),
+            include_str!("gpkg/geopackage.sql"),
+            include_str!("gpkg/district.sql"),
+            include_str!("gpkg/features.sql"),
+            include_str!("gpkg/incidents.sql"),
+            include_str!("gpkg/roads.sql"),
+            include_str!("gpkg/work.sql"),
         ],
     },
     Migration {
         version: 2,
-        scripts: &[include_str!("quarantine.sql")],
+        scripts: &[include_str!("gpkg/quarantine.sql")],
     },
     Migration {
         version: 3,
-        scripts: &[include_str!("forecast.sql")],
+        scripts: &[include_str!("gpkg/forecast.sql")],
     },
     Migration {
         version: 4,
-        scripts: &[include_str!("plan_basis.sql")],
+        scripts: &[include_str!("gpkg/plan_basis.sql")],
+    },
+];
+
+/// All steps of a PostGIS schema, oldest first. There was none before version 3.
+pub const POSTGIS: &[Migration] = &[
+    Migration {
+        version: 3,
+        scripts: &[
+            include_str!("postgis/district.sql"),
+            include_str!("postgis/features.sql"),
+            include_str!("postgis/incidents.sql"),
+            include_str!("postgis/roads.sql"),
+            include_str!("postgis/work.sql"),
+            include_str!("postgis/views.sql"),
+        ],
+    },
+    Migration {
+        version: 4,
+        scripts: &[include_str!("postgis/plan_basis.sql")],
     },
 ];
 
 /// The newest version that this program knows.
 pub fn newest() -> i64 {
-    MIGRATIONS.last().map_or(0, |m| m.version)
-}
-
-/// The version of a file's tables; none where they are not Frontbeat's.
-///
-/// # Errors
-/// The database's own fault.
-pub async fn version(conn: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
-    let ours: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'frontbeat_schema'",
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    if ours == 0 {
-        return Ok(None);
-    }
-    sqlx::query_scalar("SELECT max(version) FROM frontbeat_schema")
-        .fetch_one(conn)
-        .await
-}
-
-/// Runs the steps that a file has not seen, and returns its version afterwards.
-///
-/// # Errors
-/// [`StoreError`]; the file then has the version of the last step that went through.
-pub async fn migrate(
-    conn: &mut SqliteConnection,
-    path: &str,
-    steps: &[Migration],
-) -> Result<i64, StoreError> {
-    let fault = |e| database_fault(path, e);
-    let before = version(conn).await.map_err(fault)?.unwrap_or(0);
-    let mut at = before;
-    for step in steps.iter().filter(|s| s.version > before) {
-        let mut transaction = conn.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
-        sqlx::raw_sql(
-            "CREATE TABLE IF NOT EXISTS frontbeat_schema (
-                 version INTEGER PRIMARY KEY NOT NULL,
-                 applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-             )",
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        for script in step.scripts {
-            sqlx::raw_sql(AssertSqlSafe(*script))
-                .execute(&mut *transaction)
-                .await
-                .map_err(fault)?;
-        }
-        sqlx::query("INSERT INTO frontbeat_schema (version) VALUES (?)")
-            .bind(step.version)
-            .execute(&mut *transaction)
-            .await
-            .map_err(fault)?;
-        transaction.commit().await.map_err(fault)?;
-        at = step.version;
-    }
-    Ok(at)
+    GPKG.last().map_or(0, |m| m.version)
 }
 
 #[cfg(test)]
-#[path = "schema_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_ascend_by_one_and_end_alike() {
+        for (steps, first) in [(GPKG, 1), (POSTGIS, 3)] {
+            let versions: Vec<i64> = steps.iter().map(|m| m.version).collect();
+            let expected: Vec<i64> = (first..=newest()).collect();
+            assert_eq!(versions, expected);
+        }
+    }
+}

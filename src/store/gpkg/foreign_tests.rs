@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::table::Table;
-use crate::store::foreign::read_foreign;
+use crate::store::gpkg::foreign::read_foreign;
 
 const SCHEMA: &str = "
     CREATE TABLE gpkg_spatial_ref_sys (srs_id INTEGER, organization TEXT,

@@ -2,6 +2,7 @@
 -- it can be changed while its shift runs. Not a layer: programs read plans, routes and stops.
 
 CREATE TABLE plan_bases (
-    plan TEXT PRIMARY KEY NOT NULL REFERENCES plans (id) ON DELETE CASCADE,
+    fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    plan TEXT NOT NULL UNIQUE REFERENCES plans (id) ON DELETE CASCADE,
     basis BLOB NOT NULL
 );

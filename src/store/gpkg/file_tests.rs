@@ -84,7 +84,11 @@ async fn what_is_no_workspace_is_told_apart() {
 async fn a_torn_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("torn.gpkg");
-    create_file(&path, &new()).await.unwrap().close().await;
+    create_file(&path, Some(&new()))
+        .await
+        .unwrap()
+        .close()
+        .await;
     fs::remove_file(beside(&path, ".lock")).unwrap();
     let whole = fs::read(&path).unwrap();
     for kept in [50, 4096, whole.len() / 2, whole.len() - 4096] {
@@ -101,7 +105,11 @@ async fn a_torn_file_is_refused() {
 async fn a_newer_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("newer.gpkg");
-    create_file(&path, &new()).await.unwrap().close().await;
+    create_file(&path, Some(&new()))
+        .await
+        .unwrap()
+        .close()
+        .await;
     fs::remove_file(beside(&path, ".lock")).unwrap();
     run_sql(&path, "INSERT INTO frontbeat_schema (version) VALUES (999)").await;
     let fault = fault_of(&path).await;
@@ -127,9 +135,10 @@ async fn a_file_of_a_past_version_is_read_as_it_is() {
             .execute(&mut conn)
             .await
             .unwrap();
-        let steps = &schema::MIGRATIONS[..past as usize];
-        schema::migrate(&mut conn, "old", steps).await.unwrap();
+        let steps = &schema::GPKG[..past as usize];
+        migrate::migrate(&mut conn, "old", steps).await.unwrap();
         let at = instant::from_millis(0).unwrap();
+        let mut conn = Port::gpkg_alone("old".into(), conn);
         tables::fill_new(&mut conn, &new(), at).await.unwrap();
         conn.close().await.unwrap();
         let before = fs::read(&path).unwrap();
@@ -164,7 +173,7 @@ async fn an_existing_file_is_not_made_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("there.gpkg");
     fs::write(&path, "mine").unwrap();
-    let fault = create_file(&path, &new()).await.unwrap_err();
+    let fault = create_file(&path, Some(&new())).await.unwrap_err();
     assert!(matches!(fault, StoreError::Exists { .. }), "{fault}");
     assert_eq!(fs::read(&path).unwrap(), b"mine");
 }
@@ -172,7 +181,9 @@ async fn an_existing_file_is_not_made_again() {
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_said() {
     for path in ["/nowhere/at/all.gpkg", "/proc/all.gpkg"] {
-        let fault = create_file(Path::new(path), &new()).await.unwrap_err();
+        let fault = create_file(Path::new(path), Some(&new()))
+            .await
+            .unwrap_err();
         assert!(matches!(fault, StoreError::NotWritable { .. }), "{fault}");
     }
 }
@@ -192,7 +203,7 @@ async fn a_full_disk_is_said_and_changes_nothing() {
         .await
         .unwrap();
     drop(conn);
-    let workspace = Workspace::of(file);
+    let workspace = Workspace::of_file(file);
     let stations = (0..5000)
         .map(|i| Station {
             id: Id::new(format!("S{i}")),
@@ -221,7 +232,11 @@ async fn a_full_disk_is_said_and_changes_nothing() {
 async fn the_last_writer_leaves_a_single_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("single.gpkg");
-    create_file(&path, &new()).await.unwrap().close().await;
+    create_file(&path, Some(&new()))
+        .await
+        .unwrap()
+        .close()
+        .await;
     let before = fs::read(&path).unwrap();
     let reader = Workspace::open(&path, Access::Read).await.unwrap();
     reader.info().await.unwrap();

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,11 +13,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use crate::live::event::EventKind;
+use crate::store::connection::Connection as Port;
 use crate::store::error::StoreError;
-use crate::store::fault::{database_fault, file_fault};
 use crate::store::gpkg::contents::{APPLICATION_ID, USER_VERSION};
-use crate::store::gpkg::styles;
-use crate::store::lock::WriterLock;
+use crate::store::gpkg::fault::{database_fault, file_fault};
+use crate::store::gpkg::lock::WriterLock;
+use crate::store::gpkg::{migrate, styles};
 use crate::store::record::NewWorkspace;
 use crate::store::workspace::Access;
 use crate::store::{instant, log, schema, tables};
@@ -33,21 +34,32 @@ const WRITER_CACHE: &str = "-65536";
 /// The open connections to one file.
 #[derive(Debug)]
 pub struct Connections {
-    shown: String,
+    shown: Arc<str>,
     reader: SqlitePool,
     writer: Option<SqlitePool>,
     lock: Mutex<Option<WriterLock>>,
 }
 
 impl Connections {
-    /// The path, for messages.
-    pub fn shown(&self) -> &str {
-        &self.shown
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read(&self) -> Result<Port, StoreError> {
+        let conn = self.reader.acquire().await;
+        conn.map(|conn| Port::gpkg_reader(self.shown.clone(), conn))
+            .map_err(|e| database_fault(&self.shown, e))
     }
 
-    /// Read-only connections.
-    pub fn reader(&self) -> &SqlitePool {
-        &self.reader
+    /// A transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin(&self) -> Result<Port, StoreError> {
+        let begun = self.writer()?.begin_with("BEGIN IMMEDIATE").await;
+        begun
+            .map(|transaction| Port::gpkg_writer(self.shown.clone(), transaction))
+            .map_err(|e| database_fault(&self.shown, e))
     }
 
     /// The writing connection.
@@ -56,7 +68,7 @@ impl Connections {
     /// [`StoreError::NotWritable`] where the file was opened for reading.
     pub fn writer(&self) -> Result<&SqlitePool, StoreError> {
         self.writer.as_ref().ok_or_else(|| StoreError::NotWritable {
-            path: self.shown.clone(),
+            path: self.shown.to_string(),
             why: "it was opened for reading".into(),
         })
     }
@@ -77,12 +89,15 @@ impl Connections {
     }
 }
 
-/// Makes a file and opens it for writing. It is made under another name first, so that a
-/// half-made workspace is never found at `path`.
+/// Makes a file and opens it for writing; without `new` its tables stay empty. It is made
+/// under another name first, so that a half-made workspace is never found at `path`.
 ///
 /// # Errors
 /// [`StoreError::Exists`], [`StoreError::NotWritable`], [`StoreError::Busy`].
-pub async fn create_file(path: &Path, new: &NewWorkspace) -> Result<Connections, StoreError> {
+pub async fn create_file(
+    path: &Path,
+    new: Option<&NewWorkspace>,
+) -> Result<Connections, StoreError> {
     let shown = path.display().to_string();
     let exists = || StoreError::Exists {
         path: shown.clone(),
@@ -115,7 +130,7 @@ pub async fn open_file(path: &Path, access: Access) -> Result<Connections, Store
     let options = identify(path, &shown).await?;
     match access {
         Access::Read => Ok(Connections {
-            shown,
+            shown: shown.into(),
             reader: readers(options),
             writer: None,
             lock: Mutex::new(None),
@@ -146,18 +161,22 @@ async fn open_locked(
     // SQLite opens a protected file for reading without a word: find out now.
     let probe = conn.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
     probe.rollback().await.map_err(fault)?;
-    schema::migrate(&mut conn, &shown, schema::MIGRATIONS).await?;
+    migrate::migrate(&mut conn, &shown, schema::GPKG).await?;
     styles::complete(&mut conn).await.map_err(fault)?;
     drop(conn);
     Ok(Connections {
         reader: readers(for_reading(path)),
         writer: Some(writer),
         lock: Mutex::new(Some(lock)),
-        shown,
+        shown: shown.into(),
     })
 }
 
-async fn fill_draft(draft: &Path, shown: &str, new: &NewWorkspace) -> Result<(), StoreError> {
+async fn fill_draft(
+    draft: &Path,
+    shown: &str,
+    new: Option<&NewWorkspace>,
+) -> Result<(), StoreError> {
     let fault = |e| database_fault(shown, e);
     let mut conn = for_writing(draft)
         .create_if_missing(true)
@@ -173,17 +192,18 @@ async fn fill_draft(draft: &Path, shown: &str, new: &NewWorkspace) -> Result<(),
             .await
             .map_err(fault)?;
     }
-    schema::migrate(&mut conn, shown, schema::MIGRATIONS).await?;
+    migrate::migrate(&mut conn, shown, schema::GPKG).await?;
     styles::complete(&mut conn).await.map_err(fault)?;
     let made_at = database_time(&mut conn).await.map_err(fault)?;
-    tables::fill_new(&mut conn, new, made_at)
-        .await
-        .map_err(fault)?;
-    let event = EventKind::WorkspaceMade {
-        name: new.name.clone(),
-    };
-    log::append(&mut conn, shown, event, made_at).await?;
-    conn.close().await.map_err(fault)
+    let mut conn = Port::gpkg_alone(shown.into(), conn);
+    if let Some(new) = new {
+        tables::fill_new(&mut conn, new, made_at).await?;
+        let event = EventKind::WorkspaceMade {
+            name: new.name.clone(),
+        };
+        log::append(&mut conn, event, made_at).await?;
+    }
+    conn.close().await
 }
 
 /// The database's clock: only `app::clock` reads the program's.
@@ -224,7 +244,7 @@ async fn look(options: &SqliteConnectOptions, shown: &str) -> Result<(), StoreEr
         .fetch_one(&mut conn)
         .await
         .map_err(fault)?;
-    let version = schema::version(&mut conn).await.map_err(fault)?;
+    let version = migrate::version(&mut conn).await.map_err(fault)?;
     conn.close().await.map_err(fault)?;
     if application != APPLICATION_ID {
         return Err(not_ours("it is an SQLite database, but no GeoPackage 1.3"));

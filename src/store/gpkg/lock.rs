@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
-use crate::store::fault::file_fault;
+use crate::store::gpkg::fault::file_fault;
 
 /// Held as long as it lives.
 #[derive(Debug)]

@@ -1,0 +1,246 @@
+//! Where a workspace is: a GeoPackage file, or a schema of a PostGIS database.
+//!
+//! A server's address is a PostgreSQL URL with the schema as one more parameter:
+//! `postgres://user@host:5432/database?schema=jingan`; without it the schema is
+//! `frontbeat`. What is shown of an address never has its password in it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+use thiserror::Error;
+
+/// The schema of an address that names none.
+pub const DEFAULT_SCHEMA: &str = "frontbeat";
+
+/// Longest name of a schema: the names of its draft and its role are made of it, and
+/// PostgreSQL cuts names off after 63 bytes.
+const LONGEST_SCHEMA: usize = 40;
+
+/// Stands where a password was.
+const HIDDEN: &str = "…";
+
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// Where a workspace is.
+#[derive(Debug, Clone)]
+pub enum WorkspaceAddress {
+    /// A GeoPackage file.
+    File(PathBuf),
+    /// A schema of a PostGIS database.
+    Server(Box<ServerAddress>),
+}
+
+/// A schema of a PostGIS database.
+#[derive(Clone)]
+pub struct ServerAddress {
+    /// How to connect; the password is in it.
+    pub(crate) options: PgConnectOptions,
+    /// The schema, a plain name that needs no quotes.
+    pub(crate) schema: String,
+    shown: String,
+}
+
+/// Why a text is no address.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AddressError {
+    /// Not a URL.
+    #[error(
+        "{shown} is no address of a PostgreSQL server ({why}); write postgres://USER:PASSWORD@HOST:PORT/DATABASE?schema=NAME, with every special character of user and password as %XX (@ is %40, / is %2F, : is %3A, # is %23)"
+    )]
+    Url {
+        /// As given, without the password.
+        shown: String,
+        /// What the parser says.
+        why: String,
+    },
+    /// A name that a schema of a workspace may not have.
+    #[error(
+        "{0:?} can't be the schema of a workspace; take small letters, digits and _, beginning with a letter, at most 40, and neither public nor pg_…"
+    )]
+    Schema(String),
+    /// No host.
+    #[error("{0} names no database; write postgres://USER@HOST/DATABASE")]
+    Database(String),
+}
+
+impl ServerAddress {
+    /// The address without its password.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// The same server, another schema.
+    pub(crate) fn with_schema(&self, schema: String) -> Self {
+        Self {
+            schema,
+            ..self.clone()
+        }
+    }
+}
+
+/// Shows no password.
+impl fmt::Debug for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ServerAddress").field(&self.shown).finish()
+    }
+}
+
+impl fmt::Display for WorkspaceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Server(server) => f.write_str(&server.shown),
+        }
+    }
+}
+
+impl FromStr for WorkspaceAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        if !is_server(text) {
+            return Ok(Self::File(PathBuf::from(text)));
+        }
+        server(text).map(Box::new).map(Self::Server)
+    }
+}
+
+impl From<&Path> for WorkspaceAddress {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl From<&PathBuf> for WorkspaceAddress {
+    fn from(path: &PathBuf) -> Self {
+        Self::File(path.clone())
+    }
+}
+
+impl From<PathBuf> for WorkspaceAddress {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<&Self> for WorkspaceAddress {
+    fn from(address: &Self) -> Self {
+        address.clone()
+    }
+}
+
+/// Whether a text means a server, well-formed or not.
+pub fn is_server(text: &str) -> bool {
+    SCHEMES
+        .iter()
+        .any(|scheme| text.get(..scheme.len()) == Some(scheme))
+}
+
+/// An address's text in two: without its password, and the password as it stands there.
+/// Takes what is between the first `:` after the scheme and the last `@`, so that a
+/// password with unescaped characters goes as a whole.
+pub fn without_password(text: &str) -> (String, Option<String>) {
+    let Some(scheme) = SCHEMES.iter().find(|scheme| text.starts_with(**scheme)) else {
+        return (text.to_owned(), None);
+    };
+    let rest = &text[scheme.len()..];
+    if let Some(at) = rest.rfind('@')
+        && let Some(colon) = rest[..at].find(':')
+    {
+        let shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
+        return (shown, Some(rest[colon + 1..at].to_owned()));
+    }
+    match parameter(text) {
+        Some((from, until)) => {
+            let mut shown = text.to_owned();
+            shown.replace_range(from..until, HIDDEN);
+            (shown, Some(text[from..until].to_owned()))
+        }
+        None => (text.to_owned(), None),
+    }
+}
+
+/// What [`without_password`] took apart.
+pub fn with_password(shown: &str, password: &str) -> String {
+    let mut whole = shown.to_owned();
+    if let Some((from, until)) = parameter(shown).filter(|(a, b)| &shown[*a..*b] == HIDDEN) {
+        whole.replace_range(from..until, password);
+    } else if let Some(at) = shown.rfind('@') {
+        whole.insert_str(at, &format!(":{password}"));
+    }
+    whole
+}
+
+/// Where the value of the parameter `password` stands.
+fn parameter(text: &str) -> Option<(usize, usize)> {
+    const KEY: &str = "password=";
+    let from = text.find(KEY)? + KEY.len();
+    let until = text[from..].find('&').map_or(text.len(), |n| from + n);
+    Some((from, until))
+}
+
+fn server(text: &str) -> Result<ServerAddress, AddressError> {
+    let (without, _) = without_password(text);
+    let fault = |why: String| AddressError::Url {
+        shown: without.clone(),
+        why,
+    };
+    let (base, query) = text.split_once('?').unwrap_or((text, ""));
+    let mut schema = DEFAULT_SCHEMA.to_owned();
+    let mut kept = form_urlencoded::Serializer::new(String::new());
+    let mut any_kept = false;
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        if key == "schema" {
+            schema = value.into_owned();
+        } else {
+            kept.append_pair(&key, &value);
+            any_kept = true;
+        }
+    }
+    if !is_plain_name(&schema) {
+        return Err(AddressError::Schema(schema));
+    }
+    let url = match any_kept {
+        true => format!("{base}?{}", kept.finish()),
+        false => base.to_owned(),
+    };
+    let options: PgConnectOptions = url.parse().map_err(|e: sqlx::Error| match e {
+        sqlx::Error::Configuration(why) => fault(why.to_string()),
+        other => fault(other.to_string()),
+    })?;
+    if options.get_database().is_none() {
+        return Err(AddressError::Database(without));
+    }
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let shown = format!(
+        "postgres://{}@{host}/{}?schema={schema}",
+        options.get_username(),
+        options.get_database().unwrap_or_default(),
+    );
+    Ok(ServerAddress {
+        options,
+        schema,
+        shown,
+    })
+}
+
+fn is_plain_name(name: &str) -> bool {
+    let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let taken = name == "public" || name == "information_schema" || name.starts_with("pg_");
+    begins && name.len() <= LONGEST_SCHEMA && name.chars().all(plain) && !taken
+}
+
+#[cfg(test)]
+#[path = "address_tests.rs"]
+mod tests;

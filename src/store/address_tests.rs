@@ -1,0 +1,83 @@
+//! What is an address, what is shown of it, and that no password is.
+
+use super::*;
+
+fn parsed(text: &str) -> ServerAddress {
+    match text.parse::<WorkspaceAddress>().unwrap() {
+        WorkspaceAddress::Server(server) => *server,
+        WorkspaceAddress::File(path) => panic!("{text} was taken for the file {path:?}"),
+    }
+}
+
+#[test]
+fn whatever_is_no_postgres_url_is_a_file() {
+    for text in ["a.gpkg", "/x/postgres:a.gpkg", "mysql://a/b", "é"] {
+        let address: WorkspaceAddress = text.parse().unwrap();
+        assert!(matches!(address, WorkspaceAddress::File(_)), "{text}");
+        assert_eq!(address.to_string(), text);
+    }
+}
+
+#[test]
+fn a_server_has_a_schema_and_shows_no_password() {
+    let server =
+        parsed("postgresql://ann:s%40cret%2F@db.example:5433/city?schema=jingan&sslmode=disable");
+    assert_eq!(server.schema(), "jingan");
+    assert_eq!(
+        server.shown(),
+        "postgres://ann@db.example:5433/city?schema=jingan"
+    );
+    assert_eq!(server.options.get_username(), "ann");
+    let told = format!(
+        "{server:?} {}",
+        WorkspaceAddress::Server(Box::new(server.clone()))
+    );
+    assert!(!told.contains("cret"), "{told}");
+    assert_eq!(parsed("postgres://a@b/c").schema(), DEFAULT_SCHEMA);
+    assert_eq!(
+        parsed("postgres://a@b/c").with_schema("x".into()).schema(),
+        "x"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_without_the_password() {
+    for text in [
+        "postgres://ann:se/cr@et@host/db",
+        "postgres://ann:secret@host:port/db",
+        "postgres://ann:secret@[::1/db",
+        "postgres://ann:secret@host",
+        "postgres://ann:secret@host/db?schema=Jing%20An",
+        "postgres://ann:secret@host/db?schema=public",
+        "postgres://ann@host:x/db?password=secret",
+        "postgres://ann:secret@host/db?schema=pg_x",
+    ] {
+        let fault = text.parse::<WorkspaceAddress>().unwrap_err().to_string();
+        for part in ["secret", "se/cr", "cr@et"] {
+            assert!(!fault.contains(part), "{fault}");
+        }
+    }
+}
+
+#[test]
+fn a_password_is_taken_out_whole() {
+    let cases = [
+        ("postgres://a:b@h/d", "postgres://a@h/d", Some("b")),
+        ("postgres://a:b@c/d@h/d", "postgres://a@h/d", Some("b@c/d")),
+        ("postgres://a@h:5432/d", "postgres://a@h:5432/d", None),
+        ("postgres://h:5432/d", "postgres://h:5432/d", None),
+        (
+            "postgres://h/d?password=x&schema=y",
+            "postgres://h/d?password=…&schema=y",
+            Some("x"),
+        ),
+        ("a.gpkg", "a.gpkg", None),
+    ];
+    for (text, shown, password) in cases {
+        let (found, taken) = without_password(text);
+        assert_eq!((found.as_str(), taken.as_deref()), (shown, password));
+        if let Some(password) = password {
+            assert_eq!(with_password(&found, password), text);
+        }
+    }
+}

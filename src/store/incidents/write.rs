@@ -1,0 +1,250 @@
+//! Incidents on their way in.
+//!
+//! An incident is never replaced: its id is made of its source, so the same file imported
+//! twice adds nothing, and what the service has noted of it since stays.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
+use tokio_stream::StreamExt;
+
+use crate::incident::category::IncidentCategory;
+use crate::incident::record::Incident;
+use crate::store::codes::Coded;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::filter::json_list;
+use crate::store::gpkg::contents::{Extent, grow_extent};
+use crate::store::instant;
+use crate::store::record::WriteOutcome;
+use crate::store::row::Reader;
+use crate::store::statement::{Dialect, Statement, Value};
+use crate::store::tables::add_categories;
+
+const TABLE: &str = "incidents";
+
+const COLUMNS: [&str; 13] = [
+    "geom",
+    "at_ms",
+    "until_ms",
+    "category",
+    "origin",
+    "state",
+    "priority",
+    "id",
+    "at",
+    "until",
+    "source_id",
+    "synthetic",
+    "batch",
+];
+
+/// From so many new rows on, a file's indexes are built anew rather than kept up row by row.
+const MANY: usize = 20_000;
+
+/// Ids looked up at a time.
+const ID_CHUNK: usize = 1_000;
+
+/// Places closer than this are the same: a decimetre.
+const SAME_PLACE_DEGREES: f64 = 1e-6;
+
+/// Takes a file's indexes away before a large import. The same as in
+/// `schema/gpkg/incidents.sql`.
+pub const DROP_INDEXES: &str =
+    "DROP INDEX IF EXISTS incidents_id; DROP INDEX IF EXISTS incidents_at";
+/// Builds them again.
+pub const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX IF NOT EXISTS incidents_id ON incidents (id);
+     CREATE INDEX IF NOT EXISTS incidents_at ON incidents (at_ms)";
+
+/// Adds the incidents whose id is new, and the categories that they need. `batch` is the
+/// number of the import's event.
+///
+/// # Errors
+/// [`StoreError`]; the caller's transaction should then be rolled back.
+pub async fn write_incidents(
+    conn: &mut Connection,
+    incidents: &[Incident],
+    categories: Vec<IncidentCategory>,
+    synthetic: &'static str,
+    batch: u64,
+    at: Timestamp,
+) -> Result<WriteOutcome, StoreError> {
+    let categories = with_unnamed(categories, incidents);
+    add_categories(conn, &categories, at).await?;
+
+    let mut extent = Extent::default();
+    for incident in incidents {
+        extent.add(Extent::of_position(incident.position));
+    }
+    let standing = standing(conn, incidents).await?;
+    let added = insert_fresh(conn, incidents, &standing, synthetic, batch).await?;
+    if added > 0 {
+        grow_extent(conn, TABLE, extent, at).await?;
+    }
+    Ok(WriteOutcome {
+        added,
+        replaced: 0,
+        known: incidents.len() as u64 - added - standing.in_use.len() as u64,
+        other_category: standing.other_category,
+        in_use: standing.in_use,
+    })
+}
+
+/// Which of these incidents, by their place in the list, have the id of a stored one that
+/// happened elsewhere or at another time.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn read_ids_in_use(
+    conn: &mut Connection,
+    incidents: &[Incident],
+) -> Result<Vec<usize>, StoreError> {
+    Ok(standing(conn, incidents).await?.in_use)
+}
+
+/// Inserts those whose id is not stored, of several with one id the first. In a file the
+/// indexes are built anew where most of the table is new: in a transaction, so that nobody
+/// ever sees the table without them. A server's readers would wait for that, and its COPY
+/// is quick enough.
+async fn insert_fresh(
+    conn: &mut Connection,
+    incidents: &[Incident],
+    standing: &Standing,
+    synthetic: &'static str,
+    batch: u64,
+) -> Result<u64, StoreError> {
+    let mut seen: HashSet<&str> = HashSet::with_capacity(incidents.len());
+    let fresh: Vec<&Incident> = incidents
+        .iter()
+        .filter(|i| !standing.known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
+        .collect();
+    drop(seen);
+    let mut rebuild = false;
+    if conn.dialect() == Dialect::Gpkg && fresh.len() >= MANY {
+        let stored = conn
+            .number(Statement::new("SELECT count(*) FROM incidents"))
+            .await?;
+        rebuild = fresh.len() as i64 >= stored;
+    }
+    if rebuild {
+        conn.script(DROP_INDEXES).await?;
+    }
+    let rows = fresh.iter().map(|i| values(i, synthetic, batch));
+    let added = conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
+    if rebuild {
+        conn.script(MAKE_INDEXES).await?;
+    }
+    Ok(added)
+}
+
+/// What the table has of a list of incidents.
+#[derive(Default)]
+struct Standing {
+    /// Ids that are stored.
+    known: HashSet<String>,
+    /// How many are the stored ones but for their category.
+    other_category: u64,
+    /// Places in the list of those whose id stands for another incident, in order.
+    in_use: Vec<usize>,
+}
+
+async fn standing(conn: &mut Connection, incidents: &[Incident]) -> Result<Standing, StoreError> {
+    let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(incidents.len());
+    for (at, incident) in incidents.iter().enumerate() {
+        by_id.entry(incident.id.as_str()).or_insert(at);
+    }
+    let mut standing = Standing::default();
+    for statement in lookups(conn, incidents).await? {
+        let mut rows = conn.stream(statement);
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            let row = Reader::new(&row, TABLE);
+            let id: &str = row.get("id")?;
+            let Some(&at) = by_id.get(id) else {
+                continue;
+            };
+            standing.known.insert(id.to_owned());
+            if !is_same(&incidents[at], &row)? {
+                standing.in_use.push(at);
+            } else if row.get::<&str>("category")? != incidents[at].category {
+                standing.other_category += 1;
+            }
+        }
+    }
+    standing.in_use.sort_unstable();
+    Ok(standing)
+}
+
+/// How the stored rows of these incidents are found: one look at all where there are no
+/// more than these, else by the index, many at a time.
+async fn lookups(
+    conn: &mut Connection,
+    incidents: &[Incident],
+) -> Result<Vec<Statement>, StoreError> {
+    const WANTED: &str = "SELECT id, geom, at_ms, until_ms, category FROM incidents";
+    if incidents.len() >= MANY {
+        let more =
+            Statement::new("SELECT count(*) FROM (SELECT 1 FROM incidents LIMIT ?) AS first_ones")
+                .bind(incidents.len() as i64 + 1);
+        if conn.number(more).await? <= incidents.len() as i64 {
+            return Ok(vec![Statement::new(WANTED)]);
+        }
+    }
+    let by_index = format!(
+        "{WANTED} WHERE id IN (SELECT value FROM {})",
+        conn.dialect().listed("w")
+    );
+    let chunks = incidents.chunks(ID_CHUNK).map(|chunk| {
+        let ids: Vec<&str> = chunk.iter().map(|i| i.id.as_str()).collect();
+        Statement::new(by_index.clone()).bind(json_list(&ids))
+    });
+    Ok(chunks.collect())
+}
+
+/// Whether a stored row tells of the same event: place and time. Its category may have been
+/// read with another map.
+fn is_same(incident: &Incident, row: &Reader<'_>) -> Result<bool, StoreError> {
+    let there = row.position()?;
+    let off = |a: f64, b: f64| (a - b).abs() > SAME_PLACE_DEGREES;
+    Ok(row.get::<i64>("at_ms")? == instant::millis(incident.at)
+        && row.get::<Option<i64>>("until_ms")? == incident.until.map(instant::millis)
+        && !off(there.lon(), incident.position.lon())
+        && !off(there.lat(), incident.position.lat()))
+}
+
+/// The given categories, and one by its bare code for each that an incident names and
+/// nobody described: an incident is not lost for want of a translation.
+fn with_unnamed(
+    mut categories: Vec<IncidentCategory>,
+    incidents: &[Incident],
+) -> Vec<IncidentCategory> {
+    let used: BTreeSet<&str> = incidents.iter().map(|i| i.category.as_str()).collect();
+    let named: BTreeSet<String> = categories.iter().map(|c| c.code.clone()).collect();
+    for code in used.into_iter().filter(|c| !named.contains(*c)) {
+        categories.push(IncidentCategory {
+            code: code.into(),
+            name_en: code.into(),
+            name_zh: code.into(),
+        });
+    }
+    categories
+}
+
+/// The values of `COLUMNS`.
+fn values(incident: &Incident, synthetic: &'static str, batch: u64) -> Vec<Value> {
+    vec![
+        Value::Point(incident.position),
+        Value::Int(Some(instant::millis(incident.at))),
+        Value::Int(incident.until.map(instant::millis)),
+        Value::text(incident.category.as_str()),
+        Value::Word(incident.origin.code()),
+        Value::Word(incident.state.code()),
+        Value::Int(Some(i64::from(incident.priority.number()))),
+        Value::text(incident.id.as_str()),
+        Value::Instant(Some(incident.at)),
+        Value::Instant(incident.until),
+        Value::Text(incident.source_id.clone()),
+        Value::Word(synthetic),
+        Value::Int(Some(batch as i64)),
+    ]
+}

@@ -1,0 +1,93 @@
+//! Rows of any layer into a workspace, with the event of it.
+
+use crate::live::event::EventKind;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::incidents::write::write_incidents;
+use crate::store::layers::write_layer;
+use crate::store::log;
+use crate::store::record::{ImportSource, LayerRows, WriteOutcome};
+use crate::store::roads::write_roads;
+use crate::store::tables::{mark, read_district, write_boundary};
+use crate::store::workspace::Workspace;
+
+impl Workspace {
+    /// Writes rows and the event of it, in one transaction: all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the workspace is then unchanged.
+    pub async fn write(
+        &self,
+        rows: LayerRows,
+        source: &ImportSource,
+    ) -> Result<WriteOutcome, StoreError> {
+        let layer = layer_name(&rows);
+        let mut conn = self.begin().await?;
+        // The event is written last, in this transaction: its number is known now.
+        let batch = log::last(&mut conn).await? + 1;
+        let outcome = write_rows(&mut conn, rows, source, batch).await?;
+        let event = EventKind::Imported {
+            layer: layer.into(),
+            file: source.file.clone(),
+            added: outcome.added,
+            refused: source.refused + outcome.in_use.len() as u64,
+        };
+        log::append(&mut conn, event, source.at).await?;
+        conn.commit().await?;
+        Ok(outcome)
+    }
+}
+
+async fn write_rows(
+    conn: &mut Connection,
+    rows: LayerRows,
+    source: &ImportSource,
+    batch: u64,
+) -> Result<WriteOutcome, StoreError> {
+    let district = read_district(conn).await?;
+    let synthetic = mark(district.synthetic);
+    let at = source.at;
+    match rows {
+        LayerRows::Boundary(area) => write_boundary(conn, &area, &district, at).await,
+        LayerRows::Stations(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Beats(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Zones(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Posts(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::JointDutyPosts(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::CommercialDistricts(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Pillars(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Cameras(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Places(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Units(rows) => write_layer(conn, rows, synthetic, at).await,
+        LayerRows::Incidents {
+            incidents,
+            categories,
+            derived_boundary,
+        } => {
+            if let (None, Some(area)) = (&district.boundary, derived_boundary) {
+                write_boundary(conn, &area, &district, at).await?;
+            }
+            write_incidents(conn, &incidents, categories, synthetic, batch, at).await
+        }
+        LayerRows::Roads(roads) => write_roads(conn, &roads, synthetic, at).await,
+    }
+}
+
+/// A layer's name as the API has it.
+fn layer_name(rows: &LayerRows) -> &'static str {
+    match rows {
+        LayerRows::Boundary(_) => "boundary",
+        LayerRows::Stations(_) => "stations",
+        LayerRows::Beats(_) => "beats",
+        LayerRows::Zones(_) => "zones",
+        LayerRows::Posts(_) => "posts",
+        LayerRows::JointDutyPosts(_) => "joint_duty_posts",
+        LayerRows::CommercialDistricts(_) => "commercial_districts",
+        LayerRows::Pillars(_) => "pillars",
+        LayerRows::Cameras(_) => "cameras",
+        LayerRows::Places(_) => "places",
+        LayerRows::Units(_) => "units",
+        LayerRows::Incidents { .. } => "incidents",
+        LayerRows::Roads(_) => "roads",
+    }
+}

@@ -1,0 +1,24 @@
+//! The workspace: one suite, run on a GeoPackage and on PostGIS. Every layer comes back as
+//! it went, both answer alike, others read what we write, a killed writer loses nothing, and
+//! a workspace moves from one to the other.
+
+#[path = "contract/differential.rs"]
+mod differential;
+#[path = "contract/files.rs"]
+mod files;
+#[path = "contract/layers.rs"]
+mod layers;
+#[path = "contract/moves.rs"]
+mod moves;
+#[path = "contract/place.rs"]
+mod place;
+#[path = "contract/processes.rs"]
+mod processes;
+#[path = "contract/rows.rs"]
+mod rows;
+#[path = "contract/server.rs"]
+mod server;
+#[path = "contract/serving.rs"]
+mod serving;
+#[path = "contract/work.rs"]
+mod work;

@@ -1,0 +1,135 @@
+//! Where the workspaces of the suite are: a folder of its own, and a schema of its own on
+//! the server of `FRONTBEAT_TEST_POSTGRES`, which `tests/run` starts.
+
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use frontbeat::store::address::WorkspaceAddress;
+use frontbeat::store::error::StoreError;
+use frontbeat::store::workspace::{Access, Workspace};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+use crate::rows;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Room for one workspace.
+pub struct Place {
+    text: String,
+    folder: Option<TempDir>,
+}
+
+impl Place {
+    pub fn gpkg() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("w.gpkg");
+        Self {
+            text: file.to_str().unwrap().to_owned(),
+            folder: Some(folder),
+        }
+    }
+
+    /// None, and a line that says so, where there is no server.
+    pub fn postgis(test: &str) -> Option<Self> {
+        let server = server(test)?;
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("t{}_{number}", std::process::id());
+        Some(Self {
+            text: format!("{server}?schema={schema}"),
+            folder: None,
+        })
+    }
+
+    /// As it is written at the prompt.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn address(&self) -> WorkspaceAddress {
+        WorkspaceAddress::from_str(&self.text).unwrap()
+    }
+
+    pub async fn create(&self, synthetic: bool) -> Workspace {
+        Workspace::create(self.address(), &rows::new(synthetic))
+            .await
+            .unwrap()
+    }
+
+    pub async fn open(&self, access: Access) -> Result<Workspace, StoreError> {
+        Workspace::open(self.address(), access).await
+    }
+
+    /// As GDAL has it: of a server the parts of its address one by one.
+    pub fn for_ogr(&self) -> String {
+        let Some((server, schema)) = self.text.split_once("?schema=") else {
+            return self.text.clone();
+        };
+        let options: PgConnectOptions = server.parse().unwrap();
+        // The password is in the environment: PGPASSWORD, which tests/run sets.
+        format!(
+            "PG:host={} port={} user={} dbname={} schemas={schema}",
+            options.get_host(),
+            options.get_port(),
+            options.get_username(),
+            options.get_database().unwrap()
+        )
+    }
+
+    /// Runs SQL behind the program's back, and returns the database's complaint.
+    pub async fn sql(&self, sql: &str) -> Result<(), String> {
+        let sql = sql.to_owned();
+        let done = if self.folder.is_some() {
+            let url = format!("sqlite://{}", self.text);
+            let mut conn = sqlx::SqliteConnection::connect(&url).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut conn)
+                .await
+                .map(|_| ())
+        } else {
+            let (server, schema) = self.text.split_once("?schema=").unwrap();
+            let mut conn = PgConnection::connect(server).await.unwrap();
+            let sql = format!("SET search_path TO {schema}, public; {sql}");
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut conn)
+                .await
+                .map(|_| ())
+        };
+        done.map_err(|fault| fault.to_string())
+    }
+
+    /// Takes the schema away; the folder goes by itself.
+    pub async fn remove(self) {
+        if self.folder.is_none() {
+            let (_, schema) = self.text.split_once("?schema=").unwrap();
+            let sql = format!(
+                "DROP SCHEMA IF EXISTS {schema} CASCADE;
+                 DROP SCHEMA IF EXISTS frontbeat_draft_{schema} CASCADE;
+                 DROP ROLE IF EXISTS frontbeat_reader_{schema}"
+            );
+            self.sql(&sql).await.unwrap();
+        }
+    }
+}
+
+/// The server's address; none, and a line that says so, where there is none.
+pub fn server(test: &str) -> Option<String> {
+    let server = std::env::var("FRONTBEAT_TEST_POSTGRES").ok();
+    if server.is_none() {
+        println!(
+            "SKIPPED {test} on PostGIS: no FRONTBEAT_TEST_POSTGRES (tests/run starts a server)"
+        );
+    }
+    server
+}
+
+/// Runs a test on both.
+pub async fn on_both(test: &str, body: impl AsyncFn(&Place)) {
+    let file = Place::gpkg();
+    body(&file).await;
+    if let Some(place) = Place::postgis(test) {
+        body(&place).await;
+        place.remove().await;
+    }
+}

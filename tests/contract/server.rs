@@ -1,0 +1,470 @@
+//! What only a server has: real geometry, comments, views, the role for readers; and each
+//! way in which it can't be used, with its sentence.
+
+use std::process::Command;
+
+use frontbeat::calendar::window::Window;
+use frontbeat::live::event::EventKind;
+use frontbeat::place::feature::Station;
+use frontbeat::store::address::WorkspaceAddress;
+use frontbeat::store::error::StoreError;
+use frontbeat::store::record::{IncidentFilter, LayerRows};
+use frontbeat::store::workspace::{Access, Workspace};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+use crate::differential::everything;
+use crate::files::ogrinfo;
+use crate::layers::filled;
+use crate::place::{Place, server};
+use crate::{rows, work};
+
+async fn admin(server: &str, sql: &str) {
+    let mut conn = PgConnection::connect(server).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+}
+
+/// The same address for another user.
+fn as_user(address: &str, user: &str, password: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap();
+    let (_, host) = rest.split_once('@').unwrap();
+    format!("{scheme}://{user}:{password}@{host}")
+}
+
+fn schema(place: &Place) -> String {
+    place.text().split_once("?schema=").unwrap().1.to_owned()
+}
+
+async fn fault_of(text: &str) -> StoreError {
+    let address: WorkspaceAddress = text.parse().unwrap();
+    let reading = Workspace::open(&address, Access::Read).await.unwrap_err();
+    let writing = Workspace::open(&address, Access::Write).await.unwrap_err();
+    assert_eq!(reading.to_string(), writing.to_string());
+    writing
+}
+
+#[tokio::test]
+async fn layers_are_real_geometry_with_comments_and_views() {
+    let test = "layers_are_real_geometry";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&place).await;
+    w.save_plan(&rows::plan("first"), None).await.unwrap();
+    w.freeze(&[work::forecast(0, "count"), work::forecast(1, "kde")])
+        .await
+        .unwrap();
+    let hexagons = work::forecast(1, "kde").cells.len();
+    w.close().await;
+
+    let server = server(test).unwrap();
+    let mut conn = PgConnection::connect(&server).await.unwrap();
+    let name = schema(&place);
+    let columns = sqlx::query(
+        "SELECT f_table_name::text, srid, type::text FROM geometry_columns
+         WHERE f_table_schema = $1",
+    )
+    .bind(&name)
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    assert!(columns.len() >= 18, "{}", columns.len());
+    for row in &columns {
+        let (table, srid): (String, i32) = (row.get(0), row.get(1));
+        assert_eq!(srid, 4326, "{table}");
+    }
+    // Every table and every layer's column of geometry says what it is.
+    let silent: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = $1 AND c.relkind IN ('r', 'v') AND obj_description(c.oid) IS NULL",
+    )
+    .bind(&name)
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    assert_eq!(silent, Vec::<String>::new());
+    let unindexed: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'geom'
+         WHERE n.nspname = $1 AND c.relkind = 'r' AND c.relname <> 'boundary'
+         AND NOT EXISTS (SELECT FROM pg_indexes i WHERE i.schemaname = $1
+             AND i.tablename = c.relname AND i.indexdef LIKE '%gist%')",
+    )
+    .bind(&name)
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    assert_eq!(unindexed, Vec::<String>::new());
+
+    for (layer, kind, count) in [
+        ("beats", "Multi Polygon", 2),
+        ("zones", "Multi Polygon", 1),
+        ("incidents", "Point", 50),
+        ("incidents_named", "Point", 50),
+        ("risk_latest", "Polygon", hexagons),
+        ("plan_latest_routes", "Line String", 2),
+        ("plan_latest_stops", "Point", 2),
+    ] {
+        if let Some(told) = ogrinfo(test, &["-ro", "-so", &place.for_ogr(), layer]) {
+            assert!(told.contains(&format!("Geometry: {kind}")), "{told}");
+            assert!(
+                told.contains(&format!("Feature Count: {count}\n")),
+                "{told}"
+            );
+            assert!(told.contains("WGS 84"), "{told}");
+        }
+    }
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn the_role_for_readers_reads_and_does_not_write() {
+    let test = "the_role_for_readers_reads";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let server = server(test).unwrap();
+    let name = schema(&place);
+    let user = format!("looker_{name}");
+    let make =
+        format!("CREATE ROLE {user} LOGIN PASSWORD 'l'; GRANT frontbeat_reader_{name} TO {user}");
+    admin(&server, &make).await;
+    let address = as_user(&server, &user, "l");
+    let text = format!("{address}?schema={name}");
+
+    let w = Workspace::open(text.parse::<WorkspaceAddress>().unwrap(), Access::Read)
+        .await
+        .unwrap();
+    assert_eq!(w.beats().await.unwrap(), rows::beats());
+    w.close().await;
+    let fault = Workspace::open(text.parse::<WorkspaceAddress>().unwrap(), Access::Write)
+        .await
+        .unwrap_err();
+    assert!(matches!(fault, StoreError::NotWritable { .. }), "{fault}");
+    let mut conn = PgConnection::connect(&address).await.unwrap();
+    for sql in [
+        format!("INSERT INTO {name}.events VALUES (99, now(), 'x', '{{}}')"),
+        format!("UPDATE {name}.beats SET name = 'x'"),
+        format!("DELETE FROM {name}.incidents"),
+        format!("TRUNCATE {name}.units"),
+        format!("CREATE TABLE {name}.x (y int)"),
+    ] {
+        let fault = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
+        let said = fault.unwrap_err().to_string();
+        assert!(said.contains("permission denied"), "{said}");
+    }
+    drop(conn);
+    admin(&server, &format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
+    let test = "what_is_wrong_with_a_server";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let server = server(test).unwrap();
+    let name = schema(&place);
+    let says = |fault: &StoreError, words: &[&str]| {
+        let said = fault.to_string();
+        for word in words {
+            assert!(said.contains(word), "{said} says nothing of {word:?}");
+        }
+        assert!(!said.contains("s3cret") && !said.contains('\n'), "{said}");
+    };
+
+    let none = fault_of(place.text()).await;
+    assert!(matches!(none, StoreError::Missing { .. }), "{none}");
+
+    // Nobody listens on the port of discarded datagrams.
+    let nobody = fault_of("postgres://ann:s3cret@127.0.0.1:9/db").await;
+    assert!(matches!(nobody, StoreError::Unreachable { .. }), "{nobody}");
+    says(&nobody, &["refused", "start it"]);
+
+    let nowhere = fault_of(&server.replace("/postgres", "/nowhere")).await;
+    assert!(matches!(nowhere, StoreError::Denied { .. }), "{nowhere}");
+    says(&nowhere, &["does not exist", "createdb"]);
+
+    let stranger = fault_of(&as_user(&server, "stranger", "s3cret")).await;
+    assert!(matches!(stranger, StoreError::Denied { .. }), "{stranger}");
+    says(&stranger, &["check user and password"]);
+
+    // A database without PostGIS.
+    let bare = format!("bare_{name}");
+    admin(&server, &format!("CREATE DATABASE {bare}")).await;
+    let fault = fault_of(&server.replace("/postgres", &format!("/{bare}"))).await;
+    assert!(matches!(fault, StoreError::NoPostgis { .. }), "{fault}");
+    says(&fault, &["CREATE EXTENSION postgis"]);
+    admin(&server, &format!("DROP DATABASE {bare}")).await;
+
+    // Somebody else's schema, a newer version, a user without rights.
+    admin(&server, &format!("CREATE SCHEMA {name}")).await;
+    let foreign = fault_of(place.text()).await;
+    assert!(
+        matches!(foreign, StoreError::NotAWorkspace { .. }),
+        "{foreign}"
+    );
+    let made = Workspace::create(place.address(), &rows::new(false)).await;
+    assert!(matches!(made, Err(StoreError::Exists { .. })));
+    admin(&server, &format!("DROP SCHEMA {name}")).await;
+
+    let w = place.create(false).await;
+    let station = |id: &str| Station {
+        id: frontbeat::place::id::Id::new(id),
+        ..rows::stations()[0].clone()
+    };
+    let fault = w
+        .write(LayerRows::Stations(vec![station("a\0b")]), &rows::source())
+        .await
+        .unwrap_err();
+    says(&fault, &["NUL"]);
+    w.close().await;
+
+    let user = format!("nobody_{name}");
+    // Special characters in a password, as they have to be written; and a wrong one.
+    admin(
+        &server,
+        &format!("CREATE ROLE {user} LOGIN PASSWORD 's3cret/@:#'"),
+    )
+    .await;
+    let wrong = fault_of(&as_user(place.text(), &user, "s3cret")).await;
+    assert!(matches!(wrong, StoreError::Denied { .. }), "{wrong}");
+    says(&wrong, &["password", "check user and password"]);
+    let text = as_user(place.text(), &user, "s3cret%2F%40%3A%23");
+    let fault = fault_of(&text).await;
+    assert!(matches!(fault, StoreError::NotAWorkspace { .. }), "{fault}");
+    says(&fault, &["grant the use"]);
+    let other = text.replace("?schema=", "?schema=x");
+    let fault = Workspace::create(
+        other.parse::<WorkspaceAddress>().unwrap(),
+        &rows::new(false),
+    )
+    .await
+    .unwrap_err();
+    says(&fault, &["permission denied", "grant"]);
+    admin(&server, &format!("DROP ROLE {user}")).await;
+
+    place
+        .sql("INSERT INTO frontbeat_schema (version) VALUES (999)")
+        .await
+        .unwrap();
+    let newer = fault_of(place.text()).await;
+    assert!(
+        matches!(newer, StoreError::TooNew { found: 999, .. }),
+        "{newer}"
+    );
+    place.remove().await;
+}
+
+/// How often a table was read from end to end.
+async fn full_scans(server: &str, schema: &str) -> i64 {
+    let mut conn = PgConnection::connect(server).await.unwrap();
+    sqlx::query_scalar(
+        "SELECT seq_scan FROM pg_stat_user_tables
+         WHERE schemaname = $1 AND relname = 'incidents'",
+    )
+    .bind(schema)
+    .fetch_one(&mut conn)
+    .await
+    .unwrap()
+}
+
+/// What the page asks for is found by an index: counted by the server while the program's
+/// own statements run.
+#[tokio::test]
+async fn the_page_never_reads_all_incidents() {
+    let test = "the_page_never_reads_all_incidents";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    place.create(true).await.close().await;
+    place
+        .sql(
+            "INSERT INTO incidents (geom, at_ms, category, origin, state, priority, id, at, batch)
+             SELECT ST_SetSRID(ST_MakePoint(123.4 + i % 1000 / 10000.0, 41.8), 4326),
+                    1700000000000 + i * 300000::bigint, 'traffic', 'sensor', 'closed', 1,
+                    'P' || i, to_timestamp(1700000000 + i * 300), 2
+             FROM generate_series(1, 200000) AS i;
+             ANALYZE incidents",
+        )
+        .await
+        .unwrap();
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let before = full_scans(&server, &name).await;
+
+    let w = place.open(Access::Write).await.unwrap();
+    let start = rows::at("2024-03-01T00:00:00Z");
+    let week = Window::new(start, start + jiff::SignedDuration::from_hours(168)).unwrap();
+    let page = IncidentFilter {
+        limit: Some(100),
+        after: Some((start, "P1".into())),
+        ..IncidentFilter::default()
+    };
+    assert_eq!(w.incidents(&page).await.unwrap().len(), 100);
+    let traffic = IncidentFilter {
+        window: Some(week),
+        categories: vec!["traffic".into()],
+        ..IncidentFilter::default()
+    };
+    let many = w.incidents(&traffic).await.unwrap().len();
+    assert_eq!(many, 168 * 12);
+    assert_eq!(w.risk_events(&traffic).await.unwrap().len(), many);
+    assert_eq!(w.incident_counts(&traffic).await.unwrap()[0].1, many as u64);
+    assert!(w.incident_span().await.unwrap().is_some());
+    w.write(rows::incident_rows(rows::incidents()), &rows::source())
+        .await
+        .unwrap();
+    w.close().await;
+    // A session hands its counts over when it ends, a moment after its client is gone.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert_eq!(full_scans(&server, &name).await, before);
+
+    // The counter does count: by what has no index.
+    place
+        .sql("SELECT count(*) FROM incidents WHERE priority = 2")
+        .await
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert!(full_scans(&server, &name).await > before);
+    place.remove().await;
+}
+
+/// A reader is woken by another process's commit, long before it would have asked.
+#[tokio::test]
+async fn what_is_logged_is_told() {
+    let test = "what_is_logged_is_told";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = place.create(false).await;
+    let reader = place.open(Access::Read).await.unwrap();
+    let long = std::time::Duration::from_secs(30);
+    // The first wait only connects.
+    reader.wait_for_event(long).await;
+    for number in 2..5 {
+        let event = EventKind::PlanMade { plan: "x".into() };
+        let waited = std::time::Instant::now();
+        let (logged, ()) = tokio::join!(
+            async {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                w.append(event, rows::source().at).await.unwrap()
+            },
+            reader.wait_for_event(long)
+        );
+        assert!(waited.elapsed() < long / 2, "{:?}", waited.elapsed());
+        assert_eq!(reader.events_after(number - 1, 9).await.unwrap(), [logged]);
+    }
+    // Where nothing is said it returns all the same.
+    reader
+        .wait_for_event(std::time::Duration::from_millis(50))
+        .await;
+    reader.close().await;
+    w.close().await;
+    place.remove().await;
+}
+
+/// PostgreSQL's own dump of one schema, restored into another database.
+#[tokio::test]
+async fn a_dump_is_restored() {
+    let test = "a_dump_is_restored";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&place).await;
+    let forecast = work::forecast(0, "count");
+    w.freeze(std::slice::from_ref(&forecast)).await.unwrap();
+    let before = everything(&w).await;
+    w.close().await;
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let other = format!("restored_{name}");
+    admin(&server, &format!("CREATE DATABASE {other}")).await;
+    let target = server.replace("/postgres", &format!("/{other}"));
+    admin(&target, "CREATE EXTENSION postgis").await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let dump = folder.path().join("w.dump");
+    let dump = dump.to_str().unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let done = Command::new(program).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{program}: {said}");
+    };
+    let (schema, file) = (format!("--schema={name}"), format!("--file={dump}"));
+    run("pg_dump", &["--format=custom", &schema, &file, &server]);
+    let into = format!("--dbname={target}");
+    run("pg_restore", &["--exit-on-error", &into, dump]);
+
+    let text = format!("{target}?schema={name}");
+    let address: WorkspaceAddress = text.parse().unwrap();
+    let w = Workspace::open(&address, Access::Write).await.unwrap();
+    assert_eq!(everything(&w).await, before);
+    // What makes it safe came along: the log is still append-only, the numbers go on.
+    let event = EventKind::PlanMade { plan: "x".into() };
+    w.append(event, rows::source().at).await.unwrap();
+    w.close().await;
+    let mut conn = PgConnection::connect(&target).await.unwrap();
+    let sql = format!("DELETE FROM {name}.events");
+    let fault = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
+    assert!(fault.unwrap_err().to_string().contains("append-only"));
+    conn.close().await.unwrap();
+    admin(&server, &format!("DROP DATABASE {other} WITH (FORCE)")).await;
+    place.remove().await;
+}
+
+#[test]
+fn the_program_hides_passwords() {
+    let run = |arguments: &[&str], store: &str| {
+        let done = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+            .args(arguments)
+            .env("FRONTBEAT_STORE", store)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(!done.status.success(), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+        said
+    };
+    let nobody = "postgres://ann:s3cret@127.0.0.1:9/db";
+    for said in [
+        run(&["info", nobody], ""),
+        run(&["info", "--store", nobody], ""),
+        run(&["info", &format!("--store={nobody}")], ""),
+        run(&["info"], nobody),
+    ] {
+        assert!(said.contains("refused"), "{said}");
+        assert!(said.contains("postgres://ann@127.0.0.1:9/db"), "{said}");
+    }
+    for wrong in [
+        "postgres://ann:s3cret/@x@host:port/db",
+        "postgres://ann:s3cret@host/db?schema=A",
+    ] {
+        assert!(run(&["info", wrong], "").contains("schema"));
+        assert!(run(&["info"], wrong).contains("schema"));
+        assert!(run(&["info", "--store", wrong], "").contains("schema"));
+    }
+}
+
+/// Whoever lists the processes of a machine does not read a password.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_list_of_processes_has_no_password() {
+    // A listener that never answers keeps the program waiting.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let address = format!("postgres://ann:s3cret@127.0.0.1:{port}/db");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+        .args(["info", &address])
+        .spawn()
+        .unwrap();
+    let (_held, _) = listener.accept().unwrap();
+    let line = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let line = String::from_utf8_lossy(&line).into_owned();
+    assert!(line.contains("postgres://ann@127"), "{line}");
+    assert!(!line.contains("s3cret"), "{line}");
+}

@@ -1,0 +1,170 @@
+//! The real service on either store: it answers alike, the second one is read-only, and what
+//! it made is kept. And a server's connection that is lost.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use frontbeat::live::event::EventKind;
+use frontbeat::store::error::StoreError;
+use frontbeat::store::workspace::Access;
+
+use crate::layers::filled;
+use crate::place::{Place, on_both};
+use crate::rows;
+
+struct Service {
+    child: Child,
+    address: String,
+    /// What it says after its address.
+    said: BufReader<std::process::ChildStdout>,
+}
+
+impl Service {
+    fn start(place: &Place) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+            .args(["serve", "--store", place.text(), "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        let (_, address) = line.trim().split_once("http://").expect("an address");
+        Self {
+            child,
+            address: address.to_owned(),
+            said,
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        let host = &self.address;
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// The body of an answer.
+    fn get(&self, path: &str) -> String {
+        let answer = self.ask("GET", path, "");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_service_answers_alike_from_both() {
+    let answers = tokio::sync::Mutex::new(Vec::new());
+    on_both("the_service_answers_alike", async |place| {
+        filled(place).await.close().await;
+        let mut first = Service::start(place);
+        let mut second = Service::start(place);
+        let mut line = String::new();
+        second.said.read_line(&mut line).unwrap();
+        assert!(line.contains("read-only"), "{line}");
+        assert!(!line.contains("tests-only"), "{line}");
+        let mut all = Vec::new();
+        for service in [&first, &second] {
+            for path in [
+                "/api/workspace",
+                "/api/incidents?limit=7",
+                "/api/layers/beats",
+                "/api/layers/units",
+                "/api/plans",
+            ] {
+                let mut answer: serde_json::Value =
+                    serde_json::from_str(&service.get(path)).unwrap();
+                if let Some(fields) = answer.as_object_mut() {
+                    // The record that the first service keeps as it starts is an event too,
+                    // sooner or later; and the second one says that it is read-only.
+                    fields.remove("data_version");
+                    fields.remove("read_only");
+                }
+                all.push(answer);
+            }
+        }
+        assert_eq!(all[..5], all[5..]);
+        all.truncate(5);
+        answers.lock().await.push(all);
+        let _ = first.child.kill();
+        let _ = first.child.wait();
+    })
+    .await;
+    let answers = answers.into_inner();
+    for (i, answer) in answers[0].iter().enumerate() {
+        for others in &answers[1..] {
+            assert_eq!(others[i], *answer);
+        }
+    }
+}
+
+/// A writer whose connection is lost goes on, as long as nobody else began to write.
+#[tokio::test]
+async fn a_lost_connection_has_to_win_the_lock_again() {
+    let Some(place) = Place::postgis("a_lost_connection") else {
+        return;
+    };
+    let w = place.create(false).await;
+    let event = || EventKind::PlanMade { plan: "x".into() };
+    let schema = place.text().split_once("?schema=").unwrap().1;
+    let cut = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+         AND (classid::bigint << 32 | objid::bigint)
+             = hashtextextended('frontbeat writes {schema}', 0)"
+    );
+    let first = w.append(event(), rows::source().at).await.unwrap();
+    place.sql(&cut).await.unwrap();
+    // What was cut off under a write fails; the next one goes through.
+    let mut next = w.append(event(), rows::source().at).await;
+    if next.is_err() {
+        next = w.append(event(), rows::source().at).await;
+    }
+    assert_eq!(next.unwrap().sequence, first.sequence + 1);
+
+    place.sql(&cut).await.unwrap();
+    let other = loop {
+        match place.open(Access::Write).await {
+            Err(StoreError::Busy { .. }) => tokio::time::sleep(Duration::from_millis(20)).await,
+            opened => break opened.unwrap(),
+        }
+    };
+    other.append(event(), rows::source().at).await.unwrap();
+    let mut late = w.append(event(), rows::source().at).await;
+    if !matches!(late, Err(StoreError::Busy { .. })) {
+        late = w.append(event(), rows::source().at).await;
+    }
+    assert!(matches!(late, Err(StoreError::Busy { .. })), "{late:?}");
+    assert_eq!(other.info().await.unwrap().last_event, first.sequence + 2);
+    other.close().await;
+    // It is free again.
+    let again = loop {
+        match w.append(event(), rows::source().at).await {
+            Err(StoreError::Busy { .. }) => tokio::time::sleep(Duration::from_millis(20)).await,
+            done => break done.unwrap(),
+        }
+    };
+    assert_eq!(again.sequence, first.sequence + 3);
+    w.close().await;
+    place.remove().await;
+}

@@ -1,0 +1,217 @@
+//! What is decided on a workspace: forecasts and their scores, records, quarantines, what is
+//! frozen by itself.
+
+use frontbeat::calendar::cadence::Cadence;
+use frontbeat::calendar::week::HourSet;
+use frontbeat::calendar::window::Window;
+use frontbeat::grid::hexgrid::HexGrid;
+use frontbeat::incident::quarantine::Quarantined;
+use frontbeat::risk::forecast::{Forecast, ForecastScore, StandingForecast};
+use frontbeat::risk::record::Verdict;
+use frontbeat::risk::scorecard::{ModelScore, Question, Scorecard};
+use frontbeat::risk::surface::RiskSurface;
+use frontbeat::store::record::{ForecastFilter, IncidentFilter};
+use jiff::Timestamp;
+
+use crate::place::on_both;
+use crate::rows;
+
+/// A forecast of the day after `day` of May 2026, frozen at noon before it.
+pub fn forecast(day: i64, model: &str) -> Forecast {
+    let start = rows::at("2026-05-01T00:00:00Z") + jiff::SignedDuration::from_hours(24 * day);
+    let end = start + jiff::SignedDuration::from_hours(24);
+    let mut provenance = rows::plan("x").risk;
+    provenance.window = Window::new(start, end).unwrap();
+    provenance.model = model.into();
+    provenance.resolution = 9;
+    let grid = HexGrid::cover(&rows::square(123.4, 41.8, 0.02), 9, &[]).unwrap();
+    let expected = (0..grid.len()).map(|i| i as f64 / 7.0).collect();
+    let surface = RiskSurface {
+        grid,
+        expected,
+        provenance,
+    };
+    let frozen = start - jiff::SignedDuration::from_hours(12);
+    Forecast::freeze(&surface, frozen, false).unwrap()
+}
+
+pub fn score(forecast: &Forecast, at: Timestamp) -> ForecastScore {
+    forecast.score(&[], &jiff::tz::TimeZone::UTC, at).unwrap()
+}
+
+pub fn question(category: &str) -> Question {
+    Question::new(vec![category.into()], HourSet::full(), 10)
+}
+
+pub fn card(model: &str) -> Scorecard {
+    let score = ModelScore {
+        model: model.into(),
+        log_score: None,
+        hit_rates: Vec::new(),
+        total_ratio: Some(0.1 + 0.2),
+        deciles: Vec::new(),
+        law: None,
+    };
+    Scorecard {
+        verdict: Verdict::Baseline { place: 0 },
+        windows: 8,
+        span: None,
+        incidents: 100,
+        outside: 1,
+        models: vec![score],
+        synthetic: false,
+    }
+}
+
+pub fn standing(id: &str) -> StandingForecast {
+    StandingForecast {
+        id: id.into(),
+        cadence: Cadence::Shift,
+        question: question("traffic"),
+        since: rows::at("2026-05-01T00:00:00Z"),
+        ended_at: None,
+    }
+}
+
+#[tokio::test]
+async fn forecasts_are_frozen_scored_and_cannot_be_changed() {
+    on_both("forecasts_are_frozen", async |place| {
+        let w = place.create(false).await;
+        let (first, second) = (forecast(0, "count"), forecast(1, "kde"));
+        w.freeze(&[first.clone(), second.clone()]).await.unwrap();
+        let events = w.info().await.unwrap().last_event;
+        // Again: nothing new, and no event.
+        w.freeze(std::slice::from_ref(&first)).await.unwrap();
+        assert_eq!(w.info().await.unwrap().last_event, events);
+        let read = w.forecast(first.id.as_str()).await.unwrap().unwrap();
+        assert_eq!(read, first);
+        assert!(read.is_intact());
+
+        let by = async |filter| w.forecasts(filter).await.unwrap();
+        let all = by(ForecastFilter::default()).await;
+        let ids: Vec<_> = all.iter().map(|f| f.id.clone()).collect();
+        assert_eq!(ids, [second.id.clone(), first.id.clone()]);
+        assert_eq!(all[1].expected_total, first.total());
+        let at = rows::at("2026-05-03T00:00:00Z");
+        let (one, two) = (
+            score(&first, at),
+            score(&first, at + jiff::Span::new().hours(1)),
+        );
+        for score in [&one, &two] {
+            w.score_forecast(first.id.as_str(), score).await.unwrap();
+        }
+        let unscored = ForecastFilter {
+            unscored: true,
+            ended_by: Some(at),
+            ..ForecastFilter::default()
+        };
+        let left = by(unscored).await;
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].id, second.id);
+        let newest = ForecastFilter {
+            ends_after: Some(rows::at("2026-05-01T12:00:00Z")),
+            limit: Some(9),
+            ..ForecastFilter::default()
+        };
+        // The last digit of a number may be read differently: compared by what it is of.
+        let newest = by(newest).await[1].score.clone().unwrap();
+        assert_eq!(newest.scored_at, two.scored_at);
+        assert_eq!(newest.incidents_sha256, two.incidents_sha256);
+        let nothing = w.score_forecast("nothing", &one).await;
+        assert!(nothing.is_err(), "a score of no forecast");
+        w.close().await;
+
+        for sql in [
+            "UPDATE forecasts SET model = 'better'",
+            "DELETE FROM forecasts",
+            "UPDATE forecast_scores SET log_score = 0",
+            "DELETE FROM forecast_scores",
+        ] {
+            let fault = place.sql(sql).await.unwrap_err();
+            let refused = ["frozen", "final", "kept"];
+            assert!(refused.iter().any(|word| fault.contains(word)), "{fault}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_stands_is_ended_once_and_a_record_is_replaced() {
+    on_both("what_stands_is_ended_once", async |place| {
+        let w = place.create(false).await;
+        let end = rows::at("2026-06-01T00:00:00Z");
+        w.stand(&standing("s1")).await.unwrap();
+        w.stand(&standing("s2")).await.unwrap();
+        assert!(w.end_standing("s1", end).await.unwrap());
+        assert!(!w.end_standing("s1", end).await.unwrap());
+        assert!(!w.end_standing("s9", end).await.unwrap());
+        let ended = StandingForecast {
+            ended_at: Some(end),
+            ..standing("s1")
+        };
+        let stand = w.standing_forecasts().await.unwrap();
+        assert_eq!(stand, [ended, standing("s2")]);
+
+        let before = w.info().await.unwrap().last_event;
+        for (version, model) in [(3, "count"), (4, "count"), (5, "kde")] {
+            w.keep_scorecard(&question("traffic"), version, &card(model), end)
+                .await
+                .unwrap();
+        }
+        let kept = w.scorecard(&question("traffic")).await.unwrap().unwrap();
+        assert_eq!((kept.data_version, kept.kept_at), (5, end));
+        assert_eq!(kept.card, card("kde"));
+        assert_eq!(w.scorecard(&question("other")).await.unwrap(), None);
+        // The first choice and the change are events, the same again is none.
+        assert_eq!(w.info().await.unwrap().last_event, before + 2);
+        w.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quarantine_holds_until_it_is_lifted() {
+    on_both("a_quarantine_holds", async |place| {
+        let w = place.create(false).await;
+        for layer in [
+            rows::incidents()[..20].to_vec(),
+            rows::incidents()[20..].to_vec(),
+        ] {
+            w.write(rows::incident_rows(layer), &rows::source())
+                .await
+                .unwrap();
+        }
+        let batches = w.batches().await.unwrap();
+        let counts: Vec<u64> = batches.iter().map(|b| b.incidents).collect();
+        assert_eq!(counts, [20, 30]);
+        assert_eq!(batches[0].file, "rows.csv");
+        let at = rows::at("2026-06-01T00:00:00Z");
+        let span = w.incident_span().await.unwrap();
+
+        let batch = Quarantined::Batch(batches[0].number);
+        assert_eq!(w.quarantined_count(&batch).await.unwrap(), 20);
+        let first = w.quarantine(&batch, "a test", at).await.unwrap();
+        let window = Window::new(rows::incidents()[20].at, rows::incidents()[40].at).unwrap();
+        let period = Quarantined::Period {
+            window,
+            categories: vec!["criminal".into()],
+        };
+        let about = w.quarantined_count(&period).await.unwrap();
+        assert!(about > 0 && about < 20, "{about}");
+        let second = w.quarantine(&period, "another", at).await.unwrap();
+        assert_eq!(w.quarantines().await.unwrap(), [first.clone(), second]);
+        let all = IncidentFilter::default();
+        let learned = w.risk_events(&all).await.unwrap().len() as u64;
+        assert_eq!(learned, 30 - about);
+        assert_eq!(w.incidents(&all).await.unwrap().len(), 50);
+        assert_ne!(w.incident_span().await.unwrap(), span);
+
+        assert!(w.lift_quarantine(&first.id, "over", at).await.unwrap());
+        assert!(!w.lift_quarantine(&first.id, "over", at).await.unwrap());
+        let learned = w.risk_events(&all).await.unwrap().len() as u64;
+        assert_eq!(learned, 50 - about);
+        assert_eq!(w.incident_span().await.unwrap(), span);
+        w.close().await;
+    })
+    .await;
+}
