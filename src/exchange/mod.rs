@@ -22,3 +22,4 @@ pub mod row_chart_svg;
 pub mod simulation_json;
 pub mod tile;
 mod tile_shape;
+pub mod write;
