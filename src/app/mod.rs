@@ -5,6 +5,7 @@ pub mod bench_orienteering;
 pub mod bench_risk;
 pub mod clock;
 pub mod coverage;
+pub mod export;
 pub mod forecast;
 pub mod import;
 pub mod import_roads;

@@ -5,6 +5,7 @@ mod backtest_text;
 pub mod bench;
 mod by_record;
 pub mod coverage;
+pub mod export;
 pub mod failure;
 pub mod forecast;
 mod hours;
@@ -46,6 +47,7 @@ enum Command {
     Init(init::InitArgs),
     Info(info::InfoArgs),
     Import(import::ImportArgs),
+    Export(Box<export::ExportArgs>),
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
     Backtest(backtest::BacktestArgs),
@@ -76,6 +78,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Init(args)) => init::run(args).await,
         Some(Command::Info(args)) => info::run(args).await,
         Some(Command::Import(args)) => import::run(args).await,
+        Some(Command::Export(args)) => export::run(*args).await,
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Backtest(args)) => backtest::run(args).await,

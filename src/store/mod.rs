@@ -13,6 +13,7 @@ pub(crate) mod lock;
 mod schema;
 
 pub mod foreign;
+pub mod foreign_gpkg;
 pub mod gpkg;
 
 mod forecasts;

@@ -158,7 +158,7 @@ impl WriteOptions {
     pub fn description(&self, layer: &Layer) -> String {
         let mut parts = vec![layer.about];
         parts.extend(self.frame.warning());
-        if !self.attribution.is_empty() {
+        if layer.name.starts_with("basemap") && !self.attribution.is_empty() {
             parts.push(&self.attribution);
         }
         parts.join(" ")
