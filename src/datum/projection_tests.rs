@@ -99,3 +99,22 @@ fn says_what_it_does_not_know() {
     assert!(Projection::from_wkt("LOCAL_CS[\"site grid\"]").is_err());
     assert!(Projection::from_wkt("").is_err());
 }
+
+#[test]
+fn there_and_back_is_the_same_place() {
+    for code in [3857, 32651, 4528, 2913] {
+        let frame = Projection::from_epsg(code).unwrap();
+        for [lon, lat] in [[123.4, 41.8], [122.0, 40.0], [-122.6, 45.5]] {
+            if code != 3857 && (code == 2913) != (lon < 0.0) {
+                continue;
+            }
+            let position = Position::new(lon, lat).unwrap();
+            let there = frame.from_wgs84(position).unwrap();
+            let back = frame.to_wgs84(there).unwrap();
+            assert!(
+                position.metres_to(back).0 < 0.01,
+                "{code} {there:?} {back:?}"
+            );
+        }
+    }
+}

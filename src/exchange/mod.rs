@@ -5,6 +5,7 @@ pub mod backtest_json;
 pub mod backtest_svg;
 pub mod basemap_tile;
 pub mod cell_map_svg;
+pub mod cql2;
 pub mod curve_svg;
 pub mod feature_geojson;
 pub mod heat_table_svg;

@@ -41,6 +41,7 @@ pub struct Service {
         crate::http::forecasts::geojson,
         crate::http::plans::gpx,
         crate::http::plans::geojson,
+        crate::http::export::file,
     ),
     tags(
         (name = "district", description = "What the workspace holds"),

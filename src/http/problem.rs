@@ -13,12 +13,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::coverage::error::CoverageJobError;
+use crate::app::export::error::ExportError;
 use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::exchange::tile::TileError;
+use crate::exchange::write::fault::WriteFault;
 use crate::patrol::pose::PoseError;
 use crate::risk::forecast::ForecastError;
 
@@ -140,6 +142,16 @@ impl Problem {
             StatusCode::SERVICE_UNAVAILABLE,
             slug,
             "Not available now",
+            detail,
+        )
+    }
+
+    /// Nothing that is here has the form that is asked for.
+    pub fn not_acceptable(detail: impl ToString) -> Self {
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not-acceptable",
+            "No such form is here",
             detail,
         )
     }
@@ -306,6 +318,12 @@ impl From<SessionError> for Problem {
                     "The question can't be answered as it is",
                     fault,
                 ),
+            },
+            SessionError::Export(asked) => match asked.as_ref() {
+                ExportError::Write(WriteFault::Format { .. }) | ExportError::OneLayer { .. } => {
+                    Self::parameter("format", fault)
+                }
+                _ => Self::internal(fault),
             },
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
             SessionError::BrokenOff

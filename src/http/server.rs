@@ -25,8 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plans,
-    problem, records, risk, statistics, tiles, within, workspace,
+    coverage, docs, export, forecasts, guard, health, incidents, layers, metrics, near, ogc, page,
+    plans, problem, records, risk, statistics, tiles, within, workspace,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -56,6 +56,8 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(plans::routes())
         .merge(coverage::routes())
         .merge(tiles::routes())
+        .merge(export::routes())
+        .merge(ogc::routes())
         .merge(docs::routes())
         .merge(health::routes())
         .merge(metrics::routes())

@@ -85,18 +85,35 @@ pub async fn export(
     out: Box<dyn Write + Send>,
     progress: impl Fn(u64) + Send + 'static,
 ) -> Result<Exported, ExportError> {
+    let (workspace, wanted) = (workspace.clone(), job.wanted.clone());
+    let rows_of = move |layer| {
+        let (workspace, wanted) = (workspace.clone(), wanted.clone());
+        async move { Rows::open(&workspace, layer, wanted, After::Start).await }
+    };
+    export_from(rows_of, job, out, progress).await
+}
+
+/// The same with rows from wherever `rows_of` finds them.
+///
+/// # Errors
+/// [`ExportError`], or what `rows_of` says.
+pub async fn export_from<E, F>(
+    rows_of: impl Fn(&'static Layer) -> F + Send + 'static,
+    job: ExportJob,
+    out: Box<dyn Write + Send>,
+    progress: impl Fn(u64) + Send + 'static,
+) -> Result<Exported, E>
+where
+    E: From<ExportError> + Send + 'static,
+    F: Future<Output = Result<Rows, E>> + Send + 'static,
+{
     if job.layers.len() > 1 && !job.format.holds_many() {
-        return Err(ExportError::OneLayer {
+        return Err(E::from(ExportError::OneLayer {
             format: job.format.name(),
-        });
+        }));
     }
     let (sender, receiver) = mpsc::channel(AHEAD);
-    let reading = tokio::spawn(read(
-        workspace.clone(),
-        job.layers.clone(),
-        job.wanted.clone(),
-        sender,
-    ));
+    let reading = tokio::spawn(read(rows_of, job.layers.clone(), sender));
     let handle = Handle::current();
     let writing =
         tokio::task::spawn_blocking(move || write(&handle, &job, receiver, out, progress));
@@ -107,25 +124,27 @@ pub async fn export(
 }
 
 /// What the reader tells the writer.
-enum Step {
+enum Step<E> {
     Layer(&'static Layer),
     Rows(Vec<FeatureRow>),
-    Fault(ExportError),
+    Fault(E),
     End,
 }
 
-async fn read(
-    workspace: Workspace,
+async fn read<E, F>(
+    rows_of: impl Fn(&'static Layer) -> F,
     layers: Vec<&'static Layer>,
-    wanted: Wanted,
-    sender: mpsc::Sender<Step>,
-) {
+    sender: mpsc::Sender<Step<E>>,
+) where
+    E: From<ExportError>,
+    F: Future<Output = Result<Rows, E>>,
+{
     let mut fault = None;
     'layers: for layer in layers {
         if sender.send(Step::Layer(layer)).await.is_err() {
             return;
         }
-        let mut rows = match Rows::open(&workspace, layer, wanted.clone(), After::Start).await {
+        let mut rows = match rows_of(layer).await {
             Ok(rows) => rows,
             Err(why) => {
                 fault = Some(why);
@@ -141,7 +160,7 @@ async fn read(
                 }
                 Ok(None) => break,
                 Err(why) => {
-                    fault = Some(why);
+                    fault = Some(E::from(why));
                     break 'layers;
                 }
             }
@@ -152,13 +171,13 @@ async fn read(
     let _ = sender.send(last).await;
 }
 
-fn write(
+fn write<E: From<ExportError>>(
     handle: &Handle,
     job: &ExportJob,
-    mut receiver: mpsc::Receiver<Step>,
+    mut receiver: mpsc::Receiver<Step<E>>,
     out: Box<dyn Write + Send>,
     progress: impl Fn(u64),
-) -> Result<Exported, ExportError> {
+) -> Result<Exported, E> {
     let mut target = Target::open(handle, job, out)?;
     let mut exported = Exported::default();
     let mut all = 0;
@@ -178,7 +197,7 @@ fn write(
             }
             Some(Step::Fault(fault)) => return Err(fault),
             Some(Step::End) => break,
-            None => return Err(ExportError::BrokenOff),
+            None => return Err(ExportError::BrokenOff.into()),
         }
     }
     exported.notes = target.finish()?;

@@ -92,6 +92,18 @@ impl Rows {
         })
     }
 
+    /// Rows that were made already, after a given one.
+    pub fn made(workspace: &Workspace, rows: Vec<FeatureRow>, after: After) -> Self {
+        Self {
+            workspace: workspace.clone(),
+            zone: TimeZone::UTC,
+            synthetic: false,
+            wanted: Wanted::default(),
+            after,
+            left: Left::Made(rows),
+        }
+    }
+
     /// The next batch; none at the end. A batch may be empty.
     ///
     /// # Errors

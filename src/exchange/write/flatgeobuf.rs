@@ -19,7 +19,9 @@ const FORMAT: &str = "FlatGeobuf";
 pub struct FlatGeobufWriter<'a> {
     out: Box<dyn Write + Send + 'a>,
     options: WriteOptions,
-    open: Option<(&'static Layer, FgbWriter<'static>)>,
+    layer: Option<&'static Layer>,
+    /// From the first row on.
+    writer: Option<FgbWriter<'static>>,
     without_place: u64,
 }
 
@@ -29,14 +31,14 @@ impl<'a> FlatGeobufWriter<'a> {
         Self {
             out,
             options,
-            open: None,
+            layer: None,
+            writer: None,
             without_place: 0,
         }
     }
-}
 
-impl LayerWriter for FlatGeobufWriter<'_> {
-    fn begin(&mut self, layer: &'static Layer) -> Result<(), WriteFault> {
+    /// The writer of a layer. A file without rows has no index: one of nothing can't be read.
+    fn writer(&self, layer: &Layer, write_index: bool) -> Result<FgbWriter<'static>, WriteFault> {
         let geometry = match layer.geometry {
             GeometryKind::Point => GeometryType::Point,
             GeometryKind::Line => GeometryType::LineString,
@@ -57,7 +59,7 @@ impl LayerWriter for FlatGeobufWriter<'_> {
             },
         };
         let settings = FgbWriterOptions {
-            write_index: true,
+            write_index,
             detect_type: false,
             promote_to_multi: true,
             crs,
@@ -82,17 +84,29 @@ impl LayerWriter for FlatGeobufWriter<'_> {
                 settings.nullable = column.name != "id";
             });
         }
-        self.open = Some((layer, writer));
+        Ok(writer)
+    }
+}
+
+impl LayerWriter for FlatGeobufWriter<'_> {
+    fn begin(&mut self, layer: &'static Layer) -> Result<(), WriteFault> {
+        self.layer = Some(layer);
         Ok(())
     }
 
     fn row(&mut self, row: &FeatureRow) -> Result<(), WriteFault> {
-        let Some((layer, writer)) = &mut self.open else {
+        let Some(layer) = self.layer else {
             return Ok(());
         };
         // The index has no room for what is nowhere.
         let Some(shape) = &row.geometry else {
             self.without_place += 1;
+            return Ok(());
+        };
+        if self.writer.is_none() {
+            self.writer = Some(self.writer(layer, true)?);
+        }
+        let Some(writer) = &mut self.writer else {
             return Ok(());
         };
         let zone = &self.options.zone;
@@ -126,8 +140,12 @@ impl LayerWriter for FlatGeobufWriter<'_> {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<String>, WriteFault> {
-        let Some((layer, writer)) = self.open.take() else {
+        let Some(layer) = self.layer else {
             return Ok(Vec::new());
+        };
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => self.writer(layer, false)?,
         };
         let written = writer.write(&mut self.out);
         written.map_err(|e| WriteFault::library(FORMAT, e))?;

@@ -63,9 +63,8 @@ impl<'a> KmzWriter<'a> {
     /// [`WriteFault`].
     pub fn new(out: Box<dyn Write + Send + 'a>, options: WriteOptions) -> Result<Self, WriteFault> {
         let mut out = ZipWriter::new_stream(out);
-        let settings = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .large_file(true);
+        // Without zip64, which LIBKML can't open: a document over 4 GiB is an error.
+        let settings = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         out.start_file("doc.kml", settings).map_err(zip_fault)?;
         Ok(Self {
             out,

@@ -110,9 +110,8 @@ impl<'a> ShapefileWriter<'a> {
     }
 
     fn start(&mut self, name: &str) -> Result<(), WriteFault> {
-        let settings = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .large_file(true);
+        // Without zip64: no part of a Shapefile may be larger anyway.
+        let settings = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         self.out.start_file(name, settings).map_err(library)
     }
 }
