@@ -11,6 +11,7 @@ use crate::app::clock;
 use crate::app::export::wanted::After;
 use crate::app::session::Session;
 use crate::app::session::bodies::short_hash;
+use crate::app::session::error::SessionError;
 use crate::exchange::feature_geojson::feature;
 use crate::exchange::write::feature_json::JsonFeature;
 use crate::exchange::write::layer::Layer;
@@ -24,7 +25,7 @@ use crate::http::ogc::frames::{CRS84, OgcFrame, frame_of};
 use crate::http::ogc::pages;
 use crate::http::ogc::select::Selection;
 use crate::http::problem::Problem;
-use crate::http::query::quoted;
+use crate::http::query::{Query, quoted};
 
 /// Features on a page where no number is asked for.
 pub const DEFAULT_LIMIT: usize = 100;
@@ -156,15 +157,12 @@ async fn page(
     start: After,
     limit: usize,
 ) -> Result<Page, Problem> {
+    let is_first = start == After::Start;
     let mut rows = session.rows(layer, selection.wanted.clone(), start).await?;
     let selection = Arc::new(selection);
     let mut found: Vec<FeatureRow> = Vec::new();
     while found.len() <= limit {
-        let Some(batch) = rows
-            .next()
-            .await
-            .map_err(crate::app::session::error::SessionError::from)?
-        else {
+        let Some(batch) = rows.next().await.map_err(SessionError::from)? else {
             break;
         };
         let taken = selection.clone();
@@ -183,7 +181,7 @@ async fn page(
         .last()
         .filter(|_| has_more)
         .map(|last| key(layer, last));
-    let matched = count(session, layer, &selection).await?;
+    let matched = count(session, layer, &selection, is_first).await?;
     Ok(Page {
         rows: found,
         next,
@@ -191,29 +189,30 @@ async fn page(
     })
 }
 
-/// How many rows match; none where too many would have to be looked at.
+/// How many rows match; none where too many would have to be looked at, and on further pages
+/// where all would be again.
 async fn count(
     session: &Arc<Session>,
     layer: &'static Layer,
     selection: &Arc<Selection>,
+    is_first: bool,
 ) -> Result<Option<u64>, Problem> {
-    if layer.name == "incidents" {
-        if selection.is_all() {
-            return Ok(Some(session.incident_count(&selection.wanted).await?));
-        }
-        if session.snapshot().incident_count > MOST_COUNTED {
-            return Ok(None);
-        }
+    if layer.name == "incidents" && selection.is_all() {
+        return Ok(Some(session.incident_count(&selection.wanted).await?));
+    }
+    let is_read_anew = matches!(
+        layer.name,
+        "incidents" | "forecast_cells" | "plan_routes" | "plan_stops"
+    );
+    let incidents = session.snapshot().incident_count;
+    if is_read_anew && !is_first || layer.name == "incidents" && incidents > MOST_COUNTED {
+        return Ok(None);
     }
     let mut rows = session
         .rows(layer, selection.wanted.clone(), After::Start)
         .await?;
     let (mut seen, mut matched) = (0, 0);
-    while let Some(batch) = rows
-        .next()
-        .await
-        .map_err(crate::app::session::error::SessionError::from)?
-    {
+    while let Some(batch) = rows.next().await.map_err(SessionError::from)? {
         seen += batch.len() as u64;
         if seen > MOST_COUNTED {
             return Ok(None);
@@ -253,12 +252,14 @@ fn item_links(
     layer: &Layer,
     limit: usize,
     frame: &OgcFrame,
-    again: &crate::http::query::Query,
+    again: &Query,
     next: Option<&str>,
 ) -> Vec<Value> {
     let path = format!("/collections/{}/items", path_segment(layer.name));
     let address = |form: &str, after: Option<&str>| {
-        let mut address = form_urlencoded::Serializer::new(format!("{}?", asked.address(&path)));
+        let start = format!("{}?", asked.address(&path));
+        let at = start.len();
+        let mut address = form_urlencoded::Serializer::for_suffix(start, at);
         address.append_pair("f", form);
         for (name, value) in again.pairs() {
             address.append_pair(name, value);
