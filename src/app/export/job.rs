@@ -141,9 +141,6 @@ async fn read<E, F>(
 {
     let mut fault = None;
     'layers: for layer in layers {
-        if sender.send(Step::Layer(layer)).await.is_err() {
-            return;
-        }
         let mut rows = match rows_of(layer).await {
             Ok(rows) => rows,
             Err(why) => {
@@ -151,6 +148,10 @@ async fn read<E, F>(
                 break 'layers;
             }
         };
+        // Not before there are rows: until then what fails leaves no byte behind.
+        if sender.send(Step::Layer(layer)).await.is_err() {
+            return;
+        }
         loop {
             match rows.next().await {
                 Ok(Some(batch)) => {

@@ -14,6 +14,9 @@ use crate::exchange::cql2::limits::{Depth, check_length};
 use crate::exchange::cql2::names::{GEOMETRY, comparison, property, spatial, temporal};
 use crate::exchange::write::layer::Layer;
 
+/// Most brackets within each other in a geometry: a multi-polygon has three.
+const MOST_BRACKETS: usize = 8;
+
 /// Reads a filter over a layer.
 ///
 /// # Errors
@@ -289,6 +292,11 @@ impl<'t> Parser<'t> {
         loop {
             let token = self.take()?;
             match token.kind {
+                TokenKind::Sign("(") if open == MOST_BRACKETS => {
+                    return Err(FilterFault::Deep {
+                        most: MOST_BRACKETS,
+                    });
+                }
                 TokenKind::Sign("(") => open += 1,
                 TokenKind::Sign(")") => open = open.saturating_sub(1),
                 _ => {}

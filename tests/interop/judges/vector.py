@@ -7,7 +7,7 @@ import geopandas
 folder = pathlib.Path(sys.argv[1])
 for name in ["incidents", "beats"]:
     frames = [
-        geopandas.read_file(folder / f"{name}.{ending}", engine="pyogrio")
+        geopandas.read_file(folder / f"{name}.{ending}", layer=name, engine="pyogrio")
         .sort_values("id")
         .reset_index(drop=True)
         for ending in ["geojson", "fgb", "gpkg"]
@@ -17,7 +17,7 @@ for name in ["incidents", "beats"]:
         assert frames[0].geometry.geom_equals(other.geometry).all(), name
 box = (123.44, 41.78, 123.5, 41.83)
 counts = {
-    len(geopandas.read_file(folder / f"incidents.{ending}", bbox=box))
+    len(geopandas.read_file(folder / f"incidents.{ending}", layer="incidents", bbox=box))
     for ending in ["geojson", "fgb", "gpkg"]
 }
 assert len(counts) == 1 and counts.pop() > 100, counts

@@ -17,5 +17,5 @@ for name in ["beats", "units", "incidents"]:
     assert api.collection_item(name, item["id"])["properties"] == item["properties"]
 some = api.collection_items("incidents", bbox=[123.44, 41.78, 123.5, 41.83], limit=5)
 assert some["numberMatched"] > 100, some
-found = api.collection_items("places", limit=2000, filter="tier = 'yellow'", filter_lang="cql2-text")
+found = api.collection_items("places", limit=2000, **{"filter": "tier = 'yellow'", "filter-lang": "cql2-text"})
 print("accepted" if found["features"] else "empty")
