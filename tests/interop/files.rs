@@ -164,6 +164,8 @@ fn plain(layer: &'static Layer, feature: &Value, loss: &Loss) -> (String, Plain)
         let value = match &feature["properties"][name.as_str()] {
             // GDAL leaves out a property that says what the feature's own id says.
             Value::Null if column.name == "id" => &feature["id"],
+            // A placemark's own name hides the attribute of that name from GDAL.
+            Value::Null if column.name == "name" => &feature["properties"]["Name"],
             value => value,
         };
         let text = match value {

@@ -41,6 +41,8 @@ struct Document {
     xml: Writer<Vec<u8>>,
     options: WriteOptions,
     layer: Option<&'static Layer>,
+    /// Attributes by a schema with types. GDAL finds none in a KMZ, so there they are texts.
+    is_typed: bool,
 }
 
 impl<'a> KmlWriter<'a> {
@@ -51,7 +53,7 @@ impl<'a> KmlWriter<'a> {
     pub fn new(out: Box<dyn Write + Send + 'a>, options: WriteOptions) -> Result<Self, WriteFault> {
         Ok(Self {
             out,
-            document: Document::new(options)?,
+            document: Document::new(options, true)?,
         })
     }
 }
@@ -68,7 +70,7 @@ impl<'a> KmzWriter<'a> {
         out.start_file("doc.kml", settings).map_err(zip_fault)?;
         Ok(Self {
             out,
-            document: Document::new(options)?,
+            document: Document::new(options, false)?,
         })
     }
 }
@@ -111,11 +113,12 @@ impl LayerWriter for KmzWriter<'_> {
 }
 
 impl Document {
-    fn new(options: WriteOptions) -> io::Result<Self> {
+    fn new(options: WriteOptions, is_typed: bool) -> io::Result<Self> {
         let mut document = Self {
             xml: Writer::new(Vec::with_capacity(CHUNK + 4096)),
             options,
             layer: None,
+            is_typed,
         };
         let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
         document.xml.write_event(Event::Decl(declaration))?;
@@ -140,7 +143,7 @@ impl Document {
         for layer in LAYERS {
             document.style(layer)?;
         }
-        for layer in LAYERS {
+        for layer in LAYERS.iter().filter(|_| is_typed) {
             document.schema(layer)?;
         }
         Ok(document)
@@ -234,11 +237,11 @@ impl Document {
             return Ok(());
         };
         self.open("Placemark")?;
-        let label = layer
-            .look
-            .label
-            .and_then(|name| layer.column(name))
-            .unwrap_or(0);
+        // An attribute called `name` is hidden by the placemark's own in many programs.
+        let label = [Some("name"), layer.look.label];
+        let label = label.into_iter().flatten();
+        let label = label.filter_map(|name| layer.column(name)).next();
+        let label = label.unwrap_or(0);
         if let Some(value) = row.values.get(label) {
             let text = value.to_text(&self.options.zone);
             self.element("name", &text)?;
@@ -246,28 +249,45 @@ impl Document {
         self.time(layer, row)?;
         self.element("styleUrl", &format!("#{}", layer.name))?;
         self.open("ExtendedData")?;
-        self.open_with(
-            "SchemaData",
-            &[("schemaUrl", &format!("#schema_{}", layer.name))],
-        )?;
-        for (column, value) in layer.columns.iter().zip(&row.values) {
-            let text = match value {
-                FieldValue::Nothing => continue,
-                // As the schema's type writes it.
-                FieldValue::Flag(flag) => u8::from(*flag).to_string(),
-                other => other.to_text(&self.options.zone),
-            };
-            self.open_with("SimpleData", &[("name", column.name)])?;
-            self.text(&text)?;
-            self.close("SimpleData")?;
-        }
-        self.close("SchemaData")?;
+        self.attributes(layer, row)?;
         self.close("ExtendedData")?;
         if let Some(shape) = &row.geometry {
             let placed = self.options.frame.place(shape);
             self.geometry(&placed)?;
         }
         self.close("Placemark")
+    }
+
+    fn attributes(&mut self, layer: &Layer, row: &FeatureRow) -> io::Result<()> {
+        if self.is_typed {
+            let schema = format!("#schema_{}", layer.name);
+            self.open_with("SchemaData", &[("schemaUrl", &schema)])?;
+        }
+        for (column, value) in layer.columns.iter().zip(&row.values) {
+            let text = match value {
+                FieldValue::Nothing => continue,
+                // As the schema's type writes it.
+                FieldValue::Flag(flag) if self.is_typed => u8::from(*flag).to_string(),
+                other => other.to_text(&self.options.zone),
+            };
+            if self.is_typed {
+                self.open_with("SimpleData", &[("name", column.name)])?;
+                self.text(&text)?;
+                self.close("SimpleData")?;
+            } else {
+                self.open_with("Data", &[("name", column.name)])?;
+                self.element(
+                    "displayName",
+                    &format!("{} {}", column.label(false), column.zh),
+                )?;
+                self.element("value", &text)?;
+                self.close("Data")?;
+            }
+        }
+        match self.is_typed {
+            true => self.close("SchemaData"),
+            false => Ok(()),
+        }
     }
 
     fn time(&mut self, layer: &Layer, row: &FeatureRow) -> io::Result<()> {
