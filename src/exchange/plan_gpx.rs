@@ -86,7 +86,6 @@ pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError>
         waypoints,
         routes,
         tracks,
-        ..Gpx::default()
     })
 }
 

@@ -92,6 +92,9 @@ fn every_layer_is_the_same_in_every_format() {
             if *ending == "xlsx" && layer.name == "basemap_areas" {
                 continue; // some thousand outlines as cells say nothing that beats do not
             }
+            if *ending == "geojsons" && wanted.is_empty() {
+                continue; // a sequence of nothing is an empty file, which no program takes
+            }
             let file = exported(folder.path(), layer.name, ending, more);
             let found = read(layer, &shown(&file), ending, loss);
             let mut wanted = wanted.clone();

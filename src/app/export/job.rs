@@ -208,13 +208,16 @@ fn write<E: From<ExportError>>(
 /// Where rows go: a writer of a format, or a database of its own that is copied out.
 enum Target<'h> {
     Format(Box<dyn LayerWriter>),
-    Database {
-        handle: &'h Handle,
-        file: ForeignGeoPackage,
-        folder: tempfile::TempDir,
-        out: Box<dyn Write + Send>,
-        options: WriteOptions,
-    },
+    Database(Box<Database<'h>>),
+}
+
+/// A GeoPackage in the making, and where it goes.
+struct Database<'h> {
+    handle: &'h Handle,
+    file: ForeignGeoPackage,
+    folder: tempfile::TempDir,
+    out: Box<dyn Write + Send>,
+    options: WriteOptions,
 }
 
 const DATABASE: &str = "export.gpkg";
@@ -231,24 +234,19 @@ impl<'h> Target<'h> {
         }
         let folder = tempfile::tempdir().map_err(output)?;
         let file = handle.block_on(ForeignGeoPackage::create(&folder.path().join(DATABASE)))?;
-        Ok(Self::Database {
+        Ok(Self::Database(Box::new(Database {
             handle,
             file,
             folder,
             out,
             options: job.options.clone(),
-        })
+        })))
     }
 
     fn begin(&mut self, layer: &'static Layer) -> Result<(), ExportError> {
         match self {
             Self::Format(writer) => Ok(writer.begin(layer)?),
-            Self::Database {
-                handle,
-                file,
-                options,
-                ..
-            } => Ok(handle.block_on(file.begin(layer, options))?),
+            Self::Database(it) => Ok(it.handle.block_on(it.file.begin(layer, &it.options))?),
         }
     }
 
@@ -260,32 +258,20 @@ impl<'h> Target<'h> {
                 }
                 Ok(())
             }
-            Self::Database {
-                handle,
-                file,
-                options,
-                ..
-            } => Ok(handle.block_on(file.rows(rows, options))?),
+            Self::Database(it) => Ok(it.handle.block_on(it.file.rows(rows, &it.options))?),
         }
     }
 
     fn finish(self) -> Result<Vec<String>, ExportError> {
-        match self {
-            Self::Format(writer) => Ok(writer.finish()?),
-            Self::Database {
-                handle,
-                file,
-                folder,
-                mut out,
-                ..
-            } => {
-                handle.block_on(file.finish())?;
-                let mut made = File::open(folder.path().join(DATABASE)).map_err(output)?;
-                io::copy(&mut made, &mut out).map_err(output)?;
-                out.flush().map_err(output)?;
-                Ok(Vec::new())
-            }
-        }
+        let mut it = match self {
+            Self::Format(writer) => return Ok(writer.finish()?),
+            Self::Database(it) => *it,
+        };
+        it.handle.block_on(it.file.finish())?;
+        let mut made = File::open(it.folder.path().join(DATABASE)).map_err(output)?;
+        io::copy(&mut made, &mut it.out).map_err(output)?;
+        it.out.flush().map_err(output)?;
+        Ok(Vec::new())
     }
 }
 
