@@ -36,18 +36,41 @@ pub fn refuse(folder: &Path, arguments: &[&str], code: i32) -> String {
     errors
 }
 
+/// A shell script that goes on when this process has ended, however it did: what a static
+/// holds is never dropped.
+struct Afterwards {
+    child: Child,
+}
+
+impl Afterwards {
+    fn run(script: &str, arguments: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, "sh"]).args(arguments);
+        let piped = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let child = piped.stderr(Stdio::null()).spawn();
+        Self {
+            child: child.expect("a shell"),
+        }
+    }
+}
+
+impl Drop for Afterwards {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
 /// The folder with `s.gpkg`: the sample, with zones and a saved plan.
 pub fn workspace() -> &'static Path {
-    static MADE: OnceLock<TempDir> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path();
-        succeed(path, &["sample", "s.gpkg"]);
-        succeed(
-            path,
-            &["export", "s.gpkg", "--layer", "beats", "-o", "b.geojson"],
-        );
-        succeed(path, &["import", "s.gpkg", "--as", "zones", "b.geojson"]);
+    static MADE: OnceLock<(PathBuf, Afterwards)> = OnceLock::new();
+    let (path, _) = MADE.get_or_init(|| {
+        let path = tempfile::tempdir().expect("a folder").keep();
+        let cleaner = Afterwards::run("cat > /dev/null; rm -rf \"$1\"", &[&shown(&path)]);
+        succeed(&path, &["sample", "s.gpkg"]);
+        let beats = ["export", "s.gpkg", "--layer", "beats", "-o", "b.geojson"];
+        succeed(&path, &beats);
+        succeed(&path, &["import", "s.gpkg", "--as", "zones", "b.geojson"]);
         let plan = [
             "plan",
             "s.gpkg",
@@ -59,10 +82,10 @@ pub fn workspace() -> &'static Path {
             "50",
             "--save",
         ];
-        succeed(path, &plan);
-        folder
-    })
-    .path()
+        succeed(&path, &plan);
+        (path, cleaner)
+    });
+    path
 }
 
 /// A GeoJSON file of a layer, read plainly.
@@ -90,9 +113,9 @@ pub fn quietly(tool: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
-/// A running service; killed when dropped.
+/// A running service; stopped when dropped, or when this process ends.
 pub struct Service {
-    child: Child,
+    _running: Afterwards,
     /// `127.0.0.1:PORT`.
     pub address: String,
 }
@@ -105,33 +128,23 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended by itself, which the test has seen then.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Service {
     /// Serves a workspace.
     pub fn start(workspace: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
-            .arg("serve")
-            .arg(workspace)
-            .args(["--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let mut out = BufReader::new(child.stdout.take().expect("its output"));
+        let script = "\"$1\" serve \"$2\" --listen 127.0.0.1:0 < /dev/null & cat > /dev/null; \
+                      kill $!; wait $!";
+        let program = env!("CARGO_BIN_EXE_frontbeat");
+        let mut running = Afterwards::run(script, &[program, &shown(workspace)]);
+        let mut out = BufReader::new(running.child.stdout.take().expect("its output"));
         loop {
             let mut line = String::new();
             assert!(out.read_line(&mut line).expect("a line") > 0, "it ended");
             if let Some((_, address)) = line.trim().split_once(" at http://") {
                 let address = address.to_owned();
-                return Self { child, address };
+                return Self {
+                    _running: running,
+                    address,
+                };
             }
         }
     }
