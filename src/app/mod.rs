@@ -8,6 +8,7 @@ pub mod bench_risk;
 pub mod clock;
 pub mod copy;
 pub mod coverage;
+pub mod export;
 pub mod forecast;
 pub mod import;
 pub mod import_roads;

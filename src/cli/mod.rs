@@ -6,6 +6,7 @@ pub mod bench;
 mod by_record;
 pub mod copy;
 pub mod coverage;
+pub mod export;
 pub mod failure;
 pub mod forecast;
 mod hours;
@@ -59,6 +60,7 @@ enum Command {
     Init(init::InitArgs),
     Info(info::InfoArgs),
     Import(import::ImportArgs),
+    Export(Box<export::ExportArgs>),
     Sample(sample::SampleArgs),
     Risk(risk::RiskArgs),
     Backtest(backtest::BacktestArgs),
@@ -106,6 +108,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Init(args)) => init::run(args).await,
         Some(Command::Info(args)) => info::run(args).await,
         Some(Command::Import(args)) => import::run(args).await,
+        Some(Command::Export(args)) => export::run(*args).await,
         Some(Command::Sample(args)) => sample::run(args).await,
         Some(Command::Risk(args)) => risk::run(args).await,
         Some(Command::Backtest(args)) => backtest::run(args).await,

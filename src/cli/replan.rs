@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::app::plan::save_plan;
 use crate::app::replan::{ReplanJobError, ReplanRequest, replan_stored, stored_plan};
 use crate::app::replan_change::ChangeRequest;
-use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::app::workspace::{Address, open_for_reading, open_for_writing};
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
@@ -34,7 +34,7 @@ const MOST_MS: u64 = 3_600_000;
     .args(["sent", "back", "pillar", "hotspot", "drops_out", "time_passed"]))]
 pub struct ReplanArgs {
     /// The workspace.
-    workspace: PathBuf,
+    workspace: Address,
     /// Id of the plan that is being followed; the newest one if not given.
     plan: Option<String>,
     /// When it happens, like 23:10 in the shift, or an ISO 8601 time; now if not given.

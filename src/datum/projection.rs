@@ -88,6 +88,22 @@ impl Projection {
         Position::new(point.0.to_degrees(), point.1.to_degrees()).ok()
     }
 
+    /// From WGS 84, in the frame's own unit, easting or longitude first; none where the
+    /// frame does not reach.
+    pub fn from_wgs84(&self, position: Position) -> Option<[f64; 2]> {
+        let mut point = (
+            position.lon().to_radians(),
+            position.lat().to_radians(),
+            0.0,
+        );
+        transform(&self.to, &self.from, &mut point).ok()?;
+        let (x, y) = match self.is_degrees() {
+            true => (point.0.to_degrees(), point.1.to_degrees()),
+            false => (point.0, point.1),
+        };
+        (x.is_finite() && y.is_finite()).then_some([x, y])
+    }
+
     fn from_proj_text(text: &str, name: &str) -> Result<Self, ProjectionError> {
         let unsupported = |fault: proj4rs::errors::Error| ProjectionError::Unsupported {
             name: name.to_owned(),

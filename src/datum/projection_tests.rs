@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::datum::projection::{Projection, ProjectionError, outer_epsg_code};
+use crate::place::position::Position;
 
 const PORTLAND_ESRI: &str = r#"PROJCS["NAD_1983_HARN_StatePlane_Oregon_North_FIPS_3601_Feet_Intl",GEOGCS["GCS_North_American_1983_HARN",DATUM["D_North_American_1983_HARN",SPHEROID["GRS_1980",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic"],PARAMETER["False_Easting",8202099.737532808],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",-120.5],PARAMETER["Standard_Parallel_1",44.33333333333334],PARAMETER["Standard_Parallel_2",46.0],PARAMETER["Latitude_Of_Origin",43.66666666666666],UNIT["Foot",0.3048]]"#;
 
@@ -98,4 +99,23 @@ fn says_what_it_does_not_know() {
     );
     assert!(Projection::from_wkt("LOCAL_CS[\"site grid\"]").is_err());
     assert!(Projection::from_wkt("").is_err());
+}
+
+#[test]
+fn there_and_back_is_the_same_place() {
+    for code in [3857, 32651, 4528, 2913] {
+        let frame = Projection::from_epsg(code).unwrap();
+        for [lon, lat] in [[123.4, 41.8], [122.0, 40.0], [-122.6, 45.5]] {
+            if code != 3857 && (code == 2913) != (lon < 0.0) {
+                continue;
+            }
+            let position = Position::new(lon, lat).unwrap();
+            let there = frame.from_wgs84(position).unwrap();
+            let back = frame.to_wgs84(there).unwrap();
+            assert!(
+                position.metres_to(back).0 < 0.01,
+                "{code} {there:?} {back:?}"
+            );
+        }
+    }
 }

@@ -5,13 +5,10 @@ use geojson::GeometryValue;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
-use crate::incident::record::Incident;
+use crate::exchange::write::feature_json::JsonFeature;
+use crate::exchange::write::layer::Layer;
+use crate::exchange::write::row::FeatureRow;
 use crate::place::area::Area;
-use crate::place::district::District;
-use crate::place::feature::{
-    AlarmPillar, Beat, Camera, CommercialDistrict, JointDutyPost, PatrolZone, Place, Post, Station,
-    Unit,
-};
 use crate::place::position::Position;
 
 /// A feature collection, with further members (`next`, `provenance`…) where given.
@@ -41,188 +38,31 @@ pub fn point_geometry(position: Position) -> Value {
     json!({ "type": "Point", "coordinates": position })
 }
 
-/// The district's boundary; none where it has none.
-pub fn boundary(district: &District) -> Option<Value> {
-    let area = district.boundary.as_ref()?;
-    Some(feature(
-        "boundary",
-        area_geometry(area),
-        json!({
-            "id": "boundary",
-            "name": district.name,
-            "kind": "boundary",
-            "synthetic": district.synthetic,
-        }),
-    ))
+/// A row as a feature.
+pub fn feature(layer: &Layer, row: &FeatureRow, zone: &TimeZone) -> Value {
+    // Finite numbers and text only: this can't fail.
+    serde_json::to_value(JsonFeature::new(layer, row, zone)).unwrap_or_default()
 }
 
-/// A police station.
-pub fn station(it: &Station, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({ "id": it.id, "name": it.name, "kind": "stations", "synthetic": synthetic }),
-    )
-}
-
-/// A beat.
-pub fn beat(it: &Beat, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        area_geometry(&it.area),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "beats",
-            "station": it.station,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// A patrol zone.
-pub fn zone(it: &PatrolZone, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        area_geometry(&it.area),
-        json!({ "id": it.id, "name": it.name, "kind": "zones", "synthetic": synthetic }),
-    )
-}
-
-/// A police post.
-pub fn post(it: &Post, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "posts",
-            "hours": it.hours,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// A joint-duty post.
-pub fn joint_duty_post(it: &JointDutyPost, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "joint_duty_posts",
-            "commercial_district": it.commercial_district,
-            "visit_every_s": it.visit_every,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// A commercial district.
-pub fn commercial_district(it: &CommercialDistrict, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        area_geometry(&it.area),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "commercial_districts",
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// An alarm pillar.
-pub fn pillar(it: &AlarmPillar, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "pillars",
-            "state": it.state,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// A camera site.
-pub fn camera(it: &Camera, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "cameras",
-            "view_m": it.view,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// A place of interest.
-pub fn place(it: &Place, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "kind": "places",
-            "place_kind": it.kind,
-            "tier": it.tier,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// A unit.
-pub fn unit(it: &Unit, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "name": it.call_sign,
-            "kind": "units",
-            "call_sign": it.call_sign,
-            "unit_kind": it.kind,
-            "station": it.station,
-            "status": it.status,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-/// An incident; times with the zone's offset. The source's own id is not given out.
-pub fn incident(it: &Incident, zone: &TimeZone, synthetic: bool) -> Value {
-    feature(
-        it.id.as_str(),
-        point_geometry(it.position),
-        json!({
-            "id": it.id,
-            "at": local_time(it.at, zone),
-            "until": it.until.map(|until| local_time(until, zone)),
-            "category": it.category,
-            "priority": it.priority.number(),
-            "origin": it.origin,
-            "state": it.state,
-            "synthetic": synthetic,
-        }),
-    )
-}
-
-fn feature(id: &str, geometry: Value, properties: Value) -> Value {
-    json!({ "type": "Feature", "id": id, "geometry": geometry, "properties": properties })
+/// A row as the map's layers have it: with `kind`, its layer's name, and a unit with its
+/// call sign as `name` too, so that every kind has one.
+pub fn drawn_feature(layer: &Layer, row: &FeatureRow, zone: &TimeZone) -> Value {
+    let mut feature = feature(layer, row, zone);
+    if let Some(properties) = feature["properties"].as_object_mut() {
+        properties.insert("kind".into(), layer.name.into());
+        if let Some(name) = properties.get("call_sign").cloned() {
+            properties.insert("name".into(), name);
+        }
+    }
+    feature
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::write::from_place;
+    use crate::exchange::write::layers::{BEATS, UNITS};
+    use crate::place::feature::{Beat, Unit, UnitKind, UnitStatus};
     use crate::place::id::Id;
 
     #[test]
@@ -234,7 +74,7 @@ mod tests {
             [123.0, 41.0],
         ]]])
         .unwrap();
-        let beat = super::beat(
+        let beat = from_place::beat(
             &Beat {
                 id: Id::new("b1"),
                 name: "一号警务区".into(),
@@ -243,13 +83,42 @@ mod tests {
             },
             true,
         );
+        let beat = drawn_feature(&BEATS, &beat, &TimeZone::UTC);
         let text = collection(vec![beat], Map::new()).to_string();
         let read: geojson::FeatureCollection = text.parse().unwrap();
         let feature = &read.features[0];
         assert_eq!(feature.property("station"), Some(&Value::from("s1")));
+        assert_eq!(feature.property("kind"), Some(&Value::from("beats")));
         assert_eq!(feature.property("synthetic"), Some(&Value::from(true)));
         let shape: geo::Polygon = feature.geometry.clone().unwrap().try_into().unwrap();
         assert_eq!(geo::MultiPolygon::from(shape), *area.shape());
+    }
+
+    #[test]
+    fn a_unit_goes_by_its_call_sign() {
+        let unit = Unit {
+            id: Id::new("u1"),
+            call_sign: "沈巡 1".into(),
+            kind: UnitKind::Car,
+            station: None,
+            position: Position::new(123.4, 41.8).unwrap(),
+            status: UnitStatus::OnScene,
+        };
+        let row = from_place::unit(&unit, false);
+        let feature = drawn_feature(&UNITS, &row, &TimeZone::UTC);
+        assert_eq!(
+            feature,
+            json!({
+                "type": "Feature",
+                "id": "u1",
+                "geometry": {"type": "Point", "coordinates": [123.4, 41.8]},
+                "properties": {
+                    "id": "u1", "name": "沈巡 1", "kind": "units", "call_sign": "沈巡 1",
+                    "unit_kind": "car", "station": null, "status": "on_scene",
+                    "synthetic": false,
+                },
+            })
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError>
             description.push_str(&reason::of_missed(missed, zone, language));
         }
     }
-    let file = Gpx {
+    document(Gpx {
         version: GpxVersion::Gpx11,
         creator: Some("Frontbeat".into()),
         metadata: Some(Metadata {
@@ -85,11 +85,18 @@ pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError>
         }),
         waypoints,
         routes,
-        ..Gpx::default()
-    };
+        tracks,
+    })
+}
+
+/// A GPX 1.1 file, its parts in the order that the schema wants.
+///
+/// # Errors
+/// [`GpxError`].
+pub fn document(mut file: Gpx) -> Result<Vec<u8>, GpxError> {
     let of_tracks = Gpx {
         version: GpxVersion::Gpx11,
-        tracks,
+        tracks: std::mem::take(&mut file.tracks),
         ..Gpx::default()
     };
     in_order(&text(&file)?, &text(&of_tracks)?)
@@ -170,7 +177,11 @@ fn waypoint(position: Position) -> Waypoint {
     Waypoint::new(position.point())
 }
 
-fn gpx_time(at: Timestamp) -> Result<gpx::Time, GpxError> {
+/// A time as GPX has it.
+///
+/// # Errors
+/// [`GpxError::Time`].
+pub fn gpx_time(at: Timestamp) -> Result<gpx::Time, GpxError> {
     OffsetDateTime::from_unix_timestamp_nanos(at.as_nanosecond())
         .map(Into::into)
         .map_err(|_| GpxError::Time)

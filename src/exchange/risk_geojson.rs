@@ -109,6 +109,19 @@ pub fn hexagon_geometry(grid: &HexGrid, i: usize) -> serde_json::Value {
     serde_json::json!(hexagon(grid, i))
 }
 
+/// The same as polygons; none round a pole.
+pub fn hexagon_polygons(grid: &HexGrid, i: usize) -> Option<geo_types::MultiPolygon<f64>> {
+    let polygon = |[ring]: [Ring; 1]| {
+        let line = ring.into_iter().map(|[x, y]| geo_types::Coord { x, y });
+        geo_types::Polygon::new(line.collect(), Vec::new())
+    };
+    let polygons = match hexagon(grid, i)? {
+        Geometry::Polygon(rings) => vec![polygon(rings)],
+        Geometry::MultiPolygon(parts) => parts.into_iter().map(polygon).collect(),
+    };
+    Some(geo_types::MultiPolygon(polygons))
+}
+
 fn hexagon(grid: &HexGrid, i: usize) -> Option<Geometry> {
     let near = grid.centre(i).lon();
     let turned: Ring = grid

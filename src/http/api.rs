@@ -42,6 +42,7 @@ pub struct Service {
         crate::http::plans::gpx,
         crate::http::plans::geojson,
         crate::http::plan_sheet::csv,
+        crate::http::export::file,
     ),
     tags(
         (name = "district", description = "What the workspace holds"),

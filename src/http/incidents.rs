@@ -13,6 +13,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::session::incident_points::PointFilter;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::feature_geojson as geojson;
+use crate::exchange::write::from_incident::incident;
+use crate::exchange::write::layers::INCIDENTS;
 use crate::http::api::Service;
 use crate::http::geojson_body::GEO_JSON;
 use crate::http::problem::Problem;
@@ -87,7 +89,7 @@ async fn incidents(State(service): State<Service>, mut query: Query) -> Result<R
     let synthetic = snapshot.district.synthetic;
     let features: Vec<Value> = page
         .iter()
-        .map(|it| geojson::incident(it, &snapshot.zone, synthetic))
+        .map(|it| geojson::feature(&INCIDENTS, &incident(it, synthetic), &snapshot.zone))
         .collect();
     let mut members = Map::new();
     members.insert("number_returned".into(), features.len().into());

@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::coverage::error::CoverageJobError;
+use crate::app::export::error::ExportError;
 use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
@@ -22,6 +23,7 @@ use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
 use crate::exchange::tile::TileError;
+use crate::exchange::write::fault::WriteFault;
 use crate::patrol::pose::PoseError;
 use crate::patrol::zones::ground::ZoneFault;
 use crate::risk::forecast::ForecastError;
@@ -144,6 +146,16 @@ impl Problem {
             StatusCode::SERVICE_UNAVAILABLE,
             slug,
             "Not available now",
+            detail,
+        )
+    }
+
+    /// Nothing that is here has the form that is asked for.
+    pub fn not_acceptable(detail: impl ToString) -> Self {
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not-acceptable",
+            "No such form is here",
             detail,
         )
     }
@@ -331,6 +343,12 @@ impl From<SessionError> for Problem {
                     "The question can't be answered as it is",
                     fault,
                 ),
+            },
+            SessionError::Export(asked) => match asked.as_ref() {
+                ExportError::Write(WriteFault::Format { .. }) | ExportError::OneLayer { .. } => {
+                    Self::parameter("format", fault)
+                }
+                _ => Self::internal(fault),
             },
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
             SessionError::StoreAway => Self::unavailable("database-away", fault),

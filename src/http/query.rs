@@ -175,6 +175,12 @@ impl Query {
         Position::new(lon, lat).map_err(|fault| Problem::parameter("lon", fault))
     }
 
+    /// What was not taken so far: name and value.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.pairs.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Nothing else may be there.
     ///
     /// # Errors

@@ -25,8 +25,8 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
-    coverage, docs, forecasts, guard, health, incidents, layers, metrics, near, page, plan_sheet,
-    plans, problem, records, replan, risk, statistics, tiles, within, workspace, zones,
+    coverage, docs, export, forecasts, guard, health, incidents, layers, metrics, near, ogc, page,
+    plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -59,6 +59,8 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(coverage::routes())
         .merge(zones::routes())
         .merge(tiles::routes())
+        .merge(export::routes())
+        .merge(ogc::routes())
         .merge(docs::routes())
         .merge(health::routes())
         .merge(metrics::routes())

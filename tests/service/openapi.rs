@@ -8,11 +8,12 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 45] = [
+const CONTRACT: [(&str, &str); 46] = [
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
     ("get", "/api/docs"),
+    ("get", "/api/export/{layer}.{format}"),
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),
@@ -91,6 +92,7 @@ async fn it_is_true_of_every_operation() {
     for (method, path, operation) in operations(&document) {
         let address = path
             .replace("{kind}", "beats")
+            .replace("{layer}.{format}", "beats.geojson")
             .replace("{id}", "none")
             .replace("{z}/{x}/{y}", "2/3/1");
         let of_query: Vec<&str> = operation["parameters"]

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::app::backtest::BacktestError;
 use crate::app::coverage::error::CoverageJobError;
+use crate::app::export::error::ExportError;
 use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
@@ -55,6 +56,9 @@ pub enum SessionError {
     /// A forecast that can't be frozen or scored.
     #[error(transparent)]
     Forecast(Arc<ForecastJobError>),
+    /// Layers that could not be taken away.
+    #[error(transparent)]
+    Export(Arc<ExportError>),
     /// A tile that could not be encoded.
     #[error("a tile could not be made: {0}")]
     Tile(String),
@@ -64,6 +68,20 @@ pub enum SessionError {
     /// A computation was broken off (the service stops, or it panicked).
     #[error("the computation was broken off")]
     BrokenOff,
+}
+
+impl From<ExportError> for SessionError {
+    fn from(fault: ExportError) -> Self {
+        match fault {
+            ExportError::Store(store) => store.into(),
+            ExportError::Risk(risk) => risk.into(),
+            ExportError::Record(record) => record.into(),
+            ExportError::Statistics(asked) => Self::Statistics(Arc::new(asked)),
+            ExportError::Zone(zone) => Self::TimeZone(zone),
+            ExportError::BrokenOff => Self::BrokenOff,
+            other => Self::Export(Arc::new(other)),
+        }
+    }
 }
 
 impl From<StoreError> for SessionError {

@@ -99,6 +99,12 @@ impl IncidentPoints {
         tile::encode(tile, &[("incidents", features)])
     }
 
+    /// When the incident of that id was, or began; none where there is none.
+    pub fn time_of(&self, id: &str) -> Option<Timestamp> {
+        let point = self.points.iter().find(|point| &*point.id == id)?;
+        Some(point.at)
+    }
+
     /// How many incidents an area covers, by category code; codes without any are left out.
     pub fn counts_within(&self, area: &Area, filter: &PointFilter) -> BTreeMap<String, u64> {
         let prepared = StripedArea::new(area);

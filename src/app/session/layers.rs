@@ -4,7 +4,10 @@
 use serde_json::Value;
 
 use crate::app::session::snapshot::Snapshot;
-use crate::exchange::feature_geojson as geojson;
+use crate::exchange::feature_geojson::drawn_feature;
+use crate::exchange::write::from_place;
+use crate::exchange::write::layers::layer_named;
+use crate::exchange::write::row::FeatureRow;
 
 /// The layers' names, in the order of the screens.
 pub const LAYER_KINDS: [&str; 11] = [
@@ -69,30 +72,40 @@ impl Snapshot {
         }
     }
 
-    /// A layer's features as GeoJSON.
-    pub fn layer_features(&self, kind: LayerKind) -> Vec<Value> {
+    /// A layer's rows, by id.
+    pub fn layer_rows(&self, kind: LayerKind) -> Vec<FeatureRow> {
         let l = &self.layers;
         let synthetic = self.district.synthetic;
         match kind.name() {
-            "stations" => each(&l.stations, |it| geojson::station(it, synthetic)),
-            "beats" => each(&l.beats, |it| geojson::beat(it, synthetic)),
-            "zones" => each(&l.zones, |it| geojson::zone(it, synthetic)),
-            "posts" => each(&l.posts, |it| geojson::post(it, synthetic)),
+            "stations" => each(&l.stations, |it| from_place::station(it, synthetic)),
+            "beats" => each(&l.beats, |it| from_place::beat(it, synthetic)),
+            "zones" => each(&l.zones, |it| from_place::zone(it, synthetic)),
+            "posts" => each(&l.posts, |it| from_place::post(it, synthetic)),
             "joint_duty_posts" => each(&l.joint_duty_posts, |it| {
-                geojson::joint_duty_post(it, synthetic)
+                from_place::joint_duty_post(it, synthetic)
             }),
             "commercial_districts" => each(&l.commercial_districts, |it| {
-                geojson::commercial_district(it, synthetic)
+                from_place::commercial_district(it, synthetic)
             }),
-            "pillars" => each(&l.pillars, |it| geojson::pillar(it, synthetic)),
-            "cameras" => each(&l.cameras, |it| geojson::camera(it, synthetic)),
-            "places" => each(&l.places, |it| geojson::place(it, synthetic)),
-            "units" => each(&l.units, |it| geojson::unit(it, synthetic)),
-            _ => geojson::boundary(&self.district).into_iter().collect(),
+            "pillars" => each(&l.pillars, |it| from_place::pillar(it, synthetic)),
+            "cameras" => each(&l.cameras, |it| from_place::camera(it, synthetic)),
+            "places" => each(&l.places, |it| from_place::place(it, synthetic)),
+            "units" => each(&l.units, |it| from_place::unit(it, synthetic)),
+            _ => from_place::boundary(&self.district).into_iter().collect(),
         }
+    }
+
+    /// A layer's features as GeoJSON.
+    pub fn layer_features(&self, kind: LayerKind) -> Vec<Value> {
+        let Some(layer) = layer_named(kind.name()) else {
+            return Vec::new();
+        };
+        let rows = self.layer_rows(kind);
+        let drawn = rows.iter().map(|row| drawn_feature(layer, row, &self.zone));
+        drawn.collect()
     }
 }
 
-fn each<T>(things: &[T], feature: impl Fn(&T) -> Value) -> Vec<Value> {
-    things.iter().map(feature).collect()
+fn each<T>(things: &[T], row: impl Fn(&T) -> FeatureRow) -> Vec<FeatureRow> {
+    things.iter().map(row).collect()
 }

@@ -9,6 +9,7 @@
 pub mod bodies;
 pub mod coverage;
 pub mod error;
+pub mod features;
 pub mod forecasts;
 pub mod incident_page;
 pub mod incident_points;
@@ -42,6 +43,7 @@ use crate::app::session::records::Records;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
 use crate::app::session::surfaces::Surfaces;
+use crate::app::session::turns::Turns;
 use crate::app::session::zones::Drafts;
 use crate::app::workspace::{open_for_reading, open_for_writing};
 use crate::calendar::week::HourSet;
@@ -55,6 +57,12 @@ pub const DEFAULT_RESOLUTION: u8 = 10;
 
 /// How often the event log is looked at, at least, for what another process wrote.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// How many exports run at a time; each keeps a core and the disk busy.
+const EXPORTS_AT_A_TIME: usize = 2;
+
+/// How many may wait for their turn; more are refused.
+const EXPORTS_WAITING: usize = 8;
 
 /// Most events looked at in one go.
 const EVENTS_AT_ONCE: u32 = 1000;
@@ -93,6 +101,8 @@ pub struct Session {
     pub covers: Covers,
     /// Drafts of zones, and the turn to compute one.
     pub drafts: Drafts,
+    /// The turn to take layers away.
+    pub exports: Turns,
 }
 
 impl Session {
@@ -135,6 +145,7 @@ impl Session {
             answers: Answers::new(),
             covers: Covers::new(),
             drafts: Drafts::new(),
+            exports: Turns::new(EXPORTS_AT_A_TIME, EXPORTS_WAITING),
         }))
     }
 

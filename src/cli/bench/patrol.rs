@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::app::bench_patrol::{BenchFault, BenchRequest, Cases, Entry, cases};
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::thread_clock::LimitClock;
-use crate::app::workspace::open_for_reading;
+use crate::app::workspace::{Address, open_for_reading};
 use crate::calendar::text::parse_window;
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
@@ -26,7 +26,7 @@ use crate::exchange::read::peer_rounds::{MOST_BYTES, PeerRounds, peer_rounds};
 #[derive(Debug, Args)]
 pub struct PatrolBenchArgs {
     /// A workspace with roads, incidents and idle units.
-    workspace: PathBuf,
+    workspace: Address,
     /// How many units; a problem for each.
     #[arg(long, value_delimiter = ',', default_value = "6,12,24", value_parser = clap::value_parser!(u16).range(1..=500))]
     units: Vec<u16>,

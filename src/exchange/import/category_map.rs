@@ -57,6 +57,9 @@ impl CategoryMap {
         if let Some(known) = self.by_word.get(&plain_word(word)) {
             return known.clone();
         }
+        if let Some(own) = self.own_code(word.trim()) {
+            return own;
+        }
         if is_sentence(word) {
             return self.other();
         }
@@ -106,6 +109,18 @@ impl CategoryMap {
             note(category);
         }
         used.into_values().collect()
+    }
+
+    /// A code below a known first level, as this program's own exports have it.
+    fn own_code(&self, word: &str) -> Option<IncidentCategory> {
+        let (parent, child) = word.split_once('/')?;
+        let known = self.by_word.get(&plain_word(parent))?;
+        let name = child.replace('_', " ");
+        (known.code == parent && is_code(word) && !is_sentence(child)).then(|| IncidentCategory {
+            code: word.to_owned(),
+            name_en: name.clone(),
+            name_zh: name,
+        })
     }
 
     fn other(&self) -> IncidentCategory {

@@ -323,12 +323,12 @@ impl FeatureReader<'_> {
             })),
             Layer::JointDutyPosts => {
                 Features::JointDutyPosts(self.checked(points, refusals, |p| {
-                    let minutes = self.measure(p.row, Field::VisitEvery)?;
+                    let every = self.measure(p.row, Field::VisitEvery)?;
                     Ok(JointDutyPost {
                         commercial_district: self
                             .reference(p.row, Field::CommercialDistrict)
                             .map(Id::new),
-                        visit_every: minutes.map(|m| Seconds(m * 60.0)),
+                        visit_every: every.map(|n| Seconds(n * self.visit_unit_s())),
                         id: Id::new(p.id),
                         name: p.name,
                         position: p.ground,
@@ -437,6 +437,17 @@ impl FeatureReader<'_> {
                 "it must be over 0",
             ))
         }
+    }
+
+    /// Seconds in the unit of the visits' column: a minute where its header names no other.
+    /// This program's own exports say `visit_every_s`, and 秒 in Chinese.
+    fn visit_unit_s(&self) -> f64 {
+        let header = self.columns.of(Field::VisitEvery);
+        let header = header.and_then(|at| self.table.columns().get(at));
+        let is_seconds = header.is_some_and(|header| {
+            header.ends_with("_s") || header == "visit_ever" || header.contains(['秒'])
+        });
+        if is_seconds { 1.0 } else { 60.0 }
     }
 
     fn reference(&self, row: usize, field: Field) -> Option<String> {

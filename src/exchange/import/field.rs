@@ -72,7 +72,7 @@ pub enum Field {
     View,
     /// Commercial district of a joint-duty post.
     CommercialDistrict,
-    /// How often a patrol must come by, minutes.
+    /// How often a patrol must come by: minutes, or seconds where the header says so.
     VisitEvery,
     /// What a unit does.
     Status,
@@ -183,7 +183,14 @@ impl Field {
             (Name, Layer::Posts | Layer::JointDutyPosts) => {
                 &["post", "岗位", "岗位名称", "警务岗", "联勤岗"]
             }
-            (Kind, Layer::Places) => &["kind", "category", "场所类型", "场所类别", "类别"],
+            (Kind, Layer::Places) => &[
+                "placekind",
+                "kind",
+                "category",
+                "场所类型",
+                "场所类别",
+                "类别",
+            ],
             (State, Layer::Incidents) => &["callstate", "处警状态", "警情状态", "处理状态"],
             _ => &[],
         };
@@ -219,7 +226,7 @@ impl Field {
                 "接警方式",
             ],
             (State, _) => &["state", "status", "状态", "设备状态"],
-            (Kind, _) => &["kind", "type", "类型", "种类"],
+            (Kind, _) => &["unitkind", "kind", "type", "类型", "种类"],
             (Tier, _) => &["tier", "码", "赋码", "蓝绿黄码", "颜色", "等级"],
             (Station, _) => &["station", "stationid", "派出所", "所属派出所", "precinct"],
             (Hours, _) => &["hours", "openinghours", "值守时间", "执勤时间", "时段"],
@@ -232,8 +239,16 @@ impl Field {
                 "视距",
                 "覆盖半径",
             ],
-            (CommercialDistrict, _) => &["commercialdistrict", "商圈", "所属商圈"],
-            (VisitEvery, _) => &["visitevery", "visiteveryminutes", "巡逻间隔", "巡访间隔"],
+            // A Shapefile has ten characters for a name: `commercial`, `visit_ever`.
+            (CommercialDistrict, _) => &["commercialdistrict", "commercial", "商圈", "所属商圈"],
+            (VisitEvery, _) => &[
+                "visitevery",
+                "visiteveryminutes",
+                "visiteverys",
+                "visitever",
+                "巡逻间隔",
+                "巡访间隔",
+            ],
             (Status, _) => &["status", "state", "状态", "勤务状态"],
         };
         own.iter().chain(shared).copied().collect()

@@ -7,6 +7,7 @@ pub mod contents;
 pub mod fault;
 pub mod file;
 pub mod foreign;
+pub mod foreign_gpkg;
 pub mod geometry;
 pub mod lock;
 pub mod migrate;

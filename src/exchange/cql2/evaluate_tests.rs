@@ -1,0 +1,224 @@
+//! Filters on rows: both writings say the same, bombs are refused, nothing panics.
+
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use crate::exchange::cql2::evaluate::{Filter, is_like};
+use crate::exchange::cql2::fault::FilterFault;
+use crate::exchange::cql2::json::parse_json;
+use crate::exchange::cql2::text::parse_text;
+use crate::exchange::write::layers::INCIDENTS;
+use crate::exchange::write::row::{FeatureRow, FieldValue};
+
+fn row() -> FeatureRow {
+    FeatureRow {
+        geometry: Some(geo_types::Geometry::Point(geo_types::Point::new(
+            123.4, 41.8,
+        ))),
+        values: vec![
+            FieldValue::text("i-1"),
+            FieldValue::Time("2026-10-31T14:00:00Z".parse().unwrap()),
+            FieldValue::Nothing,
+            FieldValue::text("criminal/burglary"),
+            FieldValue::Whole(2),
+            FieldValue::Word("citizen_call"),
+            FieldValue::Word("closed"),
+            FieldValue::Flag(true),
+        ],
+    }
+}
+
+fn zone() -> TimeZone {
+    TimeZone::get("Asia/Shanghai").unwrap()
+}
+
+fn takes(text: &str) -> bool {
+    let expression = parse_text(text, &INCIDENTS).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+    Filter::new(expression, zone()).takes(&row())
+}
+
+#[test]
+fn text_is_true_of_the_row_or_is_not() {
+    for (text, wanted) in [
+        ("category = 'criminal/burglary'", true),
+        ("category LIKE 'criminal/%'", true),
+        ("category NOT LIKE 'traffic%'", true),
+        ("CASEI(category) = CASEI('CRIMINAL/Burglary')", true),
+        ("priority >= 2 AND priority <= 2", true),
+        ("priority BETWEEN 1 AND 3", true),
+        ("priority NOT BETWEEN 2 AND 3", false),
+        ("priority IN (1, 2)", true),
+        ("\"priority\" <> 2", false),
+        ("until IS NULL", true),
+        ("until IS NOT NULL", false),
+        // Neither true nor false.
+        ("until > TIMESTAMP('2026-01-01T00:00:00Z')", false),
+        ("NOT until > TIMESTAMP('2026-01-01T00:00:00Z')", false),
+        (
+            "until > TIMESTAMP('2026-01-01T00:00:00Z') OR priority = 2",
+            true,
+        ),
+        ("synthetic", true),
+        ("NOT synthetic OR false", false),
+        ("at = TIMESTAMP('2026-10-31T22:00:00+08:00')", true),
+        ("at >= DATE('2026-10-31') AND at < DATE('2026-11-01')", true),
+        ("T_DURING(at, INTERVAL('2026-10-31T00:00:00Z', '..'))", true),
+        ("T_INTERSECTS(at, DATE('2026-10-31'))", true),
+        ("T_BEFORE(at, DATE('2026-10-31'))", false),
+        ("S_INTERSECTS(geometry, BBOX(123, 41, 124, 42))", true),
+        (
+            "S_WITHIN(geometry, POLYGON((123 41, 124 41, 124 42, 123 42, 123 41)))",
+            true,
+        ),
+        ("S_DISJOINT(geometry, POINT(0 0))", true),
+        ("s_intersects(geometry, bbox(179, 41, -179, 42))", false),
+        (
+            "(priority = 1 OR priority = 2) AND (state = 'closed')",
+            true,
+        ),
+    ] {
+        assert_eq!(takes(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn json_says_the_same() {
+    for (json, text) in [
+        (
+            r#"{"op":"and","args":[{"op":"=","args":[{"property":"state"},"closed"]},
+                {"op":">","args":[{"property":"priority"},1]}]}"#,
+            "state = 'closed' AND priority > 1",
+        ),
+        (
+            r#"{"op":"not","args":[{"op":"isNull","args":[{"property":"until"}]}]}"#,
+            "until IS NOT NULL",
+        ),
+        (
+            r#"{"op":"in","args":[{"property":"priority"},[1,2]]}"#,
+            "priority IN (1,2)",
+        ),
+        (
+            r#"{"op":"between","args":[{"property":"priority"},1,3]}"#,
+            "priority BETWEEN 1 AND 3",
+        ),
+        (
+            r#"{"op":"like","args":[{"op":"casei","args":[{"property":"category"}]},"crim%"]}"#,
+            "CASEI(category) LIKE 'crim%'",
+        ),
+        (
+            r#"{"op":"s_intersects","args":[{"property":"geometry"},{"bbox":[123,41,124,42]}]}"#,
+            "S_INTERSECTS(geometry, BBOX(123,41,124,42))",
+        ),
+        (
+            r#"{"op":"t_during","args":[{"property":"at"},{"interval":["2026-10-31","2026-11-01"]}]}"#,
+            "T_DURING(at, INTERVAL('2026-10-31','2026-11-01'))",
+        ),
+    ] {
+        assert_eq!(
+            parse_json(json, &INCIDENTS).unwrap(),
+            parse_text(text, &INCIDENTS).unwrap(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn bombs_are_refused() {
+    let deep = format!("{}priority=1{}", "(".repeat(3000), ")".repeat(3000));
+    assert!(matches!(
+        parse_text(&deep, &INCIDENTS),
+        Err(FilterFault::Deep { .. })
+    ));
+    let nots = format!("{}synthetic", "NOT ".repeat(1500));
+    assert!(matches!(
+        parse_text(&nots, &INCIDENTS),
+        Err(FilterFault::Deep { .. })
+    ));
+    let folds = format!("{}category{} = 'x'", "CASEI(".repeat(700), ")".repeat(700));
+    assert!(matches!(
+        parse_text(&folds, &INCIDENTS),
+        Err(FilterFault::Deep { .. })
+    ));
+    let long = format!("category = '{}'", "x".repeat(10_000));
+    assert!(matches!(
+        parse_text(&long, &INCIDENTS),
+        Err(FilterFault::Long { .. })
+    ));
+    let json = format!(
+        "{}true{}",
+        r#"{"op":"not","args":["#.repeat(50),
+        "]}".repeat(50)
+    );
+    assert!(parse_json(&json, &INCIDENTS).is_err());
+}
+
+#[test]
+fn faults_say_where_and_what() {
+    let said = |text: &str| parse_text(text, &INCIDENTS).unwrap_err().to_string();
+    assert!(said("officer = 'x'").contains("there is no property \"officer\""));
+    assert!(said("category = ").contains("ends too early"));
+    assert!(said("category = 'x' category").contains("byte 16"));
+    assert!(said("category LIKE").contains("ends too early"));
+    assert!(said("S_INTERSECTS(geometry, POINT(1))").contains("byte 24"));
+    assert!(said("at > TIMESTAMP('yesterday')").contains("this is no time"));
+    assert!(said("priority = 1e999").contains("too large"));
+}
+
+#[test]
+fn patterns() {
+    for (text, pattern, wanted) in [
+        ("abc", "a%", true),
+        ("abc", "%b%", true),
+        ("abc", "a_c", true),
+        ("abc", "a_", false),
+        ("a%c", "a\\%c", true),
+        ("abc", "a\\%c", false),
+        ("", "%", true),
+        ("警情类别", "警%别", true),
+    ] {
+        assert_eq!(is_like(text, pattern), wanted, "{text} {pattern}");
+    }
+    // Would take for ever with a search that goes back everywhere.
+    let pattern = "%a".repeat(200);
+    assert!(!is_like(&"a".repeat(199), &pattern));
+}
+
+/// The same by trying everything.
+fn is_like_slowly(text: &[char], pattern: &[char]) -> bool {
+    match pattern {
+        [] => text.is_empty(),
+        ['%', rest @ ..] => (0..=text.len()).any(|from| is_like_slowly(&text[from..], rest)),
+        ['_', rest @ ..] => !text.is_empty() && is_like_slowly(&text[1..], rest),
+        [letter, rest @ ..] => text.first() == Some(letter) && is_like_slowly(&text[1..], rest),
+    }
+}
+
+proptest! {
+    #[test]
+    fn patterns_are_what_trying_everything_finds(text in "[ab]{0,8}", pattern in "[ab%_]{0,6}") {
+        let slowly = is_like_slowly(
+            &text.chars().collect::<Vec<_>>(), &pattern.chars().collect::<Vec<_>>());
+        prop_assert_eq!(is_like(&text, &pattern), slowly);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,80}") {
+        if let Ok(expression) = parse_text(&text, &INCIDENTS) {
+            Filter::new(expression, TimeZone::UTC).takes(&row());
+        }
+        let _ = parse_json(&text, &INCIDENTS);
+    }
+
+    #[test]
+    fn what_looks_like_a_filter_is_read_or_refused(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "(", ")", "NOT", "AND", "OR", "priority", "=", "1", "'a'", "IN", ",", "LIKE", "BETWEEN",
+            "IS", "NULL", "S_INTERSECTS", "geometry", "POINT", "BBOX", "1.5", "T_AFTER", "at",
+            "INTERVAL", "DATE", "'2026-01-01'", "CASEI", "\"at\"", "<>", "synthetic",
+        ]), 0..30),
+    ) {
+        if let Ok(expression) = parse_text(&words.join(" "), &INCIDENTS) {
+            Filter::new(expression, TimeZone::UTC).takes(&row());
+        }
+    }
+}

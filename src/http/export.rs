@@ -1,0 +1,250 @@
+//! `GET /api/export/{layer}.{format}`: a layer as a file, streamed.
+//!
+//! A format that knows its bytes as it goes is sent as it is made; the others are made in
+//! scratch files first. The answer begins with the first bytes, so that what can't be done
+//! is a problem document and not half a file; a fault after that breaks the connection off.
+
+use std::io::{self, Write};
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::export::job::{ExportJob, Style};
+use crate::app::export::source::{Asked, AskedError};
+use crate::app::session::error::SessionError;
+use crate::exchange::write::format::{OutFormat, format_words};
+use crate::exchange::write::layer::Layer;
+use crate::exchange::write::layers::{layer_named, layer_names};
+use crate::exchange::write::options::{OutFrame, TableGeometry};
+use crate::http::api::Service;
+use crate::http::problem::Problem;
+use crate::http::query::{Query, quoted};
+use crate::patrol::reason::Language;
+
+/// Bytes sent at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Chunks that wait for a slow client; then the writing waits.
+const AHEAD: usize = 8;
+
+/// The route.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().route("/api/export/{file}", axum::routing::get(file))
+}
+
+/// A layer as a file.
+#[utoipa::path(get, path = "/api/export/{layer}.{format}", tag = "district",
+    params(
+        ("layer" = String, Path, description = "boundary, stations, beats, zones, posts, \
+            joint_duty_posts, commercial_districts, pillars, cameras, places, units, incidents, \
+            risk, hot_spots, forecast_cells, plan_routes, plan_stops, basemap_lines, \
+            basemap_areas or basemap_labels"),
+        ("format" = String, Path, description = "geojson, geojsons, csv, fgb, kml, kmz, gpx, \
+            shp.zip, xlsx, gpkg or parquet"),
+        ("frame" = Option<String>, Query, description = "wgs84, gcj02 or bd09"),
+        ("lang" = Option<String>, Query, description = "zh or en: language of headers in tables"),
+        ("bom" = Option<String>, Query, description = "1: text begins with a byte-order mark"),
+        ("wkt" = Option<String>, Query, description = "1: points as WKT in tables"),
+        ("from" = Option<String>, Query, description = "Incidents not before; RFC 3339 or local"),
+        ("until" = Option<String>, Query, description = "Incidents before this"),
+        ("category" = Option<Vec<String>>, Query,
+            description = "Category codes of incidents, children included; may be repeated"),
+        ("plan" = Option<String>, Query, description = "Routes and stops of this plan only"),
+        ("forecast" = Option<String>, Query, description = "Cells of this forecast only"),
+        ("window" = Option<String>, Query, description = "Of the risk surface: a shift, \
+            SHIFT@DATE or START/END"),
+        ("model" = Option<String>, Query, description = "Of the risk surface"),
+    ),
+    responses(
+        (status = 200, description = "The file", content_type = "application/octet-stream"),
+        (status = 400, description = "A parameter is wrong", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such layer or format", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 422, description = "The workspace has nothing to make it of", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 503, description = "Too many exports are running", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+pub async fn file(
+    State(service): State<Service>,
+    Path(file): Path<String>,
+    mut query: Query,
+) -> Result<Response, Problem> {
+    let (layer, format) = named(&file)?;
+    let style = style(&mut query)?;
+    let asked = Asked {
+        from: query.text("from")?,
+        until: query.text("until")?,
+        categories: query.many("category"),
+        plan: query.text("plan")?,
+        forecast: query.text("forecast")?,
+        window: query.text("window")?,
+        model: query.text("model")?,
+    };
+    query.finish()?;
+    let session = service.session.clone();
+    let wanted = session.wanted(&asked).await.map_err(problem)?;
+    let options = session.write_options(style).await?;
+    let name = format!("{}.{}", options.layer_name(layer), format.ending());
+    let job = ExportJob {
+        layers: vec![layer],
+        format,
+        options,
+        wanted,
+    };
+    let (sender, mut receiver) = mpsc::channel::<Result<Bytes, Fault>>(AHEAD);
+    let out = Chunks {
+        sender: sender.clone(),
+        held: Vec::with_capacity(CHUNK),
+    };
+    tokio::spawn(async move {
+        if let Err(fault) = session.export(job, Box::new(out)).await {
+            // Whoever has left needs no word.
+            let _ = sender.send(Err(Fault(fault))).await;
+        }
+    });
+    let first = match receiver.recv().await {
+        Some(Ok(bytes)) => bytes,
+        Some(Err(fault)) => return Err(fault.0.into()),
+        None => Bytes::new(),
+    };
+    let rest = ReceiverStream::new(receiver);
+    let rest = tokio_stream::StreamExt::map(rest, |chunk| {
+        chunk.map_err(|Fault(fault)| {
+            tracing::error!(%fault, "an export broke off");
+            io::Error::other("the export broke off")
+        })
+    });
+    let body = tokio_stream::StreamExt::chain(tokio_stream::once(Ok(first)), rest);
+    let mut response = Response::new(Body::from_stream(body));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(format.media_type()),
+    );
+    // Names of layers and endings are the program's own.
+    if let Ok(disposition) = format!("attachment; filename=\"{name}\"").parse() {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    Ok(response)
+}
+
+/// Layer and format of a file's name.
+fn named(file: &str) -> Result<(&'static Layer, OutFormat), Problem> {
+    let (layer, ending) = file.split_once('.').unwrap_or((file, ""));
+    let layer = layer_named(layer).ok_or_else(|| {
+        Problem::unknown(
+            "layer",
+            format!(
+                "there is no layer {}; known: {}",
+                quoted(layer),
+                layer_names()
+            ),
+        )
+    })?;
+    let format = OutFormat::from_word(ending).ok_or_else(|| {
+        Problem::unknown(
+            "format",
+            format!(
+                "there is no format {}; known: {}",
+                quoted(ending),
+                format_words()
+            ),
+        )
+    })?;
+    Ok((layer, format))
+}
+
+fn style(query: &mut Query) -> Result<Style, Problem> {
+    let frame = match query.text("frame")? {
+        None => OutFrame::Wgs84,
+        Some(word) => OutFrame::from_word(&word).ok_or_else(|| {
+            let detail = format!("frame must be wgs84, gcj02 or bd09, not {}", quoted(&word));
+            Problem::parameter("frame", detail)
+        })?,
+    };
+    let headers = match query.text("lang")?.as_deref() {
+        None => None,
+        Some("zh") => Some(Language::Chinese),
+        Some("en") => Some(Language::English),
+        Some(other) => {
+            let detail = format!("lang must be zh or en, not {}", quoted(other));
+            return Err(Problem::parameter("lang", detail));
+        }
+    };
+    Ok(Style {
+        frame,
+        headers,
+        bom: flag(query, "bom")?,
+        table_geometry: match flag(query, "wkt")? {
+            true => TableGeometry::Wkt,
+            false => TableGeometry::ByLayer,
+        },
+    })
+}
+
+fn flag(query: &mut Query, name: &'static str) -> Result<bool, Problem> {
+    match query.text(name)?.as_deref() {
+        None | Some("0" | "false") => Ok(false),
+        Some("1" | "true") => Ok(true),
+        Some(other) => Err(Problem::parameter(
+            name,
+            format!("{name} must be 1 or 0, not {}", quoted(other)),
+        )),
+    }
+}
+
+fn problem(fault: AskedError) -> Problem {
+    match fault {
+        AskedError::Export(fault) => SessionError::from(fault).into(),
+        AskedError::Time { what, .. } => Problem::parameter(what, fault),
+        AskedError::Window(_) => Problem::parameter("window", fault),
+        AskedError::Category(_) => Problem::parameter("category", fault),
+    }
+}
+
+/// What is sent instead of bytes.
+struct Fault(SessionError);
+
+/// Gathers bytes and sends them; waits where the client is slow.
+struct Chunks {
+    sender: mpsc::Sender<Result<Bytes, Fault>>,
+    held: Vec<u8>,
+}
+
+impl Chunks {
+    fn send(&mut self) -> io::Result<()> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let bytes = std::mem::replace(&mut self.held, Vec::with_capacity(CHUNK));
+        self.sender
+            .blocking_send(Ok(bytes.into()))
+            .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+    }
+}
+
+impl Write for Chunks {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() >= CHUNK {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.send()
+    }
+}

@@ -1,0 +1,38 @@
+//! OGC API – Features at `/ogc`: every layer as a collection, for GIS clients.
+//!
+//! Part 1 (17-069r4) core, GeoJSON, HTML, OpenAPI 3.0; Part 2 (18-058r1) frames by
+//! reference; Part 3 (19-079r2) queryables and CQL2 filters. `landing` says what is here,
+//! `collections` which layers, `items` gives rows; `select` reads what a request wants of
+//! them, `frames` where, `asked` in which form; `pages` is the HTML, `openapi` the document.
+
+pub mod asked;
+pub mod collections;
+pub mod cursor;
+pub mod frames;
+pub mod items;
+pub mod landing;
+pub mod openapi;
+pub mod pages;
+pub mod select;
+
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::http::api::Service;
+
+/// The routes. They have an OpenAPI document of their own, at `/ogc/api`.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .route("/ogc", get(landing::landing))
+        .route("/ogc/", get(landing::landing))
+        .route("/ogc/conformance", get(landing::conformance))
+        .route("/ogc/api", get(openapi::api))
+        .route("/ogc/collections", get(collections::list))
+        .route("/ogc/collections/{id}", get(collections::one))
+        .route(
+            "/ogc/collections/{id}/queryables",
+            get(collections::queryables),
+        )
+        .route("/ogc/collections/{id}/items", get(items::items))
+        .route("/ogc/collections/{id}/items/{feature}", get(items::item))
+}

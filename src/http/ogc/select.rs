@@ -1,0 +1,248 @@
+//! Which rows a request wants: a box, a time, values of properties, a filter.
+
+use geo::Intersects;
+use geo_types::{Coord, Geometry, Rect};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use crate::app::export::wanted::Wanted;
+use crate::app::session::snapshot::Snapshot;
+use crate::calendar::text::parse_instant;
+use crate::calendar::window::Window;
+use crate::exchange::cql2::evaluate::Filter;
+use crate::exchange::cql2::json::parse_json;
+use crate::exchange::cql2::text::parse_text;
+use crate::exchange::write::layer::Layer;
+use crate::exchange::write::row::{FeatureRow, FieldValue};
+use crate::http::ogc::frames::{OgcFrame, frame_of};
+use crate::http::problem::Problem;
+use crate::http::query::{Query, quoted};
+
+/// Which rows.
+#[derive(Debug)]
+pub struct Selection {
+    layer: &'static Layer,
+    zone: TimeZone,
+    bbox: Option<(OgcFrame, Vec<Rect<f64>>)>,
+    datetime: Option<[Timestamp; 2]>,
+    equal: Vec<(usize, String)>,
+    filter: Option<Filter>,
+    /// What the store can be asked for; the rest is asked of each row.
+    pub wanted: Wanted,
+}
+
+impl Selection {
+    /// Reads the parameters of a layer's items.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub fn read(
+        query: &mut Query,
+        layer: &'static Layer,
+        snapshot: &Snapshot,
+    ) -> Result<Self, Problem> {
+        let bbox_frame = frame_of(snapshot, "bbox-crs", query.text("bbox-crs")?.as_deref())?;
+        let bbox = query.text("bbox")?;
+        let bbox = bbox.map(|text| boxes(&text, &bbox_frame)).transpose()?;
+        let datetime = query.text("datetime")?;
+        let datetime = datetime
+            .map(|text| times(&text, &snapshot.zone))
+            .transpose()?;
+        let mut equal = Vec::new();
+        let mut wanted = Wanted::default();
+        for (column, known) in layer.columns.iter().enumerate() {
+            let Some(text) = query.text(known.name)? else {
+                continue;
+            };
+            match (layer.name, known.name) {
+                ("incidents", "category") => wanted.categories.push(text.clone()),
+                ("forecast_cells", "forecast") => wanted.forecast = Some(text.clone()),
+                ("plan_routes" | "plan_stops", "plan") => wanted.plan = Some(text.clone()),
+                _ => {}
+            }
+            equal.push((column, text));
+        }
+        if layer.name == "incidents"
+            && let Some([_, until]) = datetime
+        {
+            // Later ones can't be meant; those that began earlier may last until then.
+            let end = until.checked_add(1.millisecond()).unwrap_or(Timestamp::MAX);
+            wanted.window = Window::new(Timestamp::MIN, end).ok();
+        }
+        Ok(Self {
+            filter: filter(query, layer, snapshot)?,
+            zone: snapshot.zone.clone(),
+            bbox: bbox.map(|boxes| (bbox_frame, boxes)),
+            layer,
+            datetime,
+            equal,
+            wanted,
+        })
+    }
+
+    /// Whether all rows that the store gives are wanted.
+    pub fn is_all(&self) -> bool {
+        self.bbox.is_none()
+            && self.datetime.is_none()
+            && self.filter.is_none()
+            && self.equal.is_empty()
+    }
+
+    /// Whether a row is wanted.
+    pub fn takes(&self, row: &FeatureRow) -> bool {
+        self.equal
+            .iter()
+            .all(|(column, text)| self.is_equal(&row.values[*column], text))
+            && self.datetime.is_none_or(|asked| self.lasts(row, asked))
+            && self
+                .bbox
+                .as_ref()
+                .is_none_or(|(frame, boxes)| touches(row, frame, boxes))
+            && self.filter.as_ref().is_none_or(|filter| filter.takes(row))
+    }
+
+    fn is_equal(&self, value: &FieldValue, text: &str) -> bool {
+        match value {
+            FieldValue::Nothing => false,
+            FieldValue::Whole(number) => text.parse() == Ok(*number),
+            FieldValue::Real(number) => text.parse() == Ok(*number),
+            FieldValue::Flag(flag) => text.parse() == Ok(*flag),
+            FieldValue::Time(at) => parse_instant(text, &self.zone).as_ref() == Ok(at),
+            FieldValue::Text(own) => own == text,
+            FieldValue::Word(own) => *own == text,
+        }
+    }
+
+    /// Whether a row's time meets the one asked for; what has no time has none that does.
+    fn lasts(&self, row: &FeatureRow, [from, until]: [Timestamp; 2]) -> bool {
+        let of = |name: &str| match self.layer.column(name).map(|i| &row.values[i]) {
+            Some(FieldValue::Time(at)) => Some(*at),
+            _ => None,
+        };
+        let Some((start, end)) = self.layer.time else {
+            return false;
+        };
+        let Some(start) = of(start) else {
+            return false;
+        };
+        let end = end.and_then(of).unwrap_or(start);
+        start <= until && end >= from
+    }
+}
+
+fn touches(row: &FeatureRow, frame: &OgcFrame, boxes: &[Rect<f64>]) -> bool {
+    let Some(shape) = &row.geometry else {
+        return false;
+    };
+    let hits = |shape: &Geometry<f64>| boxes.iter().any(|rect| shape.intersects(rect));
+    match frame.is_degrees() {
+        true => hits(shape),
+        false => hits(&frame.place(shape)),
+    }
+}
+
+/// The boxes of a parameter, longitude or easting first; one over the antimeridian is two.
+fn boxes(text: &str, frame: &OgcFrame) -> Result<Vec<Rect<f64>>, Problem> {
+    let refuse = |why: &str| {
+        Problem::parameter(
+            "bbox",
+            format!("bbox must be 4 numbers west,south,east,north (or 6 with heights), {why}"),
+        )
+    };
+    let sides: Vec<f64> = text
+        .split(',')
+        .map(|part| part.trim().parse::<f64>())
+        .collect::<Result<_, _>>()
+        .map_err(|_| refuse(&format!("not {}", quoted(text))))?;
+    if sides.iter().any(|side| !side.is_finite()) {
+        return Err(refuse("all of them finite"));
+    }
+    let [a, b, c, d] = match sides.as_slice() {
+        [a, b, c, d] | [a, b, _, c, d, _] => [*a, *b, *c, *d],
+        other => return Err(refuse(&format!("not {}", other.len()))),
+    };
+    let [west, south, east, north] = match frame.is_swapped {
+        true => [b, a, d, c],
+        false => [a, b, c, d],
+    };
+    if south > north {
+        return Err(refuse("the south not above the north"));
+    }
+    let rect =
+        |west: f64, east: f64| Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+    match (west <= east, frame.is_degrees()) {
+        (true, _) => Ok(vec![rect(west, east)]),
+        (false, true) => Ok(vec![rect(west, 180.0), rect(-180.0, east)]),
+        (false, false) => Err(refuse("the west not beyond the east")),
+    }
+}
+
+/// An instant, or an interval whose open ends are `..` or nothing.
+fn times(text: &str, zone: &TimeZone) -> Result<[Timestamp; 2], Problem> {
+    let refuse = |why: &str| {
+        Problem::parameter(
+            "datetime",
+            format!(
+                "datetime must be a time like 2026-10-31T22:00:00Z or an interval of two, open ends as \"..\", {why}"
+            ),
+        )
+    };
+    let instant = |text: &str| {
+        parse_instant(text, zone).map_err(|_| refuse(&format!("not {}", quoted(text))))
+    };
+    let Some((from, until)) = text.split_once('/') else {
+        let from = instant(text)?;
+        // A day alone lasts until the next one.
+        let until = match text.trim().len() {
+            10 => from
+                .checked_add(24.hours())
+                .and_then(|end| end.checked_sub(1.nanosecond())),
+            _ => Ok(from),
+        };
+        return Ok([from, until.map_err(|_| refuse("within the calendar"))?]);
+    };
+    let is_open = |text: &str| matches!(text.trim(), "" | "..");
+    if is_open(from) && is_open(until) {
+        return Err(refuse("not open at both ends"));
+    }
+    let from = if is_open(from) {
+        Timestamp::MIN
+    } else {
+        instant(from)?
+    };
+    let until = if is_open(until) {
+        Timestamp::MAX
+    } else {
+        instant(until)?
+    };
+    match from <= until {
+        true => Ok([from, until]),
+        false => Err(refuse("its end not before its start")),
+    }
+}
+
+fn filter(
+    query: &mut Query,
+    layer: &'static Layer,
+    snapshot: &Snapshot,
+) -> Result<Option<Filter>, Problem> {
+    let language = query.text("filter-lang")?;
+    let frame = frame_of(snapshot, "filter-crs", query.text("filter-crs")?.as_deref())?;
+    let Some(text) = query.text("filter")? else {
+        return Ok(None);
+    };
+    let expression = match language.as_deref() {
+        None | Some("cql2-text") => parse_text(&text, layer),
+        Some("cql2-json") => parse_json(&text, layer),
+        Some(other) => {
+            let detail = format!(
+                "filter-lang must be cql2-text or cql2-json, not {}",
+                quoted(other)
+            );
+            return Err(Problem::parameter("filter-lang", detail));
+        }
+    };
+    let expression = expression.map_err(|fault| Problem::parameter("filter", fault))?;
+    let filter = Filter::new(expression, snapshot.zone.clone());
+    Ok(Some(filter.placed(&|c| frame.to_wgs84(c))))
+}

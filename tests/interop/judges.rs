@@ -1,0 +1,105 @@
+//! Judges that speak Python: GeoPandas, PyArrow, openpyxl, gpxpy, lxml, OWSLib. They need an
+//! environment with `judges/requirements.txt` in it, named by `FRONTBEAT_JUDGES`, which
+//! `tests/run` makes.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::stand::{Service, exported, folder, sample, shown, succeed};
+
+fn judge(name: &str, arguments: &[&str]) {
+    let Some(environment) = std::env::var_os("FRONTBEAT_JUDGES") else {
+        println!(
+            "SKIPPED {name}: no FRONTBEAT_JUDGES (an environment with tests/interop/judges/requirements.txt)"
+        );
+        return;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/interop/judges")
+        .join(name);
+    let done = Command::new(Path::new(&environment).join("bin/python"))
+        .args(["-W", "error::UserWarning"])
+        .arg(script)
+        .args(arguments)
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&done.stdout);
+    let errors = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{name}: {said}{errors}");
+    assert!(said.ends_with("accepted\n"), "{name}: {said}{errors}");
+}
+
+#[test]
+fn geopandas_and_pyarrow_accept_geoparquet() {
+    let folder = folder();
+    for layer in ["incidents", "beats", "plan_routes", "units"] {
+        exported(folder.path(), layer, "parquet", &[]);
+        exported(folder.path(), layer, "geojson", &[]);
+    }
+    judge("geoparquet.py", &[&shown(folder.path())]);
+}
+
+#[test]
+fn pyogrio_accepts_vector_files() {
+    let folder = folder();
+    for ending in ["geojson", "fgb", "gpkg"] {
+        exported(folder.path(), "incidents", ending, &[]);
+        exported(folder.path(), "beats", ending, &[]);
+    }
+    judge("vector.py", &[&shown(folder.path())]);
+}
+
+#[test]
+fn openpyxl_accepts_workbooks_and_finds_no_formula() {
+    let folder = folder();
+    let out = shown(&folder.path().join("a.xlsx"));
+    succeed(
+        folder.path(),
+        &[
+            "export",
+            &sample(),
+            "--layer",
+            "incidents,beats,units",
+            "--lang",
+            "zh",
+            "-o",
+            &out,
+        ],
+    );
+    judge("workbook.py", &[&out]);
+}
+
+#[test]
+fn gpxpy_and_the_kml_schema_accept() {
+    let folder = folder();
+    let gpx = shown(&folder.path().join("a.gpx"));
+    succeed(
+        folder.path(),
+        &[
+            "export",
+            &sample(),
+            "--layer",
+            "plan_stops,plan_routes,posts",
+            "-o",
+            &gpx,
+        ],
+    );
+    let kml = shown(&folder.path().join("a.kml"));
+    succeed(
+        folder.path(),
+        &[
+            "export",
+            &sample(),
+            "--layer",
+            "plan_stops,plan_routes,beats,incidents",
+            "-o",
+            &kml,
+        ],
+    );
+    judge("markup.py", &[&gpx, &kml]);
+}
+
+#[test]
+fn owslib_walks_the_service() {
+    judge("walk.py", &[&Service::shared().ogc()]);
+}

@@ -1,0 +1,15 @@
+//! At home in every GIS: what the real program writes and serves, judged by others. GDAL
+//! reads every file without a warning and finds the same in each; the service is walked as
+//! OGC's abstract tests say; files come back as they went.
+
+mod bad_input;
+mod files;
+mod forms;
+mod gdal_service;
+mod judges;
+mod ogc_core;
+mod ogc_filter;
+mod ogc_frames;
+mod round_trip;
+mod stand;
+mod streams;

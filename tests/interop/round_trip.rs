@@ -1,0 +1,158 @@
+//! What went out comes in again as it was, in every format that the importer reads.
+
+use crate::stand::{exported, features, folder, sample, shown, succeed, workspace};
+
+/// Layers that the importer takes, points first.
+const POINTS: [&str; 8] = [
+    "stations",
+    "posts",
+    "joint_duty_posts",
+    "pillars",
+    "cameras",
+    "places",
+    "units",
+    "incidents",
+];
+const AREAS: [&str; 4] = ["boundary", "beats", "zones", "commercial_districts"];
+
+/// Exports a layer, imports it into a new workspace where what it names is, exports that.
+fn there_and_back(layer: &str, ending: &str, more: &[&str]) {
+    let folder = folder();
+    let path = folder.path();
+    let before = features(&exported(path, layer, "geojson", &[]));
+    let file = shown(&exported(path, layer, ending, more));
+    let init = [
+        "init",
+        "w.gpkg",
+        "--name",
+        "大东区 Dadong (SYNTHETIC 模拟数据)",
+        "--timezone",
+        "Asia/Shanghai",
+    ];
+    succeed(path, &init);
+    let first: &[&str] = match layer {
+        "beats" | "units" => &["boundary", "stations"],
+        "joint_duty_posts" => &["boundary", "commercial_districts"],
+        "boundary" => &[],
+        _ => &["boundary"],
+    };
+    for needed in first {
+        let needed_file = shown(&exported(path, needed, "gpkg", &[]));
+        succeed(
+            path,
+            &[
+                "import",
+                "w.gpkg",
+                "--as",
+                &needed.replace('_', "-"),
+                &needed_file,
+            ],
+        );
+    }
+    let word = layer.replace('_', "-");
+    let said = succeed(
+        path,
+        &["import", "w.gpkg", "--as", &word, &file, "--strict"],
+    );
+    succeed(
+        path,
+        &["export", "w.gpkg", "--layer", layer, "-o", "back.geojson"],
+    );
+    let mut after = features(&path.join("back.geojson"));
+    // The new workspace is not the sample: its rows don't say that they are made up.
+    for feature in &mut after {
+        feature["properties"]["synthetic"] = true.into();
+    }
+    assert_eq!(after.len(), before.len(), "{layer} by {ending}: {said}");
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(after, before, "{layer} by {ending}: {said}");
+    }
+}
+
+#[test]
+fn points_by_csv_with_english_and_chinese_headers() {
+    workspace();
+    for layer in POINTS {
+        there_and_back(layer, "csv", &[]);
+        there_and_back(layer, "csv", &["--lang", "zh", "--bom"]);
+    }
+}
+
+#[test]
+fn all_by_geojson() {
+    for layer in POINTS.iter().chain(&AREAS) {
+        there_and_back(layer, "geojson", &[]);
+    }
+}
+
+#[test]
+fn all_by_geopackage() {
+    for layer in POINTS.iter().chain(&AREAS) {
+        there_and_back(layer, "gpkg", &[]);
+    }
+}
+
+#[test]
+fn all_by_shapefile() {
+    for layer in POINTS.iter().chain(&AREAS) {
+        there_and_back(layer, "shp.zip", &[]);
+    }
+}
+
+#[test]
+fn a_shifted_file_comes_back_where_it_was() {
+    let folder = folder();
+    let path = folder.path();
+    let before = features(&exported(path, "cameras", "geojson", &[]));
+    let boundary = shown(&exported(path, "boundary", "gpkg", &[]));
+    succeed(
+        path,
+        &[
+            "init",
+            "w.gpkg",
+            "--name",
+            "x",
+            "--timezone",
+            "Asia/Shanghai",
+        ],
+    );
+    succeed(path, &["import", "w.gpkg", "--as", "boundary", &boundary]);
+    for frame in ["gcj02", "bd09"] {
+        let args = [
+            "export",
+            &sample(),
+            "--layer",
+            "cameras",
+            "--frame",
+            frame,
+            "-o",
+            "c.csv",
+        ];
+        succeed(path, &args);
+        succeed(
+            path,
+            &[
+                "import", "w.gpkg", "--as", "cameras", "c.csv", "--crs", frame, "--strict",
+            ],
+        );
+        succeed(
+            path,
+            &[
+                "export",
+                "w.gpkg",
+                "--layer",
+                "cameras",
+                "-o",
+                "back.geojson",
+            ],
+        );
+        for (before, after) in before.iter().zip(&features(&path.join("back.geojson"))) {
+            let of = |i: usize| {
+                let number =
+                    |f: &serde_json::Value| f["geometry"]["coordinates"][i].as_f64().unwrap();
+                (number(before) - number(after)).abs()
+            };
+            assert!(of(0) < 1e-8 && of(1) < 1e-8, "{frame}: {before} {after}");
+        }
+    }
+}
