@@ -58,8 +58,8 @@ fn word(text: &str, at: usize, first: char) -> Result<(TokenKind<'_>, usize), Fi
         };
         return Ok((kind, at + length));
     }
-    let next_is_digit =
-        rest[1.min(rest.len())..].starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let next = rest.chars().nth(1);
+    let next_is_digit = next.is_some_and(|c| c.is_ascii_digit() || c == '.');
     if first.is_ascii_digit() || (matches!(first, '-' | '+' | '.') && next_is_digit) {
         let length = number_length(rest);
         let number: f64 = rest[..length]
