@@ -11,8 +11,6 @@ use crate::app::export::error::ExportError;
 use crate::app::export::job::{ExportJob, Exported, Style};
 use crate::app::export::source::{Asked, AskedError, Source};
 use crate::app::workspace::Address;
-use crate::app::workspace::Address;
-use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::write::fault::WriteFault;
