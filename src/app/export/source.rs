@@ -1,7 +1,6 @@
 //! A workspace opened to be taken away from, for those who may not name the store.
 
 use std::io::Write;
-use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,7 +11,7 @@ use crate::app::export::job::{ExportJob, Exported, Style, export, options_for};
 use crate::app::export::rows::risk_of;
 use crate::app::export::wanted::Wanted;
 use crate::app::risk::{RiskJobError, reference_day, refuse_unknown_categories};
-use crate::app::workspace::open_for_reading;
+use crate::app::workspace::{Address, open_for_reading};
 use crate::calendar::text::{parse_instant, parse_window};
 use crate::calendar::window::Window;
 use crate::exchange::write::options::WriteOptions;
@@ -73,9 +72,9 @@ impl Source {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+    pub async fn open(address: &Address) -> Result<Self, StoreError> {
         Ok(Self {
-            workspace: open_for_reading(path).await?,
+            workspace: open_for_reading(address).await?,
         })
     }
 
