@@ -130,7 +130,8 @@ fn middles_are_medians() {
     let travel = Travel::new(matrix.clone()).unwrap();
     let partition = small.parted(0.3);
     let found = middles(&town, &places, &travel, &partition);
-    for zone in 0..2 {
+    assert_eq!(found.len(), 2);
+    for (zone, middle) in found.iter().enumerate() {
         let mut costs: Vec<(u64, usize)> = Vec::new();
         for from in 0..places.snaps.len() {
             let own = places.own_cell[from].unwrap() as usize;
@@ -146,7 +147,7 @@ fn middles_are_medians() {
             costs.push((cost, from));
         }
         let least = costs.iter().min().unwrap();
-        assert_eq!(found[zone], Some(least.1 as u32));
+        assert_eq!(*middle, Some(least.1 as u32));
     }
 }
 
