@@ -260,7 +260,7 @@ fn plan_on(
         problem,
         rounds: rounds.of_unit,
         not_posed: posed.missed,
-        roads: network.fingerprint(),
+        roads: network.fingerprint().to_owned(),
     };
     Ok(Planned { plan, basis })
 }

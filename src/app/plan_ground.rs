@@ -28,7 +28,7 @@ use crate::store::workspace::Workspace;
 /// Of what a visit covers less than a thousandth is left after ten half-lives of an hour.
 const EFFECT_LASTS_H: i64 = 10;
 /// So many of the newest plans are looked through for that of the shift before.
-const PLANS_LOOKED_AT: u32 = 30;
+const PLANS_LOOKED_AT: u32 = 200;
 /// Set in a surface's parameters where events have dates but no times of day.
 const NO_TIME_OF_DAY: &str = "time_of_day";
 
@@ -138,19 +138,18 @@ impl PlanGround {
     }
 }
 
-/// The newest plan of a shift that began before a window and was not over long before it.
+/// The plan of the last shift that began before a window and was not over long before it; of
+/// several for that shift the newest. Plans that are stored count, whether or not anybody
+/// follows them.
 async fn before(workspace: &Workspace, window: Window) -> Result<Option<PatrolPlan>, StoreError> {
     let lasts = SignedDuration::from_hours(EFFECT_LASTS_H);
     let since = window.start().checked_sub(lasts).ok();
-    let newest = workspace
-        .plans(PLANS_LOOKED_AT)
-        .await?
-        .into_iter()
-        .find(|plan| {
-            plan.window.start() < window.start() && since.is_some_and(|at| plan.window.end() > at)
-        });
-    match newest {
-        Some(newest) => workspace.plan(newest.id.as_str()).await,
+    let plans = workspace.plans(PLANS_LOOKED_AT).await?;
+    let earlier = plans.iter().filter(|plan| {
+        plan.window.start() < window.start() && since.is_some_and(|at| plan.window.end() > at)
+    });
+    match earlier.max_by_key(|plan| (plan.window.start(), plan.made_at)) {
+        Some(last) => workspace.plan(last.id.as_str()).await,
         None => Ok(None),
     }
 }

@@ -174,7 +174,6 @@ pub fn replanned(
     request: &ReplanRequest,
     stop: &AtomicBool,
 ) -> Result<Planned, ReplanJobError> {
-    let clock = SearchClock::start(request.deadline_ms, request.iterations, stop);
     let Planned { plan, basis } = before;
     if !basis.is_on(network) {
         return Err(ReplanJobError::OtherRoads);
@@ -197,6 +196,8 @@ pub fn replanned(
         now_s,
     };
     let change = request.change.resolve(&basis.problem, &means)?;
+    // The search's own time: what comes before it is reading.
+    let clock = SearchClock::start(request.deadline_ms, request.iterations, stop);
     let present = Present {
         problem: &basis.problem,
         rounds: &basis.rounds,

@@ -8,6 +8,7 @@ use csv::Writer;
 use jiff::tz::TimeZone;
 
 use crate::exchange::feature_geojson::local_time;
+use crate::exchange::write::csv::neutralised;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language};
 
@@ -87,10 +88,10 @@ fn row(
     let stay_s = stop.departure.as_second() - stop.begins.unwrap_or(stop.arrival).as_second();
     let reason = reason::of_stop(stop, plan.window, zone, language);
     [
-        harmless(plan.id.as_str()),
+        neutralised(plan.id.as_str()).into_owned(),
         plan.synthetic.to_string(),
-        harmless(route.unit.as_str()),
-        harmless(&route.call_sign),
+        neutralised(route.unit.as_str()).into_owned(),
+        neutralised(&route.call_sign).into_owned(),
         stop.number.to_string(),
         local_time(stop.arrival, zone),
         stop.begins
@@ -99,12 +100,12 @@ fn row(
         format!("{:.1}", stop.drive.0 / 60.0),
         format!("{:.1}", stay_s as f64 / 60.0),
         kind(&stop.reason, language).to_owned(),
-        harmless(&stop.label),
+        neutralised(&stop.label).into_owned(),
         format!("{:.6}", stop.position.lon()),
         format!("{:.6}", stop.position.lat()),
         stop.cell.map_or_else(String::new, |cell| cell.to_string()),
         format!("{:.4}", stop.gain),
-        harmless(&reason),
+        neutralised(&reason).into_owned(),
     ]
 }
 
@@ -119,17 +120,6 @@ fn kind(reason: &StopReason, language: Language) -> &'static str {
         Language::English => english,
         Language::Chinese => chinese,
     }
-}
-
-/// Text that no spreadsheet takes for a formula, blanks before it and full-width signs
-/// included.
-fn harmless(text: &str) -> String {
-    let begins = |signs: &[char]| text.trim_start().starts_with(signs);
-    let tabbed = text.starts_with(['\t', '\r', '\n']);
-    if tabbed || begins(&['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
-        return format!("'{text}");
-    }
-    text.to_owned()
 }
 
 #[cfg(test)]

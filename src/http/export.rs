@@ -5,12 +5,14 @@
 //! is a problem document and not half a file; a fault after that breaks the connection off.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,6 +34,9 @@ const CHUNK: usize = 64 * 1024;
 
 /// Chunks that wait for a slow client; then the writing waits.
 const AHEAD: usize = 8;
+
+/// Who reads nothing for so long is gone.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The route.
 pub fn routes() -> OpenApiRouter<Service> {
@@ -102,6 +107,7 @@ pub async fn file(
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, Fault>>(AHEAD);
     let out = Chunks {
         sender: sender.clone(),
+        runtime: Handle::current(),
         held: Vec::with_capacity(CHUNK),
     };
     tokio::spawn(async move {
@@ -220,6 +226,7 @@ struct Fault(SessionError);
 /// Gathers bytes and sends them; waits where the client is slow.
 struct Chunks {
     sender: mpsc::Sender<Result<Bytes, Fault>>,
+    runtime: Handle,
     held: Vec<u8>,
 }
 
@@ -229,8 +236,10 @@ impl Chunks {
             return Ok(());
         }
         let bytes = std::mem::replace(&mut self.held, Vec::with_capacity(CHUNK));
-        self.sender
-            .blocking_send(Ok(bytes.into()))
+        // A client that reads nothing for so long has left: its turn is for others.
+        let sent = self.sender.send_timeout(Ok(bytes.into()), PATIENCE);
+        self.runtime
+            .block_on(sent)
             .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
 }

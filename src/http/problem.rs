@@ -25,6 +25,7 @@ use crate::app::zones::error::ZonesJobError;
 use crate::exchange::tile::TileError;
 use crate::exchange::write::fault::WriteFault;
 use crate::patrol::pose::PoseError;
+use crate::patrol::simulator::town::SimulationFault;
 use crate::patrol::zones::ground::ZoneFault;
 use crate::risk::forecast::ForecastError;
 
@@ -337,6 +338,10 @@ impl From<SessionError> for Problem {
                     Self::unprocessable("no-work", "There is no work to balance", fault)
                 }
                 ZonesJobError::Outline { .. } => Self::internal(fault),
+                ZonesJobError::Simulation(
+                    SimulationFault::NoCalls | SimulationFault::NoWay | SimulationFault::NoUnits,
+                ) => Self::unprocessable("no-work", "There is nothing to simulate", fault),
+                ZonesJobError::Simulation(_) => Self::internal(fault),
                 _ => Self::new(
                     StatusCode::BAD_REQUEST,
                     "invalid-question",

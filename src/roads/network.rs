@@ -4,6 +4,8 @@
 //! `build` makes it from a draft, `from_bytes` opens it from its stored form; `snap` puts
 //! positions on it, `matrix` and `route` drive between them and agree to the millisecond.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -31,6 +33,7 @@ pub struct RoadNetwork {
     graph: RoadGraph,
     hierarchy: Hierarchy,
     snaps: SnapIndex,
+    fingerprint: OnceLock<String>,
 }
 
 /// A point on an arc of the network: what a position snaps to.
@@ -189,24 +192,27 @@ impl RoadNetwork {
     }
 
     /// The hash of its arcs: two networks with the same one give the same snaps and times.
-    pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for arc in &self.graph.arcs {
-            hash.update(arc.head.to_le_bytes());
-            hash.update(arc.millis.to_le_bytes());
-            hash.update(arc.shape_from.to_le_bytes());
-        }
-        for at in &self.graph.shape {
-            hash.update(at.lon().to_le_bytes());
-            hash.update(at.lat().to_le_bytes());
-        }
-        hex(&hash.finalize()[..8])
+    pub fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| {
+            let mut hash = Sha256::new();
+            for arc in &self.graph.arcs {
+                hash.update(arc.head.to_le_bytes());
+                hash.update(arc.millis.to_le_bytes());
+                hash.update(arc.shape_from.to_le_bytes());
+            }
+            for at in &self.graph.shape {
+                hash.update(at.lon().to_le_bytes());
+                hash.update(at.lat().to_le_bytes());
+            }
+            hex(&hash.finalize()[..8])
+        })
     }
 
     fn assemble(graph: RoadGraph, order: &[u32]) -> Self {
         Self {
             hierarchy: Hierarchy::new(&graph, order),
             snaps: SnapIndex::new(&graph),
+            fingerprint: OnceLock::new(),
             graph,
         }
     }

@@ -14,6 +14,9 @@ use thiserror::Error;
 /// The schema of an address that names none.
 pub const DEFAULT_SCHEMA: &str = "frontbeat";
 
+/// Schemas of this name are half-made workspaces, which the next try takes away.
+pub const DRAFT_PREFIX: &str = "frontbeat_draft_";
+
 /// Longest name of a schema: the names of its draft and its role are made of it, and
 /// PostgreSQL cuts names off after 63 bytes.
 const LONGEST_SCHEMA: usize = 40;
@@ -237,7 +240,10 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
 fn is_plain_name(name: &str) -> bool {
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let taken = name == "public" || name == "information_schema" || name.starts_with("pg_");
+    let taken = name == "public"
+        || name == "information_schema"
+        || name.starts_with("pg_")
+        || name.starts_with(DRAFT_PREFIX);
     begins && name.len() <= LONGEST_SCHEMA && name.chars().all(plain) && !taken
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::store::address::{ServerAddress, WorkspaceAddress};
 use crate::store::error::StoreError;
 use crate::store::gpkg::fault::file_fault;
-use crate::store::gpkg::file::{create_file, open_file};
+use crate::store::gpkg::file::{create_file, open_file, remove_journals};
 use crate::store::gpkg::lock::WriterLock;
 use crate::store::postgis::server::{Server, create_draft, drop_draft, name_draft, open_draft};
 use crate::store::record::NewWorkspace;
@@ -97,6 +97,7 @@ impl Draft {
             Target::File { path, _lock } => {
                 self.workspace.close().await;
                 let partial = partial_path(&path);
+                remove_journals(&path);
                 fs::rename(&partial, &path)
                     .map_err(|e| file_fault(&path.display().to_string(), &e))?;
                 remove_with_journals(&partial);

@@ -103,7 +103,8 @@ async fn run(place: &Place, w: &mut Workspace, operation: &Operation, step: i64)
         Operation::Plan(id, hour) => {
             let mut plan = rows::plan(id);
             plan.made_at += jiff::SignedDuration::from_hours(*hour);
-            said(w.save_plan(&plan, None).await)
+            let basis = (*hour % 2 == 0).then(|| crate::work::basis(*hour as u64));
+            said(w.save_plan(&plan, basis.as_ref()).await)
         }
         Operation::Quarantine(batch, day, all) => {
             let what = match batch {
@@ -197,6 +198,7 @@ pub async fn everything(w: &Workspace) -> Vec<String> {
         said(w.last_change().await),
         said(w.plans(10).await),
         said(w.plan("a").await),
+        said(w.plan_basis("a").await),
         said(w.planned_stops(window).await),
         said(w.quarantines().await),
         said(w.batches().await),

@@ -6,21 +6,15 @@ use frontbeat::calendar::window::Window;
 use frontbeat::incident::category::code_within;
 use frontbeat::incident::record::{Incident, Origin};
 use frontbeat::live::event::EventKind;
-use frontbeat::patrol::basis::PlanBasis;
-use frontbeat::patrol::made_up::TownSize;
-use frontbeat::patrol::made_up_rules::town_with_rules;
-use frontbeat::patrol::search::anneal::search;
-use frontbeat::patrol::search::budget::Budget;
 use frontbeat::patrol::summary::PlanSummary;
 use frontbeat::place::feature::Beat;
-use frontbeat::roads::network::TravelMatrix;
 use frontbeat::store::error::StoreError;
 use frontbeat::store::record::{IncidentFilter, LayerRows, WriteOutcome};
 use frontbeat::store::workspace::{Access, Workspace};
 use proptest::prelude::*;
 
 use crate::place::{Place, on_both};
-use crate::rows;
+use crate::{rows, work};
 
 pub async fn filled(place: &Place) -> Workspace {
     let workspace = place.create(false).await;
@@ -390,26 +384,10 @@ async fn what_a_plan_was_made_on_reads_back_to_the_bit() {
         "what_a_plan_was_made_on_reads_back_to_the_bit",
         async |place| {
             let w = place.create(false).await;
-            let size = TownSize {
-                units: 4,
-                candidates: 30,
-                must_visits: 3,
-                hours: 4.3,
-                side_m: 5000.0,
-            };
             for seed in 0..20 {
-                let problem = town_with_rules(size, seed).unwrap();
-                let rounds = search(&problem, &Budget::iterations(20)).unwrap();
-                let mut basis = PlanBasis {
-                    problem,
-                    rounds: rounds.of_unit,
-                    not_posed: rows::plan("first").missed,
-                    roads: "a1".into(),
-                };
+                let basis = work::basis(seed);
                 let plan = rows::plan(&format!("p{seed}"));
                 w.save_plan(&plan, Some(&basis)).await.unwrap();
-                // The road network gives travel times again.
-                basis.problem.travel = TravelMatrix::default();
                 let read = w.plan_basis(plan.id.as_str()).await.unwrap();
                 assert_eq!(read, Some(basis));
                 // A plan that is replaced has no more what the one before was made on.

@@ -22,7 +22,8 @@ use crate::{rows, work};
 /// A workspace with something in every table.
 async fn full(place: &Place) {
     let w = filled(place).await;
-    w.save_plan(&rows::plan("a"), None).await.unwrap();
+    let basis = work::basis(1);
+    w.save_plan(&rows::plan("a"), Some(&basis)).await.unwrap();
     let forecast = work::forecast(0, "count");
     w.freeze(std::slice::from_ref(&forecast)).await.unwrap();
     let at = rows::at("2026-05-03T00:00:00Z");

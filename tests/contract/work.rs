@@ -6,10 +6,16 @@ use frontbeat::calendar::week::HourSet;
 use frontbeat::calendar::window::Window;
 use frontbeat::grid::hexgrid::HexGrid;
 use frontbeat::incident::quarantine::Quarantined;
+use frontbeat::patrol::basis::PlanBasis;
+use frontbeat::patrol::made_up::TownSize;
+use frontbeat::patrol::made_up_rules::town_with_rules;
+use frontbeat::patrol::search::anneal::search;
+use frontbeat::patrol::search::budget::Budget;
 use frontbeat::risk::forecast::{Forecast, ForecastScore, StandingForecast};
 use frontbeat::risk::record::Verdict;
 use frontbeat::risk::scorecard::{ModelScore, Question, Scorecard};
 use frontbeat::risk::surface::RiskSurface;
+use frontbeat::roads::network::TravelMatrix;
 use frontbeat::store::record::{ForecastFilter, IncidentFilter};
 use jiff::Timestamp;
 
@@ -214,4 +220,26 @@ async fn a_quarantine_holds_until_it_is_lifted() {
         w.close().await;
     })
     .await;
+}
+
+/// What a plan of a made-up town was made on, without the travel times, which the road
+/// network gives again.
+pub fn basis(seed: u64) -> PlanBasis {
+    let size = TownSize {
+        units: 4,
+        candidates: 30,
+        must_visits: 3,
+        hours: 4.3,
+        side_m: 5000.0,
+    };
+    let problem = town_with_rules(size, seed).unwrap();
+    let rounds = search(&problem, &Budget::iterations(20)).unwrap();
+    let mut basis = PlanBasis {
+        problem,
+        rounds: rounds.of_unit,
+        not_posed: rows::plan("first").missed,
+        roads: "a1".into(),
+    };
+    basis.problem.travel = TravelMatrix::default();
+    basis
 }

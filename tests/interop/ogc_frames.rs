@@ -57,6 +57,8 @@ fn answers_are_in_the_frame_that_is_asked_for() {
         } else {
             0.01
         };
+        assert!(!found.is_empty(), "{code}");
+        assert_eq!(found.len(), wanted.len(), "{code}");
         for (found, wanted) in found.iter().zip(&wanted) {
             let off = (found[0] - wanted[0])
                 .abs()

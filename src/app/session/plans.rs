@@ -15,8 +15,9 @@ use crate::app::session::turns::Turns;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::summary::PlanSummary;
 
-/// Most plans kept in memory with what they were made on (about a megabyte each).
-const MOST_IN_MEMORY: usize = 50;
+/// Most plans kept in memory with what they were made on: a megabyte each for a station, five
+/// for 500 units.
+const MOST_IN_MEMORY: usize = 20;
 
 /// How many plans are searched at a time.
 const AT_A_TIME: usize = 2;

@@ -11,6 +11,9 @@ use crate::patrol::zones::response::{ZoneResponse, ZoneTown, compare_response};
 
 const MOST_UNITS: usize = 50;
 const MOST_SEEDS: u32 = 1000;
+/// With as many of both a simulation takes about a minute.
+const MOST_CREWS: usize = 2_000;
+const MOST_CALLS: f64 = 500_000.0;
 
 /// Numbers that can't be simulated.
 ///
@@ -47,6 +50,14 @@ pub fn simulated(
         notes.push("without roads no response can be simulated".into());
         return Ok(None);
     };
+    let crews = before.zones().max(after.zones()) * simulation.units;
+    let calls = asked.surface.total() * f64::from(simulation.seeds);
+    if crews > MOST_CREWS || calls > MOST_CALLS {
+        let why = format!(
+            "{crews} units and {calls:.0} calls over all draws are too many to simulate: at most {MOST_CREWS} units and {MOST_CALLS:.0} calls; ask for fewer draws, units or days"
+        );
+        return Err(ZonesJobError::Unfit(why));
+    }
     if before.zones() != after.zones() {
         notes.push(format!(
             "{} zones have {} units, {} have {}: that alone changes the response",

@@ -141,8 +141,9 @@ fn shape(value: &Value) -> Result<Shape, FilterFault> {
         };
     }
     if let Some(sides) = value.get("bbox").and_then(Value::as_array) {
-        let sides: Vec<f64> = sides.iter().filter_map(Value::as_f64).collect();
-        return bbox(&sides)
+        let sides: Option<Vec<f64>> = sides.iter().map(Value::as_f64).collect();
+        return sides
+            .and_then(|sides| bbox(&sides))
             .map(Shape::Given)
             .ok_or_else(|| fault(value, "a box has 4 (or 6) numbers"));
     }

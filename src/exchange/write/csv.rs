@@ -118,12 +118,15 @@ pub fn place_headers(options: &WriteOptions, as_wkt: bool) -> impl Iterator<Item
     names.iter().copied()
 }
 
-/// The text, with an apostrophe before what a spreadsheet would compute.
+/// The text, with an apostrophe before what a spreadsheet would compute: blanks and
+/// apostrophes before it and full-width signs included.
 pub fn neutralised(text: &str) -> Cow<'_, str> {
     let bare = text.trim_start_matches('\'');
-    match bare.as_bytes().first() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => Cow::Owned(format!("'{text}")),
-        _ => Cow::Borrowed(text),
+    let tabbed = bare.starts_with(['\t', '\r', '\n']);
+    let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    match tabbed || bare.trim_start().starts_with(signs) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -386,9 +386,13 @@ impl Document {
     }
 }
 
-/// Without the control characters that no XML may have.
+/// Without the characters that no XML may have.
 fn allowed(text: &str) -> String {
-    let keeps = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    let keeps = |c: char| match c {
+        '\t' | '\n' | '\r' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        c => !c.is_control(),
+    };
     text.chars().filter(|c| keeps(*c)).collect()
 }
 

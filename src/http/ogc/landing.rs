@@ -12,7 +12,8 @@ use crate::http::problem::Problem;
 const JSON: &str = "application/json";
 const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
 
-/// The classes that hold; each is tested in `tests/interop`.
+/// The classes that hold. Those of Features Part 1 are tested requirement by requirement in
+/// `tests/interop`; the others by the functions and frames that clients use most.
 pub const CLASSES: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",

@@ -1,5 +1,7 @@
 //! Which rows a request wants: a box, a time, values of properties, a filter.
 
+use std::cell::Cell;
+
 use geo::Intersects;
 use geo_types::{Coord, Geometry, Rect};
 use jiff::tz::TimeZone;
@@ -244,5 +246,15 @@ fn filter(
     };
     let expression = expression.map_err(|fault| Problem::parameter("filter", fault))?;
     let filter = Filter::new(expression, snapshot.zone.clone());
-    Ok(Some(filter.placed(&|c| frame.to_wgs84(c))))
+    let reached = Cell::new(true);
+    let filter = filter.placed(&|c| {
+        let place = frame.to_wgs84(c);
+        reached.set(reached.get() && place.x.is_finite() && place.y.is_finite());
+        place
+    });
+    if !reached.get() {
+        let detail = "a shape of the filter lies outside of what its frame can place";
+        return Err(Problem::parameter("filter", detail));
+    }
+    Ok(Some(filter))
 }

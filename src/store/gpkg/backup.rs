@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
 use crate::store::gpkg::fault::file_fault;
-use crate::store::gpkg::file::{Connections, open_file};
+use crate::store::gpkg::file::{Connections, open_file, remove_journals};
 use crate::store::gpkg::lock::WriterLock;
 use crate::store::row::Reader;
 use crate::store::statement::Statement;
@@ -28,9 +28,8 @@ pub async fn backup(workspace: &Path, out: &Path) -> Result<(), StoreError> {
     let lock = WriterLock::take(out)?;
     refuse_existing(out)?;
     let made = snapshot(workspace, out, &with_suffix(out, ".partial")).await;
+    // The lock's file stays, as a workspace's does: who took it away would race with the next.
     drop(lock);
-    // A backup is nobody's workspace: it needs no lock beside it.
-    let _ = fs::remove_file(with_suffix(out, ".lock"));
     made
 }
 
@@ -120,6 +119,7 @@ async fn vacuum_into(source: &Connections, from: &Path, to: &Path) -> Result<(),
 /// Gives a file its name, for good: the folder is flushed too.
 fn name(partial: &Path, file: &Path) -> Result<(), StoreError> {
     let fault = |e: std::io::Error| file_fault(&file.display().to_string(), &e);
+    remove_journals(file);
     fs::rename(partial, file).map_err(fault)?;
     let folder = file.parent().filter(|f| !f.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))

@@ -115,8 +115,18 @@ pub async fn create_file(
         remove_draft(&draft);
         return Err(fault);
     }
+    remove_journals(path);
     fs::rename(&draft, path).map_err(|e| file_fault(&shown, &e))?;
     open_locked(path, shown, lock).await
+}
+
+/// Takes away what a killed writer of a file that is no more has left beside its name: SQLite
+/// would play it into the file that gets the name next. The caller holds the name's lock, and
+/// there is no file of it.
+pub fn remove_journals(path: &Path) {
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(beside(path, suffix));
+    }
 }
 
 /// Opens a file.

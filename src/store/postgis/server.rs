@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, PgConnection, PgPool};
 
 use crate::live::event::EventKind;
-use crate::store::address::ServerAddress;
+use crate::store::address::{DRAFT_PREFIX, ServerAddress};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::postgis::fault::database_fault;
@@ -189,7 +189,7 @@ pub async fn drop_draft(server: &Server, address: &ServerAddress) -> Result<(), 
 }
 
 fn draft_name(address: &ServerAddress) -> String {
-    format!("frontbeat_draft_{}", address.schema())
+    format!("{DRAFT_PREFIX}{}", address.schema())
 }
 
 fn exists(address: &ServerAddress) -> StoreError {
