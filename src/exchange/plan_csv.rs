@@ -194,7 +194,8 @@ mod tests {
             let rows = fields(&written(&plan, ENGLISH));
             for (column, name) in [(3, &call_sign), (11, &label)] {
                 let cell = &rows[0][column];
-                prop_assert_eq!(cell.strip_prefix('\'').unwrap_or(cell), name.strip_prefix('\'').unwrap_or(name));
+                // As it is, or with one apostrophe more.
+                prop_assert!(cell == name || *cell == format!("'{name}"), "{}", cell);
                 let first = cell.trim_start().chars().next();
                 prop_assert!(!first.is_some_and(|c| "=+-@＝＋－＠".contains(c)), "{}", cell);
                 prop_assert!(!cell.starts_with(['\t', '\r', '\n']));
