@@ -295,7 +295,7 @@ for (const lang of LANGS) {
     assert.equal(gone.replanned.changes[1].why.kind, 'sent_to_call');
     assert.ok(gone.routes[1].stops.length < unit.stops.length);
     await page.locator('#replanned-title').waitFor();
-    const said = await page.locator('section', { has: page.locator('#replanned-title') }).innerText();
+    const said = await page.locator('section[aria-labelledby=replanned-title]').innerText();
     assert.ok(said.includes(gone.replanned.changes[1][lang]), said);
     assert.ok(said.includes(gone.replanned.stability[lang]), said);
     await page.locator('#replanned-title').scrollIntoViewIfNeeded();
