@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::store::address::{ServerAddress, WorkspaceAddress};
 use crate::store::error::StoreError;
 use crate::store::gpkg::fault::file_fault;
-use crate::store::gpkg::file::{create_file, open_file, remove_journals};
+use crate::store::gpkg::file::{beside, create_file, open_file, refuse_existing, remove_journals};
 use crate::store::gpkg::lock::WriterLock;
 use crate::store::postgis::server::{Server, create_draft, drop_draft, name_draft, open_draft};
 use crate::store::record::NewWorkspace;
@@ -161,30 +161,15 @@ fn lock_new(path: &Path) -> Result<WriterLock, StoreError> {
     Ok(lock)
 }
 
-fn refuse_existing(path: &Path) -> Result<(), StoreError> {
-    if path.symlink_metadata().is_ok() {
-        return Err(StoreError::Exists {
-            path: path.display().to_string(),
-        });
-    }
-    Ok(())
-}
-
 /// Beside the wanted file, so that the last step is a rename on one disk.
 fn partial_path(path: &Path) -> PathBuf {
-    with_suffix(path, ".partial")
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+    beside(path, ".partial")
 }
 
 /// Removes what is left of an unfinished file, its lock too (only the holder of the
 /// wanted file's lock gets here); nothing to do is no fault.
 fn remove_with_journals(path: &Path) {
     for suffix in ["", "-wal", "-shm", "-journal", ".lock"] {
-        let _ = fs::remove_file(with_suffix(path, suffix));
+        let _ = fs::remove_file(beside(path, suffix));
     }
 }

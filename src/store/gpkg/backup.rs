@@ -5,11 +5,11 @@
 //! gets its name.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::store::error::StoreError;
 use crate::store::gpkg::fault::file_fault;
-use crate::store::gpkg::file::{Connections, open_file, remove_journals};
+use crate::store::gpkg::file::{Connections, beside, open_file, refuse_existing, remove_journals};
 use crate::store::gpkg::lock::WriterLock;
 use crate::store::row::Reader;
 use crate::store::statement::Statement;
@@ -27,7 +27,7 @@ pub async fn backup(workspace: &Path, out: &Path) -> Result<(), StoreError> {
     refuse_existing(out)?;
     let lock = WriterLock::take(out)?;
     refuse_existing(out)?;
-    let made = snapshot(workspace, out, &with_suffix(out, ".partial")).await;
+    let made = snapshot(workspace, out, &beside(out, ".partial")).await;
     // The lock's file stays, as a workspace's does: who took it away would race with the next.
     drop(lock);
     made
@@ -46,22 +46,22 @@ pub async fn restore(backup: &Path, workspace: &Path, replace: bool) -> Result<(
     let shown = workspace.display().to_string();
     let fault = |e: std::io::Error| file_fault(&shown, &e);
     let _lock = WriterLock::take(workspace)?;
-    let kept = with_suffix(workspace, KEPT);
+    let kept = beside(workspace, KEPT);
     if workspace.exists() {
         if !replace {
             return refuse_existing(workspace);
         }
         refuse_existing(&kept)?;
     }
-    let partial = with_suffix(workspace, ".partial");
+    let partial = beside(workspace, ".partial");
     write_snapshot(backup, &partial).await?;
     if workspace.exists() {
         // With what a killed writer may have left in its log: it belongs to this file.
-        let log = with_suffix(workspace, "-wal");
+        let log = beside(workspace, "-wal");
         if log.exists() {
-            fs::rename(&log, with_suffix(&kept, "-wal")).map_err(fault)?;
+            fs::rename(&log, beside(&kept, "-wal")).map_err(fault)?;
         }
-        let _ = fs::remove_file(with_suffix(workspace, "-shm"));
+        let _ = fs::remove_file(beside(workspace, "-shm"));
         fs::rename(workspace, &kept).map_err(fault)?;
     }
     name(&partial, workspace)
@@ -125,19 +125,4 @@ fn name(partial: &Path, file: &Path) -> Result<(), StoreError> {
     File::open(folder.unwrap_or(Path::new(".")))
         .and_then(|folder| folder.sync_all())
         .map_err(fault)
-}
-
-fn refuse_existing(path: &Path) -> Result<(), StoreError> {
-    if path.symlink_metadata().is_ok() {
-        return Err(StoreError::Exists {
-            path: path.display().to_string(),
-        });
-    }
-    Ok(())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

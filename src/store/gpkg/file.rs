@@ -341,7 +341,21 @@ fn remove_draft(draft: &Path) {
     }
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// Refuses a name that is taken.
+///
+/// # Errors
+/// [`StoreError::Exists`].
+pub fn refuse_existing(path: &Path) -> Result<(), StoreError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(StoreError::Exists {
+            path: path.display().to_string(),
+        });
+    }
+    Ok(())
+}
+
+/// The name of a file with an ending more: what lies beside it, on the same disk.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
