@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::window::Window;
 use crate::incident::quarantine::Quarantined;
+use crate::live::board_event::BoardEvent;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,6 +89,15 @@ pub enum EventKind {
         /// Why, where somebody said so.
         reason: String,
     },
+    /// Something on the board.
+    #[serde(untagged)]
+    Board(BoardEvent),
+}
+
+impl From<BoardEvent> for EventKind {
+    fn from(event: BoardEvent) -> Self {
+        Self::Board(event)
+    }
 }
 
 impl EventKind {
@@ -103,7 +113,10 @@ impl EventKind {
             | Self::ForecastScored { .. }
             | Self::ModelChosen { .. }
             | Self::StandingForecast { .. }
-            | Self::OriginOverridden { .. } => false,
+            | Self::OriginOverridden { .. }
+            // Incidents that come in one by one have a number of their own,
+            // `Snapshot::live_version`: models are not scored anew for each.
+            | Self::Board(_) => false,
         }
     }
 }

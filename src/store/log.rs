@@ -127,6 +127,7 @@ fn kind(event: &EventKind) -> &'static str {
         EventKind::ModelChosen { .. } => "model_chosen",
         EventKind::StandingForecast { .. } => "standing_forecast",
         EventKind::OriginOverridden { .. } => "origin_overridden",
+        EventKind::Board(event) => event.kind(),
     }
 }
 

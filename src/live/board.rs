@@ -1,0 +1,185 @@
+//! The board: what is open, who is where, what rings. It is the fold of the log's events
+//! ([`step`](crate::live::step)); nothing else ever changes it, and the same events give
+//! the same board, whoever folds them.
+//!
+//! Its maps share their parts with their clones: a copy of the board costs nothing, so that
+//! a change that could not be stored is simply dropped, and readers never wait.
+
+use imbl::{OrdMap, OrdSet};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::record::Incident;
+use crate::live::alarm::{Alarm, PillarNow};
+use crate::live::call::Call;
+use crate::live::settings::BoardSettings;
+use crate::live::unit_now::UnitNow;
+use crate::place::feature::{AlarmPillar, Unit};
+use crate::place::id::Id;
+use crate::place::position::Position;
+
+/// Calls are looked for by squares of so many of them a degree: about 110 m from north to
+/// south, and less from west to east.
+const SQUARES_PER_DEGREE: f64 = 1000.0;
+
+/// The board as of one event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Kept")]
+pub struct Board {
+    /// Number of the last event that it has taken in.
+    pub sequence: u64,
+    /// When that was; the beginning of time where there was none.
+    pub at: Timestamp,
+    /// Calls: all that are open, and those that ended not long ago.
+    pub calls: OrdMap<Id<Incident>, Call>,
+    /// Units of which anything is known beyond their layer.
+    pub units: OrdMap<Id<Unit>, UnitNow>,
+    /// Pillars of which anything is known beyond their layer.
+    pub pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
+    /// Alarms: all that are open, and those that ended not long ago.
+    pub alarms: OrdMap<u64, Alarm>,
+    /// The settings.
+    pub settings: BoardSettings,
+    /// Number that the next call gets.
+    pub next_call: u32,
+    /// Number that the next alarm gets.
+    pub next_alarm: u64,
+    /// Calls that have ended, by when.
+    #[serde(skip)]
+    pub(super) ended: OrdSet<(Timestamp, Id<Incident>)>,
+    /// Open calls by the square they are in.
+    #[serde(skip)]
+    pub(super) squares: OrdMap<(i32, i32), OrdSet<Id<Incident>>>,
+}
+
+/// A board as it is kept: what can be made of the rest is not.
+#[derive(Deserialize)]
+struct Kept {
+    sequence: u64,
+    at: Timestamp,
+    calls: OrdMap<Id<Incident>, Call>,
+    units: OrdMap<Id<Unit>, UnitNow>,
+    pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
+    alarms: OrdMap<u64, Alarm>,
+    settings: BoardSettings,
+    next_call: u32,
+    next_alarm: u64,
+}
+
+impl From<Kept> for Board {
+    fn from(kept: Kept) -> Self {
+        let mut board = Self {
+            sequence: kept.sequence,
+            at: kept.at,
+            calls: OrdMap::new(),
+            units: kept.units,
+            pillars: kept.pillars,
+            alarms: kept.alarms,
+            settings: kept.settings,
+            next_call: kept.next_call,
+            next_alarm: kept.next_alarm,
+            ended: OrdSet::new(),
+            squares: OrdMap::new(),
+        };
+        for call in kept.calls.values() {
+            match &call.ending {
+                Some(ending) => {
+                    board.ended.insert((ending.at, call.id.clone()));
+                }
+                None => board.open_square(call),
+            }
+        }
+        board.calls = kept.calls;
+        board
+    }
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self {
+            sequence: 0,
+            at: Timestamp::MIN,
+            calls: OrdMap::new(),
+            units: OrdMap::new(),
+            pillars: OrdMap::new(),
+            alarms: OrdMap::new(),
+            settings: BoardSettings::default(),
+            next_call: 1,
+            next_alarm: 1,
+            ended: OrdSet::new(),
+            squares: OrdMap::new(),
+        }
+    }
+}
+
+impl Board {
+    /// Open calls, by id.
+    pub fn open_calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.values().filter(|call| call.is_open())
+    }
+
+    /// Open alarms, oldest first.
+    pub fn open_alarms(&self) -> impl Iterator<Item = &Alarm> {
+        self.alarms.values().filter(|alarm| alarm.is_open())
+    }
+
+    /// The open alarm of a pillar.
+    pub fn alarm_at(&self, pillar: &Id<AlarmPillar>) -> Option<&Alarm> {
+        self.open_alarms().find(|alarm| alarm.pillar == *pillar)
+    }
+
+    /// What is known of a unit.
+    pub fn unit(&self, unit: &Id<Unit>) -> &UnitNow {
+        self.units.get(unit).unwrap_or(&UnitNow::UNKNOWN)
+    }
+
+    /// Open calls that may be of the same event as one that comes from here now, by id.
+    pub fn near(&self, position: Position, at: Timestamp) -> Vec<Id<Incident>> {
+        let settings = &self.settings;
+        let (y, x) = square(position);
+        // A metre is at most so many squares: from west to east they narrow with the
+        // cosine of the latitude.
+        let degrees = settings.same_within.0 / 111_000.0;
+        let rows = (degrees * SQUARES_PER_DEGREE).ceil() as i32;
+        let narrow = position.lat().to_radians().cos().max(0.01);
+        let columns = (degrees / narrow * SQUARES_PER_DEGREE).ceil() as i32;
+        let mut found = Vec::new();
+        for row in y - rows..=y + rows {
+            for (_, ids) in self.squares.range((row, x - columns)..=(row, x + columns)) {
+                found.extend(ids.iter().filter(|id| {
+                    self.calls.get(*id).is_some_and(|call| {
+                        let waited = at.duration_since(call.times.received).as_secs_f64();
+                        waited <= settings.same_for.0
+                            && call.position.metres_to(position) <= settings.same_within
+                    })
+                }));
+            }
+        }
+        let mut found: Vec<Id<Incident>> = found.into_iter().cloned().collect();
+        found.sort();
+        found
+    }
+
+    /// A call is open: it is found by its square.
+    pub(super) fn open_square(&mut self, call: &Call) {
+        let ids = self.squares.entry(square(call.position)).or_default();
+        ids.insert(call.id.clone());
+    }
+
+    /// A call is no longer open.
+    pub(super) fn close_square(&mut self, call: &Call) {
+        let key = square(call.position);
+        if let Some(ids) = self.squares.get_mut(&key) {
+            ids.remove(&call.id);
+            if ids.is_empty() {
+                self.squares.remove(&key);
+            }
+        }
+    }
+}
+
+/// The square that holds a position: row, then column, so that a row is one range.
+fn square(position: Position) -> (i32, i32) {
+    let index = |degrees: f64| (degrees * SQUARES_PER_DEGREE).floor() as i32;
+    (index(position.lat()), index(position.lon()))
+}

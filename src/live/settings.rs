@@ -1,0 +1,135 @@
+//! What a command room may set: how long calls and alarms may wait, how near two calls are
+//! the same, how old a position may be.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::incident::record::Priority;
+use crate::place::measure::{Metres, Seconds};
+
+/// The settings of a board.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BoardSettings {
+    /// A call of priority 1, 2, 3 should have a unit within so long.
+    pub unassigned: [Seconds; 3],
+    /// An alarm should be acknowledged within so long.
+    pub acknowledge: Seconds,
+    /// An alarm should be answered within so long.
+    pub answer: Seconds,
+    /// A pillar that is silent for so long is offline.
+    pub pillar_silence: Seconds,
+    /// Calls nearer than this may be the same event…
+    pub same_within: Metres,
+    /// …where they come within so long.
+    pub same_for: Seconds,
+    /// A position older than this shows its age.
+    pub position_ages: Seconds,
+    /// A position older than this is not counted on.
+    pub position_is_old: Seconds,
+    /// A unit that is quiet on a scene for so long is asked how it is.
+    pub quiet_on_scene: Seconds,
+    /// A call that has ended stays on the board for so long.
+    pub keep_ended: Seconds,
+    /// Positions are kept one by one for so long…
+    pub positions_whole: Seconds,
+    /// …then one a unit in each of these…
+    pub positions_step: Seconds,
+    /// …and then for so many days.
+    pub positions_days: u16,
+}
+
+impl Default for BoardSettings {
+    fn default() -> Self {
+        Self {
+            unassigned: [Seconds(60.0), Seconds(300.0), Seconds(900.0)],
+            acknowledge: Seconds(30.0),
+            answer: Seconds(60.0),
+            pillar_silence: Seconds(300.0),
+            same_within: Metres(50.0),
+            same_for: Seconds(600.0),
+            position_ages: Seconds(60.0),
+            position_is_old: Seconds(300.0),
+            quiet_on_scene: Seconds(1200.0),
+            keep_ended: Seconds(43_200.0),
+            positions_whole: Seconds(3600.0),
+            positions_step: Seconds(60.0),
+            positions_days: 30,
+        }
+    }
+}
+
+/// A setting that makes no sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{name} must be {range}")]
+pub struct SettingFault {
+    /// Which.
+    pub name: &'static str,
+    /// What it may be.
+    pub range: &'static str,
+}
+
+impl BoardSettings {
+    /// How long a call of this priority may wait for a unit.
+    pub fn unassigned(&self, priority: Priority) -> Seconds {
+        match priority {
+            Priority::One => self.unassigned[0],
+            Priority::Two => self.unassigned[1],
+            Priority::Three => self.unassigned[2],
+        }
+    }
+
+    /// Finds the first setting that makes no sense.
+    ///
+    /// # Errors
+    /// [`SettingFault`].
+    pub fn check(&self) -> Result<(), SettingFault> {
+        let day = 1.0..=86_400.0;
+        let seconds = [
+            ("acknowledge", self.acknowledge),
+            ("answer", self.answer),
+            ("pillar_silence", self.pillar_silence),
+            ("same_for", self.same_for),
+            ("position_ages", self.position_ages),
+            ("position_is_old", self.position_is_old),
+            ("quiet_on_scene", self.quiet_on_scene),
+            ("keep_ended", self.keep_ended),
+            ("positions_whole", self.positions_whole),
+            ("positions_step", self.positions_step),
+        ];
+        let waits = self.unassigned.iter().map(|&wait| ("unassigned", wait));
+        if let Some((name, _)) = seconds
+            .into_iter()
+            .chain(waits)
+            .find(|(_, value)| !day.contains(&value.0))
+        {
+            let range = "1 to 86400 seconds";
+            return Err(SettingFault { name, range });
+        }
+        if !(0.0..=500.0).contains(&self.same_within.0) {
+            return Err(SettingFault {
+                name: "same_within",
+                range: "0 to 500 metres",
+            });
+        }
+        if self.answer.0 < self.acknowledge.0 {
+            return Err(SettingFault {
+                name: "answer",
+                range: "at least as long as acknowledge",
+            });
+        }
+        if self.position_is_old.0 < self.position_ages.0 {
+            return Err(SettingFault {
+                name: "position_is_old",
+                range: "at least as long as position_ages",
+            });
+        }
+        if !(1..=3650).contains(&self.positions_days) {
+            return Err(SettingFault {
+                name: "positions_days",
+                range: "1 to 3650 days",
+            });
+        }
+        Ok(())
+    }
+}
