@@ -12,6 +12,7 @@ pub mod export;
 pub mod forecast;
 pub mod import;
 pub mod import_roads;
+pub mod live;
 pub mod place_names;
 pub mod plan;
 pub mod plan_clock;

@@ -106,9 +106,15 @@ async fn serve(
     }
     let warming = tokio::spawn(session.clone().warm_and_watch());
     let caring = tokio::spawn(session.clone().take_care());
+    let live = session.live.clone();
+    let running = tokio::spawn(live.run());
+    let live = session.live.clone();
+    let tidying = tokio::spawn(live.tidy_for_ever());
     let served = server::serve(listener, router, stop).await;
     warming.abort();
     caring.abort();
+    running.abort();
+    tidying.abort();
     session.close().await;
     served.map_err(|fault| Failure::failed(format!("the service stopped: {fault}"), ""))
 }

@@ -6,12 +6,15 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa::OpenApi;
 
 use crate::app::session::Session;
+use crate::http::live::hub::Hub;
 
 /// What every handler is given.
 #[derive(Debug, Clone)]
 pub struct Service {
     /// The open workspace.
     pub session: Arc<Session>,
+    /// The board's changes on their way out.
+    pub hub: Arc<Hub>,
     /// The figures.
     pub metrics: PrometheusHandle,
     /// The OpenAPI document, as JSON.
@@ -49,6 +52,7 @@ pub struct Service {
         (name = "risk", description = "Expected incidents a hexagon"),
         (name = "statistics", description = "What planners ask of the past"),
         (name = "patrol", description = "Rounds for idle units"),
+        (name = "live", description = "The board: what feeds deliver, what the desk asks for"),
         (name = "tiles", description = "Mapbox Vector Tiles"),
         (name = "operation", description = "For whoever runs the service"),
     )

@@ -15,6 +15,7 @@ pub mod guard;
 pub mod health;
 pub mod incidents;
 pub mod layers;
+pub mod live;
 pub mod metrics;
 pub mod near;
 pub mod ogc;

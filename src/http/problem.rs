@@ -24,6 +24,7 @@ use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
 use crate::exchange::tile::TileError;
 use crate::exchange::write::fault::WriteFault;
+use crate::http::live::outcome::ItemProblem;
 use crate::patrol::pose::PoseError;
 use crate::patrol::simulator::town::SimulationFault;
 use crate::patrol::zones::ground::ZoneFault;
@@ -58,6 +59,22 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.to_string(),
             parameter: None,
+        }
+    }
+
+    /// A problem of a module that says itself what its faults are.
+    pub fn of(status: StatusCode, slug: &str, title: &str, detail: impl ToString) -> Self {
+        Self::new(status, slug, title, detail)
+    }
+
+    /// The problem of one item, as the problem of the whole request.
+    pub fn again(item: ItemProblem) -> Self {
+        Self {
+            kind: item.kind,
+            title: "The request is refused".into(),
+            status: item.status,
+            detail: item.detail,
+            parameter: item.field,
         }
     }
 
@@ -219,7 +236,15 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        let later = [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::INSUFFICIENT_STORAGE,
+        ];
+        if later.contains(&status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
@@ -355,6 +380,7 @@ impl From<SessionError> for Problem {
                 }
                 _ => Self::internal(fault),
             },
+            SessionError::Live(live) => live.clone().into(),
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
             SessionError::StoreAway => Self::unavailable("database-away", fault),
             SessionError::BrokenOff

@@ -24,13 +24,19 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
+use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, forecasts, guard, health, incidents, layers, metrics, near, ogc, page,
-    plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace, zones,
+    coverage, docs, export, forecasts, guard, health, incidents, layers, live, metrics, near, ogc,
+    page, plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace,
+    zones,
 };
 
-/// Largest body taken. A plan's request is a few hundred bytes.
+/// Largest body taken where a route does not say otherwise. A plan's request is a few
+/// hundred bytes.
 const MOST_BODY: usize = 64 * 1024;
+
+/// Largest body of any route: lines of incidents.
+const MOST_STREAMED: usize = 65 * 1024 * 1024;
 
 /// Longest wait for an answer.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -58,6 +64,11 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(plan_sheet::routes())
         .merge(coverage::routes())
         .merge(zones::routes())
+        .merge(live::incidents::routes())
+        .merge(live::deliver::routes())
+        .merge(live::desk::routes())
+        .merge(live::board::routes())
+        .merge(live::stream::routes())
         .merge(tiles::routes())
         .merge(export::routes())
         .merge(ogc::routes())
@@ -69,6 +80,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
     let openapi = document.to_pretty_json().map_err(|e| e.to_string())?;
     let document = serde_json::to_value(&document).map_err(|e| e.to_string())?;
     let service = Service {
+        hub: Hub::start(&session),
         session,
         metrics: metrics::recorder()?,
         openapi: openapi.into(),
@@ -91,7 +103,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,
         ))
-        .layer(RequestBodyLimitLayer::new(MOST_BODY))
+        .layer(RequestBodyLimitLayer::new(MOST_STREAMED))
         .layer(DefaultBodyLimit::max(MOST_BODY));
     Ok(routes
         .fallback(async || StatusCode::NOT_FOUND)

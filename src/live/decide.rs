@@ -128,12 +128,18 @@ pub fn decide(
         Command::Acknowledge { alarm } => {
             let it = open_alarm(board, *alarm)?;
             let seen = it.acknowledged_at.is_some();
-            Ok(unless(seen, BoardEvent::AlarmAcknowledged { alarm: *alarm }))
+            Ok(unless(
+                seen,
+                BoardEvent::AlarmAcknowledged { alarm: *alarm },
+            ))
         }
         Command::Answer { alarm } => {
             let it = open_alarm(board, *alarm)?;
             let answered = it.answered_at.is_some();
-            Ok(unless(answered, BoardEvent::AlarmAnswered { alarm: *alarm }))
+            Ok(unless(
+                answered,
+                BoardEvent::AlarmAnswered { alarm: *alarm },
+            ))
         }
         Command::EndAlarm { alarm } => {
             let it = open_alarm(board, *alarm)?;

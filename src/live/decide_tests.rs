@@ -96,7 +96,10 @@ fn a_refusal_says_what_is_so() {
     };
     assert!(matches!(
         room.ask(&away),
-        Err(Refusal::UnitStatus { status: UnitStatus::OnScene, .. })
+        Err(Refusal::UnitStatus {
+            status: UnitStatus::OnScene,
+            ..
+        })
     ));
 }
 

@@ -13,7 +13,10 @@ fn an_alarm_is_escalated_twice_and_then_is_a_call() {
     room.wait(29);
     assert_eq!(room.board.alarms[&1].level, AlarmLevel::Ringing);
     assert_eq!(
-        next_due(&room.board).unwrap().duration_since(room.now).as_secs(),
+        next_due(&room.board)
+            .unwrap()
+            .duration_since(room.now)
+            .as_secs(),
         1
     );
     room.wait(1);
@@ -24,7 +27,10 @@ fn an_alarm_is_escalated_twice_and_then_is_a_call() {
     assert_eq!(room.board.alarms[&1].level, AlarmLevel::Unanswered);
     let call = room.board.calls.values().next().unwrap();
     assert_eq!(room.board.alarms[&1].call.as_ref(), Some(&call.id));
-    assert_eq!((call.priority, call.origin), (Priority::One, Origin::AlarmPillar));
+    assert_eq!(
+        (call.priority, call.origin),
+        (Priority::One, Origin::AlarmPillar)
+    );
     assert_eq!(call.pillar, Some(pillar(1)));
     // Once, however long it goes on.
     assert!(due(&room.board, &room.ground, room.now).is_empty());

@@ -114,10 +114,25 @@ impl EventKind {
             | Self::ModelChosen { .. }
             | Self::StandingForecast { .. }
             | Self::OriginOverridden { .. }
-            // Incidents that come in one by one have a number of their own,
-            // `Snapshot::live_version`: models are not scored anew for each.
+            // Nor are models scored anew for each incident that comes in by itself.
             | Self::Board(_) => false,
         }
+    }
+}
+
+impl EventKind {
+    /// Whether the board has taken in an incident or knows of another one than before.
+    pub fn changes_incidents(&self) -> bool {
+        matches!(
+            self,
+            Self::Board(
+                BoardEvent::IncidentReceived(_)
+                    | BoardEvent::CallCancelled { .. }
+                    | BoardEvent::CallReopened { .. }
+                    | BoardEvent::CallMerged { .. }
+                    | BoardEvent::CallReclassified { .. }
+            )
+        )
     }
 }
 

@@ -4,8 +4,8 @@
 
 pub mod event;
 
-pub mod board_event;
 pub mod alarm;
+pub mod board_event;
 pub mod call;
 pub mod settings;
 pub mod unit_now;
@@ -13,10 +13,10 @@ pub mod unit_now;
 pub mod board;
 pub mod step;
 
-pub mod ground;
 pub mod command;
 pub mod decide;
 pub mod due;
+pub mod ground;
 pub mod refusal;
 
 #[cfg(test)]

@@ -174,8 +174,5 @@ pub fn anything() -> impl Strategy<Value = (i64, Command)> {
         1 => (0usize..3).prop_map(|n| Command::Online { pillar: pillar(n) }),
         1 => (0usize..3).prop_map(|n| Command::Silent { pillar: pillar(n) }),
     ];
-    (
-        prop_oneof![4 => 0i64..40, 1 => Just(50_000)],
-        command,
-    )
+    (prop_oneof![4 => 0i64..40, 1 => Just(50_000)], command)
 }

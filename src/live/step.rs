@@ -400,10 +400,7 @@ fn set_status(
 }
 
 fn unit_mut<'b>(board: &'b mut Board, unit: &Id<Unit>) -> &'b mut UnitNow {
-    board
-        .units
-        .entry(unit.clone())
-        .or_insert(UnitNow::UNKNOWN)
+    board.units.entry(unit.clone()).or_insert(UnitNow::UNKNOWN)
 }
 
 /// Notes each once, in the order of their first change.

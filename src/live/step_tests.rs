@@ -135,10 +135,7 @@ fn a_merged_call_gives_its_units_on_and_comes_back_alone() {
         (stays.state, stays.units.as_slice(), stays.merged.as_slice()),
         (CallState::Arrived, &[unit(0)][..], &[call(1)][..])
     );
-    assert_eq!(
-        room.board.unit(&unit(0)).status,
-        Some(UnitStatus::OnScene)
-    );
+    assert_eq!(room.board.unit(&unit(0)).status, Some(UnitStatus::OnScene));
     room.ask(&Command::Reopen { call: call(1) }).unwrap();
     assert!(room.board.calls[&call(0)].merged.is_empty());
     assert!(room.board.calls[&call(1)].units.is_empty());

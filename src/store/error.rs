@@ -46,7 +46,13 @@ pub enum StoreError {
         /// As given.
         path: String,
     },
-    /// The disk is full or the file can't be written.
+    /// The disk is full.
+    #[error("{path} can't be written: the disk is full; free some space on it")]
+    Full {
+        /// As given.
+        path: String,
+    },
+    /// The file or schema can't be written.
     #[error("{path} can't be written: {why}")]
     NotWritable {
         /// As given.

@@ -13,8 +13,10 @@ pub mod error;
 pub mod record;
 pub mod workspace;
 
+pub mod api_keys;
+pub mod board;
 mod forecasts;
-mod incidents;
+pub mod incidents;
 mod layers;
 mod log;
 mod plan_basis;
@@ -23,7 +25,7 @@ mod quarantines;
 mod roads;
 mod scorecards;
 mod summary;
-mod tables;
+pub mod tables;
 mod write;
 
 mod connection;
@@ -37,4 +39,5 @@ mod schema;
 mod codes;
 mod filter;
 mod instant;
+mod packed_json;
 mod wkb;

@@ -1,21 +1,14 @@
-//! What plans were made on: deflated JSON, a tenth of its plain size.
-
-use std::io::{Read, Write};
-
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+//! What plans were made on.
 
 use crate::patrol::basis::PlanBasis;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::packed_json::{packed, unpacked};
 use crate::store::row::Reader;
 use crate::store::statement::{Statement, Value};
 use crate::store::tables::is_there;
 
 const TABLE: &str = "plan_bases";
-/// No basis that a plan has is larger: 10,000 candidates over 40 days are about 200 MB.
-const MOST_BYTES: u64 = 1 << 29;
 
 /// Stores what a plan was made on; the plan is there already, and was not before.
 ///
@@ -27,7 +20,7 @@ pub async fn write_basis(
     basis: &PlanBasis,
 ) -> Result<(), StoreError> {
     let statement = Statement::new("INSERT INTO plan_bases (plan, basis) VALUES (?, ?)");
-    let packed = Value::Blob(Some(packed(basis)?));
+    let packed = Value::Blob(Some(packed(TABLE, basis)?));
     conn.execute(statement.bind(plan).bind(packed)).await?;
     Ok(())
 }
@@ -49,26 +42,5 @@ pub async fn read_basis(
         return Ok(None);
     };
     let bytes: Vec<u8> = Reader::new(&row, TABLE).get("basis")?;
-    unpacked(&bytes).map(Some)
-}
-
-fn packed(basis: &PlanBasis) -> Result<Vec<u8>, StoreError> {
-    let json = serde_json::to_vec(basis).map_err(damaged)?;
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(&json).map_err(damaged)?;
-    encoder.finish().map_err(damaged)
-}
-
-fn unpacked(bytes: &[u8]) -> Result<PlanBasis, StoreError> {
-    let mut json = Vec::new();
-    let mut decoder = DeflateDecoder::new(bytes).take(MOST_BYTES);
-    decoder.read_to_end(&mut json).map_err(damaged)?;
-    serde_json::from_slice(&json).map_err(damaged)
-}
-
-fn damaged(fault: impl ToString) -> StoreError {
-    StoreError::Damaged {
-        table: TABLE.into(),
-        why: fault.to_string(),
-    }
+    unpacked(TABLE, &bytes).map(Some)
 }

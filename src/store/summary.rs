@@ -5,6 +5,7 @@ use crate::incident::quarantine::Quarantine;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::filter::condition;
+use crate::store::incidents::endings::counted;
 use crate::store::record::{IncidentFilter, WorkspaceInfo};
 use crate::store::row::Reader;
 use crate::store::statement::Statement;
@@ -87,6 +88,7 @@ async fn end_of_times(
     let dialect = conn.dialect();
     let all = condition(&IncidentFilter::default(), dialect);
     let condition = quarantines::without(all, held, dialect);
+    let condition = counted(conn, condition).await?;
     let sql = format!(
         "SELECT {end}(at_ms) AS at_ms FROM incidents{}",
         condition.sql

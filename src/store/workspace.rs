@@ -22,6 +22,9 @@ pub enum Access {
     Read,
     /// Reads and writes; one process at a time, the second gets `StoreError::Busy`.
     Write,
+    /// Reads, and writes a few rows beside the writer, in transactions of their own. Only for
+    /// what that one does not keep in memory.
+    Beside,
 }
 
 /// An open workspace: a pool of connections to one place. Cheap to clone.

@@ -8,6 +8,7 @@ use crate::app::backtest::BacktestError;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::export::error::ExportError;
 use crate::app::forecast::ForecastJobError;
+use crate::app::live::error::LiveError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
@@ -59,6 +60,9 @@ pub enum SessionError {
     /// Layers that could not be taken away.
     #[error(transparent)]
     Export(Arc<ExportError>),
+    /// The live board.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// A tile that could not be encoded.
     #[error("a tile could not be made: {0}")]
     Tile(String),

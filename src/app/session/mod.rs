@@ -32,7 +32,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 
+use crate::app::live::Live;
 use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
@@ -58,6 +60,12 @@ pub const DEFAULT_RESOLUTION: u8 = 10;
 /// How often the event log is looked at, at least, for what another process wrote.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
+/// Least time from one count of the incidents that come in one by one to the next.
+const LEAST_REST: Duration = Duration::from_secs(5);
+
+/// And so many times as long as a count takes.
+const REST: u32 = 20;
+
 /// How many exports run at a time; each keeps a core and the disk busy.
 const EXPORTS_AT_A_TIME: usize = 2;
 
@@ -78,6 +86,23 @@ pub enum Readiness {
     Failed(String),
 }
 
+/// Until when incidents that come in one by one are not counted anew: counting takes its
+/// time, and a busy night must not be spent on it.
+#[derive(Debug, Clone, Copy)]
+struct Pause {
+    until: Instant,
+}
+
+impl Pause {
+    /// Counting has taken since then.
+    fn after(begun: Instant) -> Self {
+        let rest = (begun.elapsed() * REST).max(LEAST_REST);
+        Self {
+            until: Instant::now() + rest,
+        }
+    }
+}
+
 /// An open workspace with its caches.
 #[derive(Debug)]
 pub struct Session {
@@ -87,6 +112,9 @@ pub struct Session {
     readiness: watch::Sender<Readiness>,
     /// Held while a new snapshot is read, so that two requests don't read it twice.
     reading: Mutex<()>,
+    pause: watch::Sender<Pause>,
+    /// The live board.
+    pub live: Arc<Live>,
     /// Surfaces, by what was asked and by id.
     pub surfaces: Surfaces,
     /// The models' records, by what was asked.
@@ -131,8 +159,12 @@ impl Session {
                 Err(other) => return Err(other.into()),
             }
         };
+        let begun = Instant::now();
         let snapshot = Snapshot::read(&workspace).await?;
+        let live = Live::open(workspace.clone(), snapshot.ground()).await?;
         Ok(Arc::new(Self {
+            pause: watch::Sender::new(Pause::after(begun)),
+            live,
             workspace,
             read_only,
             snapshot: watch::Sender::new(Arc::new(snapshot)),
@@ -203,22 +235,25 @@ impl Session {
     pub async fn refresh(&self) -> Result<(), SessionError> {
         let _one_at_a_time = self.reading.lock().await;
         let before = self.snapshot();
-        let new = self
-            .workspace
-            .events_after(before.version, EVENTS_AT_ONCE)
-            .await?;
-        let Some(last) = new.last() else {
+        let last = self.workspace.last_event().await?;
+        if last == before.version && !self.has_news(&before) {
             return Ok(());
-        };
-        let same_data = !new.iter().any(|e| e.event.changes_data());
-        let next = if same_data && new.len() < EVENTS_AT_ONCE as usize {
-            before.at_version(last.sequence)
+        }
+        let changes = self
+            .workspace
+            .changes_after(before.data_version, EVENTS_AT_ONCE)
+            .await?;
+        let next = if changes.is_empty() && !self.has_news(&before) {
+            before.at_version(last)
         } else {
-            let roads_changed = new.len() == EVENTS_AT_ONCE as usize
-                || new.iter().any(
+            let roads_changed = changes.len() == EVENTS_AT_ONCE as usize
+                || changes.iter().any(
                     |e| matches!(&e.event, EventKind::Imported { layer, .. } if layer == "roads"),
                 );
+            let begun = Instant::now();
             let next = Snapshot::read(&self.workspace).await?;
+            self.live.set_ground(next.ground());
+            self.pause.send_replace(Pause::after(begun));
             if roads_changed {
                 next
             } else {
@@ -227,6 +262,13 @@ impl Session {
         };
         self.snapshot.send_replace(Arc::new(next));
         Ok(())
+    }
+
+    /// Whether incidents have come in one by one that the snapshot does not count, and it is
+    /// time to count them.
+    fn has_news(&self, snapshot: &Snapshot) -> bool {
+        self.live.last_incident() > snapshot.content_version
+            && Instant::now() >= self.pause.borrow().until
     }
 
     /// Checkpoints and closes the workspace. Readers that still hold it finish first.

@@ -5,6 +5,7 @@
 use crate::app::session::Session;
 use crate::app::session::snapshot::Snapshot;
 use crate::index::points::PointIndex;
+use crate::place::feature::Beat;
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
 use crate::roads::network::{RoadNetwork, Snap};
@@ -126,11 +127,14 @@ impl Session {
 
 /// Id and name of the beat that holds a position.
 pub fn beat_at(snapshot: &Snapshot, position: Position) -> Option<(String, String)> {
-    let beat = snapshot
-        .layers
-        .beats
-        .get(snapshot.indexes.beats.at(position)?)?;
+    let beat = beat_of(snapshot, position)?;
     Some((beat.id.to_string(), beat.name.clone()))
+}
+
+/// The beat that holds a position.
+pub fn beat_of(snapshot: &Snapshot, position: Position) -> Option<&Beat> {
+    let number = snapshot.indexes.beats.at(position)?;
+    snapshot.layers.beats.get(number)
 }
 
 /// The first by driving time; those that can't be driven to come after, by distance.

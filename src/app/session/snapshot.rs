@@ -22,6 +22,7 @@ use crate::exchange::basemap_tile::BasemapIndex;
 use crate::incident::category::{IncidentCategory, first_unknown};
 use crate::index::areas::AreaIndex;
 use crate::index::points::PointIndex;
+use crate::live::ground::Ground;
 use crate::place::district::District;
 use crate::place::feature::{
     AlarmPillar, Beat, Camera, CommercialDistrict, JointDutyPost, PatrolZone, Place, Post, Station,
@@ -97,6 +98,9 @@ pub struct Snapshot {
     pub version: u64,
     /// Number of the newest event that changed what surfaces and layers are made of.
     pub data_version: u64,
+    /// Number of the newest event as incidents were last counted: it moves with incidents
+    /// that come in one by one too, now and then.
+    pub content_version: u64,
     /// Name, boundary, whether all is made up.
     pub district: Arc<District>,
     /// The district's time zone.
@@ -153,6 +157,7 @@ impl Snapshot {
         Ok(Self {
             version: info.last_event,
             data_version: info.last_change,
+            content_version: info.last_event,
             roads_version: info.last_change,
             district: Arc::new(district),
             zone,
@@ -169,6 +174,11 @@ impl Snapshot {
             basemap: Arc::default(),
             points: Arc::default(),
         })
+    }
+
+    /// What the live board stands on.
+    pub fn ground(&self) -> Ground {
+        Ground::new(self.layers.units.clone(), self.layers.pillars.clone())
     }
 
     /// The same data, after events that changed none of it.

@@ -56,7 +56,7 @@ impl Session {
         if let Question::Fairness(asked) = &mut question {
             (asked.forecast, _) = self.resolved(asked.forecast.clone()).await?;
         }
-        let name = (snapshot.data_version, format!("{question:?}"));
+        let name = (snapshot.content_version, format!("{question:?}"));
         let session = self.clone();
         // Goes on when whoever asked has left: the next one will want it.
         let computing = async move {

@@ -77,7 +77,7 @@ impl Session {
         snapshot: &Snapshot,
         request: RiskRequest,
     ) -> Result<Arc<PreparedSurface>, SessionError> {
-        let name = (snapshot.data_version, format!("{request:?}"));
+        let name = (snapshot.content_version, format!("{request:?}"));
         if let Some(ready) = self.surfaces.by_request.get(&name).await {
             counter!("frontbeat_cache_requests_total", "cache" => "surface", "outcome" => "hit")
                 .increment(1);

@@ -98,7 +98,7 @@ impl Session {
         filter: PointFilter,
     ) -> Result<Encoded, SessionError> {
         let text = format!("{filter:?}");
-        let name = BodyName::Incidents(snapshot.data_version, text, id.z(), id.x(), id.y());
+        let name = BodyName::Incidents(snapshot.content_version, text, id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
         }

@@ -77,7 +77,8 @@ pub fn prefixed(source: Option<&str>, id: String) -> String {
     }
 }
 
-fn hex(key: [u8; 16]) -> String {
+/// A key as an id.
+pub fn hex(key: [u8; 16]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(34);
     text.push_str("h-");

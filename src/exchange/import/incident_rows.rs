@@ -12,7 +12,7 @@ use crate::exchange::import::extent::{Reach, boundary_around};
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::{Field, Layer};
 use crate::exchange::import::free_text::free_text;
-use crate::exchange::import::identity::{Content, Identities, prefixed};
+use crate::exchange::import::identity::{Content, Identities, hex, prefixed};
 use crate::exchange::import::locate::Locator;
 use crate::exchange::import::moment::{Moment, MomentReader};
 use crate::exchange::import::personal::{pattern_of, scrub};
@@ -299,6 +299,11 @@ fn check_reach(incident: &Incident, reach: Reach) -> Result<(), Box<RowFault>> {
             reach.metres / 1000.0
         ),
     )))
+}
+
+/// The id of an incident whose source gives none: made of place, time and category.
+pub fn content_id(incident: &Incident) -> String {
+    hex(key_of(incident))
 }
 
 fn key_of(incident: &Incident) -> [u8; 16] {

@@ -189,6 +189,7 @@ pub const TABLES: &[CopyTable] = &[
             ("source_id", Kind::Text),
             SYNTHETIC,
             ("batch", Kind::Int),
+            ("ending", Kind::Text),
         ],
     ),
     fid(
@@ -300,6 +301,35 @@ pub const TABLES: &[CopyTable] = &[
         ],
     ),
     fid("plan_bases", &[("plan", Kind::Text), ("basis", Kind::Blob)]),
+    fid(
+        "api_keys",
+        &[
+            ("id", Kind::Text),
+            ("feed", Kind::Text),
+            ("hash", Kind::Text),
+            ("per_second", Kind::Int),
+            ("made_at", Kind::Instant),
+            ("revoked_at", Kind::Instant),
+        ],
+    ),
+    fid(
+        "idempotent_answers",
+        &[
+            ("feed", Kind::Text),
+            ("idempotency_key", Kind::Text),
+            ("request_hash", Kind::Text),
+            ("at", Kind::Instant),
+            ("answer", Kind::Text),
+        ],
+    ),
+    fid(
+        "board_snapshots",
+        &[
+            ("sequence", Kind::Int),
+            ("at", Kind::Instant),
+            ("board", Kind::Blob),
+        ],
+    ),
     fid(
         "plan_routes",
         &[

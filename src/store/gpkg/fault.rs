@@ -33,10 +33,7 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
     };
     match code {
         BUSY | LOCKED => StoreError::Busy { path },
-        FULL => StoreError::NotWritable {
-            path,
-            why: "the disk is full".into(),
-        },
+        FULL => StoreError::Full { path },
         PERMISSION | READ_ONLY | IO | CANNOT_OPEN => StoreError::NotWritable { path, why },
         NOT_A_DATABASE => StoreError::NotAWorkspace {
             path,

@@ -76,16 +76,21 @@ impl Connections {
     /// Closes all connections, empties the write-ahead log, lets go of the lock.
     pub async fn close(&self) {
         self.reader.close().await;
+        let mut lock = self
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(writer) = &self.writer {
-            if let Ok(mut conn) = writer.acquire().await {
+            // Beside another writer the log is that one's to empty.
+            if lock.is_some()
+                && let Ok(mut conn) = writer.acquire().await
+            {
                 leave_single_file(&mut conn).await;
             }
             writer.close().await;
         }
-        self.lock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        lock.take();
     }
 }
 
@@ -149,7 +154,35 @@ pub async fn open_file(path: &Path, access: Access) -> Result<Connections, Store
             let lock = WriterLock::take(path)?;
             open_locked(path, shown, lock).await
         }
+        Access::Beside => open_beside(path, shown).await,
     }
+}
+
+/// Opens a file beside its writer, who has brought its tables up to date.
+async fn open_beside(path: &Path, shown: String) -> Result<Connections, StoreError> {
+    let fault = |e| database_fault(&shown, e);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(for_writing(path))
+        .await
+        .map_err(fault)?;
+    let mut conn = writer.acquire().await.map_err(fault)?;
+    let found = migrate::version(&mut conn).await.map_err(fault)?;
+    drop(conn);
+    let (found, known) = (found.unwrap_or(0), schema::newest());
+    if found != known {
+        return Err(StoreError::TooOld {
+            path: shown,
+            found,
+            known,
+        });
+    }
+    Ok(Connections {
+        reader: readers(for_reading(path)),
+        writer: Some(writer),
+        lock: Mutex::new(None),
+        shown: shown.into(),
+    })
 }
 
 async fn open_locked(

@@ -1,5 +1,6 @@
 //! Incidents: read by filter here, written many at a time in `write`.
 
+pub mod endings;
 pub mod write;
 
 use tokio_stream::StreamExt;
@@ -11,6 +12,7 @@ use crate::risk::model::RiskEvent;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::filter::condition;
+use crate::store::incidents::endings::counted;
 use crate::store::incidents::write::read_ids_in_use;
 use crate::store::quarantines;
 use crate::store::record::IncidentFilter;
@@ -51,6 +53,7 @@ async fn read_incidents(
     filter: &IncidentFilter,
 ) -> Result<Vec<Incident>, StoreError> {
     let condition = condition(filter, conn.dialect());
+    let condition = counted(conn, condition).await?;
     let sql = format!(
         "SELECT geom, at_ms, until_ms, category, origin, state, priority, id, source_id
          FROM incidents{} ORDER BY at_ms, id{}",
@@ -72,6 +75,7 @@ async fn read_risk_events(
     let held = quarantines::read(conn, true).await?;
     let dialect = conn.dialect();
     let condition = quarantines::without(condition(filter, dialect), &held, dialect);
+    let condition = counted(conn, condition).await?;
     let order = match filter.limit {
         Some(_) => format!(" ORDER BY at_ms, id{}", limit(filter)),
         None => String::new(),
@@ -106,6 +110,7 @@ async fn count_incidents(
     filter: &IncidentFilter,
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let condition = condition(filter, conn.dialect());
+    let condition = counted(conn, condition).await?;
     let order = match filter.limit {
         Some(_) => format!(" ORDER BY at_ms, id{}", limit(filter)),
         None => String::new(),

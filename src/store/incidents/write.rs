@@ -90,6 +90,62 @@ pub async fn write_incidents(
     })
 }
 
+/// What the table has of incidents that come in one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// Nothing.
+    No,
+    /// This one.
+    Same,
+    /// Another place or time under its id.
+    Other,
+}
+
+/// What is stored of each of these incidents, in their order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn stored(
+    conn: &mut Connection,
+    incidents: &[Incident],
+) -> Result<Vec<Stored>, StoreError> {
+    let standing = standing(conn, incidents).await?;
+    let of = |(at, incident): (usize, &Incident)| {
+        if standing.in_use.binary_search(&at).is_ok() {
+            Stored::Other
+        } else if standing.known.contains(incident.id.as_str()) {
+            Stored::Same
+        } else {
+            Stored::No
+        }
+    };
+    Ok(incidents.iter().enumerate().map(of).collect())
+}
+
+/// Adds incidents that are not stored, each under an id of its own, as those that came in one
+/// by one and with no import.
+///
+/// # Errors
+/// [`StoreError`]; the caller's transaction should then be rolled back.
+pub async fn add_received(
+    conn: &mut Connection,
+    incidents: &[Incident],
+    synthetic: &'static str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut extent = Extent::default();
+    for incident in incidents {
+        extent.add(Extent::of_position(incident.position));
+    }
+    let mut rows = Vec::with_capacity(incidents.len());
+    for incident in incidents {
+        rows.push(values(incident, synthetic, None));
+    }
+    conn.insert_all(TABLE, &COLUMNS, "", rows.into_iter())
+        .await?;
+    grow_extent(conn, TABLE, extent, at).await
+}
+
 /// Which of these incidents, by their place in the list, have the id of a stored one that
 /// happened elsewhere or at another time.
 ///
@@ -129,7 +185,7 @@ async fn insert_fresh(
     if rebuild {
         conn.script(DROP_INDEXES).await?;
     }
-    let rows = fresh.iter().map(|i| values(i, synthetic, batch));
+    let rows = fresh.iter().map(|i| values(i, synthetic, Some(batch)));
     let added = conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
     if rebuild {
         conn.script(MAKE_INDEXES).await?;
@@ -231,7 +287,7 @@ fn with_unnamed(
 }
 
 /// The values of `COLUMNS`.
-fn values(incident: &Incident, synthetic: &'static str, batch: u64) -> Vec<Value> {
+fn values(incident: &Incident, synthetic: &'static str, batch: Option<u64>) -> Vec<Value> {
     vec![
         Value::Point(incident.position),
         Value::Int(Some(instant::millis(incident.at))),
@@ -245,6 +301,6 @@ fn values(incident: &Incident, synthetic: &'static str, batch: u64) -> Vec<Value
         Value::Instant(incident.until),
         Value::Text(incident.source_id.clone()),
         Value::Word(synthetic),
-        Value::Int(Some(batch as i64)),
+        Value::Int(batch.map(|number| number as i64)),
     ]
 }

@@ -48,10 +48,7 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             path,
             why: format!("{message}; connect to the primary server"),
         },
-        "53100" => StoreError::NotWritable {
-            path,
-            why: "the server's disk is full".into(),
-        },
+        "53100" => StoreError::Full { path },
         "22021" => StoreError::NotWritable {
             path,
             why: "a text holds a character that PostgreSQL can't keep (NUL); take it out of the source".into(),

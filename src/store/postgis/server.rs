@@ -45,7 +45,8 @@ pub struct Server {
 #[derive(Debug)]
 struct Writer {
     pool: PgPool,
-    lock: Arc<WriterLock>,
+    /// None beside another writer.
+    lock: Option<Arc<WriterLock>>,
 }
 
 impl Server {
@@ -77,10 +78,10 @@ impl Server {
             .begin()
             .await
             .map_err(|e| database_fault(&self.shown, e))?;
-        let taken = writer
-            .lock
-            .take(&mut transaction, &self.schema, &self.shown);
-        taken.await?;
+        if let Some(lock) = &writer.lock {
+            let taken = lock.take(&mut transaction, &self.schema, &self.shown);
+            taken.await?;
+        }
         Ok(Connection::postgis_writer(self.shown.clone(), transaction))
     }
 
@@ -242,7 +243,15 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
             known,
         });
     }
-    if access == Access::Write && !found.may_write {
+    // Only the writer brings the tables up to date.
+    if access != Access::Write && version < known {
+        return Err(StoreError::TooOld {
+            path: path(),
+            found: version,
+            known,
+        });
+    }
+    if access != Access::Read && !found.may_write {
         return Err(StoreError::NotWritable {
             path: path(),
             why: format!(
@@ -359,7 +368,8 @@ async fn connect(
         .connect_lazy_with(quiet(&address.options));
     let writer = match access {
         Access::Read => None,
-        Access::Write => Some(writer(address, path).await?),
+        Access::Write => Some(writer(address, path, true).await?),
+        Access::Beside => Some(writer(address, path, false).await?),
     };
     Ok(Server {
         shown: address.shown().into(),
@@ -370,7 +380,8 @@ async fn connect(
     })
 }
 
-async fn writer(address: &ServerAddress, path: String) -> Result<Writer, StoreError> {
+/// The writing connection; with the writer's lock where it is `alone`.
+async fn writer(address: &ServerAddress, path: String, alone: bool) -> Result<Writer, StoreError> {
     let lock = Arc::new(WriterLock::default());
     let forgetting = lock.clone();
     let writing = format!("{path}; SET synchronous_commit TO on");
@@ -391,9 +402,12 @@ async fn writer(address: &ServerAddress, path: String) -> Result<Writer, StoreEr
         .acquire()
         .await
         .map_err(|e| database_fault(address.shown(), e))?;
-    lock.take(&mut conn, address.schema(), address.shown())
-        .await?;
+    if alone {
+        lock.take(&mut conn, address.schema(), address.shown())
+            .await?;
+    }
     drop(conn);
+    let lock = alone.then_some(lock);
     Ok(Writer { pool, lock })
 }
 

@@ -1,0 +1,53 @@
+//! Why something asked of the board is not done.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::store::error::StoreError;
+
+/// A fault of the board.
+#[derive(Debug, Clone, Error)]
+pub enum LiveError {
+    /// Another process writes, or the workspace can't be written.
+    #[error("the workspace is served read-only")]
+    ReadOnly,
+    /// The disk is full.
+    #[error("the disk is full; nothing can be taken in until there is space again")]
+    Full,
+    /// The workspace can't be written for now; why is in the log, not for clients.
+    #[error("the workspace can't be written for now; ask again in a few seconds")]
+    NotNow,
+    /// Too much waits already.
+    #[error("too much is waiting to be taken in; ask again in a few seconds")]
+    Overloaded,
+    /// The key has the answer to something else.
+    #[error("the Idempotency-Key was used for another request; use a new one for each")]
+    KeyReused,
+    /// The service stops.
+    #[error("the service is stopping; ask again under the same Idempotency-Key")]
+    BrokenOff,
+    /// There is no board of that time.
+    #[error("the log begins later")]
+    BeforeTheLog,
+    /// Any other fault of the store.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+}
+
+impl From<StoreError> for LiveError {
+    fn from(fault: StoreError) -> Self {
+        match fault {
+            StoreError::Full { .. } => Self::Full,
+            // A file's writer may find it locked by a command beside it, and a folder may be
+            // out of reach for a while.
+            StoreError::Busy { .. }
+            | StoreError::Unreachable { .. }
+            | StoreError::NotWritable { .. } => {
+                tracing::warn!(%fault, "the board can't be written");
+                Self::NotNow
+            }
+            other => Self::Store(Arc::new(other)),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The board from the log: at the start, after what others have written, and as it was.
+
+use std::sync::atomic::Ordering;
+
+use jiff::Timestamp;
+
+use crate::app::live::Live;
+use crate::app::live::commit::{Commit, Step};
+use crate::app::live::error::LiveError;
+use crate::live::board::Board;
+use crate::live::event::LoggedEvent;
+use crate::live::step::step;
+use crate::store::workspace::Workspace;
+
+/// Events read in one go.
+pub const AT_ONCE: u32 = 5_000;
+
+/// The board by the newest event.
+///
+/// # Errors
+/// [`LiveError::Store`].
+pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
+    up_to(workspace, u64::MAX).await
+}
+
+/// The board as of an event.
+async fn up_to(workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
+    let mut board = workspace.kept_board(last).await?.unwrap_or_default();
+    loop {
+        let events = workspace.events_after(board.sequence, AT_ONCE).await?;
+        let more = events.len() == AT_ONCE as usize;
+        for event in &events {
+            if event.sequence > last {
+                return Ok(board);
+            }
+            step(&mut board, event);
+        }
+        if !more {
+            return Ok(board);
+        }
+    }
+}
+
+/// One step, with the board right after it.
+pub fn take(board: &mut Board, event: LoggedEvent) -> Step {
+    let touched = step(board, &event);
+    Step {
+        event,
+        touched,
+        board: board.clone(),
+    }
+}
+
+impl Live {
+    /// The board as it was at an instant.
+    ///
+    /// # Errors
+    /// [`LiveError::BeforeTheLog`] where nothing is known of then.
+    pub async fn board_at(&self, at: Timestamp) -> Result<Board, LiveError> {
+        match self.workspace.last_event_by(at).await? {
+            0 => Err(LiveError::BeforeTheLog),
+            last => up_to(&self.workspace, last).await,
+        }
+    }
+
+    /// The board as of an event's number, or as it is now where that is yet to come.
+    ///
+    /// # Errors
+    /// [`LiveError::Store`].
+    pub async fn board_as_of(&self, sequence: u64) -> Result<Board, LiveError> {
+        up_to(&self.workspace, sequence).await
+    }
+
+    /// Events after a number, oldest first.
+    ///
+    /// # Errors
+    /// [`LiveError::Store`].
+    pub async fn events_after(
+        &self,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<LoggedEvent>, LiveError> {
+        Ok(self.workspace.events_after(sequence, limit).await?)
+    }
+
+    /// Takes in what is in the log and not on the board so far.
+    pub(super) async fn follow(&self) -> Result<(), LiveError> {
+        loop {
+            let mut board = Board::clone(&self.board());
+            let events = self.workspace.events_after(board.sequence, AT_ONCE).await?;
+            let more = events.len() == AT_ONCE as usize;
+            let steps: Vec<Step> = events
+                .into_iter()
+                .map(|event| take(&mut board, event))
+                .collect();
+            self.show(board, steps);
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Shows a new board and tells what led to it.
+    pub(super) fn show(&self, board: Board, steps: Vec<Step>) {
+        if steps.is_empty() {
+            return;
+        }
+        let of_incident = |step: &&Step| step.event.event.changes_incidents();
+        if let Some(step) = steps.iter().rev().find(of_incident) {
+            self.last_incident
+                .store(step.event.sequence, Ordering::Relaxed);
+        }
+        self.board.send_replace(std::sync::Arc::new(board));
+        // Nobody may be listening.
+        let _ = self.commits.send(std::sync::Arc::new(Commit { steps }));
+    }
+}

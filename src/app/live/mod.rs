@@ -1,0 +1,156 @@
+//! The board while the service runs: one task alone changes it (`writer`), everybody reads.
+//!
+//! What is asked for is gathered for a few milliseconds, decided one after the other, and
+//! written in one transaction with its events: an answer is given once it is on disk. Then
+//! the new board is shown and the events are told to whoever listens (`Commit`). Where
+//! another process writes, the board follows the log instead.
+
+pub mod ask;
+pub mod commit;
+pub mod error;
+mod follow;
+pub mod keys;
+mod retention;
+mod signs;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use tokio::sync::{broadcast, mpsc, watch};
+
+use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
+use crate::app::live::commit::Commit;
+use crate::app::live::error::LiveError;
+use crate::app::live::keys::Keys;
+use crate::app::live::signs::Signs;
+use crate::live::board::Board;
+use crate::live::command::Command;
+use crate::live::ground::Ground;
+use crate::place::feature::AlarmPillar;
+use crate::place::id::Id;
+use crate::store::tables::mark;
+use crate::store::workspace::Workspace;
+
+/// What may wait to be decided; more is refused.
+const WAITING: usize = 1_024;
+
+/// Commits that a listener may lag behind.
+const LAG: usize = 1_024;
+
+/// The board of a running service.
+#[derive(Debug)]
+pub struct Live {
+    workspace: Workspace,
+    made_up: bool,
+    last_incident: AtomicU64,
+    asks: mpsc::Sender<Ask>,
+    waiting: tokio::sync::Mutex<Option<mpsc::Receiver<Ask>>>,
+    board: watch::Sender<Arc<Board>>,
+    ground: watch::Sender<Arc<Ground>>,
+    commits: broadcast::Sender<Arc<Commit>>,
+    signs: watch::Sender<Signs>,
+    /// Who may deliver.
+    pub keys: Keys,
+}
+
+impl Live {
+    /// The board as the log has it.
+    ///
+    /// # Errors
+    /// [`LiveError::Store`].
+    pub async fn open(workspace: Workspace, ground: Ground) -> Result<Arc<Self>, LiveError> {
+        let made_up = workspace.district().await?.synthetic;
+        let board = follow::newest(&workspace).await?;
+        let (asks, waiting) = mpsc::channel(WAITING);
+        Ok(Arc::new(Self {
+            keys: Keys::new(workspace.clone()),
+            workspace,
+            made_up,
+            last_incident: AtomicU64::new(board.sequence),
+            asks,
+            waiting: tokio::sync::Mutex::new(Some(waiting)),
+            board: watch::Sender::new(Arc::new(board)),
+            ground: watch::Sender::new(Arc::new(ground)),
+            commits: broadcast::Sender::new(LAG),
+            signs: watch::Sender::new(Signs::default()),
+        }))
+    }
+
+    /// Number of the last event that changed an incident, as far as it came by here.
+    pub fn last_incident(&self) -> u64 {
+        self.last_incident.load(Ordering::Relaxed)
+    }
+
+    /// The board now. Cheap; hold it for one request.
+    pub fn board(&self) -> Arc<Board> {
+        self.board.borrow().clone()
+    }
+
+    /// What the board stands on now.
+    pub fn ground(&self) -> Arc<Ground> {
+        self.ground.borrow().clone()
+    }
+
+    /// Layers have changed.
+    pub fn set_ground(&self, ground: Ground) {
+        self.ground.send_replace(Arc::new(ground));
+    }
+
+    /// A pillar gives a sign of life; what is news of it is asked for.
+    ///
+    /// # Errors
+    /// As of [`Live::ask`].
+    pub async fn heartbeat(
+        &self,
+        pillar: Id<AlarmPillar>,
+        at: Timestamp,
+    ) -> Result<Outcome, LiveError> {
+        let known = self.board().pillars.get(&pillar).is_some_and(|p| p.online);
+        if known && self.ground().pillar(&pillar).is_some() {
+            self.signs.send_modify(|signs| signs.note(pillar, at));
+            return Ok(Outcome::Known);
+        }
+        let command = Command::Online {
+            pillar: pillar.clone(),
+        };
+        let answer = self.ask(vec![command], None).await?;
+        let outcome = answer.outcomes.into_iter().next().unwrap_or(Outcome::Known);
+        if !matches!(outcome, Outcome::Refused(_)) {
+            self.signs.send_modify(|signs| signs.note(pillar, at));
+        }
+        Ok(outcome)
+    }
+
+    /// The mark of rows where everything is made up.
+    fn synthetic(&self) -> &'static str {
+        mark(self.made_up)
+    }
+
+    /// What is committed from now on.
+    pub fn commits(&self) -> broadcast::Receiver<Arc<Commit>> {
+        self.commits.subscribe()
+    }
+
+    /// Asks for something; answered once it is on disk, or refused.
+    ///
+    /// # Errors
+    /// [`LiveError`]; nothing of it was done then, or with [`LiveError::BrokenOff`] nobody
+    /// knows: ask again under the same key.
+    pub async fn ask(
+        &self,
+        commands: Vec<Command>,
+        repeatable: Option<Repeatable>,
+    ) -> Result<Answer, LiveError> {
+        if !self.workspace.is_writable() {
+            return Err(LiveError::ReadOnly);
+        }
+        let (ask, answer) = Ask::new(commands, repeatable);
+        self.asks.try_send(ask).map_err(|fault| match fault {
+            mpsc::error::TrySendError::Full(_) => LiveError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => LiveError::BrokenOff,
+        })?;
+        answer.await.map_err(|_| LiveError::BrokenOff)?
+    }
+}

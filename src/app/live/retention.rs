@@ -1,0 +1,149 @@
+//! What is kept how long: positions of units one by one for an hour, then one a minute, then
+//! some weeks; answers that may be asked for again, a day; boards on the way, as long as
+//! positions. Everything else in the log stays.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::clock;
+use crate::app::live::Live;
+use crate::app::live::error::LiveError;
+use crate::live::board_event::BoardEvent;
+use crate::live::event::{EventKind, LoggedEvent};
+use crate::place::feature::Unit;
+use crate::place::id::Id;
+
+/// How often it is looked after.
+const EVERY: Duration = Duration::from_secs(600);
+
+/// How long an answer may be asked for again.
+const ANSWERS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Positions looked at in one go.
+const AT_ONCE: u32 = 5_000;
+
+impl Live {
+    /// Tidies up now and then until the task is dropped.
+    pub async fn tidy_for_ever(self: Arc<Self>) {
+        if !self.workspace.is_writable() {
+            return;
+        }
+        loop {
+            tokio::time::sleep(EVERY).await;
+            if let Err(fault) = self.tidy(clock::now()).await {
+                tracing::warn!(%fault, "old positions and answers could not be tidied up");
+            }
+        }
+    }
+
+    /// Tidies up as of an instant; returns how many positions went.
+    ///
+    /// # Errors
+    /// [`LiveError`]; what is not done is done the next time.
+    pub async fn tidy(&self, now: Timestamp) -> Result<u64, LiveError> {
+        let settings = self.board().settings;
+        let ago = |length: SignedDuration| now.checked_sub(length).unwrap_or(Timestamp::MIN);
+        let whole = ago(SignedDuration::from_secs_f64(settings.positions_whole.0));
+        let oldest = ago(SignedDuration::from_hours(
+            24 * i64::from(settings.positions_days),
+        ));
+        let mut write = self.workspace.begin_board().await?;
+        write.forget_answers(ago(ANSWERS)).await?;
+        write.forget_boards(oldest).await?;
+        write.commit().await?;
+
+        let step = SignedDuration::from_secs_f64(settings.positions_step.0);
+        let mut thinning = Thinning::new(oldest, step);
+        let (mut after, mut gone) = (0, 0);
+        loop {
+            let positions = self
+                .workspace
+                .positions_before(whole, after, AT_ONCE)
+                .await?;
+            let Some(last) = positions.last() else {
+                return Ok(gone);
+            };
+            after = last.sequence;
+            let too_many = thinning.too_many(&positions);
+            if !too_many.is_empty() {
+                let mut write = self.workspace.begin_board().await?;
+                gone += write.thin_positions(&too_many).await?;
+                write.commit().await?;
+            }
+        }
+    }
+}
+
+/// Which positions go: all that are too old, and all but the first of a unit in each step.
+struct Thinning {
+    oldest: Timestamp,
+    step_ms: i64,
+    /// The step of which each unit's position is kept.
+    kept: HashMap<Id<Unit>, i64>,
+}
+
+impl Thinning {
+    fn new(oldest: Timestamp, step: SignedDuration) -> Self {
+        let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX).max(1);
+        Self {
+            oldest,
+            step_ms,
+            kept: HashMap::new(),
+        }
+    }
+
+    fn too_many(&mut self, positions: &[LoggedEvent]) -> Vec<u64> {
+        let mut gone = Vec::new();
+        for logged in positions {
+            let EventKind::Board(BoardEvent::UnitMoved { unit, .. }) = &logged.event else {
+                continue;
+            };
+            let step = logged.at.as_millisecond().div_euclid(self.step_ms);
+            let is_first = self.kept.insert(unit.clone(), step) != Some(step);
+            if logged.at < self.oldest || !is_first {
+                gone.push(logged.sequence);
+            }
+        }
+        gone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::position::Position;
+
+    #[test]
+    fn one_a_step_stays_and_nothing_too_old() {
+        let start: Timestamp = "2026-11-26T14:00:00Z".parse().unwrap();
+        let moved = |sequence: u64, unit: &str, second: i64| LoggedEvent {
+            sequence,
+            at: start + SignedDuration::from_secs(second),
+            event: BoardEvent::UnitMoved {
+                unit: Id::new(unit),
+                position: Position::new(123.0, 41.0).unwrap(),
+                heading_deg: None,
+                measured_at: start,
+            }
+            .into(),
+        };
+        let positions = [
+            moved(1, "a", -61),
+            moved(2, "a", 0),
+            moved(3, "b", 1),
+            moved(4, "a", 5),
+            moved(6, "a", 59),
+            moved(7, "a", 60),
+            moved(8, "b", 61),
+            moved(9, "b", 62),
+        ];
+        let mut thinning = Thinning::new(start, SignedDuration::from_secs(60));
+        // In two goes, as they are read.
+        let mut gone = thinning.too_many(&positions[..4]);
+        gone.extend(thinning.too_many(&positions[4..]));
+        assert_eq!(gone, [1, 4, 6, 9]);
+    }
+}

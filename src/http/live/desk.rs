@@ -1,0 +1,380 @@
+//! `POST /api/board/commands`: what a dispatcher asks of the board, one thing or a few in
+//! their order, as the page queues them while it has no connection.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::session::snapshot::Snapshot;
+use crate::http::api::Service;
+use crate::http::live::body::SettingsBody;
+use crate::http::live::feed::Feed;
+use crate::http::live::outcome::{AnswerBody, many, single};
+use crate::http::problem::Problem;
+use crate::incident::record::{Incident, Priority};
+use crate::live::call::CancelReason;
+use crate::live::command::Command;
+use crate::live::settings::BoardSettings;
+use crate::place::feature::{Unit, UnitStatus};
+use crate::place::id::Id;
+use crate::place::measure::{Metres, Seconds};
+
+/// Most commands in one request.
+const MOST: usize = 200;
+
+/// Something asked of the board. A call is named by its id or as on the radio (`C0417`), a
+/// unit by its id or call sign, an alarm by its number.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum CommandChoice {
+    /// Send a unit to a call.
+    Assign {
+        /// The call.
+        call: String,
+        /// The unit.
+        unit: String,
+    },
+    /// A unit is at its call.
+    Arrive {
+        /// The unit.
+        unit: String,
+    },
+    /// A unit is done with its call; the last of those who reached it closes it.
+    Clear {
+        /// The unit.
+        unit: String,
+    },
+    /// A unit does something else.
+    Status {
+        /// The unit.
+        unit: String,
+        /// `idle`, `break`, `off_duty`…
+        #[schema(value_type = String, example = "break")]
+        status: UnitStatus,
+    },
+    /// The units at a call see to it.
+    Handle {
+        /// The call.
+        call: String,
+    },
+    /// A call is handled and fed back.
+    Close {
+        /// The call.
+        call: String,
+    },
+    /// Nobody has to go.
+    Cancel {
+        /// The call.
+        call: String,
+        /// `false_alarm`, `withdrawn`, `handed_over`, `test` or `mistake`.
+        #[schema(value_type = String, example = "withdrawn")]
+        reason: CancelReason,
+    },
+    /// A call that ended is open again; a merged one is a call of its own again.
+    Reopen {
+        /// The call.
+        call: String,
+    },
+    /// A call is something else than it was taken for.
+    Reclassify {
+        /// The call.
+        call: String,
+        /// Category code; as before where absent.
+        #[serde(default)]
+        category: Option<String>,
+        /// 1, 2 or 3; as before where absent.
+        #[serde(default)]
+        priority: Option<u8>,
+    },
+    /// A call is the same event as another one.
+    Merge {
+        /// The call that ends.
+        call: String,
+        /// The one that stays.
+        into: String,
+    },
+    /// Two calls that look like one event are two.
+    KeepApart {
+        /// The one.
+        call: String,
+        /// The other.
+        other: String,
+    },
+    /// An alarm was seen.
+    Acknowledge {
+        /// Its number.
+        alarm: u64,
+    },
+    /// The command room speaks at the pillar.
+    Answer {
+        /// The alarm's number.
+        alarm: u64,
+    },
+    /// An alarm is over.
+    EndAlarm {
+        /// Its number.
+        alarm: u64,
+    },
+    /// An alarm becomes a call at its pillar.
+    CallFor {
+        /// The alarm's number.
+        alarm: u64,
+        /// Category code.
+        category: String,
+        /// 1, 2 or 3.
+        priority: u8,
+    },
+    /// The settings shall be others.
+    Set(SettingsChoice),
+}
+
+/// Settings to change; those that are absent stay.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct SettingsChoice {
+    /// Seconds that a call of priority 1, 2, 3 may wait for a unit.
+    unassigned_s: Option<[f64; 3]>,
+    /// Seconds to acknowledge an alarm.
+    acknowledge_s: Option<f64>,
+    /// Seconds to answer an alarm.
+    answer_s: Option<f64>,
+    /// Seconds of silence after which a pillar is offline.
+    pillar_silence_s: Option<f64>,
+    /// Metres within which two calls may be one event.
+    same_within_m: Option<f64>,
+    /// Seconds within which two calls may be one event.
+    same_for_s: Option<f64>,
+    /// Age in seconds from which a position shows it.
+    position_ages_s: Option<f64>,
+    /// Age in seconds from which a position is not counted on.
+    position_is_old_s: Option<f64>,
+    /// Seconds of quiet on a scene after which a unit is asked how it is.
+    quiet_on_scene_s: Option<f64>,
+    /// Seconds for which positions are kept one by one.
+    positions_whole_s: Option<f64>,
+    /// After that one position a unit is kept in each so many seconds.
+    positions_step_s: Option<f64>,
+    /// Days for which positions are kept.
+    positions_days: Option<u16>,
+}
+
+/// One command, or several.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "the schema of what `commands` reads")]
+enum Asked {
+    One(CommandChoice),
+    Many(Vec<CommandChoice>),
+}
+
+/// A person at the desk.
+struct Desk(Feed);
+
+impl FromRequestParts<Service> for Desk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Service) -> Result<Self, Problem> {
+        Feed::desk(parts).map(Self)
+    }
+}
+
+/// The route.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(commands))
+        .routes(routes!(settings))
+}
+
+/// Asks something of the board: one command, or a list of up to 200 in their order.
+///
+/// One command is answered by 201, 200 where it was so already, or its problem (409 where it
+/// is illegal now: nothing changes). A list is answered by 200 with a result each.
+#[utoipa::path(post, path = "/api/board/commands", tag = "live",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key, the same answer")),
+    request_body = Asked,
+    responses(
+        (status = 200, description = "What became of each", body = AnswerBody),
+        (status = 201, description = "Done", body = AnswerBody),
+        (status = 400, description = "The body is wrong", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such call, unit or alarm", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 409, description = "Illegal now, or the workspace is served read-only", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 413, description = "Too many commands", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 422, description = "A setting makes no sense, or the Idempotency-Key is taken",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+async fn commands(
+    State(service): State<Service>,
+    Desk(feed): Desk,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let invalid = |fault: serde_json::Error| Problem::body(StatusCode::BAD_REQUEST, fault);
+    let is_list = body.trim_ascii_start().first() == Some(&b'[');
+    let choices: Vec<CommandChoice> = match is_list {
+        true => serde_json::from_slice(&body).map_err(invalid)?,
+        false => vec![serde_json::from_slice(&body).map_err(invalid)?],
+    };
+    if choices.len() > MOST {
+        return Err(Problem::body(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("at most {MOST} commands at once"),
+        ));
+    }
+    let snapshot = service.session.snapshot();
+    let commands: Vec<Command> = choices
+        .into_iter()
+        .map(|choice| command(choice, &service, &snapshot))
+        .collect::<Result<_, _>>()?;
+    let repeatable = feed.repeatable(&body, |answer| AnswerBody::of(answer).text());
+    let answer = service.session.live.ask(commands, repeatable).await?;
+    match is_list {
+        true => Ok(many(&answer)),
+        false => single(&answer),
+    }
+}
+
+/// The board's settings.
+#[utoipa::path(get, path = "/api/board/settings", tag = "live",
+    responses((status = 200, description = "All of them", body = SettingsBody)))]
+async fn settings(State(service): State<Service>) -> axum::Json<SettingsBody> {
+    axum::Json(SettingsBody::of(&service.session.live.board().settings))
+}
+
+fn command(
+    choice: CommandChoice,
+    service: &Service,
+    snapshot: &Snapshot,
+) -> Result<Command, Problem> {
+    let call = |name: String| call_named(name, service);
+    let unit = |name: String| unit_named(name, service);
+    let known = |code: String| match snapshot.unknown_category(std::slice::from_ref(&code)) {
+        None => Ok(code),
+        Some(_) => Err(Problem::parameter(
+            "category",
+            format!("there is no category {code:?}; /api/workspace lists them"),
+        )),
+    };
+    let numbered = |number: u8| {
+        Priority::from_number(number)
+            .ok_or_else(|| Problem::parameter("priority", "priority must be 1, 2 or 3"))
+    };
+    Ok(match choice {
+        CommandChoice::Assign { call: c, unit: u } => Command::Assign {
+            call: call(c),
+            unit: unit(u),
+        },
+        CommandChoice::Arrive { unit: u } => Command::Arrive { unit: unit(u) },
+        CommandChoice::Clear { unit: u } => Command::Clear { unit: unit(u) },
+        CommandChoice::Status { unit: u, status } => Command::Report {
+            unit: unit(u),
+            status,
+        },
+        CommandChoice::Handle { call: c } => Command::Handle { call: call(c) },
+        CommandChoice::Close { call: c } => Command::Close { call: call(c) },
+        CommandChoice::Cancel { call: c, reason } => Command::Cancel {
+            call: call(c),
+            reason,
+        },
+        CommandChoice::Reopen { call: c } => Command::Reopen { call: call(c) },
+        CommandChoice::Reclassify {
+            call: c,
+            category,
+            priority,
+        } => Command::Reclassify {
+            call: call(c),
+            category: category.map(known).transpose()?,
+            priority: priority.map(numbered).transpose()?,
+        },
+        CommandChoice::Merge { call: c, into } => Command::Merge {
+            call: call(c),
+            into: call(into),
+        },
+        CommandChoice::KeepApart { call: c, other } => Command::KeepApart {
+            call: call(c),
+            other: call(other),
+        },
+        CommandChoice::Acknowledge { alarm } => Command::Acknowledge { alarm },
+        CommandChoice::Answer { alarm } => Command::Answer { alarm },
+        CommandChoice::EndAlarm { alarm } => Command::EndAlarm { alarm },
+        CommandChoice::CallFor {
+            alarm,
+            category,
+            priority,
+        } => Command::CallFor {
+            alarm,
+            category: known(category)?,
+            priority: numbered(priority)?,
+        },
+        CommandChoice::Set(wanted) => Command::Set {
+            settings: wanted.onto(service.session.live.board().settings),
+        },
+    })
+}
+
+impl SettingsChoice {
+    fn onto(&self, before: BoardSettings) -> BoardSettings {
+        let seconds = |wanted: Option<f64>, before: Seconds| wanted.map_or(before, Seconds);
+        BoardSettings {
+            unassigned: self
+                .unassigned_s
+                .map_or(before.unassigned, |waits| waits.map(Seconds)),
+            acknowledge: seconds(self.acknowledge_s, before.acknowledge),
+            answer: seconds(self.answer_s, before.answer),
+            pillar_silence: seconds(self.pillar_silence_s, before.pillar_silence),
+            same_within: self.same_within_m.map_or(before.same_within, Metres),
+            same_for: seconds(self.same_for_s, before.same_for),
+            position_ages: seconds(self.position_ages_s, before.position_ages),
+            position_is_old: seconds(self.position_is_old_s, before.position_is_old),
+            quiet_on_scene: seconds(self.quiet_on_scene_s, before.quiet_on_scene),
+            keep_ended: before.keep_ended,
+            positions_whole: seconds(self.positions_whole_s, before.positions_whole),
+            positions_step: seconds(self.positions_step_s, before.positions_step),
+            positions_days: self.positions_days.unwrap_or(before.positions_days),
+        }
+    }
+}
+
+/// By its name on the radio, or else by its id. Of two calls with one name the open one, or
+/// else the later one, is meant.
+fn call_named(name: String, service: &Service) -> Id<Incident> {
+    let board = service.session.live.board();
+    let id = Id::new(name.as_str());
+    if board.calls.contains_key(&id) {
+        return id;
+    }
+    let number = name
+        .strip_prefix(['C', 'c'])
+        .and_then(|digits| digits.parse::<u32>().ok());
+    let named = board
+        .calls
+        .values()
+        .filter(|call| Some(call.number) == number)
+        .max_by_key(|call| (call.is_open(), call.times.received));
+    named.map_or(id, |call| call.id.clone())
+}
+
+/// By its id, or else by its call sign where only one unit has it.
+fn unit_named(name: String, service: &Service) -> Id<Unit> {
+    let ground = service.session.live.ground();
+    let id = Id::new(name.as_str());
+    if ground.unit(&id).is_some() {
+        return id;
+    }
+    let mut called = ground.units().filter(|unit| unit.call_sign == name);
+    match (called.next(), called.next()) {
+        (Some(unit), None) => unit.id.clone(),
+        _ => id,
+    }
+}

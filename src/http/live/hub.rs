@@ -1,0 +1,296 @@
+//! What goes out over `/api/events`: each commit written once, for all who listen.
+//!
+//! The last messages are kept, so that whoever was away for a while goes on where it was;
+//! whoever was away longer is told to take the board anew (`reset`).
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use bytes::{Bytes, BytesMut};
+use serde::Serialize;
+use tokio::sync::broadcast;
+use utoipa::ToSchema;
+
+use crate::app::live::commit::Step;
+use crate::app::session::Session;
+use crate::app::session::snapshot::Snapshot;
+use crate::http::live::body::{AlarmBody, CallBody, PillarBody, SettingsBody, UnitBody, View};
+use crate::live::event::EventKind;
+use crate::live::ground::Ground;
+use crate::place::id::Id;
+
+/// Bytes of messages that are kept for those who were away.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Frames that a client may lag behind before it is cut off: it resumes by itself.
+const LAG: usize = 512;
+
+/// What one event has changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeBody {
+    /// The event's number, also the message's `id`.
+    pub sequence: u64,
+    /// When it was logged.
+    #[schema(value_type = String)]
+    pub at: jiff::Timestamp,
+    /// The event as the log has it.
+    #[schema(value_type = Object)]
+    pub event: EventKind,
+    /// Calls as they are now, whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallBody>,
+    /// Calls that have left the board.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone_calls: Vec<String>,
+    /// Units as they are now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitBody>,
+    /// Pillars as they are now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pillars: Vec<PillarBody>,
+    /// Alarms as they are now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<AlarmBody>,
+    /// Alarms that have left the board.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone_alarms: Vec<u64>,
+    /// The settings, where they are others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<SettingsBody>,
+}
+
+/// One message, as it goes over the wire.
+#[derive(Debug, Clone)]
+struct Message {
+    sequence: u64,
+    /// Stations that it is about; none: everybody's.
+    stations: Option<BTreeSet<String>>,
+    bytes: Bytes,
+}
+
+/// The messages of one commit.
+#[derive(Debug)]
+pub struct Frame {
+    messages: Vec<Message>,
+    /// All of them in one piece.
+    whole: Bytes,
+    last: u64,
+}
+
+/// Which messages a client wants.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only of these stations; empty: of all.
+    pub stations: BTreeSet<String>,
+}
+
+/// The messages, kept and going out.
+#[derive(Debug)]
+pub struct Hub {
+    kept: Mutex<Kept>,
+    frames: broadcast::Sender<Arc<Frame>>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    frames: VecDeque<Arc<Frame>>,
+    bytes: usize,
+    /// Number of the last event that is not kept: whoever has it misses nothing.
+    before: u64,
+}
+
+/// What a client that goes on after an event gets.
+pub struct Resumed {
+    /// Whether it has to take the board anew: what it missed is not kept.
+    pub reset: bool,
+    /// What it missed.
+    pub missed: Vec<Arc<Frame>>,
+    /// What comes from now on.
+    pub frames: broadcast::Receiver<Arc<Frame>>,
+}
+
+impl Hub {
+    /// Starts to write what a session's board commits, until the session is gone.
+    pub fn start(session: &Arc<Session>) -> Arc<Self> {
+        let mut commits = session.live.commits();
+        let hub = Arc::new(Self {
+            kept: Mutex::new(Kept {
+                before: session.live.board().sequence,
+                ..Kept::default()
+            }),
+            frames: broadcast::Sender::new(LAG),
+        });
+        let (writing, session): (_, Weak<Session>) = (hub.clone(), Arc::downgrade(session));
+        tokio::spawn(async move {
+            loop {
+                let next = commits.recv().await;
+                let Some(session) = session.upgrade() else {
+                    return;
+                };
+                match next {
+                    Ok(commit) => writing.write(&commit.steps, &session),
+                    // Nobody can be told what is not known here: all take the board anew.
+                    Err(broadcast::error::RecvError::Lagged(_)) => writing.forget(&session),
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+        hub
+    }
+
+    /// What comes after an event, without a gap and without a message twice. `newest` is the
+    /// board's last event, which may be on its way out.
+    pub fn resume(&self, after: u64, newest: u64) -> Resumed {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Resumed {
+            // A number that is yet to come is of another log.
+            reset: after < kept.before || after > newest,
+            missed: kept
+                .frames
+                .iter()
+                .filter(|frame| frame.last > after)
+                .cloned()
+                .collect(),
+            frames: self.frames.subscribe(),
+        }
+    }
+
+    /// Number of the last event that went out.
+    pub fn last(&self) -> u64 {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.frames.back().map_or(kept.before, |frame| frame.last)
+    }
+
+    fn write(&self, steps: &[Step], session: &Session) {
+        let (ground, snapshot) = (session.live.ground(), session.snapshot());
+        let Some(frame) = Frame::of(steps, &ground, &snapshot) else {
+            return;
+        };
+        let frame = Arc::new(frame);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.bytes += frame.whole.len();
+        kept.frames.push_back(frame.clone());
+        while kept.bytes > KEPT_BYTES
+            && let Some(oldest) = kept.frames.pop_front()
+        {
+            kept.bytes -= oldest.whole.len();
+            kept.before = oldest.last;
+        }
+        // Within the lock: whoever resumes gets it either from what is kept or from here.
+        let _ = self.frames.send(frame);
+    }
+
+    fn forget(&self, session: &Session) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept {
+            before: session.live.board().sequence,
+            ..Kept::default()
+        };
+    }
+}
+
+impl Frame {
+    fn of(steps: &[Step], ground: &Ground, snapshot: &Snapshot) -> Option<Self> {
+        let messages: Vec<Message> = steps
+            .iter()
+            .map(|step| message(step, ground, snapshot))
+            .collect();
+        let last = messages.last()?.sequence;
+        let mut whole = BytesMut::with_capacity(messages.iter().map(|m| m.bytes.len()).sum());
+        for message in &messages {
+            whole.extend_from_slice(&message.bytes);
+        }
+        Some(Self {
+            messages,
+            whole: whole.freeze(),
+            last,
+        })
+    }
+
+    /// What of it comes after an event and is wanted; empty where nothing is.
+    pub fn after(&self, after: u64, wanted: &Wanted) -> Bytes {
+        let all_new = self.messages.first().is_some_and(|m| m.sequence > after);
+        if all_new && wanted.stations.is_empty() {
+            return self.whole.clone();
+        }
+        let is_wanted = |message: &&Message| {
+            message.sequence > after
+                && (wanted.stations.is_empty()
+                    || message
+                        .stations
+                        .as_ref()
+                        .is_none_or(|of| !of.is_disjoint(&wanted.stations)))
+        };
+        let mut bytes = BytesMut::new();
+        for message in self.messages.iter().filter(is_wanted) {
+            bytes.extend_from_slice(&message.bytes);
+        }
+        bytes.freeze()
+    }
+
+    /// Number of its last event.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+}
+
+fn message(step: &Step, ground: &Ground, snapshot: &Snapshot) -> Message {
+    let view = View {
+        board: &step.board,
+        ground,
+        snapshot,
+    };
+    let touched = &step.touched;
+    let body = ChangeBody {
+        sequence: step.event.sequence,
+        at: step.event.at,
+        event: step.event.event.clone(),
+        calls: touched
+            .calls
+            .iter()
+            .filter_map(|id| view.call_of(id))
+            .collect(),
+        gone_calls: touched.gone.iter().map(Id::to_string).collect(),
+        units: touched
+            .units
+            .iter()
+            .filter_map(|id| ground.unit(id).map(|unit| view.unit(unit)))
+            .collect(),
+        pillars: touched
+            .pillars
+            .iter()
+            .filter_map(|id| ground.pillar(id).map(|pillar| view.pillar(pillar)))
+            .collect(),
+        alarms: touched
+            .alarms
+            .iter()
+            .filter_map(|number| step.board.alarms.get(number).map(|a| view.alarm(a)))
+            .collect(),
+        gone_alarms: touched.gone_alarms.clone(),
+        settings: touched
+            .settings
+            .then(|| SettingsBody::of(&step.board.settings)),
+    };
+    let json = serde_json::to_string(&body).unwrap_or_default();
+    Message {
+        sequence: body.sequence,
+        stations: stations(&body),
+        bytes: format!("id: {}\nevent: change\ndata: {json}\n\n", body.sequence).into(),
+    }
+}
+
+/// The stations of what has changed; none where it is everybody's: an alarm, the settings, a
+/// call outside all beats.
+fn stations(body: &ChangeBody) -> Option<BTreeSet<String>> {
+    let everybodys = !body.alarms.is_empty()
+        || !body.pillars.is_empty()
+        || !body.gone_calls.is_empty()
+        || body.settings.is_some()
+        || (body.calls.is_empty() && body.units.is_empty());
+    if everybodys {
+        return None;
+    }
+    let calls = body.calls.iter().map(|call| call.station.clone());
+    let units = body.units.iter().map(|unit| unit.station.clone());
+    calls.chain(units).collect()
+}

@@ -1,0 +1,144 @@
+//! `GET /api/events`: the board's changes as they happen, as server-sent events.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
+use tokio_stream::Stream;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::clock;
+use crate::http::api::Service;
+use crate::http::live::hub::{ChangeBody, Resumed, Wanted};
+use crate::http::problem::Problem;
+use crate::http::query::Query;
+
+/// How often a client hears that the connection lives, and what time it is.
+const TICK: Duration = Duration::from_secs(5);
+
+/// How soon a client that was cut off should come again.
+const RETRY_MS: u32 = 1_000;
+
+/// The route.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(events))
+}
+
+/// The board's changes as they happen: server-sent events, each with the event's number as
+/// its `id`.
+///
+/// `change` has the event and what it touched, whole (calls, units, pillars, alarms take the
+/// place of those before); `tick` comes every 5 seconds with the service's clock; `reset` says
+/// that what was missed is not kept: take `/api/board` anew and go on after its `sequence`.
+/// Goes on after `Last-Event-ID` (which browsers send by themselves) or `after`; else from now
+/// on. A client that does not read is cut off.
+#[utoipa::path(get, path = "/api/events", tag = "live",
+    params(
+        ("after" = Option<u64>, Query, description = "Go on after this event"),
+        ("station" = Option<Vec<String>>, Query,
+            description = "Only what is about these stations; may be repeated. Alarms always"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Go on after this event"),
+    ),
+    responses(
+        (status = 200, description = "Events", body = ChangeBody,
+            content_type = "text/event-stream"),
+        (status = 400, description = "A parameter is wrong", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+async fn events(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    mut query: Query,
+) -> Result<Response, Problem> {
+    let asked: Option<u64> = query.parsed("after", "the number of an event")?;
+    let stations = query.many("station");
+    query.finish()?;
+    let after = match headers.get("last-event-id") {
+        None => asked,
+        // What the browser has seen since is newer than what the page's address says.
+        Some(value) => Some(last_event_id(value)?),
+    };
+    let after = after.unwrap_or_else(|| service.hub.last());
+    let wanted = Wanted {
+        stations: stations.into_iter().collect(),
+    };
+    let resumed = service
+        .hub
+        .resume(after, service.session.live.board().sequence);
+    let mut response = Response::new(Body::from_stream(frames(resumed, after, wanted)));
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        // Proxies that gather answers would hold events back.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}
+
+fn last_event_id(value: &HeaderValue) -> Result<u64, Problem> {
+    let text = value.to_str().unwrap_or_default().trim();
+    text.parse()
+        .map_err(|_| Problem::parameter("Last-Event-ID", "Last-Event-ID must be an event's number"))
+}
+
+/// What a client hears, until it lags too far behind or the service stops.
+fn frames(
+    resumed: Resumed,
+    after: u64,
+    wanted: Wanted,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    let Resumed {
+        reset,
+        missed,
+        mut frames,
+    } = resumed;
+    async_stream::stream! {
+        let mut seen = after;
+        yield Ok(Bytes::from(format!("retry: {RETRY_MS}\n\n")));
+        if reset {
+            yield Ok(Bytes::from_static(b"event: reset\ndata: {}\n\n"));
+            return;
+        }
+        yield Ok(tick(seen));
+        for frame in missed {
+            let bytes = frame.after(seen, &wanted);
+            seen = frame.last();
+            if !bytes.is_empty() {
+                yield Ok(bytes);
+            }
+        }
+        loop {
+            match timeout(TICK, frames.recv()).await {
+                Ok(Ok(frame)) if frame.last() > seen => {
+                    let bytes = frame.after(seen, &wanted);
+                    seen = frame.last();
+                    if !bytes.is_empty() {
+                        yield Ok(bytes);
+                    }
+                }
+                Ok(Ok(_)) => {}
+                // It comes again and goes on where it was.
+                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return,
+                Err(_) => yield Ok(tick(seen)),
+            }
+        }
+    }
+}
+
+/// The time, and how far one is: a client that wants one station resumes from here.
+fn tick(seen: u64) -> Bytes {
+    format!(
+        "id: {seen}\nevent: tick\ndata: {{\"now\":\"{}\"}}\n\n",
+        clock::now()
+    )
+    .into()
+}

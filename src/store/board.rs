@@ -1,0 +1,202 @@
+//! What the live board writes: events with what they come to in the table of incidents, and
+//! answers that may be asked for again, in one transaction. And what it reads: the log by
+//! number and by time, boards kept on the way.
+
+use jiff::Timestamp;
+
+use crate::incident::record::Incident;
+use crate::live::board::Board;
+use crate::live::event::LoggedEvent;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::incidents::endings::{IncidentNews, note};
+use crate::store::incidents::write::{Stored, add_received, stored};
+use crate::store::log;
+use crate::store::packed_json::{packed, unpacked};
+use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
+use crate::store::tables::is_there;
+use crate::store::workspace::Workspace;
+
+const SNAPSHOTS: &str = "board_snapshots";
+const ANSWERS: &str = "idempotent_answers";
+
+/// An answer that was given, and to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// Hash of the request.
+    pub request_hash: String,
+    /// The answer's body.
+    pub answer: String,
+}
+
+/// One transaction of the board's. Rolled back where it is dropped.
+#[derive(Debug)]
+pub struct BoardWrite {
+    conn: Connection,
+    /// Number of the newest event as the transaction begins; nobody else adds one before it
+    /// ends.
+    pub last: u64,
+}
+
+impl Workspace {
+    /// Begins to write.
+    pub async fn begin_board(&self) -> Result<BoardWrite, StoreError> {
+        let mut conn = self.begin().await?;
+        let last = log::last(&mut conn).await?;
+        Ok(BoardWrite { conn, last })
+    }
+
+    /// Number of the newest event.
+    pub async fn last_event(&self) -> Result<u64, StoreError> {
+        log::last(&mut self.reader().await?).await
+    }
+
+    /// Number of the last event by an instant; 0 where there was none.
+    pub async fn last_event_by(&self, at: Timestamp) -> Result<u64, StoreError> {
+        let by = Statement::new("SELECT coalesce(max(sequence), 0) FROM events WHERE at <= ?");
+        let number = self.reader().await?.number(by.bind(at)).await?;
+        Ok(number.unsigned_abs())
+    }
+
+    /// Positions of units before an instant and after a number, oldest first.
+    pub async fn positions_before(
+        &self,
+        at: Timestamp,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        log::positions_before(&mut self.reader().await?, at, after, limit).await
+    }
+
+    /// The newest board that was kept by an event's number; none where there is none.
+    pub async fn kept_board(&self, by: u64) -> Result<Option<Board>, StoreError> {
+        let mut conn = self.reader().await?;
+        if !is_there(&mut conn, SNAPSHOTS).await? {
+            return Ok(None);
+        }
+        let newest = Statement::new(
+            "SELECT board FROM board_snapshots WHERE sequence <= ?
+             ORDER BY sequence DESC LIMIT 1",
+        )
+        .bind(i64::try_from(by).unwrap_or(i64::MAX));
+        let Some(row) = conn.row(newest).await? else {
+            return Ok(None);
+        };
+        let bytes: Vec<u8> = Reader::new(&row, SNAPSHOTS).get("board")?;
+        unpacked(SNAPSHOTS, &bytes).map(Some)
+    }
+}
+
+impl BoardWrite {
+    /// Events after a number, oldest first.
+    pub async fn events_after(
+        &mut self,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        log::events_after(&mut self.conn, sequence, limit).await
+    }
+
+    /// What is stored of each of these incidents, in their order.
+    pub async fn stored(&mut self, incidents: &[Incident]) -> Result<Vec<Stored>, StoreError> {
+        stored(&mut self.conn, incidents).await
+    }
+
+    /// The answer that was given to a feed under a key.
+    pub async fn answer(
+        &mut self,
+        feed: &str,
+        key: &str,
+    ) -> Result<Option<KeptAnswer>, StoreError> {
+        let kept = Statement::new(
+            "SELECT request_hash, answer FROM idempotent_answers
+             WHERE feed = ? AND idempotency_key = ?",
+        );
+        let row = self.conn.row(kept.bind(feed).bind(key)).await?;
+        row.map(|row| {
+            let row = Reader::new(&row, ANSWERS);
+            Ok(KeptAnswer {
+                request_hash: row.get("request_hash")?,
+                answer: row.get("answer")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Keeps an answer.
+    pub async fn keep_answer(
+        &mut self,
+        feed: &str,
+        key: &str,
+        answer: &KeptAnswer,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let statement = Statement::new(
+            "INSERT INTO idempotent_answers (feed, idempotency_key, request_hash, at, answer)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(feed)
+        .bind(key)
+        .bind(answer.request_hash.as_str())
+        .bind(at)
+        .bind(answer.answer.as_str());
+        self.conn.execute(statement).await?;
+        Ok(())
+    }
+
+    /// Lets go of answers that nobody asks for again.
+    pub async fn forget_answers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let statement = Statement::new("DELETE FROM idempotent_answers WHERE at < ?");
+        self.conn.execute(statement.bind(before)).await
+    }
+
+    /// Appends events, which go on from [`BoardWrite::last`] without gaps.
+    pub async fn append(&mut self, events: &[LoggedEvent]) -> Result<(), StoreError> {
+        log::append_numbered(&mut self.conn, events).await
+    }
+
+    /// Adds incidents that are not stored.
+    pub async fn add_incidents(
+        &mut self,
+        incidents: &[Incident],
+        synthetic: &'static str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        add_received(&mut self.conn, incidents, synthetic, at).await
+    }
+
+    /// Writes what the board has come to know of an incident.
+    pub async fn note(&mut self, news: &IncidentNews) -> Result<(), StoreError> {
+        note(&mut self.conn, news).await
+    }
+
+    /// Keeps a board, as of its number.
+    pub async fn keep_board(&mut self, board: &Board) -> Result<(), StoreError> {
+        let statement = Statement::new(
+            "INSERT INTO board_snapshots (sequence, at, board) VALUES (?, ?, ?)
+             ON CONFLICT (sequence) DO NOTHING",
+        )
+        .bind(i64::try_from(board.sequence).unwrap_or(i64::MAX))
+        .bind(board.at)
+        .bind(Value::Blob(Some(packed(SNAPSHOTS, board)?)));
+        self.conn.execute(statement).await?;
+        Ok(())
+    }
+
+    /// Lets go of boards kept before an instant.
+    pub async fn forget_boards(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let statement = Statement::new("DELETE FROM board_snapshots WHERE at < ?");
+        self.conn.execute(statement.bind(before)).await
+    }
+
+    /// Takes positions of units out of the log; other events stay whatever their number.
+    pub async fn thin_positions(&mut self, sequences: &[u64]) -> Result<u64, StoreError> {
+        log::remove_positions(&mut self.conn, sequences).await
+    }
+
+    /// What was written is on disk when this returns.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.conn.commit().await
+    }
+}
