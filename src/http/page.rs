@@ -41,6 +41,8 @@ struct Web;
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .route("/", get(index))
+        .route("/dispatch", get(dispatcher))
+        .route("/wall", get(wall))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -56,6 +58,16 @@ pub fn pack_all() {
 
 async fn index(headers: HeaderMap) -> Result<Response, Problem> {
     file("index.html", &headers)
+}
+
+/// The dispatcher's desk.
+async fn dispatcher(headers: HeaderMap) -> Result<Response, Problem> {
+    file("dispatch.html", &headers)
+}
+
+/// The same board on a wall: nothing to press.
+async fn wall(headers: HeaderMap) -> Result<Response, Problem> {
+    file("wall.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {
