@@ -110,9 +110,11 @@ async fn serve(
     let running = tokio::spawn(live.run());
     let live = session.live.clone();
     let tidying = tokio::spawn(live.tidy_for_ever());
+    let suggesting = tokio::spawn(session.clone().keep_suggesting());
     let served = server::serve(listener, router, stop).await;
     warming.abort();
     caring.abort();
+    suggesting.abort();
     running.abort();
     tidying.abort();
     session.close().await;

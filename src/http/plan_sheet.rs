@@ -105,7 +105,11 @@ pub(crate) async fn csv(
     Ok(attachment(CSV, &format!("plan-{}.csv", plan.id), bytes))
 }
 
-fn language(query: &mut Query) -> Result<Language, Problem> {
+/// `lang` of an address: `zh` where absent.
+///
+/// # Errors
+/// [`Problem`] where it is another language.
+pub fn language(query: &mut Query) -> Result<Language, Problem> {
     match query.text("lang")?.as_deref() {
         None | Some("zh") => Ok(Language::Chinese),
         Some("en") => Ok(Language::English),

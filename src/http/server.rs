@@ -69,6 +69,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(live::desk::routes())
         .merge(live::board::routes())
         .merge(live::stream::routes())
+        .merge(live::suggestion::routes())
         .merge(tiles::routes())
         .merge(export::routes())
         .merge(ogc::routes())

@@ -18,6 +18,7 @@ pub mod decide;
 pub mod due;
 pub mod ground;
 pub mod refusal;
+pub mod suggestion;
 
 #[cfg(test)]
 mod small_room;

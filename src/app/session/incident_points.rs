@@ -14,6 +14,7 @@ use crate::incident::record::Incident;
 use crate::index::boxes::BoxIndex;
 use crate::index::strips::StripedArea;
 use crate::place::area::Area;
+use crate::place::measure::Metres;
 use crate::place::position::Position;
 
 /// More incidents than this in one tile are gathered into squares.
@@ -21,6 +22,9 @@ const MOST_POINTS: usize = 5_000;
 
 /// Squares along a tile's side.
 const SQUARES: f64 = 128.0;
+
+/// No degree of latitude is shorter, metres.
+const METRES_PER_DEGREE: f64 = 110_500.0;
 
 /// Which incidents are drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -31,6 +35,19 @@ pub struct PointFilter {
     pub until: Option<Timestamp>,
     /// Category codes, children included; empty means all.
     pub categories: Vec<String>,
+}
+
+/// An incident near a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearIncident {
+    /// Its id.
+    pub id: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Category code.
+    pub category: String,
+    /// How far off it was.
+    pub metres: Metres,
 }
 
 /// Incidents, found by tile.
@@ -116,6 +133,30 @@ impl IncidentPoints {
         }
         let counted = self.codes.iter().cloned().zip(counts);
         counted.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Incidents since an instant that happened within so many metres of a place, oldest
+    /// first.
+    pub fn near(&self, place: Position, within: Metres, since: Timestamp) -> Vec<NearIncident> {
+        let north = within.0 / METRES_PER_DEGREE;
+        let east = north / place.lat().to_radians().cos().max(0.01);
+        let (x, y) = (place.lon(), place.lat());
+        let filter = PointFilter {
+            from: Some(since),
+            ..PointFilter::default()
+        };
+        let found = self.chosen([x - east, y - north, x + east, y + north], &filter);
+        let near = |point: &Point| NearIncident {
+            id: point.id.to_string(),
+            at: point.at,
+            category: self.codes[point.code as usize].clone(),
+            metres: point.position.metres_to(place),
+        };
+        found
+            .into_iter()
+            .map(near)
+            .filter(|near| near.metres <= within)
+            .collect()
     }
 
     /// The incidents of a box that pass the filter, oldest first.

@@ -22,6 +22,7 @@ pub mod records;
 pub mod replans;
 pub mod snapshot;
 pub mod statistics;
+pub mod suggestions;
 pub mod surfaces;
 pub mod tiles;
 pub mod turns;
@@ -44,6 +45,7 @@ use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
+use crate::app::session::suggestions::Suggestions;
 use crate::app::session::surfaces::Surfaces;
 use crate::app::session::turns::Turns;
 use crate::app::session::zones::Drafts;
@@ -115,6 +117,8 @@ pub struct Session {
     pause: watch::Sender<Pause>,
     /// The live board.
     pub live: Arc<Live>,
+    /// What suggestions for it are made from.
+    pub suggestions: Suggestions,
     /// Surfaces, by what was asked and by id.
     pub surfaces: Surfaces,
     /// The models' records, by what was asked.
@@ -165,6 +169,7 @@ impl Session {
         Ok(Arc::new(Self {
             pause: watch::Sender::new(Pause::after(begun)),
             live,
+            suggestions: Suggestions::default(),
             workspace,
             read_only,
             snapshot: watch::Sender::new(Arc::new(snapshot)),

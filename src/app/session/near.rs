@@ -2,7 +2,11 @@
 //! joint-duty posts, stations and idle units: nearest by driving time, or as the crow
 //! flies where no road says.
 
+use jiff::Timestamp;
+
 use crate::app::session::Session;
+use crate::app::session::error::SessionError;
+use crate::app::session::incident_points::NearIncident;
 use crate::app::session::snapshot::Snapshot;
 use crate::index::points::PointIndex;
 use crate::place::feature::Beat;
@@ -122,6 +126,23 @@ impl Session {
                 (it.id.to_string(), it.call_sign.clone(), it.position)
             }),
         }
+    }
+}
+
+impl Session {
+    /// Incidents since an instant within so many metres of a place, oldest first.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn incidents_near(
+        &self,
+        snapshot: &Snapshot,
+        place: Position,
+        within: Metres,
+        since: Timestamp,
+    ) -> Result<Vec<NearIncident>, SessionError> {
+        let points = snapshot.incident_points(self.workspace()).await?;
+        Ok(points.near(place, within, since))
     }
 }
 

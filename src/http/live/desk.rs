@@ -348,7 +348,7 @@ impl SettingsChoice {
 
 /// By its name on the radio, or else by its id. Of two calls with one name the open one, or
 /// else the later one, is meant.
-fn call_named(name: String, service: &Service) -> Id<Incident> {
+pub fn call_named(name: String, service: &Service) -> Id<Incident> {
     let board = service.session.live.board();
     let id = Id::new(name.as_str());
     if board.calls.contains_key(&id) {
@@ -366,7 +366,7 @@ fn call_named(name: String, service: &Service) -> Id<Incident> {
 }
 
 /// By its id, or else by its call sign where only one unit has it.
-fn unit_named(name: String, service: &Service) -> Id<Unit> {
+pub fn unit_named(name: String, service: &Service) -> Id<Unit> {
     let ground = service.session.live.ground();
     let id = Id::new(name.as_str());
     if ground.unit(&id).is_some() {

@@ -12,3 +12,4 @@ pub mod incidents;
 pub mod outcome;
 mod problem;
 pub mod stream;
+pub mod suggestion;

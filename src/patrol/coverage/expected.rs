@@ -353,6 +353,13 @@ impl ExpectedCoverage {
             .collect()
     }
 
+    /// Whether a unit that is there reaches a point within a ring.
+    pub fn reaches(&self, unit: usize, point: usize, ring: usize) -> bool {
+        let points = self.reach_of(unit).map_or(&[][..], Reach::points);
+        let found = points.binary_search_by_key(&point, |&(point, _)| point as usize);
+        found.is_ok_and(|at| usize::from(points[at].1) <= ring)
+    }
+
     fn reach_of(&self, unit: usize) -> Option<&Reach> {
         self.units.get(unit)?.as_ref()
     }

@@ -1,0 +1,165 @@
+//! Suggestions of the live board: what is expected now and what idle units reach is kept up
+//! to date in the background; a question reads it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use tokio::time::Instant;
+
+use crate::app::clock;
+use crate::app::record::BEST;
+use crate::app::risk::RiskRequest;
+use crate::app::session::error::SessionError;
+use crate::app::session::snapshot::Snapshot;
+use crate::app::session::{DEFAULT_RESOLUTION, Session};
+use crate::calendar::week::HourSet;
+use crate::calendar::window::Window;
+use crate::index::areas::AreaIndex;
+use crate::live::suggestion::{Demand, Suggester};
+use crate::place::measure::Metres;
+use crate::risk::surface::RiskSurface;
+use crate::roads::network::RoadNetwork;
+
+/// How often it is brought up to date.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Reaches computed anew in one go: each takes some milliseconds of a core.
+const REACHES: usize = 40;
+
+/// Zoom of the hexagons that count as demand points: about a thousand in a district.
+const ZOOM: u8 = 11;
+
+/// How far a cell's middle may be from the road, metres.
+const OFF_ROAD: Metres = Metres(1_000.0);
+
+/// What suggestions are made from.
+#[derive(Debug, Default)]
+pub struct Suggestions {
+    kept: Mutex<Option<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    /// The surface, the roads and the window it is for.
+    of: (String, u64),
+    suggester: Suggester,
+}
+
+impl Session {
+    /// Keeps suggestions up to date until the task is dropped.
+    pub async fn keep_suggesting(self: Arc<Self>) {
+        let mut failing = false;
+        loop {
+            let begun = Instant::now();
+            match self.update_suggestions().await {
+                Ok(()) => failing = false,
+                // No roads or no incidents so far: there is nothing to suggest from.
+                Err(fault) if !failing => {
+                    failing = true;
+                    tracing::debug!(%fault, "no suggestions");
+                }
+                Err(_) => {}
+            }
+            // At most a third of a core.
+            tokio::time::sleep(EVERY.max(begun.elapsed() * 2)).await;
+        }
+    }
+
+    /// Does something with what suggestions are made from; none where that is not there yet.
+    pub fn with_suggester<T>(&self, ask: impl FnOnce(&Suggester) -> T) -> Option<T> {
+        let kept = self.suggestions.kept.lock();
+        let kept = kept.unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().map(|kept| ask(&kept.suggester))
+    }
+
+    async fn update_suggestions(self: &Arc<Self>) -> Result<(), SessionError> {
+        let snapshot = self.snapshot();
+        let Some(network) = snapshot.roads(self.workspace()).await? else {
+            return Ok(());
+        };
+        let Some(window) = running_shift(&snapshot, clock::now()) else {
+            return Ok(());
+        };
+        let request = RiskRequest {
+            model: BEST.to_owned(),
+            window,
+            look_back_days: None,
+            hours: HourSet::full(),
+            categories: Vec::new(),
+            resolution: DEFAULT_RESOLUTION,
+            bandwidth_m: None,
+            half_life_days: None,
+            include_patrol_discovered: false,
+        };
+        let (request, _) = self.resolved(request).await?;
+        let surface = self.surface(&snapshot, request).await?;
+        let of = (surface.id.clone(), snapshot.roads_version);
+        let session = self.clone();
+        let work = move || session.bring_up_to_date(of, &surface.level(ZOOM).surface, network, &snapshot);
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| SessionError::BrokenOff)
+    }
+
+    fn bring_up_to_date(
+        &self,
+        of: (String, u64),
+        surface: &RiskSurface,
+        network: Arc<RoadNetwork>,
+        snapshot: &Snapshot,
+    ) {
+        let same = {
+            let kept = self.suggestions.kept.lock();
+            let kept = kept.unwrap_or_else(PoisonError::into_inner);
+            kept.as_ref()
+                .filter(|kept| kept.of == of)
+                .map(|kept| kept.suggester.clone())
+        };
+        let made = || Suggester::new(network.clone(), demand(surface, &network, snapshot)).ok();
+        let Some(mut suggester) = same.or_else(made) else {
+            return;
+        };
+        let (board, ground) = (self.live.board(), self.live.ground());
+        // On a copy: whoever asks meanwhile does not wait.
+        suggester.follow(&board, &ground, clock::now(), REACHES);
+        let kept = self.suggestions.kept.lock();
+        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        *kept = Some(Kept { of, suggester });
+    }
+}
+
+fn demand(surface: &RiskSurface, network: &RoadNetwork, snapshot: &Snapshot) -> Vec<Demand> {
+    let beats: &AreaIndex = &snapshot.indexes.beats;
+    let centres = surface.grid.centres();
+    centres
+        .par_iter()
+        .zip(&surface.expected)
+        .filter_map(|(&centre, &expected)| {
+            Some(Demand {
+                snap: network.snap(centre, OFF_ROAD)?,
+                expected,
+                beat: beats.at(centre),
+            })
+        })
+        .collect()
+}
+
+/// The shift that runs at an instant, by the hour of the day, on the reference day: a sample
+/// stays a full map however old it is.
+fn running_shift(snapshot: &Snapshot, now: Timestamp) -> Option<Window> {
+    let time = snapshot.zone.to_datetime(now).time();
+    let running = snapshot.shifts.iter().find(|shift| {
+        let (start, end) = (shift.start, shift.end);
+        match end > start {
+            true => (start..end).contains(&time),
+            false => time >= start || time < end,
+        }
+    })?;
+    let mut day = snapshot.today();
+    if running.end <= running.start && time < running.end {
+        day = day.yesterday().ok()?;
+    }
+    running.window_on(day, &snapshot.zone).ok()
+}
