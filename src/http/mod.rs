@@ -4,6 +4,7 @@
 //! place where errors become documents; `query` reads addresses; `guard` says who may ask.
 
 pub mod api;
+pub mod client;
 pub mod coverage;
 pub mod coverage_query;
 pub mod docs;
@@ -15,6 +16,7 @@ pub mod guard;
 pub mod health;
 pub mod incidents;
 pub mod layers;
+pub mod listen;
 pub mod live;
 pub mod metrics;
 pub mod near;

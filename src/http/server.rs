@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, forecasts, guard, health, incidents, layers, live, metrics, near, ogc,
+    coverage, docs, export, forecasts, guard, health, incidents, layers, listen, live, metrics, near, ogc,
     page, plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace,
     zones,
 };
@@ -120,31 +119,8 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     tokio::task::spawn_blocking(page::pack_all);
-    let (told, mut was_told) = tokio::sync::watch::channel(false);
-    let stop = async move {
-        stop.await;
-        told.send_replace(true);
-    };
-    let serving = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop);
-    let last_call = async move {
-        if was_told.wait_for(|told| *told).await.is_err() {
-            // The signal's task is gone without a signal: the server decides alone.
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(LAST_CALL).await;
-    };
-    tokio::select! {
-        done = serving => done,
-        () = last_call => {
-            tracing::warn!("requests were still open when the service stopped");
-            Ok(())
-        }
-    }
+    listen::serve(listener, router, stop, LAST_CALL).await
 }
