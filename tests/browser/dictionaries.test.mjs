@@ -31,6 +31,9 @@ test('no English word is left in the Chinese texts, and no 汉字 in the English
   }
 });
 
+/** Pages besides the first, and the module that starts each. */
+const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js' };
+
 /** The modules that one needs before it runs, itself included, by their names under `app/`. */
 async function needed(name, found = new Set()) {
   if (found.has(name)) return found;
@@ -51,6 +54,13 @@ test('every key is used; the first screen’s modules are preloaded, the others 
   const later = await readFile(path.join(web, 'app/ui/later.js'), 'utf8');
   const known = new Set(first);
   for (const [, to] of later.matchAll(/=> import\('\.\/([^']+)'\)/g)) await needed(`ui/${to}`, known);
+  for (const [page, start] of Object.entries(OTHER_PAGES)) {
+    const modules = await needed(start);
+    for (const module of modules) known.add(module);
+    const text = await readFile(path.join(web, page), 'utf8');
+    const its = [...text.matchAll(/rel="modulepreload" href="\/assets\/app\/([^"]+)"/g)].map((m) => m[1]);
+    assert.deepEqual(its.sort(), [...modules].sort(), `${page} preloads its modules`);
+  }
   let code = '';
   for (const file of files) {
     assert.ok(known.has(file), `${file} is read by nothing`);

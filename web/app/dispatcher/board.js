@@ -1,0 +1,195 @@
+/**
+ * The page's own copy of the board: takes a snapshot, then each change as it comes, and
+ * tells those who watch. Knows nothing of the network or of the screen.
+ * @module
+ */
+
+/**
+ * @typedef {[number, number]} Place longitude, latitude
+ * @typedef {'received'|'dispatched'|'arrived'|'handling'|'closed'|'cancelled'|'merged'} CallState
+ * @typedef {object} Call
+ * @property {string} id
+ * @property {string} name on the radio: `C0417`
+ * @property {Place} position
+ * @property {string} category
+ * @property {1|2|3} priority
+ * @property {string} origin
+ * @property {string|null} pillar
+ * @property {CallState} state
+ * @property {string} received_at
+ * @property {string|null} dispatched_at
+ * @property {string|null} arrived_at
+ * @property {string|null} handling_at
+ * @property {string|null} ended_at
+ * @property {string|null} cancel_reason
+ * @property {string|null} merged_into
+ * @property {string[]} units
+ * @property {string[]} maybe_same
+ * @property {string[]} merged
+ * @property {{until: string, category: string, priority: number}[]} changes
+ * @property {string|null} beat
+ * @property {string|null} beat_name
+ * @property {string|null} station
+ * @typedef {'idle'|'dispatched'|'on_scene'|'break'|'off_duty'} UnitStatus
+ * @typedef {object} Unit
+ * @property {string} id
+ * @property {string} call_sign
+ * @property {string} kind
+ * @property {string|null} station
+ * @property {UnitStatus} status
+ * @property {string|null} since
+ * @property {string|null} call
+ * @property {Place} position
+ * @property {number|null} heading_deg
+ * @property {string|null} position_at
+ * @typedef {{id: string, name: string, position: Place, online: boolean, since: string|null}} Pillar
+ * @typedef {object} Alarm
+ * @property {number} number
+ * @property {string} pillar
+ * @property {string} pillar_name
+ * @property {Place} position
+ * @property {string} pressed_at
+ * @property {number} presses
+ * @property {string|null} acknowledged_at
+ * @property {string|null} answered_at
+ * @property {'ringing'|'unacknowledged'|'unanswered'} level
+ * @property {string|null} ended_at
+ * @property {string|null} call
+ * @typedef {{unassigned_s: number[], acknowledge_s: number, answer_s: number, position_ages_s: number, position_is_old_s: number, quiet_on_scene_s: number}} Settings
+ * @typedef {{sequence: number, at: string, now: string, calls: Call[], units: Unit[], pillars: Pillar[], alarms: Alarm[], settings: Settings}} Snapshot
+ * @typedef {object} Change
+ * @property {number} sequence
+ * @property {string} at
+ * @property {Call[]} [calls]
+ * @property {string[]} [gone_calls]
+ * @property {Unit[]} [units]
+ * @property {Pillar[]} [pillars]
+ * @property {Alarm[]} [alarms]
+ * @property {number[]} [gone_alarms]
+ * @property {Settings} [settings]
+ * @typedef {'starting'|'live'|'lost'} LinkState
+ * @typedef {{all: boolean, calls: Set<string>, units: Set<string>, pillars: boolean, alarms: boolean}} Touched
+ */
+
+/** @returns {Touched} */
+export const nothingTouched = () => ({ all: false, calls: new Set(), units: new Set(), pillars: false, alarms: false });
+
+/** @type {Settings} */
+const USUAL = { unassigned_s: [60, 300, 900], acknowledge_s: 30, answer_s: 60, position_ages_s: 60, position_is_old_s: 300, quiet_on_scene_s: 1200 };
+
+export class Board {
+  constructor() {
+    /** @type {Map<string, Call>} */
+    this.calls = new Map();
+    /** @type {Map<string, Unit>} */
+    this.units = new Map();
+    /** @type {Map<string, Pillar>} */
+    this.pillars = new Map();
+    /** @type {Map<number, Alarm>} */
+    this.alarms = new Map();
+    this.settings = USUAL;
+    /** Number of the last event seen; −1 before the first snapshot. */
+    this.sequence = -1;
+    /** @type {LinkState} */
+    this.link = 'starting';
+    /** The service's clock less this one's, in milliseconds. */
+    this.skew = 0;
+    /** When the service was heard last, on this clock. */
+    this.heard = Date.now();
+    /** Grows with each change of calls; lists are sorted anew only then. */
+    this.callsVersion = 0;
+    /** Grows with each change of units. */
+    this.unitsVersion = 0;
+    /** @type {Set<(touched: Touched) => void>} */
+    this.watchers = new Set();
+  }
+
+  /** The service's time, in milliseconds. */
+  now() {
+    return Date.now() + this.skew;
+  }
+
+  /** How old what is shown is, in seconds. */
+  age() {
+    return Math.max(0, (Date.now() - this.heard) / 1000);
+  }
+
+  /** Takes the whole board anew. @param {Snapshot} snapshot */
+  reset(snapshot) {
+    this.calls = new Map(snapshot.calls.map((call) => [call.id, call]));
+    this.units = new Map(snapshot.units.map((unit) => [unit.id, unit]));
+    this.pillars = new Map(snapshot.pillars.map((pillar) => [pillar.id, pillar]));
+    this.alarms = new Map(snapshot.alarms.map((alarm) => [alarm.number, alarm]));
+    this.settings = snapshot.settings;
+    this.sequence = snapshot.sequence;
+    this.callsVersion += 1;
+    this.unitsVersion += 1;
+    this.tick(snapshot.now, true);
+    this.tell({ ...nothingTouched(), all: true });
+  }
+
+  /** Takes one change; one that was seen already does nothing. @param {Change} change */
+  apply(change) {
+    this.heard = Date.now();
+    if (change.sequence <= this.sequence) return;
+    this.sequence = change.sequence;
+    const touched = nothingTouched();
+    for (const call of change.calls ?? []) {
+      this.calls.set(call.id, call);
+      touched.calls.add(call.id);
+    }
+    for (const id of change.gone_calls ?? []) {
+      this.calls.delete(id);
+      touched.calls.add(id);
+    }
+    for (const unit of change.units ?? []) {
+      this.units.set(unit.id, unit);
+      touched.units.add(unit.id);
+    }
+    for (const pillar of change.pillars ?? []) this.pillars.set(pillar.id, pillar);
+    for (const alarm of change.alarms ?? []) this.alarms.set(alarm.number, alarm);
+    for (const number of change.gone_alarms ?? []) this.alarms.delete(number);
+    touched.pillars = Boolean(change.pillars?.length);
+    touched.alarms = Boolean(change.alarms?.length || change.gone_alarms?.length);
+    if (change.settings) {
+      this.settings = change.settings;
+      touched.all = true;
+    }
+    if (touched.calls.size) this.callsVersion += 1;
+    if (touched.units.size) this.unitsVersion += 1;
+    this.tell(touched);
+  }
+
+  /** The service lives, and this is its time. @param {string} now @param {boolean} [quiet] */
+  tick(now, quiet) {
+    this.heard = Date.now();
+    this.skew = Date.parse(now) - this.heard;
+    if (!quiet) this.tell(nothingTouched());
+  }
+
+  /** @param {LinkState} link */
+  setLink(link) {
+    if (this.link === link) return;
+    this.link = link;
+    this.tell(nothingTouched());
+  }
+
+  /** @param {Touched} touched */
+  tell(touched) {
+    for (const watcher of [...this.watchers]) watcher(touched);
+  }
+
+  /** @param {(touched: Touched) => void} watcher @returns {() => void} stops watching */
+  watch(watcher) {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  /** Alarms that are not over, the first pressed first. */
+  openAlarms() {
+    return [...this.alarms.values()].filter((alarm) => !alarm.ended_at).sort((a, b) => a.number - b.number);
+  }
+}
+
+/** @param {Call} call */
+export const isOpen = (call) => !['closed', 'cancelled', 'merged'].includes(call.state);

@@ -1,0 +1,183 @@
+/**
+ * What the person at the desk looks at and has done: selection, last words of the desk,
+ * actions with their undo. One plain state, changed by patches.
+ * @module
+ */
+import { inWords } from '../ui/states.js';
+import { t } from '../i18n/speak.js';
+import { listed } from './ages.js';
+import { isOpen } from './board.js';
+import { Queue } from './queue.js';
+import { Sound } from './sound.js';
+import { actionText } from './words.js';
+
+/**
+ * @typedef {{kind: 'call'|'unit'|'pillar', id: string}} Selection
+ * @typedef {{text: string, tone: 'done'|'refused'|'note', at: number}} Said
+ * @typedef {object} ConsoleState
+ * @property {Selection|null} selection
+ * @property {string} filter of calls and units
+ * @property {boolean} asked whether the suggestion for the selected call is open
+ * @property {string|null} next unit whose next place is asked for
+ * @property {GeoJSON.Feature|null} route drawn on the map
+ * @property {Said[]} said what the desk answered, the latest first
+ * @property {Map<string, {since: string|null, reason: string}>} muted reminders, by unit
+ * @property {boolean} sound
+ * @property {boolean} singleKeys whether single keys act; off for those whom they hinder
+ * @property {boolean} helped whether the list of keys is open
+ * @property {number} queued grows with the queue
+ */
+
+const SAID_KEPT = 30;
+
+export class Console {
+  /** @param {import('./board.js').Board} board */
+  constructor(board) {
+    this.board = board;
+    /** @type {ConsoleState} */
+    this.state = {
+      selection: null, filter: '', asked: false, next: null, route: null, said: [], muted: mutedBefore(), sound: false,
+      singleKeys: localStorage.getItem('frontbeat-single-keys') !== 'off', helped: false, queued: 0,
+    };
+    /** @type {Set<() => void>} */
+    this.watchers = new Set();
+    this.sounder = new Sound();
+    /** Undo of what was done, the last on top. @type {{command: import('./queue.js').Command, text: string}[]} */
+    this.undos = [];
+    /** @type {Map<string, {command: import('./queue.js').Command}|null>} undo of an action, by its key, until it is done */
+    this.pendingUndo = new Map();
+    this.queue = new Queue((action, outcome) => this.settled(action, outcome), () => this.change({ queued: this.state.queued + 1 }));
+    /** Best units of the suggestion that is open, in order. @type {{call: string, units: string[]}} */
+    this.choices = { call: '', units: [] };
+    /** What a call made of an alarm is taken for until somebody knows more. */
+    this.alarmCategory = 'other';
+    /** Goes to a place, and back. @type {{go: (at: import('./board.js').Place) => void, back: () => void}} */
+    this.camera = { go: () => {}, back: () => {} };
+    /** @type {() => void} */
+    this.focusFind = () => {};
+    /** @type {() => void} */
+    this.focusCommand = () => {};
+  }
+
+  /** @param {Partial<ConsoleState>} patch */
+  change(patch) {
+    if (patch.muted) localStorage.setItem('frontbeat-muted', JSON.stringify([...patch.muted]));
+    if (patch.singleKeys !== undefined) localStorage.setItem('frontbeat-single-keys', patch.singleKeys ? 'on' : 'off');
+    this.state = { ...this.state, ...patch };
+    for (const watcher of [...this.watchers]) watcher();
+  }
+
+  /** @param {() => void} watcher */
+  watch(watcher) {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  /** @param {Selection|null} selection */
+  select(selection) {
+    const same = selection?.id === this.state.selection?.id && selection?.kind === this.state.selection?.kind;
+    this.change(same ? { selection } : { selection, asked: false, next: null, route: null });
+  }
+
+  /** @param {string} text @param {Said['tone']} tone */
+  say(text, tone) {
+    this.change({ said: [{ text, tone, at: this.board.now() }, ...this.state.said].slice(0, SAID_KEPT) });
+  }
+
+  /** The call, unit or pillar selected; none where it is gone. */
+  selected() {
+    const { selection } = this.state;
+    if (!selection) return null;
+    const found = selection.kind === 'call' ? this.board.calls.get(selection.id) : selection.kind === 'unit' ? this.board.units.get(selection.id) : this.board.pillars.get(selection.id);
+    return found ?? null;
+  }
+
+  /** @returns {import('./board.js').Call|null} */
+  selectedCall() {
+    const { selection } = this.state;
+    return selection?.kind === 'call' ? this.board.calls.get(selection.id) ?? null : null;
+  }
+
+  /**
+   * Does something: at once where the service is there, else as soon as it is.
+   * @param {import('./queue.js').Command} command
+   */
+  act(command) {
+    const undo = undoOf(this.board, command);
+    const action = this.queue.add(command, actionText(this.board, command));
+    this.pendingUndo.set(action.key, undo && { command: undo });
+    if (this.board.link === 'lost') this.say(t('d_queued', { what: action.text }), 'note');
+    return action;
+  }
+
+  /** @param {import('./queue.js').Action} action @param {import('./queue.js').Outcome} outcome */
+  settled(action, outcome) {
+    const undo = this.pendingUndo.get(action.key);
+    this.pendingUndo.delete(action.key);
+    if (!outcome.ok) return this.say(t('d_refused', { what: action.text, why: inWords(outcome.problem) }), 'refused');
+    if (undo) this.undos.push({ command: undo.command, text: action.text });
+    this.say(t(outcome.known ? 'd_known' : 'd_done', { what: action.text }), 'done');
+  }
+
+  /** Takes back the last thing done; what waits unsent is taken back first. */
+  undo() {
+    const unsent = this.queue.actions.findLast((action) => !action.tried || this.board.link === 'lost');
+    if (unsent && this.board.link === 'lost') {
+      this.queue.drop(unsent);
+      return this.say(t('d_unqueued', { what: unsent.text }), 'note');
+    }
+    const last = this.undos.pop();
+    if (!last) return this.say(t('d_no_undo'), 'note');
+    const action = this.queue.add(last.command, t('d_undo_of', { what: last.text }));
+    this.pendingUndo.set(action.key, null);
+  }
+
+  /** Calls of the list as the person has filtered it. */
+  list() {
+    const filter = this.state.filter.trim().toLowerCase();
+    if (!filter) return listed(this.board);
+    const signs = (/** @type {import('./board.js').Call} */ call) => call.units.map((id) => this.board.units.get(id)?.call_sign ?? '').join(' ');
+    return listed(this.board, (call) => `${call.name} ${call.beat_name ?? ''} ${call.category} ${signs(call)}`.toLowerCase().includes(filter));
+  }
+
+  /** Selects the call after (or before) the one selected. @param {1|-1} step */
+  move(step) {
+    const calls = this.list();
+    if (!calls.length) return;
+    const at = calls.findIndex((call) => call.id === this.state.selection?.id);
+    const to = at < 0 ? (step > 0 ? 0 : calls.length - 1) : Math.min(calls.length - 1, Math.max(0, at + step));
+    this.select({ kind: 'call', id: calls[to].id });
+  }
+
+  /** The alarm that asks for somebody most: not acknowledged first, the oldest first. */
+  pressing() {
+    const open = this.board.openAlarms();
+    return open.find((alarm) => !alarm.acknowledged_at) ?? open.find((alarm) => !alarm.answered_at) ?? open[0] ?? null;
+  }
+}
+
+/** @returns {ConsoleState['muted']} */
+function mutedBefore() {
+  try {
+    return new Map(JSON.parse(localStorage.getItem('frontbeat-muted') ?? '[]'));
+  } catch {
+    return new Map();
+  }
+}
+
+/**
+ * What takes a command back, as far as the service has it; read before the command is done.
+ * @param {import('./board.js').Board} board @param {import('./queue.js').Command} command
+ * @returns {import('./queue.js').Command|null}
+ */
+export function undoOf(board, command) {
+  const call = board.calls.get(String(command.call));
+  const unit = board.units.get(String(command.unit));
+  switch (command.kind) {
+    case 'assign': return unit && !unit.call ? { kind: 'clear', unit: unit.id } : null;
+    case 'close': case 'cancel': case 'merge': return call && isOpen(call) ? { kind: 'reopen', call: call.id } : null;
+    case 'reclassify': return call ? { kind: 'reclassify', call: call.id, category: call.category, priority: call.priority } : null;
+    case 'status': return unit && !unit.call ? { kind: 'status', unit: unit.id, status: unit.status } : null;
+    default: return null;
+  }
+}
