@@ -14,6 +14,8 @@ pub mod import;
 pub mod info;
 pub mod init;
 mod interrupt;
+pub mod keys;
+pub mod load;
 pub mod must_visit;
 pub mod output;
 pub mod plan;
@@ -73,6 +75,8 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
+    Keys(keys::KeysArgs),
+    Load(load::LoadArgs),
     Copy(copy::CopyArgs),
     Backup(copy::BackupArgs),
     Restore(copy::RestoreArgs),
@@ -121,6 +125,8 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Keys(args)) => keys::run(args).await,
+        Some(Command::Load(args)) => load::run(args).await,
         Some(Command::Copy(args)) => copy::run(args).await,
         Some(Command::Backup(args)) => copy::run_backup(args).await,
         Some(Command::Restore(args)) => copy::run_restore(args).await,

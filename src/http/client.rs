@@ -212,7 +212,14 @@ mod tests {
         assert!(parsed("localhost:80").unwrap().is_loopback());
         assert!(parsed("[::1]:80").unwrap().is_loopback());
         assert!(!parsed("http://10.0.0.7:80").unwrap().is_loopback());
-        for wrong in ["", "http://", "localhost", "http://a/b:80", "a@b:80", "a:70000"] {
+        for wrong in [
+            "",
+            "http://",
+            "localhost",
+            "http://a/b:80",
+            "a@b:80",
+            "a:70000",
+        ] {
             assert_eq!(parsed(wrong), None, "{wrong}");
         }
     }

@@ -79,7 +79,9 @@ pub async fn serve(
         let router = router.clone();
         let answering = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(from));
+            request
+                .extensions_mut()
+                .insert(ConnectInfo::<SocketAddr>(from));
             let router = router.clone();
             async move { Ok::<_, Infallible>(answer(router, request).await) }
         });

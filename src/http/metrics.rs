@@ -8,7 +8,7 @@ use axum::extract::{MatchedPath, State};
 use axum::http::{Request, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use metrics::{counter, describe_counter, describe_histogram, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -64,6 +64,12 @@ pub async fn measure(request: Request<Body>, next: Next) -> Response {
         content_type = "text/plain")))]
 async fn exposition(State(service): State<Service>) -> Response {
     service.metrics.run_upkeep();
+    if let Some(bytes) = resident_bytes() {
+        gauge!("process_resident_memory_bytes").set(bytes);
+    }
+    let board = service.session.live.board();
+    gauge!("frontbeat_board_sequence").set(board.sequence as f64);
+    gauge!("frontbeat_board_open_calls").set(board.open_calls().count() as f64);
     (
         [(
             header::CONTENT_TYPE,
@@ -72,6 +78,14 @@ async fn exposition(State(service): State<Service>) -> Response {
         service.metrics.render(),
     )
         .into_response()
+}
+
+/// Memory that the process holds; none where the system does not tell.
+fn resident_bytes() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024.0)
 }
 
 fn install() -> Result<PrometheusHandle, BuildError> {
@@ -95,6 +109,17 @@ fn describe() {
     describe_histogram!(
         "frontbeat_surface_seconds",
         "Computing and preparing one risk surface"
+    );
+    describe_gauge!(
+        "process_resident_memory_bytes",
+        "Memory that the process holds"
+    );
+    describe_gauge!("frontbeat_board_sequence", "Number of the last event");
+    describe_gauge!("frontbeat_board_open_calls", "Calls that are open");
+    describe_counter!("frontbeat_board_events_total", "Events written");
+    describe_histogram!(
+        "frontbeat_board_commit_seconds",
+        "One transaction of the board, wait for the disk included"
     );
     describe_counter!("frontbeat_plans_made_total", "Patrol plans made");
     describe_histogram!("frontbeat_plan_seconds", "Making one patrol plan");

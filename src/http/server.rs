@@ -25,9 +25,9 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, forecasts, guard, health, incidents, layers, listen, live, metrics, near, ogc,
-    page, plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace,
-    zones,
+    coverage, docs, export, forecasts, guard, health, incidents, layers, listen, live, metrics,
+    near, ogc, page, plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within,
+    workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few

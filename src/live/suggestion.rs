@@ -255,7 +255,11 @@ impl Suggester {
                     snap: point.snap,
                     drive_ms,
                     expected: point.expected,
-                    times_mean: if mean > 0.0 { point.expected / mean } else { 0.0 },
+                    times_mean: if mean > 0.0 {
+                        point.expected / mean
+                    } else {
+                        0.0
+                    },
                     others_near,
                     beat: point.beat,
                 };
@@ -310,7 +314,8 @@ impl Suggester {
                 *reached.entry(beat).or_default() += 1;
             }
         }
-        let bare = |(beat, alone): (usize, u32)| (reached.get(&beat) == Some(&alone)).then_some(beat);
+        let bare =
+            |(beat, alone): (usize, u32)| (reached.get(&beat) == Some(&alone)).then_some(beat);
         alone.into_iter().filter_map(bare).collect()
     }
 

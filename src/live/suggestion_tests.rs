@@ -131,7 +131,11 @@ proptest! {
 fn who_is_busy_comes_after_its_job_and_who_is_lost_not_at_all() {
     let (town, network) = drawn();
     let idle = UnitStatus::Idle;
-    let ground = ground(&[(town.at('A'), idle), (town.at('B'), idle), (town.at('I'), idle)]);
+    let ground = ground(&[
+        (town.at('A'), idle),
+        (town.at('B'), idle),
+        (town.at('I'), idle),
+    ]);
     let mut board = Board::default();
     let mut suggester = suggester(&town, &network);
     // One was heard of six minutes ago for the last time.
@@ -161,7 +165,10 @@ fn who_is_busy_comes_after_its_job_and_who_is_lost_not_at_all() {
         .collect();
     assert_eq!(
         who,
-        [("u2".to_owned(), When::Now), ("u0".to_owned(), When::AfterJob)]
+        [
+            ("u2".to_owned(), When::Now),
+            ("u0".to_owned(), When::AfterJob)
+        ]
     );
     assert_eq!(got.why, Some(Why::OnlyOne));
     assert_eq!(got.choices[1].eta_ms, 1_800_000);
@@ -172,7 +179,10 @@ fn who_is_busy_comes_after_its_job_and_who_is_lost_not_at_all() {
 #[test]
 fn next_is_where_calls_are_likely_and_nobody_else_is() {
     let (town, network) = drawn();
-    let ground = ground(&[(town.at('A'), UnitStatus::Idle), (town.at('I'), UnitStatus::Idle)]);
+    let ground = ground(&[
+        (town.at('A'), UnitStatus::Idle),
+        (town.at('I'), UnitStatus::Idle),
+    ]);
     let board = Board::default();
     let demand = |corner: char, expected| Demand {
         snap: network.snap(town.at(corner), Metres(500.0)).unwrap(),
@@ -187,5 +197,9 @@ fn next_is_where_calls_are_likely_and_nobody_else_is() {
     // Both C and I are within three minutes of the other unit in so small a town; what
     // differs is the way, and it is counted once for each.
     assert_eq!(next.others_near, 1);
-    assert!(suggester.next(&board, &ground, &Id::new("nobody")).is_none());
+    assert!(
+        suggester
+            .next(&board, &ground, &Id::new("nobody"))
+            .is_none()
+    );
 }

@@ -97,7 +97,8 @@ impl Session {
         let surface = self.surface(&snapshot, request).await?;
         let of = (surface.id.clone(), snapshot.roads_version);
         let session = self.clone();
-        let work = move || session.bring_up_to_date(of, &surface.level(ZOOM).surface, network, &snapshot);
+        let work =
+            move || session.bring_up_to_date(of, &surface.level(ZOOM).surface, network, &snapshot);
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| SessionError::BrokenOff)

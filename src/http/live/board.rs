@@ -1,9 +1,11 @@
-//! `GET /api/board`: the board now, or as it was.
+//! `GET /api/board`: the board now, or as it was; and the log that it is made of.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::clock;
@@ -12,10 +14,17 @@ use crate::http::live::body::{BoardBody, View};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::live::board::Board;
+use crate::live::event::LoggedEvent;
 
-/// The route.
+/// Events on a page of the log where nobody says otherwise, and at most.
+const EVENTS: u32 = 1_000;
+const MOST_EVENTS: u32 = 10_000;
+
+/// The routes.
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(board))
+    OpenApiRouter::new()
+        .routes(routes!(board))
+        .routes(routes!(log))
 }
 
 /// The board: calls, units, pillars, alarms, and the number of the last event in it, after
@@ -70,4 +79,42 @@ async fn board(State(service): State<Service>, mut query: Query) -> Result<Respo
         body.units.retain(|unit| meant(&unit.station));
     }
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+/// A page of the log.
+#[derive(Debug, Serialize, ToSchema)]
+struct LogPage {
+    /// Events in their order: `sequence`, `at`, and the event with its `kind`.
+    #[schema(value_type = Vec<Object>)]
+    events: Vec<LoggedEvent>,
+    /// Address of the next page; none on the last.
+    next: Option<String>,
+}
+
+/// The event log from the store, oldest first: what `/api/events` told, and what came before.
+///
+/// Positions older than an hour are thinned out of it.
+#[utoipa::path(get, path = "/api/board/log", tag = "live",
+    params(
+        ("after" = Option<u64>, Query, description = "Go on after this event; 0 where absent"),
+        ("limit" = Option<u32>, Query, description = "1 to 10000, 1000 where absent"),
+    ),
+    responses(
+        (status = 200, description = "Events", body = LogPage),
+        (status = 400, description = "A parameter is wrong", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+async fn log(State(service): State<Service>, mut query: Query) -> Result<Response, Problem> {
+    let after = query
+        .parsed("after", "the number of an event")?
+        .unwrap_or(0);
+    let limit = query.within("limit", 1, MOST_EVENTS)?.unwrap_or(EVENTS);
+    query.finish()?;
+    let events = service.session.live.events_after(after, limit).await?;
+    let next = events
+        .last()
+        .filter(|_| events.len() == limit as usize)
+        .map(|last| format!("/api/board/log?after={}&limit={limit}", last.sequence));
+    let page = LogPage { events, next };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(page)).into_response())
 }

@@ -234,7 +234,12 @@ async fn next(
         Some(UnitStatus::Idle) => {}
         Some(status) => {
             let wanted = "sent on patrol";
-            return Err(Refusal::UnitStatus { unit, wanted, status }.into());
+            return Err(Refusal::UnitStatus {
+                unit,
+                wanted,
+                status,
+            }
+            .into());
         }
     }
     let snapshot = session.snapshot();
@@ -247,7 +252,10 @@ async fn next(
         let coordinates: Vec<[f64; 2]> = line.iter().map(|p| [p.lon(), p.lat()]).collect();
         let beat = next.beat.and_then(|beat| snapshot.layers.beats.get(beat));
         let street = network.street(next.snap);
-        let parts = beat.map(|beat| beat.name.as_str()).into_iter().chain(street);
+        let parts = beat
+            .map(|beat| beat.name.as_str())
+            .into_iter()
+            .chain(street);
         Some(NextBody {
             unit: unit.to_string(),
             position: next.snap.position,
@@ -302,7 +310,10 @@ fn suggestion_body(
     SuggestionBody {
         call: call.id.to_string(),
         why: why.map(|why| of_why(why, rings_ms, &name, language)),
-        rings_min: rings_ms.iter().map(|&ms| f64::from(ms) / 60_000.0).collect(),
+        rings_min: rings_ms
+            .iter()
+            .map(|&ms| f64::from(ms) / 60_000.0)
+            .collect(),
         choices: found
             .choices
             .iter()
@@ -333,9 +344,9 @@ fn why_next(next: &Next, language: Language) -> String {
         (Language::English, others) => format!(
             "{times:.1} times as many calls as the average are expected there, {minutes} min away; {others} other idle units are within three minutes of it"
         ),
-        (Language::Chinese, 0) => format!(
-            "预期警情为平均的 {times:.1} 倍，车程 {minutes} 分钟，三分钟内无其他空闲警组"
-        ),
+        (Language::Chinese, 0) => {
+            format!("预期警情为平均的 {times:.1} 倍，车程 {minutes} 分钟，三分钟内无其他空闲警组")
+        }
         (Language::Chinese, others) => format!(
             "预期警情为平均的 {times:.1} 倍，车程 {minutes} 分钟；三分钟内另有 {others} 个空闲警组"
         ),
