@@ -49,6 +49,7 @@ pub struct Service {
         (name = "risk", description = "Expected incidents a hexagon"),
         (name = "statistics", description = "What planners ask of the past"),
         (name = "patrol", description = "Rounds for idle units"),
+        (name = "planning", description = "Drafts of beats and zones, and what was published"),
         (name = "tiles", description = "Mapbox Vector Tiles"),
         (name = "operation", description = "For whoever runs the service"),
     )

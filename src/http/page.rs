@@ -41,6 +41,7 @@ struct Web;
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .route("/", get(index))
+        .route("/plan", get(planner))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -56,6 +57,11 @@ pub fn pack_all() {
 
 async fn index(headers: HeaderMap) -> Result<Response, Problem> {
     file("index.html", &headers)
+}
+
+/// The planner's desk.
+async fn planner(headers: HeaderMap) -> Result<Response, Problem> {
+    file("plan.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {

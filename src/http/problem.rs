@@ -19,6 +19,7 @@ use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::replan_change::ChangeFault;
 use crate::app::risk::RiskJobError;
+use crate::app::scenarios::ScenarioFault;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
@@ -349,6 +350,7 @@ impl From<SessionError> for Problem {
                     fault,
                 ),
             },
+            SessionError::Scenario(asked) => Self::of_scenario(asked),
             SessionError::Export(asked) => match asked.as_ref() {
                 ExportError::Write(WriteFault::Format { .. }) | ExportError::OneLayer { .. } => {
                     Self::parameter("format", fault)
@@ -399,6 +401,53 @@ impl Problem {
             },
             _ => Self::internal(fault),
         }
+    }
+}
+
+impl Problem {
+    fn of_scenario(fault: &ScenarioFault) -> Self {
+        match fault {
+            ScenarioFault::ReadOnly(why) => Self::read_only(why),
+            ScenarioFault::Unknown(_) => Self::unknown("scenario", fault),
+            ScenarioFault::UnknownVersion(_) => Self::unknown("version", fault),
+            ScenarioFault::Stale { .. } => Self::precondition_failed("stale-scenario", fault),
+            ScenarioFault::PublishedMeanwhile { .. } => {
+                Self::precondition_failed("published-meanwhile", fault)
+            }
+            ScenarioFault::NoAreas(_) => {
+                Self::unprocessable("no-beats", "The workspace has no areas to draw on", fault)
+            }
+            ScenarioFault::Text { field } => Self::parameter(field, fault),
+            ScenarioFault::Edit(_) => {
+                Self::unprocessable("invalid-edit", "The edit can't be made", fault)
+            }
+            ScenarioFault::Faulty { .. } => {
+                Self::unprocessable("faulty-draft", "The draft has faults", fault)
+            }
+            ScenarioFault::NothingNew => {
+                Self::unprocessable("nothing-new", "There is nothing to publish", fault)
+            }
+        }
+    }
+
+    /// The thing is not what the request takes it for.
+    pub fn precondition_failed(slug: &str, detail: impl ToString) -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            slug,
+            "Somebody was first",
+            detail,
+        )
+    }
+
+    /// The request must say what it takes the thing for.
+    pub fn precondition_required(detail: impl ToString) -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "if-match-required",
+            "The request must say which version it is of",
+            detail,
+        )
     }
 }
 

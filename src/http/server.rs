@@ -26,11 +26,14 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     coverage, docs, export, forecasts, guard, health, incidents, layers, metrics, near, ogc, page,
-    plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace, zones,
+    plan_sheet, plans, problem, records, replan, risk, scenarios, statistics, tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
 const MOST_BODY: usize = 64 * 1024;
+
+/// Largest body taken anywhere: a planner's draft with all its corners.
+pub const MOST_DRAFT: usize = 8 * 1024 * 1024;
 
 /// Longest wait for an answer.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -58,6 +61,8 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(plan_sheet::routes())
         .merge(coverage::routes())
         .merge(zones::routes())
+        .merge(scenarios::routes())
+        .merge(versions::routes())
         .merge(tiles::routes())
         .merge(export::routes())
         .merge(ogc::routes())
@@ -91,7 +96,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,
         ))
-        .layer(RequestBodyLimitLayer::new(MOST_BODY))
+        .layer(RequestBodyLimitLayer::new(MOST_DRAFT))
         .layer(DefaultBodyLimit::max(MOST_BODY));
     Ok(routes
         .fallback(async || StatusCode::NOT_FOUND)

@@ -17,13 +17,16 @@ mod forecasts;
 mod incidents;
 mod layers;
 mod log;
+mod packed;
 mod plan_basis;
 mod plans;
 mod quarantines;
 mod roads;
+mod scenarios;
 mod scorecards;
 mod summary;
 mod tables;
+pub mod versions;
 mod write;
 
 mod connection;

@@ -49,7 +49,8 @@ test('every key is used; the first screen’s modules are preloaded, the others 
   const preloaded = new Set([...index.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((m) => m[1]));
   const first = new Set([...await needed('early.js'), ...await needed('main.js')]);
   const later = await readFile(path.join(web, 'app/ui/later.js'), 'utf8');
-  const known = new Set(first);
+  // The planner's desk is a page of its own.
+  const known = new Set([...first, ...await needed('planner/main.js')]);
   for (const [, to] of later.matchAll(/=> import\('\.\/([^']+)'\)/g)) await needed(`ui/${to}`, known);
   let code = '';
   for (const file of files) {

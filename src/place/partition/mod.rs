@@ -19,6 +19,7 @@ pub mod knit;
 pub mod merge;
 pub mod part;
 pub mod recut;
+pub mod scenario;
 pub mod split;
 pub mod three_way;
 pub mod trace;

@@ -37,6 +37,10 @@ pub const GPKG: &[Migration] = &[
         version: 4,
         scripts: &[include_str!("gpkg/plan_basis.sql")],
     },
+    Migration {
+        version: 5,
+        scripts: &[include_str!("gpkg/beats.sql")],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -55,6 +59,10 @@ pub const POSTGIS: &[Migration] = &[
     Migration {
         version: 4,
         scripts: &[include_str!("postgis/plan_basis.sql")],
+    },
+    Migration {
+        version: 5,
+        scripts: &[include_str!("postgis/beats.sql")],
     },
 ];
 
