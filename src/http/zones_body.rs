@@ -79,7 +79,7 @@ enum Start {
 /// The calls that make the work, and how long one binds a unit.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct WorkChoice {
+pub struct WorkChoice {
     /// As in `/api/risk`; four weeks from the reference day where absent.
     #[serde(default)]
     window: Option<String>,
