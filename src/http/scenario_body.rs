@@ -362,7 +362,11 @@ impl DraftArea {
     pub fn parts(areas: Vec<Self>) -> Result<Vec<Part>, Problem> {
         let corners = |area: &Self| area.area.iter().flatten().map(Vec::len).sum::<usize>();
         let refuse = |detail: String| {
-            Err(Problem::unprocessable("invalid-area", "An area can't be used", detail))
+            Err(Problem::unprocessable(
+                "invalid-area",
+                "An area can't be used",
+                detail,
+            ))
         };
         let all: usize = areas.iter().map(corners).sum();
         if areas.len() > MOST_AREAS || all > MOST_CORNERS {
@@ -454,7 +458,11 @@ impl EditedBody {
         let gone = |part: &&Part| !after.iter().any(|a| a.id == part.id);
         Self {
             changed: after.iter().filter(was).map(DraftArea::of).collect(),
-            removed: before.iter().filter(gone).map(|part| part.id.clone()).collect(),
+            removed: before
+                .iter()
+                .filter(gone)
+                .map(|part| part.id.clone())
+                .collect(),
             check: CheckedBody::of(checked),
         }
     }
@@ -503,6 +511,9 @@ pub fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
     let bare = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
     bare.parse().map_err(|_| {
         let text = quoted(text);
-        Problem::precondition_failed("stale-scenario", format!("{text} is no version; fetch it anew"))
+        Problem::precondition_failed(
+            "stale-scenario",
+            format!("{text} is no version; fetch it anew"),
+        )
     })
 }

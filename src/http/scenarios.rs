@@ -16,8 +16,8 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::scenario_body::{
     CheckedBody, CompareDraft, DraftArea, DraftState, EditChoice, EditDraft, EditedBody,
-    MergeChoice, MergedBody, NewScenario, PublishReason, SavedScenario, ScenarioBody,
-    ScenarioList, ScenarioSummary, VersionSummary, if_match,
+    MergeChoice, MergedBody, NewScenario, PublishReason, SavedScenario, ScenarioBody, ScenarioList,
+    ScenarioSummary, VersionSummary, if_match,
 };
 use crate::http::server::MOST_DRAFT;
 use crate::http::zones_body::balance;
@@ -80,7 +80,10 @@ async fn make(
     let Json(new) = body?;
     let layer = layer_of(new.layer.as_deref())?;
     let copy_of = new.copy_of.as_deref();
-    let made = service.session.new_scenario(&new.name, layer, copy_of).await?;
+    let made = service
+        .session
+        .new_scenario(&new.name, layer, copy_of)
+        .await?;
     let location = format!("/api/scenarios/{}", made.line.id);
     let mut response = answered(&service, &made);
     *response.status_mut() = StatusCode::CREATED;
@@ -415,13 +418,19 @@ async fn publish(
 pub(crate) fn layer_of(name: Option<&str>) -> Result<AreaLayer, Problem> {
     let name = name.unwrap_or("beats");
     AreaLayer::of(name).ok_or_else(|| {
-        Problem::parameter("layer", format!("layer must be beats or zones, not {name:?}"))
+        Problem::parameter(
+            "layer",
+            format!("layer must be beats or zones, not {name:?}"),
+        )
     })
 }
 
 fn answered(service: &Service, scenario: &Scenario) -> Response {
     let tag = format!("\"{}\"", scenario.line.version);
-    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-store".into())];
+    let about = [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "no-store".into()),
+    ];
     let zone = &service.session.snapshot().zone;
     (about, Json(ScenarioBody::of(scenario, zone))).into_response()
 }

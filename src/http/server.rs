@@ -26,7 +26,8 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     coverage, docs, export, forecasts, guard, health, incidents, layers, metrics, near, ogc, page,
-    plan_sheet, plans, problem, records, replan, risk, scenarios, statistics, tiles, versions, within, workspace, zones,
+    plan_sheet, plans, problem, records, replan, risk, scenarios, statistics, tiles, versions,
+    within, workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.

@@ -36,7 +36,9 @@ async fn list(State(service): State<Service>, mut query: Query) -> Result<Respon
     let lines = service.session.area_versions(layer).await?;
     let newest = lines.first().map_or(0, |line| line.number);
     let zone = &service.session.snapshot().zone;
-    let versions = lines.iter().map(|line| VersionSummary::of(line, newest, zone));
+    let versions = lines
+        .iter()
+        .map(|line| VersionSummary::of(line, newest, zone));
     let body = VersionList {
         versions: versions.collect(),
     };
@@ -67,7 +69,10 @@ async fn version(
     let layer = layer_of(query.text("layer")?.as_deref())?;
     let form = query.text("as")?;
     query.finish()?;
-    let found = service.session.area_version(layer, parsed(&number)?).await?;
+    let found = service
+        .session
+        .area_version(layer, parsed(&number)?)
+        .await?;
     let parts = match form.as_deref() {
         None => found.parts,
         Some("draft") => service.session.as_draft(found.parts).await?,
@@ -122,13 +127,18 @@ async fn again(
     let number = parsed(&number)?;
     let Json(sent) = body?;
     let session = &service.session;
-    let published = session.publish_again(layer, number, over, &sent.reason).await?;
+    let published = session
+        .publish_again(layer, number, over, &sent.reason)
+        .await?;
     let zone = &session.snapshot().zone;
     Ok(Json(VersionSummary::of(&published, published.number, zone)))
 }
 
 fn parsed(number: &str) -> Result<u64, Problem> {
     number.parse().map_err(|_| {
-        Problem::unknown("version", "a version is a whole number; /api/beats/versions lists them")
+        Problem::unknown(
+            "version",
+            "a version is a whole number; /api/beats/versions lists them",
+        )
     })
 }

@@ -137,7 +137,9 @@ async fn kept(
         scenario: id.into(),
         version,
     };
-    log::append(conn, event, instant::stored(at)).await.map(|_| ())
+    log::append(conn, event, instant::stored(at))
+        .await
+        .map(|_| ())
 }
 
 async fn read(conn: &mut Connection, id: &str) -> Result<Option<Scenario>, StoreError> {

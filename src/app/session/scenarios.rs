@@ -57,10 +57,16 @@ impl Session {
                 if now.parts.is_empty() && layer.covers() {
                     return Err(ScenarioFault::NoAreas(layer.name()).into());
                 }
-                (layer, now.line.number, off_thread(move || begun_from(&now.parts)).await?)
+                (
+                    layer,
+                    now.line.number,
+                    off_thread(move || begun_from(&now.parts)).await?,
+                )
             }
         };
-        let made = self.workspace().add_scenario(&name, layer, base, &parts, at);
+        let made = self
+            .workspace()
+            .add_scenario(&name, layer, base, &parts, at);
         let made = made.await?;
         self.refresh().await?;
         Ok(made)
@@ -161,10 +167,15 @@ impl Session {
     ) -> Result<VersionLine, SessionError> {
         self.writable()?;
         let reason = text("reason", reason)?.to_owned();
-        let Scenario { line, parts } = self.scenario(id).await?;
+        let Scenario { line, mut parts } = self.scenario(id).await?;
+        parts.sort_by(|a, b| a.id.cmp(&b.id));
         if line.version != version {
             let now = line.version;
-            return Err(ScenarioFault::Stale { now, asked: version }.into());
+            return Err(ScenarioFault::Stale {
+                now,
+                asked: version,
+            }
+            .into());
         }
         let base = self.base_of(&line).await?;
         let now = self.workspace().version_in_force(line.layer, clock::now());
@@ -181,14 +192,18 @@ impl Session {
         }
         let (layer, drawn) = (line.layer, parts.clone());
         off_thread(move || publishable(&drawn, &base, layer)).await??;
-        let published = self.publish(&line.name, layer, &parts, line.base, &reason).await?;
+        let published = self
+            .publish(&line.name, layer, &parts, line.base, &reason)
+            .await?;
         // The draft goes on from what is in force now. Whoever saved it in between keeps
         // their base and is told at their next publishing.
         let moved = ScenarioLine {
             base: published.number,
             ..line
         };
-        self.workspace().save_scenario(&moved, &parts, clock::now()).await?;
+        self.workspace()
+            .save_scenario(&moved, &parts, clock::now())
+            .await?;
         self.refresh().await?;
         Ok(published)
     }
@@ -207,7 +222,9 @@ impl Session {
         self.writable()?;
         let reason = text("reason", reason)?.to_owned();
         let AreaVersion { line, parts } = self.area_version(layer, number).await?;
-        let name = line.scenario.unwrap_or_else(|| format!("{} {number}", layer.name()));
+        let name = line
+            .scenario
+            .unwrap_or_else(|| format!("{} {number}", layer.name()));
         let published = self.publish(&name, layer, &parts, over, &reason).await?;
         self.refresh().await?;
         Ok(published)
@@ -220,7 +237,9 @@ impl Session {
     pub async fn area_versions(&self, layer: AreaLayer) -> Result<Vec<VersionLine>, SessionError> {
         if self.read_only_because().is_none() {
             // What was imported since becomes a version now, so that it is in the list.
-            self.workspace().version_in_force(layer, clock::now()).await?;
+            self.workspace()
+                .version_in_force(layer, clock::now())
+                .await?;
         }
         Ok(self.workspace().area_versions(layer).await?)
     }

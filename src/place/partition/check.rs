@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BooleanOps, Centroid, GeodesicArea, MultiPolygon, Polygon, unary_union};
+use geo::{BooleanOps, Centroid, Line, MultiPolygon, Polygon, unary_union};
 use serde::Serialize;
 
 use crate::place::partition::knit::{JOIN_M, near_corners};
-use crate::place::partition::part::{Part, Point, half_edges, metres_per_degree};
+use crate::place::partition::part::{Part, Point, half_edges, metres_between, plane_m2};
 use crate::place::partition::trace::outline;
 
 /// Less ground than this is the arithmetic's, not a fault, m².
@@ -82,7 +82,13 @@ pub fn check(parts: &[Part], base: &[Part], cover: bool) -> Checked {
     let (now, was) = (union(parts), union(base));
     let mut faults = found(parts, &now, cover);
     if cover {
-        faults.extend(grounds(&was.difference(&now), Wrong::Uncovered));
+        // A gap between areas that held the ground before is said once.
+        let mut uncovered = grounds(&was.difference(&now), Wrong::Uncovered);
+        uncovered.retain(|lost| {
+            let is_same = |gap: &Fault| gap.wrong == Wrong::Gap && away_m(gap, lost) < 1.0;
+            !faults.iter().any(is_same)
+        });
+        faults.extend(uncovered);
         faults.extend(grounds(&now.difference(&was), Wrong::Outside));
     }
     if !faults.is_empty() {
@@ -151,8 +157,8 @@ fn grounds(ground: &MultiPolygon<f64>, wrong: Wrong) -> Vec<Fault> {
     let mut faults: Vec<Fault> = ground
         .iter()
         .filter_map(|piece| {
-            let m2 = piece.geodesic_area_unsigned();
-            let around_m = piece.geodesic_perimeter();
+            let m2 = plane_m2(&MultiPolygon(vec![piece.clone()]));
+            let around_m: f64 = piece.exterior().lines().map(length_m).sum();
             let at = piece.centroid()?;
             (m2 > LEAST_M2).then(|| Fault {
                 m2,
@@ -180,7 +186,9 @@ fn bare(wrong: Wrong, at: Point, areas: Vec<String>) -> Fault {
 fn inside(part: &Part) -> Point {
     let [west, south, east, north] = part.area.bbox();
     let middle = part.area.shape().centroid();
-    middle.map_or([(west + east) / 2.0, (south + north) / 2.0], |p| [p.x(), p.y()])
+    middle.map_or([(west + east) / 2.0, (south + north) / 2.0], |p| {
+        [p.x(), p.y()]
+    })
 }
 
 fn union(parts: &[Part]) -> MultiPolygon<f64> {
@@ -189,10 +197,19 @@ fn union(parts: &[Part]) -> MultiPolygon<f64> {
 
 /// The same kind at the same place, and not larger.
 fn is_same(before: &Fault, now: &Fault) -> bool {
-    let [east, north] = metres_per_degree(now.at[1]);
-    let metres = ((before.at[0] - now.at[0]) * east).hypot((before.at[1] - now.at[1]) * north);
-    let same_place = metres < 5.0 || (before.wrong == Wrong::Pieces && before.areas == now.areas);
+    let same_place =
+        away_m(before, now) < 5.0 || (before.wrong == Wrong::Pieces && before.areas == now.areas);
     before.wrong == now.wrong && same_place && now.m2 <= before.m2 * 1.01 + LEAST_M2
+}
+
+fn length_m(line: Line<f64>) -> f64 {
+    let (a, b) = (line.start, line.end);
+    metres_between([a.x, a.y], [b.x, b.y])
+}
+
+/// Metres between the places of two faults.
+fn away_m(a: &Fault, b: &Fault) -> f64 {
+    metres_between(a.at, b.at)
 }
 
 /// Whether what is left of all borders, where those that run both ways cancel out, is as
@@ -201,15 +218,11 @@ fn borders_are_shared(parts: &[Part], now: &MultiPolygon<f64>) -> bool {
     let Ok(left) = outline(parts.iter().flat_map(|part| half_edges(&part.area))) else {
         return false;
     };
-    let length = |(a, b): (Point, Point)| {
-        let [east, north] = metres_per_degree((a[1] + b[1]) / 2.0);
-        ((a[0] - b[0]) * east).hypot((a[1] - b[1]) * north)
-    };
+    let length = |(a, b): (Point, Point)| metres_between(a, b);
     let left_m: f64 = left.into_iter().map(length).sum();
-    let rings = now.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
-    let outer_m: f64 = rings
-        .flat_map(|ring| ring.lines())
-        .map(|l| length(([l.start.x, l.start.y], [l.end.x, l.end.y])))
-        .sum();
+    let rings = now
+        .iter()
+        .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    let outer_m: f64 = rings.flat_map(|ring| ring.lines()).map(length_m).sum();
     (left_m - outer_m).abs() < 0.5 + outer_m * 1e-6
 }

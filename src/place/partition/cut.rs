@@ -31,7 +31,11 @@ pub fn lay(
     counts: impl Fn(&Part) -> bool,
 ) -> Result<(Vec<Part>, Vec<HalfEdge>), EditFault> {
     let mut sides: BTreeMap<(Key, Key), HalfEdge> = BTreeMap::new();
-    for edge in parts.iter().filter(|p| counts(p)).flat_map(|p| half_edges(&p.area)) {
+    for edge in parts
+        .iter()
+        .filter(|p| counts(p))
+        .flat_map(|p| half_edges(&p.area))
+    {
         sides.insert(side(edge), undirected(edge));
     }
     let sides: Vec<HalfEdge> = sides.into_values().collect();
@@ -101,7 +105,9 @@ pub fn self_crossing(line: &[Point]) -> Option<Point> {
             let follows = j == i + 1 || (is_ring && i == 0 && j + 1 == pieces.len());
             match met {
                 LineIntersection::SinglePoint { .. } if follows => {}
-                LineIntersection::SinglePoint { intersection: c, .. } => return Some([c.x, c.y]),
+                LineIntersection::SinglePoint {
+                    intersection: c, ..
+                } => return Some([c.x, c.y]),
                 LineIntersection::Collinear { intersection } => {
                     return Some([intersection.start.x, intersection.start.y]);
                 }

@@ -45,10 +45,9 @@ pub fn draw(
     let mut taken: Vec<HalfEdge> = Vec::new();
     let mut left = Vec::with_capacity(parts.len() + 1);
     for part in &parts {
-        let (inside, outside): (Vec<Polygon<f64>>, Vec<Polygon<f64>>) =
-            pieces(&part.area, &lines)?
-                .into_iter()
-                .partition(|piece| within(piece, &drawn));
+        let (inside, outside): (Vec<Polygon<f64>>, Vec<Polygon<f64>>) = pieces(&part.area, &lines)?
+            .into_iter()
+            .partition(|piece| within(piece, &drawn));
         if inside.is_empty() {
             left.push(part.clone());
             continue;

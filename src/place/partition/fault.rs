@@ -117,9 +117,7 @@ pub enum EditFault {
         m2: f64,
     },
     /// Borders that don't fit together.
-    #[error(
-        "the borders near {at:?} are not the same on both sides: join nearby corners first"
-    )]
+    #[error("the borders near {at:?} are not the same on both sides: join nearby corners first")]
     Unshared {
         /// Where.
         at: Point,

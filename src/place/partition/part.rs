@@ -1,5 +1,6 @@
 //! One area of a draft, and points as the borders know them.
 
+use geo::{Area as _, BooleanOps, BoundingRect, MultiPolygon};
 use serde::{Deserialize, Serialize};
 
 use crate::place::area::Area;
@@ -58,6 +59,26 @@ pub fn undirected((a, b): HalfEdge) -> HalfEdge {
 pub fn metres_per_degree(lat: f64) -> [f64; 2] {
     let of_latitude = EARTH_RADIUS_M.to_radians();
     [of_latitude * lat.to_radians().cos(), of_latitude]
+}
+
+/// Ground in m², in the plane of longitude and latitude, where borders are straight. What an
+/// overlay leaves of nothing may be turned inside out: a measure on the ellipsoid would take
+/// that for the rest of the Earth.
+pub fn plane_m2(ground: &MultiPolygon<f64>) -> f64 {
+    let Some(bounds) = ground.bounding_rect() else {
+        return 0.0;
+    };
+    let [east, north] = metres_per_degree((bounds.min().y + bounds.max().y) / 2.0);
+    ground.unsigned_area() * east * north
+}
+
+/// Ground that both areas hold, m².
+pub fn shared_m2(a: &Area, b: &Area) -> f64 {
+    let ([w, s, e, n], [west, south, east, north]) = (a.bbox(), b.bbox());
+    if w >= east || west >= e || s >= north || south >= n {
+        return 0.0;
+    }
+    plane_m2(&a.shape().intersection(b.shape()))
 }
 
 /// Metres between two points that are near each other.

@@ -38,15 +38,20 @@ fn is_whole(before: &[Part], after: &[Part]) {
         let along = |i: usize, low: f64, high: f64| {
             (on(a[i], low) && on(b[i], low)) || (on(a[i], high) && on(b[i], high))
         };
-        assert!(along(0, west, east) || along(1, south, north), "{a:?} {b:?}");
+        assert!(
+            along(0, west, east) || along(1, south, north),
+            "{a:?} {b:?}"
+        );
     }
 }
 
 fn bounds(parts: &[Part]) -> [f64; 4] {
-    parts.iter().fold([180.0, 90.0, -180.0, -90.0], |all, part| {
-        let [w, s, e, n] = part.area.bbox();
-        [all[0].min(w), all[1].min(s), all[2].max(e), all[3].max(n)]
-    })
+    parts
+        .iter()
+        .fold([180.0, 90.0, -180.0, -90.0], |all, part| {
+            let [w, s, e, n] = part.area.bbox();
+            [all[0].min(w), all[1].min(s), all[2].max(e), all[3].max(n)]
+        })
 }
 
 fn shakes() -> impl Strategy<Value = Vec<f64>> {
@@ -133,7 +138,12 @@ fn two_planners_who_worked_apart_lose_nothing() {
     let cut = |id: &str, parts: &[Part]| {
         let at = parts.iter().find(|p| p.id == id).unwrap();
         let [w, s, e, n] = at.area.bbox();
-        split(parts, id, &[[(w + e) / 2.0, s - 0.01], [(w + e) / 2.0, n + 0.01]]).unwrap()
+        split(
+            parts,
+            id,
+            &[[(w + e) / 2.0, s - 0.01], [(w + e) / 2.0, n + 0.01]],
+        )
+        .unwrap()
     };
     let (mine, theirs) = (cut("b0", &base), cut("b10", &base));
     let found = groups(&base, &mine, &theirs);
@@ -145,7 +155,11 @@ fn two_planners_who_worked_apart_lose_nothing() {
     assert_eq!(joined.len(), base.len() + 2);
 
     // Both cut the same one: one group, a conflict, either choice is whole.
-    let theirs = move_corners(&base, &[(base[0].area.to_rings()[0][0][2], [123.411, 41.809])], true);
+    let theirs = move_corners(
+        &base,
+        &[(base[0].area.to_rings()[0][0][2], [123.411, 41.809])],
+        true,
+    );
     let theirs = theirs.unwrap();
     let found = groups(&base, &mine, &theirs);
     assert_eq!(found.iter().filter(|group| group.conflict).count(), 1);
@@ -162,11 +176,19 @@ fn corners_are_put_in_and_taken_away_on_both_sides() {
     let at = [123.412, 41.804];
     let bent = add_corner(&base, (a, b), at, true).unwrap();
     is_whole(&base, &bent);
-    assert_eq!(bent.iter().filter(|p| half_edges(&p.area).iter().any(|e| e.0 == at)).count(), 2);
+    assert_eq!(
+        bent.iter()
+            .filter(|p| half_edges(&p.area).iter().any(|e| e.0 == at))
+            .count(),
+        2
+    );
     let straight = remove_corner(&bent, at, true).unwrap();
     assert_eq!(straight, base);
     let outer = remove_corner(&base, a, true);
-    assert!(matches!(outer, Err(EditFault::Junction { .. })), "{outer:?}");
+    assert!(
+        matches!(outer, Err(EditFault::Junction { .. })),
+        "{outer:?}"
+    );
     let gone = move_corners(&base, &[(a, at)], true);
     assert!(matches!(gone, Err(EditFault::Outline { .. })), "{gone:?}");
 }
@@ -191,10 +213,19 @@ fn a_corner_on_a_neighbours_side_and_a_hair_between_are_mended() {
     assert!(checked.borders_shared, "{checked:?}");
     assert_eq!(checked.faults, []);
     // Half a metre apart: said, offered, and mended when asked.
-    let apart = [parts[0].clone(), block(123.410_006, 41.80, 123.42, 41.81, "b"), parts[2].clone()];
+    let apart = [
+        parts[0].clone(),
+        block(123.410_006, 41.80, 123.42, 41.81, "b"),
+        parts[2].clone(),
+    ];
     let checked = check(&apart, &knitted, true);
     assert!(checked.faults.iter().any(|f| f.wrong == Wrong::NearCorners));
-    assert!(checked.faults.iter().any(|f| f.wrong == Wrong::Uncovered && f.sliver));
+    assert!(
+        checked
+            .faults
+            .iter()
+            .any(|f| f.wrong == Wrong::Uncovered && f.sliver)
+    );
     let joined = join(&apart, JOIN_M);
     assert!(check(&joined, &joined, true).borders_shared);
     // What was there before the draft is not the draft's.
@@ -205,28 +236,71 @@ fn a_corner_on_a_neighbours_side_and_a_hair_between_are_mended() {
 fn lines_that_divide_nothing_and_loops_are_refused() {
     let base = lattice(2, 2, &[0.2, 0.1]);
     let stub = [[123.402, 41.802], [123.405, 41.804]];
-    assert!(matches!(split(&base, "b0", &stub), Err(EditFault::NoCut { .. })));
+    assert!(matches!(
+        split(&base, "b0", &stub),
+        Err(EditFault::NoCut { .. })
+    ));
     let away = [[123.5, 41.9], [123.6, 41.9]];
-    assert!(matches!(split(&base, "b0", &away), Err(EditFault::NoCut { .. })));
-    let loop_line = [[123.39, 41.804], [123.42, 41.804], [123.405, 41.79], [123.405, 41.81]];
-    assert!(matches!(split(&base, "b0", &loop_line), Err(EditFault::LineCrossesItself { .. })));
-    assert!(matches!(split(&base, "b0", &[[123.0, 41.0]]), Err(EditFault::Points { .. })));
-    assert!(matches!(split(&base, "x", &stub), Err(EditFault::UnknownArea(_))));
+    assert!(matches!(
+        split(&base, "b0", &away),
+        Err(EditFault::NoCut { .. })
+    ));
+    let loop_line = [
+        [123.39, 41.804],
+        [123.42, 41.804],
+        [123.405, 41.79],
+        [123.405, 41.81],
+    ];
+    assert!(matches!(
+        split(&base, "b0", &loop_line),
+        Err(EditFault::LineCrossesItself { .. })
+    ));
+    assert!(matches!(
+        split(&base, "b0", &[[123.0, 41.0]]),
+        Err(EditFault::Points { .. })
+    ));
+    assert!(matches!(
+        split(&base, "x", &stub),
+        Err(EditFault::UnknownArea(_))
+    ));
     let far = merge(&base, &["b0".into(), "b3".into()]);
     assert!(matches!(far, Err(EditFault::NotNeighbours(_))), "{far:?}");
-    assert!(matches!(merge(&base, &["b0".into(), "b0".into()]), Err(EditFault::MergeOfOne)));
-    let bow = [[123.40, 41.80], [123.41, 41.81], [123.41, 41.80], [123.40, 41.81], [123.40, 41.80]];
-    assert!(matches!(draw(&base, &bow, "x", true), Err(EditFault::LineCrossesItself { .. })));
+    assert!(matches!(
+        merge(&base, &["b0".into(), "b0".into()]),
+        Err(EditFault::MergeOfOne)
+    ));
+    let bow = [
+        [123.40, 41.80],
+        [123.41, 41.81],
+        [123.41, 41.80],
+        [123.40, 41.81],
+        [123.40, 41.80],
+    ];
+    assert!(matches!(
+        draw(&base, &bow, "x", true),
+        Err(EditFault::LineCrossesItself { .. })
+    ));
     let outside = [[124.0, 42.0], [124.1, 42.0], [124.1, 42.1], [124.0, 42.0]];
-    assert!(matches!(draw(&base, &outside, "x", true), Err(EditFault::Outside)));
-    assert!(matches!(draw(&base, &outside, "Beat 1", true), Err(EditFault::NameTaken(_))));
+    assert!(matches!(
+        draw(&base, &outside, "x", true),
+        Err(EditFault::Outside)
+    ));
+    assert!(matches!(
+        draw(&base, &outside, "Beat 1", true),
+        Err(EditFault::NameTaken(_))
+    ));
     assert!(draw(&base, &outside, "x", false).is_ok());
 }
 
 #[test]
 fn a_ring_inside_one_area_makes_a_hole_and_the_hole_can_be_merged_away() {
     let base = lattice(2, 2, &[]);
-    let ring = [[123.402, 41.802], [123.406, 41.802], [123.406, 41.805], [123.402, 41.802]];
+    let ring = [
+        [123.402, 41.802],
+        [123.406, 41.802],
+        [123.406, 41.805],
+        [123.402, 41.802],
+    ];
     let with = draw(&base, &ring, "Inner", true).unwrap();
     is_whole(&base, &with);
     assert_eq!(with[0].area.shape().0[0].interiors().len(), 1);

@@ -1,11 +1,11 @@
 //! An area split by a line.
 
-use geo::{GeodesicArea, MultiPolygon, Polygon};
+use geo::{MultiPolygon, Polygon};
 
 use crate::place::area::Area;
 use crate::place::partition::cut::{lay, pieces, self_crossing};
 use crate::place::partition::fault::EditFault;
-use crate::place::partition::part::{Part, Point};
+use crate::place::partition::part::{Part, Point, plane_m2};
 
 /// Most points of a line.
 pub const MOST_POINTS: usize = 2_000;
@@ -98,5 +98,5 @@ pub fn as_area(of: &Part, polygons: Vec<Polygon<f64>>) -> Result<Area, EditFault
 
 /// Ground of a polygon, m².
 pub fn ground(polygon: &Polygon<f64>) -> f64 {
-    polygon.geodesic_area_unsigned()
+    plane_m2(&MultiPolygon(vec![polygon.clone()]))
 }

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geo::{BooleanOps, GeodesicArea};
+use geo::BooleanOps;
 use serde::{Deserialize, Serialize};
 
 use crate::place::partition::knit::{HAIR_M, join};
-use crate::place::partition::part::Part;
+use crate::place::partition::part::{Part, plane_m2, shared_m2};
 
 /// Less ground than this is the same, m².
 const SAME_M2: f64 = 0.05;
@@ -91,11 +91,14 @@ pub fn groups(base: &[Part], mine: &[Part], theirs: &[Part]) -> Vec<Group> {
         for (j, b) in changed.iter().enumerate() {
             let gave = |now: &BTreeMap<&str, &Part>| {
                 let pair = (now.get(a.id.as_str()), was.get(b.id.as_str()));
-                matches!(pair, (Some(now), Some(was)) if shared_m2(now, was) > SAME_M2)
+                matches!(pair, (Some(now), Some(was)) if shared_m2(&now.area, &was.area) > SAME_M2)
             };
             if i != j && (gave(&my) || gave(&their)) {
                 let (from, to) = (group_of[i], group_of[j]);
-                group_of.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+                group_of
+                    .iter_mut()
+                    .filter(|g| **g == from)
+                    .for_each(|g| *g = to);
             }
         }
     }
@@ -114,7 +117,11 @@ pub fn groups(base: &[Part], mine: &[Part], theirs: &[Part]) -> Vec<Group> {
             });
             Group {
                 conflict: i_did && they_did && !alike,
-                taken: if i_did && !they_did { Side::Mine } else { Side::Theirs },
+                taken: if i_did && !they_did {
+                    Side::Mine
+                } else {
+                    Side::Theirs
+                },
                 areas,
             }
         })
@@ -161,10 +168,5 @@ fn is_same_ground(a: &Part, b: &Part) -> bool {
     if a.area == b.area {
         return true;
     }
-    let differs = a.area.shape().xor(b.area.shape());
-    differs.geodesic_area_unsigned() <= SAME_M2
-}
-
-fn shared_m2(a: &Part, b: &Part) -> f64 {
-    a.area.shared_km2(&b.area) * 1e6
+    plane_m2(&a.area.shape().xor(b.area.shape())) <= SAME_M2
 }

@@ -122,7 +122,9 @@ fn faces(edges: &[HalfEdge]) -> Result<Vec<Vec<Point>>, EditFault> {
         let twin = *number.get(&(key(b), key(a)))?;
         let there = leaving.get(&key(b))?;
         let at = there.iter().position(|(_, e)| *e == twin)?;
-        there.get((at + there.len() - 1) % there.len()).map(|(_, e)| *e)
+        there
+            .get((at + there.len() - 1) % there.len())
+            .map(|(_, e)| *e)
     };
     let mut seen = vec![false; all.len()];
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::place::area::RawPolygon;
 use crate::place::partition::fault::EditFault;
 use crate::place::partition::knit::{Inserted, insert, side, with_rings};
-use crate::place::partition::part::{Key, Part, Point, half_edges, key, turning};
+use crate::place::partition::part::{Key, Part, Point, half_edges, key, shared_m2, turning};
 use crate::place::partition::trace::outline;
 
 /// Ground that may be shared by zones' borders for want of digits, m².
@@ -117,10 +117,7 @@ fn outer_corners(parts: &[Part]) -> Result<HashSet<Key>, EditFault> {
 }
 
 /// Changes rings; each keeps the side on which its ground lies.
-fn rewrite(
-    parts: &[Part],
-    to: impl Fn(&[Point]) -> Vec<Point>,
-) -> Result<Vec<Part>, EditFault> {
+fn rewrite(parts: &[Part], to: impl Fn(&[Point]) -> Vec<Point>) -> Result<Vec<Part>, EditFault> {
     let mut all = Vec::with_capacity(parts.len());
     for part in parts {
         let before = part.area.to_rings();
@@ -151,8 +148,8 @@ fn no_overlap(before: &[Part], after: &[Part]) -> Result<(), EditFault> {
     let changed = |i: usize| before[i].area != after[i].area;
     for i in (0..after.len()).filter(|&i| changed(i)) {
         for j in (0..after.len()).filter(|&j| j != i) {
-            let m2 = after[i].area.shared_km2(&after[j].area) * 1e6;
-            let was = before[i].area.shared_km2(&before[j].area) * 1e6;
+            let m2 = shared_m2(&after[i].area, &after[j].area);
+            let was = shared_m2(&before[i].area, &before[j].area);
             if m2 > was + NO_GROUND_M2 {
                 return Err(EditFault::Overlap {
                     first: after[i].name.clone(),

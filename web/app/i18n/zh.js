@@ -406,7 +406,6 @@ export const zh = {
   draw_hint_draw: '画一个圈，其余区域让出地面；点起点结束。',
   draw_hint_reshape: '拖动拐点，共用边界两侧一起动；拖动中点可加点，右键可删点。',
   draw_needs_one: '请先选择一个区域。',
-  draw_needs_some: '请先选择要调整的区域。',
   draw_merge: '合并',
   draw_undo: '撤销',
   draw_redo: '重做',

@@ -65,7 +65,7 @@ export const checkScenario = (id, areas, signal) => request(`/api/scenarios/${id
  */
 export const compareScenario = (id, areas, response, signal) => request(
   `/api/scenarios/${id}/compare`,
-  sending({ areas, work: response ? { simulate: { units: 1, seeds: 5 } } : {} }, signal),
+  sending({ areas, work: response ? { simulate: { units: 1, seeds: 3 } } : {} }, signal),
 );
 
 /**

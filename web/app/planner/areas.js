@@ -26,7 +26,6 @@ export function Areas({ areas, chosen, locked, report, layer, choose, lock, find
   const rows = new Map((report?.zones ?? []).map((row) => [row.id, row]));
   const toggled = (/** @type {string[]} */ list, /** @type {string} */ id) => (list.includes(id) ? list.filter((one) => one !== id) : [...list, id]);
   const only = chosen.length === 1 ? areas.find((area) => area.id === chosen[0]) : undefined;
-  const most = Math.max(...[...rows.values()].map((row) => row.work_h), 0);
   return html`<fieldset class="block"><legend>${t('areas_title', { n: areas.length })}</legend>
     ${only && html`<form class="row" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (name.trim()) rename(only.id, name.trim()); setName(''); }}>
       <input aria-label=${t('areas_rename_label', { name: only.name })} maxlength="200" placeholder=${only.name} value=${name} onInput=${(/** @type {Event} */ e) => setName(/** @type {HTMLInputElement} */ (e.target).value)} />
@@ -42,7 +41,7 @@ export function Areas({ areas, chosen, locked, report, layer, choose, lock, find
           <td class="num">${row ? number(row.calls_per_day, 2) : '–'}</td>
           <td class="num">${row ? number(row.work_h - row.driving_h, 2) : '–'}</td>
           <td class="num">${row ? number(row.driving_h, 2) : '–'}</td>
-          <td class="num">${row ? html`<span class="bar" aria-hidden="true" style=${`--share:${most ? row.work_h / most : 0}`}></span>${number(row.work_h, 2)}` : '–'}</td>
+          <td class="num">${row ? number(row.work_h, 2) : '–'}</td>
           <td class="num">${row?.work_h_before != null ? number(row.work_h_before, 2) : '–'}</td>
           <td><label class="check"><input type="checkbox" checked=${locked.includes(area.id)} aria-label=${t('areas_lock_one', { name: area.name })} onChange=${() => lock(toggled(locked, area.id))} /></label></td>
         </tr>`;

@@ -28,6 +28,7 @@ import { Publish, Versions } from './versions.js';
 const TOOLS = /** @type {const} */ (['choose', 'split', 'draw', 'reshape']);
 /** Figures are asked for once a planner pauses. */
 const SETTLE_MS = 500;
+const PAUSE_MS = 2500;
 
 /** @param {{workspace: import('../api.js').Workspace, look: import('../map/palette.js').Look, lang: import('../state.js').Lang}} props */
 export function PlannerDesk({ workspace, look, lang: first }) {
@@ -221,6 +222,10 @@ export function PlannerDesk({ workspace, look, lang: first }) {
         setFault(null);
         if (layer === 'beats' || areas.length) {
           setReport(await service.compareScenario(open.line.id, areas, false, stop.signal));
+          setFiguresProblem(null);
+          // A simulation that was begun is finished: it waits for a longer pause.
+          await new Promise((go) => setTimeout(go, PAUSE_MS));
+          if (stop.signal.aborted) return;
           setReport(await service.compareScenario(open.line.id, areas, true, stop.signal));
         }
         setFiguresProblem(null);
@@ -257,7 +262,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   }, [dirty]);
 
   const inForce = versions.find((version) => version.in_force)?.number ?? 0;
-  const needs = tool === 'split' && chosen.length !== 1 ? t('draw_needs_one') : tool === 'reshape' && chosen.length === 0 ? t('draw_needs_some') : '';
+  const needs = (tool === 'split' || tool === 'reshape') && chosen.length !== 1 ? t('draw_needs_one') : '';
   return html`
     <a class="skip" href="#map-canvas">${t('skip_to_map')}</a>
     <a class="skip" href="#panel">${t('skip_to_panel')}</a>
@@ -294,7 +299,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
             <a class="link" href=${`/?lang=${lang}`}>${t('draw_to_map')}</a>
           </div>
         </header>
-        <section class="body" tabindex="0" aria-label=${t('draw_title')}>
+        <section class="body" tabindex="0" aria-label=${t('draft_title')}>
           <div class="controls">
             ${problem !== null && html`<${Failed} title=${t('draw_failed')} problem=${problem} />`}
             ${conflict && html`<${MergeView} conflict=${conflict} busy=${busy !== ''} join=${join} later=${() => setConflict(null)} />`}
@@ -346,7 +351,7 @@ function Chooser({ drafts, open, dirty, layer, busy, setLayer, make, copy, pick,
       <p class="hint">${dirty ? t('draft_dirty') : t('draft_clean', { n: open.line.version })} · ${t('draft_base', { n: open.line.base })}</p>
       <div class="buttons"><button type="button" class=${dirty ? 'main' : ''} disabled=${busy || !dirty} onClick=${save}>${t('draft_save')}</button>
         <button type="button" class="quiet" disabled=${busy || dirty} onClick=${remove}>${t('draft_delete')}</button></div>`}
-    <form class="field" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (fresh) { make(fresh); setName(''); } }}>
+    <form class="new" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (fresh) { make(fresh); setName(''); } }}>
       <label for="draft-new">${t('draft_new')}</label><input id="draft-new" maxlength="200" value=${name} placeholder=${t('draft_new_hint')} onInput=${(/** @type {Event} */ e) => setName(/** @type {HTMLInputElement} */ (e.target).value)} />
       <button type="submit" disabled=${busy || dirty || !fresh}>${t('draft_make')}</button>
       ${open && html`<button type="button" disabled=${busy || dirty || !fresh} onClick=${() => { copy(fresh); setName(''); }}>${t('draft_copy')}</button>`}

@@ -26,6 +26,8 @@ import { editOf, isSame, withMoved } from './draft.js';
 
 /** How near the cross-hair or the pointer must be to what it snaps to, pixels. */
 const REACH_PX = 14;
+/** How near a street must be to be snapped to, pixels. */
+const STREET_PX = 8;
 /** Digits that the drawing tool keeps. */
 const DIGITS = 9;
 
@@ -94,7 +96,7 @@ export class Drawing {
     map.addSource('outside', { type: 'geojson', data: outsideOf(workspace.boundary) });
     for (const id of ['today', 'draft', 'names', 'faults', 'trail']) map.addSource(id, { type: 'geojson', data: NOTHING });
     for (const layer of [...groundLayers(p), ...streetLayers(p), outsideLayer(p)]) map.addLayer(layer, 'border');
-    map.addLayer({ id: 'draft-ground', type: 'fill', source: 'draft', paint: { 'fill-color': ['case', ['get', 'chosen'], p.unit, ['at', ['get', 'class'], ['literal', [...p.work, 'rgba(0,0,0,0)']]]], 'fill-opacity': ['case', ['get', 'chosen'], 0.28, 0.42] } }, 'border');
+    map.addLayer({ id: 'draft-ground', type: 'fill', source: 'draft', paint: { 'fill-color': ['case', ['get', 'chosen'], p.unit, ['match', ['get', 'class'], 0, p.work[0], 1, p.work[1], 2, p.work[2], 3, p.work[3], 4, p.work[4], 'rgba(0,0,0,0)']], 'fill-opacity': ['case', ['get', 'chosen'], 0.28, 0.42] } }, 'border');
     map.addLayer({ id: 'today-line', type: 'line', source: 'today', paint: { 'line-color': p.beat, 'line-width': 1.2, 'line-dasharray': [4, 3] } });
     map.addLayer({ id: 'draft-line', type: 'line', source: 'draft', layout: { 'line-join': 'round' }, paint: { 'line-color': ['case', ['get', 'chosen'], p.unit, p.firm], 'line-width': ['case', ['get', 'chosen'], 3, 1.6] } });
     for (const layer of labelLayers(p)) map.addLayer(layer);
@@ -110,20 +112,24 @@ export class Drawing {
     /** @type {any} six digits each, as the tool wants them */
     const ink = { hex: p.unit.slice(0, 7), paper: p.paper.slice(0, 7) };
     const isArea = (/** @type {GeoJSON.Feature} */ feature) => feature.properties?.mode === 'areas';
-    const snapping = { toFeature: { filter: isArea, toLine: true, toCoordinate: true } };
+    // Corners and borders of areas come before streets. A dragged corner would stick to its
+    // own old border: it snaps to streets only.
+    const streets = { toCustom: (/** @type {{lng: number, lat: number}} */ event) => this.onStreet(event) };
+    const snapping = { ...streets, toFeature: { filter: isArea, toLine: true, toCoordinate: true } };
     this.draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map: this.map, coordinatePrecision: DIGITS }),
       undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
       modes: [
-        new TerraDrawLineStringMode({ snapping, pointerDistance: REACH_PX, styles: { lineStringColor: ink.hex, lineStringWidth: 3, closingPointColor: ink.paper, closingPointOutlineColor: ink.hex, snappingPointColor: ink.hex } }),
-        new TerraDrawPolygonMode({ snapping, pointerDistance: REACH_PX, styles: { fillColor: ink.hex, fillOpacity: 0.2, outlineColor: ink.hex, outlineWidth: 3, closingPointColor: ink.paper, closingPointOutlineColor: ink.hex } }),
+        new TerraDrawLineStringMode({ snapping, keyEvents: { cancel: 'Escape', finish: null }, pointerDistance: REACH_PX, styles: { lineStringColor: ink.hex, lineStringWidth: 3, closingPointColor: ink.paper, closingPointOutlineColor: ink.hex, snappingPointColor: ink.hex } }),
+        new TerraDrawPolygonMode({ snapping, keyEvents: { cancel: 'Escape', finish: null }, pointerDistance: REACH_PX, styles: { fillColor: ink.hex, fillOpacity: 0.2, outlineColor: ink.hex, outlineWidth: 3, closingPointColor: ink.paper, closingPointOutlineColor: ink.hex } }),
         // The draft's areas, for snapping only: the map draws them.
         new TerraDrawRenderMode({ modeName: 'areas', styles: { polygonFillOpacity: 0, polygonOutlineWidth: 0 } }),
         new TerraDrawSelectMode({
           pointerDistance: REACH_PX,
+          keyEvents: { deselect: null, delete: null, rotate: null, scale: null },
           allowManualDeselection: false,
           allowManualSelection: false,
-          flags: { polygon: { feature: { draggable: false, selfIntersectable: true, coordinates: { snappable: snapping, midpoints: { draggable: true }, draggable: true, deletable: true } } } },
+          flags: { polygon: { feature: { draggable: false, selfIntersectable: true, coordinates: { snappable: streets, midpoints: { draggable: true }, draggable: true, deletable: true } } } },
           styles: { selectedPolygonColor: ink.hex, selectedPolygonFillOpacity: 0.08, selectedPolygonOutlineColor: ink.hex, selectedPolygonOutlineWidth: 3, selectionPointColor: ink.paper, selectionPointOutlineColor: ink.hex, selectionPointOutlineWidth: 2, selectionPointWidth: 5, midPointColor: ink.hex, midPointOutlineColor: ink.paper, midPointWidth: 3 },
         }),
       ],
@@ -137,6 +143,35 @@ export class Drawing {
       if (type === 'update' && this.tool === 'reshape') setTimeout(() => this.removed(ids), 0);
     });
     this.setTool(this.tool);
+  }
+
+  /**
+   * The nearest point of a street that is drawn there, within reach.
+   * @param {{lng: number, lat: number}} at
+   * @returns {Point|undefined}
+   */
+  onStreet({ lng, lat }) {
+    const { map } = this;
+    const here = map.project([lng, lat]);
+    const layers = streetLayers(this.palette).map((layer) => layer.id).filter((id) => map.getLayer(id));
+    const near = map.queryRenderedFeatures([[here.x - STREET_PX, here.y - STREET_PX], [here.x + STREET_PX, here.y + STREET_PX]], { layers });
+    let best = /** @type {{px: number, at: Point}|null} */ (null);
+    for (const { geometry } of near) {
+      const lines = geometry.type === 'LineString' ? [geometry.coordinates] : geometry.type === 'MultiLineString' ? geometry.coordinates : [];
+      for (const line of lines) {
+        for (let i = 0; i + 1 < line.length; i += 1) {
+          const [a, b] = [map.project(/** @type {Point} */ (line[i])), map.project(/** @type {Point} */ (line[i + 1]))];
+          const length = (b.x - a.x) ** 2 + (b.y - a.y) ** 2;
+          const along = length ? Math.min(1, Math.max(0, ((here.x - a.x) * (b.x - a.x) + (here.y - a.y) * (b.y - a.y)) / length)) : 0;
+          const [x, y] = [a.x + along * (b.x - a.x), a.y + along * (b.y - a.y)];
+          const px = Math.hypot(x - here.x, y - here.y);
+          if (px > STREET_PX || (best && px >= best.px)) continue;
+          const found = map.unproject([x, y]);
+          best = { px, at: [Number(found.lng.toFixed(DIGITS)), Number(found.lat.toFixed(DIGITS))] };
+        }
+      }
+    }
+    return best?.at;
   }
 
   /** How many points the line in hand has. */
@@ -194,7 +229,7 @@ export class Drawing {
     this.forget();
     const { draw } = this;
     if (!draw?.enabled) return;
-    draw.setMode(tool === 'split' ? 'linestring' : tool === 'draw' ? 'polygon' : tool === 'reshape' ? 'select' : 'areas');
+    draw.setMode(tool === 'split' ? 'linestring' : tool === 'draw' ? 'polygon' : tool === 'reshape' ? 'select' : 'static');
     this.fillTools();
   }
 
@@ -397,7 +432,7 @@ export class Drawing {
 
   /** @param {[number, number, number, number]} box */
   fit(box) {
-    this.map.fitBounds(box, { padding: 60, animate: false });
+    this.map.fitBounds(box, { padding: { top: 140, bottom: 60, left: 60, right: 60 }, animate: false });
   }
 }
 

@@ -41,7 +41,7 @@ export function Figures({ report, problem }) {
   }
   const cut = change?.imbalance_cut;
   return html`<fieldset class="block"><legend>${t('beside_title')}</legend>
-    ${cut != null && html`<p class="headline">${cut >= 0 ? t('beside_cut', { share: percent(cut) }) : t('beside_grown', { share: percent(-cut) })}</p>`}
+    ${cut != null && Math.abs(cut) >= 0.0005 && html`<p class="headline">${cut >= 0 ? t('beside_cut', { share: percent(cut) }) : t('beside_grown', { share: percent(-cut) })}</p>`}
     <table class="figures beside"><caption class="sr-only">${t('beside_title')}</caption>
       <thead><tr><td></td><th scope="col" class="num">${t('beside_today')}</th><th scope="col" class="num">${t('beside_draft')}</th><th scope="col" class="num">${t('beside_change')}</th></tr></thead>
       <tbody>${rows.map(([name, before, now, text, less]) => {
