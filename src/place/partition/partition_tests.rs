@@ -172,7 +172,8 @@ fn two_planners_who_worked_apart_lose_nothing() {
 #[test]
 fn corners_are_put_in_and_taken_away_on_both_sides() {
     let base = lattice(2, 1, &[]);
-    let (a, b) = ([123.41, 41.8], [123.41, 41.808]);
+    let ring = base[0].area.to_rings()[0][0].clone();
+    let (a, b) = (ring[1], ring[2]);
     let at = [123.412, 41.804];
     let bent = add_corner(&base, (a, b), at, true).unwrap();
     is_whole(&base, &bent);
