@@ -40,8 +40,9 @@ pub fn half_edges(area: &Area) -> Vec<HalfEdge> {
     let rings = area.to_rings().into_iter().flatten();
     rings
         .flat_map(|ring| {
-            let pairs = ring.windows(2).map(|w| (w[0], w[1])).collect::<Vec<_>>();
-            pairs
+            ring.windows(2)
+                .map(|pair| (pair[0], pair[1]))
+                .collect::<Vec<_>>()
         })
         .collect()
 }

@@ -45,7 +45,7 @@ export function Figures({ report, problem }) {
     <table class="figures beside"><caption class="sr-only">${t('beside_title')}</caption>
       <thead><tr><td></td><th scope="col" class="num">${t('beside_today')}</th><th scope="col" class="num">${t('beside_draft')}</th><th scope="col" class="num">${t('beside_change')}</th></tr></thead>
       <tbody>${rows.map(([name, before, now, text, less]) => {
-        const differs = before !== undefined && now !== undefined && Math.abs(now - before) > 1e-9;
+        const differs = before !== undefined && now !== undefined && text(now) !== text(before);
         const better = differs && (now < before) === less && name !== t('beside_count');
         return html`<tr key=${name}><th scope="row">${name}</th><td class="num">${before === undefined ? '–' : text(before)}</td><td class="num">${now === undefined ? '–' : text(now)}</td>
           <td class="num">${differs ? html`${now > before ? '+' : '−'}${text(Math.abs(now - before))}${better && html`<span class="better" title=${t('beside_better')}> ✓</span>`}` : '='}</td></tr>`;

@@ -13,7 +13,7 @@ export function Publish({ forbidding, busy, publish }) {
   const [reason, setReason] = useState('');
   return html`<form class="block labels" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); publish(reason.trim()); setReason(''); }}>
     <h3>${t('publish_title')}</h3>
-    <div class="field"><label for="publish-reason">${t('publish_reason')}</label><input id="publish-reason" maxlength="200" required value=${reason} onInput=${(/** @type {Event} */ e) => setReason(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
+    <div class="field"><label for="publish-reason">${t('publish_reason')}</label><input id="publish-reason" maxlength="200" value=${reason} onInput=${(/** @type {Event} */ e) => setReason(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
     <p class="hint">${forbidding ? t('publish_faulty', { n: forbidding }) : t('publish_hint')}</p>
     <div class="buttons"><button type="submit" class="main" disabled=${busy || !reason.trim() || forbidding > 0}>${t('publish_go')}</button></div>
   </form>`;
