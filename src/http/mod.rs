@@ -33,6 +33,7 @@ pub mod risk;
 pub mod risk_body;
 pub mod risk_query;
 pub mod scenario_body;
+pub mod scenario_problem;
 pub mod scenarios;
 pub mod server;
 pub mod statistics;

@@ -19,7 +19,6 @@ use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::replan_change::ChangeFault;
 use crate::app::risk::RiskJobError;
-use crate::app::scenarios::ScenarioFault;
 use crate::app::session::error::SessionError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
@@ -405,31 +404,6 @@ impl Problem {
 }
 
 impl Problem {
-    fn of_scenario(fault: &ScenarioFault) -> Self {
-        match fault {
-            ScenarioFault::ReadOnly(why) => Self::read_only(why),
-            ScenarioFault::Unknown(_) => Self::unknown("scenario", fault),
-            ScenarioFault::UnknownVersion(_) => Self::unknown("version", fault),
-            ScenarioFault::Stale { .. } => Self::precondition_failed("stale-scenario", fault),
-            ScenarioFault::PublishedMeanwhile { .. } => {
-                Self::precondition_failed("published-meanwhile", fault)
-            }
-            ScenarioFault::NoAreas(_) => {
-                Self::unprocessable("no-beats", "The workspace has no areas to draw on", fault)
-            }
-            ScenarioFault::Text { field } => Self::parameter(field, fault),
-            ScenarioFault::Edit(_) => {
-                Self::unprocessable("invalid-edit", "The edit can't be made", fault)
-            }
-            ScenarioFault::Faulty { .. } => {
-                Self::unprocessable("faulty-draft", "The draft has faults", fault)
-            }
-            ScenarioFault::NothingNew => {
-                Self::unprocessable("nothing-new", "There is nothing to publish", fault)
-            }
-        }
-    }
-
     /// The thing is not what the request takes it for.
     pub fn precondition_failed(slug: &str, detail: impl ToString) -> Self {
         Self::new(

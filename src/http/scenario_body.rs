@@ -1,6 +1,5 @@
 //! Drafts of beats and zones over the wire: what is sent and what is answered.
 
-use axum::http::{HeaderMap, header};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -495,25 +494,4 @@ impl EditChoice {
             other @ Self::Balance { .. } => return Err(other),
         })
     }
-}
-
-/// The version that `If-Match` names.
-///
-/// # Errors
-/// [`Problem`]: 428 where it is missing, 412 where it is no version of ours.
-pub fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
-    let Some(tag) = headers.get(header::IF_MATCH) else {
-        return Err(Problem::precondition_required(
-            "send the version that you have as If-Match: \"3\"; it came as the ETag",
-        ));
-    };
-    let text = tag.to_str().unwrap_or_default().trim();
-    let bare = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
-    bare.parse().map_err(|_| {
-        let text = quoted(text);
-        Problem::precondition_failed(
-            "stale-scenario",
-            format!("{text} is no version; fetch it anew"),
-        )
-    })
 }

@@ -17,8 +17,9 @@ use crate::http::query::Query;
 use crate::http::scenario_body::{
     CheckedBody, CompareDraft, DraftArea, DraftState, EditChoice, EditDraft, EditedBody,
     MergeChoice, MergedBody, NewScenario, PublishReason, SavedScenario, ScenarioBody, ScenarioList,
-    ScenarioSummary, VersionSummary, if_match,
+    ScenarioSummary, VersionSummary,
 };
+use crate::http::scenario_problem::if_match;
 use crate::http::server::MOST_DRAFT;
 use crate::http::zones_body::balance;
 use crate::place::partition::part::Part;

@@ -12,8 +12,9 @@ use crate::http::api::Service;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::scenario_body::{
-    DraftArea, PublishReason, VersionBody, VersionList, VersionSummary, if_match,
+    DraftArea, PublishReason, VersionBody, VersionList, VersionSummary,
 };
+use crate::http::scenario_problem::if_match;
 use crate::http::scenarios::layer_of;
 
 /// The routes.

@@ -50,7 +50,7 @@ async fn a_draft_is_saved_only_over_the_version_that_it_is_of() {
             w.scenario(&made.line.id).await.unwrap(),
             Some(saved.clone())
         );
-        assert_eq!(w.scenarios().await.unwrap(), [saved.line.clone()]);
+        assert_eq!(w.scenarios().await.unwrap(), vec![saved.line]);
         assert_eq!(
             w.delete_scenario("none", 2, later).await.unwrap(),
             Kept::Missing
