@@ -12,6 +12,8 @@ mod layers;
 mod moves;
 #[path = "contract/place.rs"]
 mod place;
+#[path = "contract/planning.rs"]
+mod planning;
 #[path = "contract/processes.rs"]
 mod processes;
 #[path = "contract/rows.rs"]

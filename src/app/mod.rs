@@ -25,6 +25,7 @@ pub mod replan;
 pub mod replan_change;
 pub mod risk;
 pub mod sample;
+pub mod scenarios;
 pub mod session;
 pub mod simulate;
 pub mod standing_forecasts;

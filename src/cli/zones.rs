@@ -164,6 +164,7 @@ pub async fn run(args: ZonesArgs) -> Result<(), Failure> {
         handling_s: args.handling_minutes * 60.0,
         compactness: args.compactness,
         seed: args.seed,
+        given: None,
         simulate: args.simulate.map(|seeds| ZonesSimulation {
             units: args.units_per_zone,
             seeds,

@@ -53,6 +53,7 @@ pub struct Service {
         (name = "statistics", description = "What planners ask of the past"),
         (name = "patrol", description = "Rounds for idle units"),
         (name = "live", description = "The board: what feeds deliver, what the desk asks for"),
+        (name = "planning", description = "Drafts of beats and zones, and what was published"),
         (name = "tiles", description = "Mapbox Vector Tiles"),
         (name = "operation", description = "For whoever runs the service"),
     )

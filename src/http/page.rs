@@ -43,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/", get(index))
         .route("/dispatch", get(dispatcher))
         .route("/wall", get(wall))
+        .route("/plan", get(planner))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -68,6 +69,11 @@ async fn dispatcher(headers: HeaderMap) -> Result<Response, Problem> {
 /// The same board on a wall: nothing to press.
 async fn wall(headers: HeaderMap) -> Result<Response, Problem> {
     file("wall.html", &headers)
+}
+
+/// The planner's desk.
+async fn planner(headers: HeaderMap) -> Result<Response, Problem> {
+    file("plan.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {

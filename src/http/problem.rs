@@ -374,6 +374,7 @@ impl From<SessionError> for Problem {
                     fault,
                 ),
             },
+            SessionError::Scenario(asked) => Self::of_scenario(asked),
             SessionError::Export(asked) => match asked.as_ref() {
                 ExportError::Write(WriteFault::Format { .. }) | ExportError::OneLayer { .. } => {
                     Self::parameter("format", fault)
@@ -425,6 +426,28 @@ impl Problem {
             },
             _ => Self::internal(fault),
         }
+    }
+}
+
+impl Problem {
+    /// The thing is not what the request takes it for.
+    pub fn precondition_failed(slug: &str, detail: impl ToString) -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            slug,
+            "Somebody was first",
+            detail,
+        )
+    }
+
+    /// The request must say what it takes the thing for.
+    pub fn precondition_required(detail: impl ToString) -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "if-match-required",
+            "The request must say which version it is of",
+            detail,
+        )
     }
 }
 

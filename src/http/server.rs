@@ -26,8 +26,8 @@ use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
     coverage, docs, export, forecasts, guard, health, incidents, layers, listen, live, metrics,
-    near, ogc, page, plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within,
-    workspace, zones,
+    near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios, statistics,
+    tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -36,6 +36,9 @@ const MOST_BODY: usize = 64 * 1024;
 
 /// Largest body of any route: lines of incidents.
 const MOST_STREAMED: usize = 65 * 1024 * 1024;
+
+/// Largest planner's draft with all its corners.
+pub const MOST_DRAFT: usize = 8 * 1024 * 1024;
 
 /// Longest wait for an answer.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -69,6 +72,8 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(live::board::routes())
         .merge(live::stream::routes())
         .merge(live::suggestion::routes())
+        .merge(scenarios::routes())
+        .merge(versions::routes())
         .merge(tiles::routes())
         .merge(export::routes())
         .merge(ogc::routes())

@@ -79,7 +79,7 @@ enum Start {
 /// The calls that make the work, and how long one binds a unit.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct WorkChoice {
+pub struct WorkChoice {
     /// As in `/api/risk`; four weeks from the reference day where absent.
     #[serde(default)]
     window: Option<String>,
@@ -155,6 +155,7 @@ impl DraftChoice {
             compactness,
             seed: self.seed.unwrap_or(1),
             simulate,
+            given: None,
         })
     }
 }
@@ -176,12 +177,13 @@ impl CompareChoice {
             compactness: None,
             seed: 1,
             simulate,
+            given: None,
         })
     }
 }
 
 impl WorkChoice {
-    fn simulation(&self) -> Result<Option<ZonesSimulation>, Problem> {
+    pub(crate) fn simulation(&self) -> Result<Option<ZonesSimulation>, Problem> {
         let Some(choice) = self.simulate else {
             return Ok(None);
         };
@@ -199,7 +201,7 @@ impl WorkChoice {
     }
 
     /// Where calls are expected, and how long one binds a unit, seconds.
-    fn request(self, snapshot: &Snapshot) -> Result<(RiskRequest, f64), Problem> {
+    pub(crate) fn request(self, snapshot: &Snapshot) -> Result<(RiskRequest, f64), Problem> {
         let minutes = within("handling_minutes", self.handling_minutes, &HANDLING_MINUTES)?;
         let choice = RiskChoice {
             window: self.window.unwrap_or_else(|| weeks_from(snapshot.today())),
@@ -234,4 +236,25 @@ fn within(
         }
         value => Ok(value),
     }
+}
+
+/// A planner's draft made even.
+///
+/// # Errors
+/// [`Problem`] that names the field.
+pub(crate) fn balance(
+    work: WorkChoice,
+    locked: Vec<String>,
+    moved: Option<f64>,
+    seed: Option<u64>,
+    snapshot: &Snapshot,
+) -> Result<ZonesRequest, Problem> {
+    let choice = DraftChoice {
+        locked,
+        moved,
+        seed,
+        work,
+        ..DraftChoice::default()
+    };
+    choice.request(snapshot)
 }

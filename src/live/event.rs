@@ -89,6 +89,24 @@ pub enum EventKind {
         /// Why, where somebody said so.
         reason: String,
     },
+    /// A planner's draft of beats or zones was made, saved or taken away.
+    ScenarioKept {
+        /// Its id.
+        scenario: String,
+        /// Its version; none where it was taken away.
+        version: Option<u64>,
+    },
+    /// Beats or zones were published: they are in force from now on.
+    AreasPublished {
+        /// `beats` or `zones`.
+        layer: String,
+        /// Number of the version.
+        version: u64,
+        /// How many areas.
+        areas: u64,
+        /// Why, as somebody wrote it; no person's name.
+        reason: String,
+    },
     /// Something on the board.
     #[serde(untagged)]
     Board(BoardEvent),
@@ -107,13 +125,15 @@ impl EventKind {
             Self::WorkspaceMade { .. }
             | Self::Imported { .. }
             | Self::Quarantined { .. }
-            | Self::QuarantineLifted { .. } => true,
+            | Self::QuarantineLifted { .. }
+            | Self::AreasPublished { .. } => true,
             Self::PlanMade { .. }
             | Self::ForecastFrozen { .. }
             | Self::ForecastScored { .. }
             | Self::ModelChosen { .. }
             | Self::StandingForecast { .. }
             | Self::OriginOverridden { .. }
+            | Self::ScenarioKept { .. }
             // Nor are models scored anew for each incident that comes in by itself.
             | Self::Board(_) => false,
         }

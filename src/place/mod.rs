@@ -9,4 +9,5 @@ pub mod district;
 pub mod feature;
 pub mod id;
 pub mod measure;
+pub mod partition;
 pub mod position;

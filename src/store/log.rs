@@ -179,7 +179,7 @@ async fn changes_after(
     // The condition on the kind is that of the index `events_of_data`, to the letter.
     let statement = Statement::new(
         "SELECT sequence, at, body FROM events
-         WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted')
+         WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted', 'areas_published')
              AND sequence > ? ORDER BY sequence LIMIT ?",
     )
     .bind(i64::try_from(sequence).unwrap_or(i64::MAX))
@@ -205,7 +205,7 @@ pub async fn last_change(conn: &mut Connection) -> Result<u64, StoreError> {
     // The condition is that of the index `events_of_data`, to the letter.
     let last = Statement::new(
         "SELECT coalesce(max(sequence), 0) FROM events
-         WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted')",
+         WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted', 'areas_published')",
     );
     Ok(conn.number(last).await?.unsigned_abs())
 }
@@ -223,6 +223,8 @@ fn kind(event: &EventKind) -> &'static str {
         EventKind::StandingForecast { .. } => "standing_forecast",
         EventKind::OriginOverridden { .. } => "origin_overridden",
         EventKind::Board(event) => event.kind(),
+        EventKind::ScenarioKept { .. } => "scenario_kept",
+        EventKind::AreasPublished { .. } => "areas_published",
     }
 }
 
@@ -280,6 +282,16 @@ mod tests {
                 job: text(),
                 reason: text(),
             },
+            EventKind::ScenarioKept {
+                scenario: text(),
+                version: None,
+            },
+            EventKind::AreasPublished {
+                layer: text(),
+                version: 1,
+                areas: 0,
+                reason: text(),
+            },
         ];
         let changing: Vec<String> = all
             .iter()
@@ -288,8 +300,8 @@ mod tests {
             .collect();
         let list = format!("kind IN ({})", changing.join(", "));
         for schema in [
-            include_str!("schema/gpkg/forecast.sql"),
-            include_str!("schema/postgis/work.sql"),
+            include_str!("schema/gpkg/beats.sql"),
+            include_str!("schema/postgis/beats.sql"),
         ] {
             assert!(schema.contains(&list), "{list}");
         }

@@ -19,13 +19,16 @@ mod forecasts;
 pub mod incidents;
 mod layers;
 mod log;
+mod packed;
 mod plan_basis;
 mod plans;
 mod quarantines;
 mod roads;
+mod scenarios;
 mod scorecards;
 mod summary;
 pub mod tables;
+pub mod versions;
 mod write;
 
 mod connection;

@@ -24,7 +24,7 @@ test('both texts of a key have the same blanks, and none is empty', () => {
 
 test('no English word is left in the Chinese texts, and no 汉字 in the English ones', () => {
   // Names of formats, keys, units and commands are the same in both.
-  const same = /SYNTHETIC|GeoJSON|GPX|CSV|WebGL|OSM|Esc|Tab|frontbeat import --as (\{\w+\}|\w+)|H3|km²|\{\w+\}/g;
+  const same = /SYNTHETIC|GeoJSON|GPX|CSV|WebGL|OSM|Esc|Tab|Shift|frontbeat import --as (\{\w+\}|\w+)|H3|km²|\{\w+\}/g;
   for (const key of Object.keys(zh)) {
     assert.doesNotMatch(zh[key].replace(same, ''), /[A-Za-z]{2,}/, key);
     if (key !== 'synthetic') assert.doesNotMatch(en[key], /\p{Script=Han}/u, key);
@@ -52,7 +52,8 @@ test('every key is used; the first screen’s modules are preloaded, the others 
   const preloaded = new Set([...index.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((m) => m[1]));
   const first = new Set([...await needed('early.js'), ...await needed('main.js')]);
   const later = await readFile(path.join(web, 'app/ui/later.js'), 'utf8');
-  const known = new Set(first);
+  // The planner's desk is a page of its own.
+  const known = new Set([...first, ...await needed('planner/main.js')]);
   for (const [, to] of later.matchAll(/=> import\('\.\/([^']+)'\)/g)) await needed(`ui/${to}`, known);
   for (const [page, start] of Object.entries(OTHER_PAGES)) {
     const modules = await needed(start);

@@ -18,19 +18,35 @@ const FILES = [
   ['htm/preact/standalone.module.js', 'htm-preact/standalone.module.js'],
   ['htm/LICENSE', 'htm-preact/LICENSE-htm.txt'],
   ['preact/LICENSE', 'htm-preact/LICENSE-preact.txt'],
+  ['terra-draw/dist/terra-draw.module.js', 'terra-draw/terra-draw.module.js'],
+  ['terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js', 'terra-draw/maplibre-gl-adapter.module.js'],
 ];
+
+/** Packages without a file for their licence: its text, as their repository has it. */
+const LICENCES = [['terra-draw/LICENSE.txt', `Copyright 2022 James Milner
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`]];
 
 /** Their types stay in node_modules: one line beside each module points there. */
 const TYPES = [
   ['maplibre/maplibre-gl.d.mts', "export * from 'maplibre-gl';\n"],
   ['htm-preact/standalone.module.d.ts', "export * from 'htm/preact';\n"],
+  ['terra-draw/terra-draw.module.d.ts', "export * from 'terra-draw';\n"],
+  ['terra-draw/maplibre-gl-adapter.module.d.ts', "export * from 'terra-draw-maplibre-gl-adapter';\n"],
 ];
 
 const lines = [];
 for (const [from, to] of FILES) {
   // Source maps are not shipped: a pointer to one would only make a 404 in developer tools.
   const bytes = Buffer.from(
-    (await readFile(path.join(root, 'node_modules', from))).toString('latin1').replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n'),
+    (await readFile(path.join(root, 'node_modules', from))).toString('latin1').replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n')
+      // A browser knows no package by its bare name.
+      .replace(/from"terra-draw"/g, 'from"./terra-draw.module.js"'),
     'latin1',
   );
   const target = path.join(vendor, to);
@@ -38,7 +54,7 @@ for (const [from, to] of FILES) {
   await writeFile(target, bytes);
   lines.push(`${createHash('sha256').update(bytes).digest('hex')}  ${to}`);
 }
-for (const [to, text] of TYPES) {
+for (const [to, text] of [...TYPES, ...LICENCES]) {
   await writeFile(path.join(vendor, to), text);
   lines.push(`${createHash('sha256').update(text).digest('hex')}  ${to}`);
 }

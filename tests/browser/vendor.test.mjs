@@ -20,7 +20,7 @@ test('vendored files match their checksums, and no other file lies there', async
 });
 
 test('every vendored library comes with its licence', async () => {
-  for (const file of ['maplibre/LICENSE.txt', 'htm-preact/LICENSE-htm.txt', 'htm-preact/LICENSE-preact.txt']) {
+  for (const file of ['maplibre/LICENSE.txt', 'htm-preact/LICENSE-htm.txt', 'htm-preact/LICENSE-preact.txt', 'terra-draw/LICENSE.txt']) {
     assert.match(await readFile(path.join(vendor, file), 'utf8'), /licen[cs]e|permission|redistribution/i, file);
   }
 });

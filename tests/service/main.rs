@@ -11,6 +11,7 @@ mod plan_sheet;
 mod process;
 mod record;
 mod replan;
+mod scenarios;
 mod statistics;
 mod town;
 mod zones;

@@ -8,7 +8,10 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 46] = [
+const CONTRACT: [(&str, &str); 60] = [
+    ("get", "/api/beats/versions"),
+    ("get", "/api/beats/versions/{number}"),
+    ("post", "/api/beats/versions/{number}/publish"),
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
@@ -34,6 +37,16 @@ const CONTRACT: [(&str, &str); 46] = [
     ("get", "/api/risk/{id}.geojson"),
     ("get", "/api/risk/{id}/at"),
     ("get", "/api/risk/{id}/cells"),
+    ("get", "/api/scenarios"),
+    ("post", "/api/scenarios"),
+    ("delete", "/api/scenarios/{id}"),
+    ("get", "/api/scenarios/{id}"),
+    ("put", "/api/scenarios/{id}"),
+    ("post", "/api/scenarios/{id}/check"),
+    ("post", "/api/scenarios/{id}/compare"),
+    ("post", "/api/scenarios/{id}/edit"),
+    ("post", "/api/scenarios/{id}/merge"),
+    ("post", "/api/scenarios/{id}/publish"),
     ("get", "/api/scorecard"),
     ("get", "/api/statistics/before-after"),
     ("get", "/api/statistics/concentration"),
@@ -56,6 +69,7 @@ const CONTRACT: [(&str, &str); 46] = [
     // The page; files, not an interface.
     ("page", "/"),
     ("page", "/assets/index.html"),
+    ("page", "/plan"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,6 +108,7 @@ async fn it_is_true_of_every_operation() {
             .replace("{kind}", "beats")
             .replace("{layer}.{format}", "beats.geojson")
             .replace("{id}", "none")
+            .replace("{number}", "99")
             .replace("{z}/{x}/{y}", "2/3/1");
         let of_query: Vec<&str> = operation["parameters"]
             .as_array()

@@ -23,6 +23,7 @@ import { request, sending } from './api.js';
  * @property {number} km2
  * @property {number} calls_per_day
  * @property {number} work_h
+ * @property {number} driving_h of these, driving to calls
  * @property {number|null} work_h_before
  * @property {number} pieces
  *

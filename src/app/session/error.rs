@@ -12,6 +12,7 @@ use crate::app::live::error::LiveError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
+use crate::app::scenarios::ScenarioFault;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
 use crate::place::district::UnknownZone;
@@ -51,6 +52,9 @@ pub enum SessionError {
     /// A draft of zones.
     #[error(transparent)]
     Zones(Arc<ZonesJobError>),
+    /// A planner's draft.
+    #[error(transparent)]
+    Scenario(Arc<ScenarioFault>),
     /// The record of the models.
     #[error(transparent)]
     Backtest(Arc<BacktestError>),
@@ -97,6 +101,12 @@ impl From<StoreError> for SessionError {
             }
             other => Self::Store(Arc::new(other)),
         }
+    }
+}
+
+impl From<ScenarioFault> for SessionError {
+    fn from(fault: ScenarioFault) -> Self {
+        Self::Scenario(Arc::new(fault))
     }
 }
 

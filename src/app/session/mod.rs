@@ -20,6 +20,7 @@ pub mod plans;
 pub mod prepared;
 pub mod records;
 pub mod replans;
+pub mod scenarios;
 pub mod snapshot;
 pub mod statistics;
 pub mod suggestions;

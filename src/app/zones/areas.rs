@@ -5,6 +5,7 @@ use crate::index::areas::AreaIndex;
 use crate::patrol::zones::ground::ZoneGround;
 use crate::patrol::zones::partition::Partition;
 use crate::place::area::Area;
+use crate::place::partition::part::Part;
 use crate::risk::surface::RiskSurface;
 use crate::store::workspace::Workspace;
 
@@ -29,6 +30,14 @@ impl OldArea {
             station,
             area,
         }
+    }
+}
+
+impl OldArea {
+    /// Of a planner's draft.
+    pub(crate) fn of_part(part: &Part) -> Self {
+        let (id, name) = (part.id.clone(), part.name.clone());
+        Self::new(id, name, part.station.clone(), part.area.clone())
     }
 }
 

@@ -7,7 +7,10 @@ pub mod error;
 pub mod report;
 mod response;
 
+use std::fmt;
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 use crate::app::plan_ground::rhythm;
 use crate::app::risk::{RiskRequest, learn, zone_of};
@@ -20,7 +23,9 @@ use crate::patrol::zones::compare::compare;
 use crate::patrol::zones::ground::{WorkSettings, ZoneFault, ZoneGround};
 use crate::patrol::zones::grow::grow;
 use crate::patrol::zones::refine::{RefineSettings, refine};
+use crate::place::id::hex;
 use crate::place::measure::Metres;
+use crate::place::partition::part::Part;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadNetwork, Snap};
 use crate::store::workspace::Workspace;
@@ -67,6 +72,44 @@ pub struct ZonesRequest {
     pub seed: u64,
     /// How soon calls are answered is simulated too; none: it is not.
     pub simulate: Option<ZonesSimulation>,
+    /// A planner's draft, in place of the stored areas: what [`ZonesFrom::Beats`] starts
+    /// from, or [`ZonesFrom::AsDrawn`] sets beside the beats.
+    pub given: Option<GivenAreas>,
+}
+
+/// Areas of a planner's draft. Told apart by the hash of their content.
+#[derive(Clone, PartialEq)]
+pub struct GivenAreas {
+    hash: String,
+    parts: Arc<Vec<Part>>,
+}
+
+impl GivenAreas {
+    /// These areas.
+    pub fn new(parts: Vec<Part>) -> Self {
+        let mut hasher = Sha256::new();
+        for part in &parts {
+            hasher.update(format!("{:?}\n{:?}\n", part.id, part.name));
+            for [x, y] in part.area.to_rings().into_iter().flatten().flatten() {
+                hasher.update(x.to_le_bytes());
+                hasher.update(y.to_le_bytes());
+            }
+        }
+        Self {
+            hash: hex(&hasher.finalize()),
+            parts: Arc::new(parts),
+        }
+    }
+
+    fn old_areas(&self) -> Vec<OldArea> {
+        self.parts.iter().map(OldArea::of_part).collect()
+    }
+}
+
+impl fmt::Debug for GivenAreas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GivenAreas({})", self.hash)
+    }
 }
 
 /// How the day simulator runs under zones.
@@ -103,14 +146,19 @@ pub async fn draft(
         true => Err(ZonesJobError::NoAreas(layer)),
         false => Ok(areas),
     };
+    let given = request.given.as_ref().map(GivenAreas::old_areas);
     let old = match request.from {
+        ZonesFrom::Beats if given.is_some() => wanted(given.clone().unwrap_or_default(), "beats")?,
         ZonesFrom::Beats | ZonesFrom::AsDrawn => wanted(beats(workspace).await?, "beats")?,
         ZonesFrom::Zones => wanted(patrol_zones(workspace).await?, "zones")?,
         // There may be none: then there is nothing to compare with.
         ZonesFrom::Nothing(_) => beats(workspace).await?,
     };
     let drawn = match request.from {
-        ZonesFrom::AsDrawn => wanted(patrol_zones(workspace).await?, "zones")?,
+        ZonesFrom::AsDrawn => match given {
+            Some(given) => wanted(given, "zones")?,
+            None => wanted(patrol_zones(workspace).await?, "zones")?,
+        },
         _ => Vec::new(),
     };
     let locked = locked(&old, &request.locked)?;

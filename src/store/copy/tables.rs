@@ -360,6 +360,31 @@ pub const TABLES: &[CopyTable] = &[
             SYNTHETIC,
         ],
     ),
+    fid(
+        "scenarios",
+        &[
+            ("id", Kind::Text),
+            ("name", Kind::Text),
+            ("layer", Kind::Text),
+            ("version", Kind::Int),
+            ("base", Kind::Int),
+            ("made_at", Kind::Instant),
+            ("changed_at", Kind::Instant),
+            ("document", Kind::Blob),
+        ],
+    ),
+    fid(
+        "area_versions",
+        &[
+            ("layer", Kind::Text),
+            ("number", Kind::Int),
+            ("published_at", Kind::Instant),
+            ("reason", Kind::Text),
+            ("scenario", Kind::Text),
+            ("areas", Kind::Int),
+            ("document", Kind::Blob),
+        ],
+    ),
     CopyTable {
         name: "events",
         key: "sequence",

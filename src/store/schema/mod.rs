@@ -41,6 +41,10 @@ pub const GPKG: &[Migration] = &[
         version: 5,
         scripts: &[include_str!("gpkg/live.sql")],
     },
+    Migration {
+        version: 6,
+        scripts: &[include_str!("gpkg/beats.sql")],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -63,6 +67,10 @@ pub const POSTGIS: &[Migration] = &[
     Migration {
         version: 5,
         scripts: &[include_str!("postgis/live.sql")],
+    },
+    Migration {
+        version: 6,
+        scripts: &[include_str!("postgis/beats.sql")],
     },
 ];
 

@@ -96,6 +96,7 @@ export function ZonesPanel({ state, workspace, view, settled, layers }) {
     ${drafted && html`<${Notes} notes=${drafted.report.notes} />`}
     ${(drafted ?? before) && html`<${ZoneTable} map=${drafted ?? before} after=${t(drafted === null ? 'zones_before' : compared ? 'kind_zones' : 'zones_after')} view=${view} />`}
     ${drafted && html`<${Download} map=${drafted} compared=${compared} />`}
+    <div class="buttons"><a class="button" href=${`/plan?lang=${state.lang}`}>${t('open_planner')}</a></div>
     <details class="block"><summary>${t('zones_compare')}</summary>
       ${compares ? html`<p class="hint">${t('zones_compare_hint')}</p><div class="buttons"><button type="button" disabled=${working} onClick=${() => { setShown('draft'); ask('zones', `compare ${nowKey}`, (signal) => fetchCompare(compareBody(state), signal)); }}>${t('zones_compare_ask')}</button></div>` : html`<p class="empty">${t('zones_compare_none')}</p>`}
     </details>
