@@ -19,7 +19,6 @@ mod forecasts;
 pub mod incidents;
 mod layers;
 mod log;
-mod packed;
 mod plan_basis;
 mod plans;
 mod quarantines;

@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 1 << 29;
 ///
 /// # Errors
 /// [`StoreError::Damaged`] where it can't be written as JSON.
-pub fn packed(table: &str, document: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+pub fn packed(table: &str, document: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, StoreError> {
     let json = serde_json::to_vec(document).map_err(|e| damaged(table, e))?;
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&json).map_err(|e| damaged(table, e))?;

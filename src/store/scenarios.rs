@@ -9,9 +9,9 @@ use crate::place::partition::scenario::{AreaLayer, Kept, Scenario, ScenarioLine}
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::gpkg::contents::touch;
-use crate::store::packed::{packed, unpacked};
+use crate::store::packed_json::{packed, unpacked};
 use crate::store::row::{Reader, Row};
-use crate::store::statement::Statement;
+use crate::store::statement::{Statement, Value};
 use crate::store::tables::is_there;
 use crate::store::workspace::Workspace;
 use crate::store::{instant, log};
@@ -66,7 +66,7 @@ impl Workspace {
         .bind(base as i64)
         .bind(at)
         .bind(at)
-        .bind(packed(TABLE, parts)?);
+        .bind(Value::Blob(Some(packed(TABLE, parts)?)));
         conn.execute(statement).await?;
         kept(&mut conn, &id, Some(1), at).await?;
         let made = read(&mut conn, &id).await?;
@@ -96,7 +96,7 @@ impl Workspace {
         .bind(version as i64)
         .bind(of.base as i64)
         .bind(at)
-        .bind(packed(TABLE, parts)?)
+        .bind(Value::Blob(Some(packed(TABLE, parts)?)))
         .bind(of.id.as_str());
         conn.execute(statement).await?;
         kept(&mut conn, &of.id, Some(version), at).await?;

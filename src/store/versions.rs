@@ -18,7 +18,7 @@ use crate::store::error::StoreError;
 use crate::store::gpkg::contents::{Extent, set_extent, touch};
 use crate::store::layers::{LayerRow, read_layer, write_layer};
 use crate::store::log;
-use crate::store::packed::{packed, unpacked};
+use crate::store::packed_json::{packed, unpacked};
 use crate::store::row::{Reader, Row};
 use crate::store::statement::{Statement, Value};
 use crate::store::tables::{is_there, mark, read_district};
@@ -218,7 +218,7 @@ async fn add(conn: &mut Connection, line: &VersionLine, parts: &[Part]) -> Resul
     .bind(line.reason.as_str())
     .bind(Value::Text(line.scenario.clone()))
     .bind(line.areas as i64)
-    .bind(packed(TABLE, parts)?);
+    .bind(Value::Blob(Some(packed(TABLE, parts)?)));
     conn.execute(statement).await?;
     touch(conn, TABLE, line.at).await
 }

@@ -1,4 +1,4 @@
--- Since version 5: planners' drafts of beats and zones, and every version that was published.
+-- Since version 6: planners' drafts of beats and zones, and every version that was published.
 -- Documents are deflated JSON: the layers `beats` and `zones` hold what is in force.
 
 CREATE TABLE scenarios (
