@@ -26,7 +26,8 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::{
     coverage, docs, export, forecasts, guard, health, incidents, layers, metrics, near, ogc, page,
-    plan_sheet, plans, problem, records, replan, risk, statistics, tiles, within, workspace, zones,
+    plan_sheet, plans, problem, records, replan, risk, simulations, statistics, tiles, within,
+    workspace, zones,
 };
 
 /// Largest body taken. A plan's request is a few hundred bytes.
@@ -58,6 +59,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(plan_sheet::routes())
         .merge(coverage::routes())
         .merge(zones::routes())
+        .merge(simulations::routes())
         .merge(tiles::routes())
         .merge(export::routes())
         .merge(ogc::routes())

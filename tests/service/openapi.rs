@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 46] = [
+const CONTRACT: [(&str, &str); 47] = [
     ("get", "/api/coverage"),
     ("get", "/api/coverage/siting"),
     ("get", "/api/coverage/stand"),
@@ -35,6 +35,7 @@ const CONTRACT: [(&str, &str); 46] = [
     ("get", "/api/risk/{id}/at"),
     ("get", "/api/risk/{id}/cells"),
     ("get", "/api/scorecard"),
+    ("post", "/api/simulations"),
     ("get", "/api/statistics/before-after"),
     ("get", "/api/statistics/concentration"),
     ("get", "/api/statistics/fairness"),

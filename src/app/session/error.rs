@@ -11,6 +11,7 @@ use crate::app::forecast::ForecastJobError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
+use crate::app::simulate::error::SimulateError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
 use crate::place::district::UnknownZone;
@@ -50,6 +51,9 @@ pub enum SessionError {
     /// A draft of zones.
     #[error(transparent)]
     Zones(Arc<ZonesJobError>),
+    /// A simulation.
+    #[error(transparent)]
+    Simulation(Arc<SimulateError>),
     /// The record of the models.
     #[error(transparent)]
     Backtest(Arc<BacktestError>),
@@ -160,6 +164,17 @@ impl From<ZonesJobError> for SessionError {
             ZonesJobError::Roads(roads) => roads.into(),
             ZonesJobError::BrokenOff => Self::BrokenOff,
             other => Self::Zones(Arc::new(other)),
+        }
+    }
+}
+
+impl From<SimulateError> for SessionError {
+    fn from(fault: SimulateError) -> Self {
+        match fault {
+            SimulateError::Job(risk) => risk.into(),
+            SimulateError::Roads(roads) => roads.into(),
+            SimulateError::BrokenOff => Self::BrokenOff,
+            other => Self::Simulation(Arc::new(other)),
         }
     }
 }

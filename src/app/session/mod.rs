@@ -20,6 +20,7 @@ pub mod plans;
 pub mod prepared;
 pub mod records;
 pub mod replans;
+pub mod simulations;
 pub mod snapshot;
 pub mod statistics;
 pub mod surfaces;
@@ -40,6 +41,7 @@ use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
+use crate::app::session::simulations::Simulations;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
 use crate::app::session::surfaces::Surfaces;
@@ -101,6 +103,8 @@ pub struct Session {
     pub covers: Covers,
     /// Drafts of zones, and the turn to compute one.
     pub drafts: Drafts,
+    /// The turn to simulate.
+    pub simulations: Simulations,
     /// The turn to take layers away.
     pub exports: Turns,
 }
@@ -145,6 +149,7 @@ impl Session {
             answers: Answers::new(),
             covers: Covers::new(),
             drafts: Drafts::new(),
+            simulations: Simulations::new(),
             exports: Turns::new(EXPORTS_AT_A_TIME, EXPORTS_WAITING),
         }))
     }

@@ -20,6 +20,7 @@ use crate::patrol::search::route::{Errand, TimedStop};
 use crate::patrol::search::ruin::{Ruined, ruin};
 use crate::patrol::search::start::{Start, put_in};
 use crate::patrol::search::state::{State, Worth};
+use crate::patrol::search::vary::{BEST_FIRST, Vary};
 
 /// Nearest cells kept for each point.
 const NEAR: usize = 64;
@@ -71,12 +72,14 @@ pub fn search_from(
     state.settle();
     let first_value = state.covered();
     let mut best = Best::of(&state);
-    let mut pool = start.draw.map(|_| Pool::default());
+    let varies = start.draw.is_some() && !start.earlier.is_empty();
+    let mut pool = start.draw.filter(|_| !varies).map(|_| Pool::default());
     let mut iterations = 0;
     if !problem.units.is_empty() && (state.ground.candidates > 0 || !state.ground.dues.is_empty()) {
         let search = Annealing {
             hot: start.hot,
             budget,
+            share: if varies { BEST_FIRST } else { 1.0 },
         };
         iterations = search.improve(&mut state, &mut filler, &mut rng, &mut best, &mut pool);
     }
@@ -93,6 +96,21 @@ pub fn search_from(
         state.settle();
         drawn_of = Some(Drawn {
             plans: count,
+            best_value,
+        });
+    }
+    if varies {
+        let vary = Vary {
+            nights: start.earlier,
+            budget,
+            done: iterations,
+            window_s: problem.window_s() as u32,
+        };
+        let (tried, plans) = vary.run(&mut state, &mut filler, &mut rng);
+        state.settle();
+        iterations = tried;
+        drawn_of = Some(Drawn {
+            plans: plans + 1,
             best_value,
         });
     }
@@ -115,6 +133,8 @@ struct Annealing<'a> {
     /// Temperature at the start, in average gains of a stop.
     hot: f64,
     budget: &'a Budget<'a>,
+    /// Ends when this share of the budget is used.
+    share: f64,
 }
 
 impl Annealing<'_> {
@@ -132,7 +152,7 @@ impl Annealing<'_> {
         let mut current = state.worth();
         let mut done = 0;
         loop {
-            let used = self.budget.used(done);
+            let used = self.budget.used(done) / self.share;
             if used >= 1.0 {
                 return done;
             }
@@ -173,7 +193,7 @@ impl Annealing<'_> {
 }
 
 /// Tries one change; false where it led nowhere (it is then undone by the caller).
-fn change(
+pub fn change(
     state: &mut State<'_>,
     filler: &mut Filler,
     journal: &mut Journal,
@@ -291,15 +311,17 @@ fn stay_longer(state: &mut State<'_>, budget: &Budget<'_>, iterations: u64) {
 
 /// The best plan seen.
 #[derive(Debug)]
-struct Best {
-    worth: Worth,
+pub struct Best {
+    /// How good it is.
+    pub worth: Worth,
     rounds: Vec<Vec<TimedStop>>,
     /// Units whose rounds have changed since.
     stale: Vec<bool>,
 }
 
 impl Best {
-    fn of(state: &State<'_>) -> Self {
+    /// The present plan.
+    pub fn of(state: &State<'_>) -> Self {
         Self {
             worth: state.worth(),
             rounds: (0..state.units())
@@ -309,13 +331,15 @@ impl Best {
         }
     }
 
-    fn changed(&mut self, journal: &Journal) {
+    /// The present plan differs from it in these rounds.
+    pub fn changed(&mut self, journal: &Journal) {
         for unit in journal.changed() {
             self.stale[unit] = true;
         }
     }
 
-    fn take(&mut self, state: &State<'_>) {
+    /// The present plan is better.
+    pub fn take(&mut self, state: &State<'_>) {
         self.worth = state.worth();
         for unit in 0..self.stale.len() {
             if std::mem::take(&mut self.stale[unit]) {
@@ -325,7 +349,8 @@ impl Best {
         }
     }
 
-    fn put_back(&self, state: &mut State<'_>) {
+    /// Makes it the present plan.
+    pub fn put_back(&self, state: &mut State<'_>) {
         for (unit, round) in self.rounds.iter().enumerate() {
             state.restore(unit, round);
         }

@@ -10,6 +10,7 @@ pub mod budget;
 pub mod construct;
 pub mod familiar;
 pub mod force;
+pub mod foreseen;
 pub mod insertion;
 pub mod moves;
 pub mod neighbours;
@@ -19,6 +20,7 @@ pub mod route;
 pub mod ruin;
 pub mod start;
 pub mod state;
+pub mod vary;
 
 #[cfg(test)]
 mod search_tests;

@@ -1,6 +1,7 @@
 //! What a search starts from: nothing, or the rounds of a plan that is changed.
 
 use crate::patrol::problem::StopFor;
+use crate::patrol::search::foreseen::EarlierVisit;
 use crate::patrol::search::rounds::RoundStop;
 use crate::patrol::search::route::Errand;
 use crate::patrol::search::state::State;
@@ -21,6 +22,9 @@ pub struct Start<'a> {
     pub hot: f64,
     /// Draw one of the near-best plans by this seed; none: the best.
     pub draw: Option<u64>,
+    /// Visits of the nights before, the last one first: a plan that is drawn is one that they
+    /// foretell least.
+    pub earlier: &'a [Vec<EarlierVisit>],
 }
 
 impl Start<'_> {
@@ -31,6 +35,7 @@ impl Start<'_> {
             price: 0.0,
             hot: HOT,
             draw: None,
+            earlier: &[],
         }
     }
 }

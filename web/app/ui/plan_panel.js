@@ -11,6 +11,7 @@ import { change, parametersSet } from '../state.js';
 import { wishBody, wishesText } from '../wishes.js';
 import { timesOf } from '../window.js';
 import { placeText, titleOf } from './feature_text.js';
+import { Later } from './later.js';
 import { PlanFigures } from './plan_figures.js';
 import { PlanWishes, wishesOf } from './plan_wishes.js';
 import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
@@ -54,6 +55,7 @@ export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
     ${job.plan && html`<${Changes} plan=${job.plan} lang=${state.lang} open=${(/** @type {string} */ planId) => change({ planId, selection: null })} />`}
     ${job.plan && html`<${Replan} key=${job.plan.id} plan=${job.plan} state=${state} job=${job} layers=${layers} />`}
     ${job.plan && html`<${PlanFigures} plan=${job.plan} state=${state} />`}
+    <${Simulate} state=${state} workspace=${workspace} look=${look} idle=${idle} />
     ${job.plan && html`<${StopTable} plan=${job.plan} state=${state} look=${look} pick=${pick} />`}
   </div>`;
 }
@@ -102,6 +104,18 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
       ? html`<${Working} deadline=${deadline * (wishes.compare ? COMPARED : 1)} cancel=${job.cancel} />`
       : html`<button type="submit" class="main" disabled=${!able}>${t('plan_make')}</button>`}
   </form>`;
+}
+
+/**
+ * The simulator, whose part is read when it is first opened.
+ * @param {{state: import('../state.js').State, workspace: import('../api.js').Workspace, look: import('../map/palette.js').Look, idle: number|null}} props
+ */
+function Simulate({ state, workspace, look, idle }) {
+  const [open, setOpen] = useState(false);
+  if (!workspace.has_roads) return null;
+  return html`<details class="block" onToggle=${(/** @type {Event} */ e) => setOpen(/** @type {HTMLDetailsElement} */ (e.target).open)}><summary>${t('simulate_title')}</summary>
+    ${open && html`<${Later} name="simulate" state=${state} workspace=${workspace} look=${look} idle=${idle} preset=${wishesOf(state).preset} />`}
+  </details>`;
 }
 
 /** The search takes as long as it was allowed to: the bar is its time. @param {{deadline: number, cancel: () => void}} props */
