@@ -12,7 +12,7 @@ use crate::town;
 
 fn question() -> Value {
     json!({
-        "days": 3, "seeds": 2, "window": "night", "model": "count", "resolution": 9,
+        "days": 6, "seeds": 2, "window": "night", "model": "count", "resolution": 9,
         "policies": ["station", "plan-replan"], "iterations": 50,
     })
 }
@@ -29,11 +29,11 @@ async fn policies_are_compared_on_the_same_calls() {
     assert_eq!(answer.header("cache-control"), "no-store");
     let found = answer.json();
     assert_eq!(found["synthetic"], true);
-    assert_eq!((&found["shifts"], &found["units"]), (&json!(3), &json!(3)));
+    assert_eq!((&found["shifts"], &found["units"]), (&json!(6), &json!(3)));
     assert_eq!(found["reference"], "plan-replan");
     assert_eq!(found["truth"], "held-out");
     // The last day of the data is the last one simulated.
-    assert_eq!(found["period"]["start"], "2026-10-28T22:00:00+08:00");
+    assert_eq!(found["period"]["start"], "2026-10-25T22:00:00+08:00");
     let policies = found["policies"].as_array().unwrap();
     assert_eq!(policies.len(), 2);
     for policy in policies {
@@ -92,7 +92,7 @@ async fn events_tell_how_far_it_is_and_end_with_the_report() {
         last = (of("event:"), serde_json::from_str(&of("data:")).unwrap());
         if last.0 == "progress" {
             let now = last.1["done"].as_u64().unwrap();
-            assert!(now > done && last.1["of"] == 7, "{}", last.1);
+            assert!(now > done && last.1["of"] == 10, "{}", last.1);
             done = now;
         }
     }

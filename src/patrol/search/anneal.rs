@@ -18,6 +18,7 @@ use crate::patrol::search::pool::Pool;
 use crate::patrol::search::rounds::{Drawn, Rounds};
 use crate::patrol::search::route::{Errand, TimedStop};
 use crate::patrol::search::ruin::{Ruined, ruin};
+use crate::patrol::search::spare::{drop_all, drop_one};
 use crate::patrol::search::start::{Start, put_in};
 use crate::patrol::search::state::{State, Worth};
 use crate::patrol::search::vary::{BEST_FIRST, Vary};
@@ -36,6 +37,8 @@ const MOST_NOISE: f64 = 0.3;
 const WILD_SHARE: f64 = 0.05;
 /// So often a stop beside a hole gets another dwell before the hole is filled.
 const OTHER_DWELL: f64 = 0.15;
+/// Share of the changes that take out a needless visit to a point with a frequency.
+const SPARE_SHARE: f64 = 0.1;
 /// So many seconds overdue weigh as much as a stop while annealing; the best plan is the
 /// one that is overdue least, whatever it covers.
 const OVERDUE_A_STOP_S: f64 = 300.0;
@@ -69,6 +72,7 @@ pub fn search_from(
         state.prefer(Familiar::new(rounds, start.price));
     }
     construct(&mut state, &mut filler, &mut rng, budget);
+    drop_all(&mut state, &mut filler, &mut rng, budget);
     state.settle();
     let first_value = state.covered();
     let mut best = Best::of(&state);
@@ -84,6 +88,7 @@ pub fn search_from(
         iterations = search.improve(&mut state, &mut filler, &mut rng, &mut best, &mut pool);
     }
     best.put_back(&mut state);
+    drop_all(&mut state, &mut filler, &mut rng, budget);
     stay_longer(&mut state, budget, iterations);
     state.settle();
     let best_value = state.covered();
@@ -210,6 +215,10 @@ pub fn change(
         near: NEAR_IN_MOVE,
         promising: PROMISING_IN_MOVE,
     };
+    let repeats = !state.ground.watches.is_empty();
+    if repeats && rng.random_bool(SPARE_SHARE) && drop_one(state, filler, journal, taste, rng) {
+        return true;
+    }
     match rng.random_range(0..100) {
         0..45 => recreate(state, filler, journal, ruined, taste, rng),
         45..60 => force(state, filler, journal, taste, rng),

@@ -18,6 +18,7 @@ pub mod pool;
 pub mod rounds;
 pub mod route;
 pub mod ruin;
+pub mod spare;
 pub mod start;
 pub mod state;
 pub mod vary;
