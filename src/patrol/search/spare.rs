@@ -10,8 +10,13 @@ use crate::patrol::search::moves::Journal;
 use crate::patrol::search::route::Errand;
 use crate::patrol::search::state::State;
 
-/// Units and places of visits without which nothing is more overdue.
-fn spares(state: &State<'_>) -> Vec<(usize, usize)> {
+/// A visit is nearly needless where the point would be overdue by so many seconds more without
+/// it: other visits may move by that.
+const NEARLY_S: u64 = 300;
+
+/// Units and places of visits without which points are overdue by so many seconds more at
+/// most.
+fn spares(state: &State<'_>, slack_s: u64) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut others: Vec<u32> = Vec::new();
     for unit in 0..state.units() {
@@ -26,7 +31,7 @@ fn spares(state: &State<'_>) -> Vec<(usize, usize)> {
             if let Ok(this) = others.binary_search(&stop.begin) {
                 others.remove(this);
             }
-            if rule.overdue(&others) <= rule.overdue(begins) {
+            if rule.overdue(&others) <= rule.overdue(begins) + slack_s {
                 found.push((unit, place));
             }
         }
@@ -34,8 +39,8 @@ fn spares(state: &State<'_>) -> Vec<(usize, usize)> {
     found
 }
 
-/// Takes a needless visit out and fills the hole; false where there is none. Stops behind it
-/// come earlier, so that another point may become overdue: the caller decides.
+/// Takes a nearly needless visit out and fills the hole; false where there is none. Points may
+/// be overdue for it: the caller decides.
 pub fn drop_one(
     state: &mut State<'_>,
     filler: &mut Filler,
@@ -43,7 +48,7 @@ pub fn drop_one(
     taste: Taste,
     rng: &mut ChaCha8Rng,
 ) -> bool {
-    let spares = spares(state);
+    let spares = spares(state, NEARLY_S);
     if spares.is_empty() {
         return false;
     }
@@ -61,7 +66,7 @@ pub fn drop_all(
 ) {
     let mut kept = 0;
     loop {
-        let spares = spares(state);
+        let spares = spares(state, 0);
         let Some(&(unit, place)) = spares.get(kept) else {
             return;
         };
