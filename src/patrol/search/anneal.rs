@@ -90,6 +90,8 @@ pub fn search_from(
     best.put_back(&mut state);
     drop_all(&mut state, &mut filler, &mut rng, budget);
     stay_longer(&mut state, budget, iterations);
+    // Longer stays move visits, so that others may have become needless.
+    drop_all(&mut state, &mut filler, &mut rng, budget);
     state.settle();
     let best_value = state.covered();
     let mut drawn_of = None;

@@ -14,6 +14,9 @@ use crate::patrol::search::state::State;
 /// it: other visits may move by that.
 const NEARLY_S: u64 = 300;
 
+/// So many of the nearest cells are looked at for a stop instead of a visit.
+const NEAR: usize = 16;
+
 /// Units and places of visits without which points are overdue by so many seconds more at
 /// most.
 fn spares(state: &State<'_>, slack_s: u64) -> Vec<(usize, usize)> {
@@ -76,11 +79,47 @@ pub fn drop_all(
         let before = state.worth();
         let old = state.round(unit).to_vec();
         let out = take_out(state, filler, (unit, place), Taste::PLAIN, rng);
-        if !out || !state.worth().beats(before) {
-            state.restore(unit, &old);
+        if out && state.worth().beats(before) {
+            continue;
+        }
+        // What fills the hole best may be too long for visits behind it: one stop, as it fits.
+        state.restore(unit, &old);
+        if !give_way(state, filler, (unit, place)) {
             kept += 1;
         }
     }
+}
+
+/// Puts the cell's stop that is best for the plan where a visit is; false where none is
+/// better than the visit.
+fn give_way(state: &mut State<'_>, filler: &mut Filler, (unit, place): (usize, usize)) -> bool {
+    let old = state.round(unit).to_vec();
+    let from = match place.checked_sub(1) {
+        Some(before) => old[before].demand.point,
+        None => unit as u32,
+    };
+    let near = filler.near.of(&state.ground, from).iter();
+    let cells: Vec<u32> = near.take(NEAR).copied().collect();
+    let mut errands: Vec<Errand> = old.iter().map(|stop| stop.errand).collect();
+    let mut best = (state.worth(), None);
+    for cell in cells {
+        for option in 0..state.gain.options() {
+            errands[place] = Errand::Cell { cell, option };
+            if !state.ground.may(unit, errands[place]) || !state.set_round(unit, &errands) {
+                continue;
+            }
+            let worth = state.worth();
+            if worth.beats(best.0) {
+                best = (worth, Some(errands[place]));
+            }
+            state.restore(unit, &old);
+        }
+    }
+    let Some(errand) = best.1 else {
+        return false;
+    };
+    errands[place] = errand;
+    state.set_round(unit, &errands)
 }
 
 fn take_out(
