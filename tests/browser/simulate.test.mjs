@@ -26,8 +26,7 @@ after(async () => {
   await service?.stop();
 });
 
-const json = async (path, init) => (await fetch(`${service.url}${path}`, init)).json();
-const posted = (path, body) => json(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const json = async (path) => (await fetch(`${service.url}${path}`)).json();
 
 for (const lang of LANGS) {
   test(`tonight’s plan against other ways of waiting (${lang})`, async () => {
@@ -62,13 +61,15 @@ for (const lang of LANGS) {
     await page.getByLabel(w.simulate_draws, { exact: true }).fill('3');
     await page.locator('#simulate-units').fill('6');
     const asking = page.waitForRequest((r) => r.url().includes('/api/simulations'));
+    const answering = page.waitForResponse((r) => r.url().includes('/api/simulations'), LONG);
     await run.click();
     const body = (await asking).postDataJSON();
     assert.deepEqual([body.days, body.seeds, body.units, body.window, body.policies], [7, 3, 6, 'night', ['station', 'random', 'plan-replan']]);
     await page.locator('.simulated').waitFor(LONG);
 
     // The figures are the service's, and the chart has a curve of its own dash for each.
-    const found = await posted('/api/simulations', body);
+    const events = await (await answering).text();
+    const found = JSON.parse(/event: ?report\ndata: ?(.*)/.exec(events)?.[1] ?? '{}');
     const table = await page.locator('.simulated .figures').first().innerText();
     for (const policy of found.policies) {
       assert.ok(table.includes(String(Math.round(policy.figures.mean_response_s.mean))), table);
@@ -86,7 +87,7 @@ for (const lang of LANGS) {
     assert.equal(cell.startsWith(waiting.mean < 0 ? '−' : '+'), true, cell);
     assert.match(cell, /…/, 'with its interval');
     assert.deepEqual(await guest.barriers(), []);
-    await page.locator('#simulated-title').scrollIntoViewIfNeeded();
+    await page.locator('.simulated .curve').evaluate((curve) => curve.scrollIntoView({ block: 'start' }));
     await guest.picture(`simulate-${lang}`);
     await differences.scrollIntoViewIfNeeded();
     await guest.picture(`simulate-differences-${lang}`);
@@ -141,6 +142,7 @@ for (const lang of LANGS) {
     await page.locator('#speed-0').press('Tab');
     assert.deepEqual(await guest.barriers(), []);
     await page.locator('#duty-unit-0').scrollIntoViewIfNeeded();
+    assert.equal(await page.locator('#tabpanel').evaluate((panel) => panel.scrollWidth <= panel.clientWidth), true, 'nothing is wider than the panel');
     await guest.picture(`wishes-units-${lang}`);
 
     await page.locator('#units').fill('2');

@@ -152,6 +152,7 @@ async fn breaks_off(path: &Path) {
     assert!(matches!(done, Err(SimulateError::BrokenOff)), "{done:?}");
     let all = simulate(
         &workspace,
+        None,
         &request,
         Arc::new(|_| ControlFlow::Continue(())),
     )
