@@ -57,14 +57,14 @@ for (const lang of LANGS) {
     await page.getByRole('button', { name: w.plan_cancel }).click();
     await page.getByText(w.cancelled, { exact: true }).waitFor();
 
-    await page.getByLabel(w.simulate_days, { exact: true }).fill('7');
-    await page.getByLabel(w.simulate_draws, { exact: true }).fill('3');
+    await page.getByLabel(w.simulate_days, { exact: true }).fill('3');
+    await page.getByLabel(w.simulate_draws, { exact: true }).fill('2');
     await page.locator('#simulate-units').fill('6');
     const asking = page.waitForRequest((r) => r.url().includes('/api/simulations'));
     const answering = page.waitForResponse((r) => r.url().includes('/api/simulations'), LONG);
     await run.click();
     const body = (await asking).postDataJSON();
-    assert.deepEqual([body.days, body.seeds, body.units, body.window, body.policies], [7, 3, 6, 'night', ['station', 'random', 'plan-replan']]);
+    assert.deepEqual([body.days, body.seeds, body.units, body.window, body.policies], [3, 2, 6, 'night', ['station', 'random', 'plan-replan']]);
     await page.locator('.simulated').waitFor(LONG);
 
     // The figures are the service's, and the chart has a curve of its own dash for each.
