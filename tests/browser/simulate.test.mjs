@@ -61,14 +61,13 @@ for (const lang of LANGS) {
     await page.getByLabel(w.simulate_draws, { exact: true }).fill('2');
     await page.locator('#simulate-units').fill('6');
     const asking = page.waitForRequest((r) => r.url().includes('/api/simulations'));
-    const answering = page.waitForResponse((r) => r.url().includes('/api/simulations'), LONG);
     await run.click();
     const body = (await asking).postDataJSON();
     assert.deepEqual([body.days, body.seeds, body.units, body.window, body.policies], [3, 2, 6, 'night', ['station', 'random', 'plan-replan']]);
     await page.locator('.simulated').waitFor(LONG);
 
     // The figures are the service's, and the chart has a curve of its own dash for each.
-    const events = await (await answering).text();
+    const events = await (await fetch(`${service.url}/api/simulations?format=events`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).text();
     const found = JSON.parse(/event: ?report\ndata: ?(.*)/.exec(events)?.[1] ?? '{}');
     const table = await page.locator('.simulated .figures').first().innerText();
     for (const policy of found.policies) {

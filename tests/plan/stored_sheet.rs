@@ -128,7 +128,7 @@ async fn a_stored_plan_is_written_once_more() {
     for (arguments, cause) in [
         (vec!["sheet", workspace, "nonsense"], "no plan \"nonsense\""),
         (
-            vec!["sheet", workspace, "--unit", "u1", "--out", page_name],
+            vec!["sheet", workspace, "--unit", "u99", "--out", page_name],
             "no route for the unit",
         ),
         (
