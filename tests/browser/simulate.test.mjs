@@ -19,6 +19,8 @@ let browser;
 
 before(async () => {
   service = await startService();
+  // `best` is another model before the record is there.
+  assert.equal((await fetch(`${service.url}/api/record`)).status, 200);
   browser = await launch();
 });
 after(async () => {
