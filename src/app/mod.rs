@@ -16,6 +16,7 @@ pub mod live;
 pub mod place_names;
 pub mod plan;
 pub mod plan_clock;
+pub mod plan_earlier;
 pub mod plan_ground;
 pub mod plan_nights;
 pub mod plan_wishes;

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::app::clock;
 use crate::app::plan_clock::SearchClock;
+use crate::app::plan_earlier::visits_of_plan;
 use crate::app::plan_ground::PlanGround;
 use crate::app::plan_wishes::WishRequest;
 use crate::app::risk::{RiskJobError, RiskRequest};
@@ -26,6 +27,7 @@ use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::referee;
 use crate::patrol::search::anneal::search_from;
 use crate::patrol::search::budget::Budget;
+use crate::patrol::search::foreseen::EarlierVisit;
 use crate::patrol::search::rounds::Rounds;
 use crate::patrol::search::start::Start;
 use crate::place::measure::Seconds;
@@ -38,7 +40,8 @@ use crate::store::workspace::Workspace;
 pub struct PlanRequest {
     /// The surface to plan on; its window is the shift's.
     pub risk: RiskRequest,
-    /// How many idle units (spread over stations), taken by id order; none: all idle.
+    /// How many idle units: those that wishes name, then others, spread over stations and by
+    /// id order; none: all idle.
     pub units: Option<usize>,
     /// How long the search may take, milliseconds.
     pub deadline_ms: u64,
@@ -85,6 +88,16 @@ pub enum PlanJobError {
     /// None is wanted.
     #[error("no unit is asked for: ask for at least one")]
     NoneAsked,
+    /// Wishes name more units than are asked for.
+    #[error(
+        "wishes name {named} units, and only {asked} are asked for: ask for {named} or more, or name fewer"
+    )]
+    MoreNamed {
+        /// By wishes.
+        named: usize,
+        /// In all.
+        asked: usize,
+    },
     /// Idle units are foot teams, all of them.
     #[error(
         "all idle units are on foot, and routes are by road: import cars or motorcycles with --as units, or set one of them idle"
@@ -221,12 +234,15 @@ fn plan_on(
     let problem = posed.problem;
     problem.check()?;
     let obstacles = obstacles(&problem);
+    let earlier = ground.earlier.iter();
+    let earlier: Vec<_> = earlier.map(|plan| visits_of_plan(&problem, plan)).collect();
+    let draw = ground.wishes.draw.map(|seed| (seed, earlier.as_slice()));
     // The bound takes a fraction of a second: beside the search, and no longer, unless the
     // same request has to give the same answer.
     let give_up = AtomicBool::new(false);
     let (bound, found) = std::thread::scope(|scope| {
         let bound = scope.spawn(|| most_covered(&problem, 0, &|| give_up.load(Ordering::Relaxed)));
-        let found = searched(&problem, request, ground.wishes.draw, stop);
+        let found = searched(&problem, request, draw, stop);
         let late = request.iterations.is_none() || stop.load(Ordering::Relaxed);
         give_up.store(late, Ordering::Relaxed);
         (bound.join().ok().flatten(), found)
@@ -279,14 +295,15 @@ pub fn refereed(problem: &PlanProblem, plan: &PatrolPlan) -> Result<(), String> 
     Err(faults.first().map(ToString::to_string).unwrap_or_default())
 }
 
-/// Searches until the iterations or the time that the request gives are used.
+/// Searches until the iterations or the time that the request gives are used; a plan that is
+/// drawn, by a seed, repeats the visits of earlier nights as little as it can.
 ///
 /// # Errors
 /// [`PlanJobError::Problem`].
 pub fn searched(
     problem: &PlanProblem,
     request: &PlanRequest,
-    draw: Option<u64>,
+    draw: Option<(u64, &[Vec<EarlierVisit>])>,
     stop: &AtomicBool,
 ) -> Result<(Rounds, SearchRecord), PlanJobError> {
     let clock = SearchClock::start(request.deadline_ms, request.iterations, stop);
@@ -296,7 +313,8 @@ pub fn searched(
         time_used: &time_used,
     };
     let start = Start {
-        draw,
+        draw: draw.map(|(seed, _)| seed),
+        earlier: draw.map_or(&[], |(_, earlier)| earlier),
         ..Start::nothing()
     };
     let rounds = search_from(problem, &start, &budget)?;

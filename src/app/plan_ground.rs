@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::place_names::PlaceNames;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest};
+use crate::app::plan_earlier::earlier_plans;
 use crate::app::plan_wishes::resolve;
 use crate::app::risk::{Learned, RiskRequest, learn, zone_of};
 use crate::calendar::week::HOURS;
@@ -15,7 +16,7 @@ use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
-use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units, pose};
+use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units_with, pose};
 use crate::patrol::wishes::Wishes;
 use crate::place::feature::{Beat, JointDutyPost, Unit};
 use crate::place::position::Position;
@@ -44,6 +45,8 @@ pub struct PlanGround {
     pub last: Option<PatrolPlan>,
     /// The newest plan of a shift that began before this one, if it lasts until then.
     before: Option<PatrolPlan>,
+    /// Plans for the same hours of the days before, where the plan is to differ from them.
+    pub earlier: Vec<PatrolPlan>,
     /// What is asked.
     pub wishes: Wishes,
     hour_shares: Vec<f64>,
@@ -61,7 +64,14 @@ impl PlanGround {
     /// # Errors
     /// [`PlanJobError`] where nobody can be planned for or a name is not known.
     pub async fn load(workspace: &Workspace, request: &PlanRequest) -> Result<Self, PlanJobError> {
-        let chosen = choose_units(&workspace.units().await?, request.units);
+        let named = request.wishes.named_units();
+        if let Some(asked) = request.units.filter(|&asked| asked < named.len()) {
+            return Err(PlanJobError::MoreNamed {
+                named: named.len(),
+                asked,
+            });
+        }
+        let chosen = choose_units_with(&workspace.units().await?, request.units, &named);
         if chosen.units.is_empty() {
             return Err(match chosen.left_out.len() {
                 0 => PlanJobError::NoUnits,
@@ -91,6 +101,10 @@ impl PlanGround {
             synthetic: district.synthetic,
             last,
             before: before(workspace, window).await?,
+            earlier: match wishes.draw {
+                Some(_) => earlier_plans(workspace, window).await?,
+                None => Vec::new(),
+            },
             wishes,
             beats,
             zone,

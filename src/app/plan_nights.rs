@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::app::plan::{PlanJobError, PlanRequest, load, searched};
+use crate::app::plan_earlier::{NIGHTS, visits_of_rounds};
 use crate::patrol::objective::unpredictable::{Foreseeable, Sight, foreseeable};
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::search::rounds::Rounds;
@@ -18,7 +19,8 @@ pub struct NightsReport {
     pub same_seed: Foreseeable,
     /// The best plan found, by another seed each night.
     pub other_seed: Foreseeable,
-    /// Drawn among near-best plans, by another seed each night.
+    /// Near-best plans that repeat the nights before as little as they can, by another seed
+    /// each night.
     pub drawn: Foreseeable,
     /// Covered incidents of the best plan of all nights.
     pub best_covered: f64,
@@ -58,7 +60,10 @@ fn nights_on(
         }
         problem.seed = request.seed.wrapping_add(night);
         best.push(searched(&problem, request, None, stop)?.0);
-        drawn.push(searched(&problem, request, Some(problem.seed), stop)?.0);
+        let earlier = drawn.iter().rev().take(NIGHTS as usize);
+        let earlier: Vec<_> = earlier.map(visits_of_rounds).collect();
+        let draw = Some((problem.seed, earlier.as_slice()));
+        drawn.push(searched(&problem, request, draw, stop)?.0);
     }
     let all = best.iter().chain(&drawn);
     let best_of = |rounds: &Rounds| rounds.drawn.map_or(rounds.value, |d| d.best_value);

@@ -1,7 +1,7 @@
 //! What a planner asks, by the names that people use: ids and call signs of the workspace
 //! become positions and beats.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::plan::PlanJobError;
 use crate::calendar::window::Window;
@@ -49,6 +49,15 @@ pub struct WishRequest {
     pub draw: Option<u64>,
     /// Say what the presets come to beside each other; each takes as long again.
     pub compare: bool,
+}
+
+impl WishRequest {
+    /// The units that something is asked of, by id or call sign: they take part.
+    pub fn named_units(&self) -> BTreeSet<&str> {
+        let of_units = self.units.iter().map(|unit| unit.unit.as_str());
+        let of_pins = self.pins.iter().filter_map(|pin| pin.unit.as_deref());
+        of_units.chain(of_pins).collect()
+    }
 }
 
 /// Wishes for one unit.

@@ -16,7 +16,7 @@ use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
 use crate::patrol::feasible::obstacles;
 use crate::patrol::objective::report::report;
-use crate::patrol::plan::{ReplanRecord, SearchRecord};
+use crate::patrol::plan::{PatrolPlan, ReplanRecord, SearchRecord};
 use crate::patrol::replan::replan::{Present, ReplanFault, ReplanSettings, replan};
 use crate::patrol::search::budget::Budget;
 use crate::place::feature::AlarmPillar;
@@ -102,6 +102,21 @@ pub async fn stored_plan(
     workspace: &Workspace,
     id: Option<&str>,
 ) -> Result<Planned, ReplanJobError> {
+    let plan = plan_alone(workspace, id).await?;
+    match workspace.plan_basis(plan.id.as_str()).await? {
+        Some(basis) => Ok(Planned { plan, basis }),
+        None => Err(ReplanJobError::NotKept(plan.id.to_string())),
+    }
+}
+
+/// A stored plan, without what it was made on: to be read, not to be changed.
+///
+/// # Errors
+/// [`ReplanJobError::NoPlan`], [`ReplanJobError::UnknownPlan`], the store.
+pub async fn plan_alone(
+    workspace: &Workspace,
+    id: Option<&str>,
+) -> Result<PatrolPlan, ReplanJobError> {
     let id = match id {
         Some(id) => id.to_owned(),
         None => {
@@ -110,13 +125,8 @@ pub async fn stored_plan(
             newest.ok_or(ReplanJobError::NoPlan)?
         }
     };
-    let Some(plan) = workspace.plan(&id).await? else {
-        return Err(ReplanJobError::UnknownPlan(id));
-    };
-    match workspace.plan_basis(&id).await? {
-        Some(basis) => Ok(Planned { plan, basis }),
-        None => Err(ReplanJobError::NotKept(id)),
-    }
+    let plan = workspace.plan(&id).await?;
+    plan.ok_or(ReplanJobError::UnknownPlan(id))
 }
 
 /// Changes a plan on the workspace's own roads, away from the threads that answer requests.

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+use crate::app::plan::Roads;
 use crate::app::quarantine::quarantined_time;
 use crate::app::record::{BEST, trusted};
 use crate::app::risk::{RiskJobError, origins, reference_day, refuse_unknown_categories, zone_of};
@@ -103,7 +104,7 @@ pub enum BeatRule {
 }
 
 /// How far it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
     /// Shifts planned and histories run.
     pub done: usize,
@@ -114,12 +115,14 @@ pub struct Progress {
 /// Called from worker threads after each step; breaking off ends it.
 pub type Watch = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
 
-/// Loads, learns, plans, simulates, compares.
+/// Loads, learns, plans, simulates, compares. `network` is the workspace's network where the
+/// caller keeps it open.
 ///
 /// # Errors
 /// [`SimulateError`].
 pub async fn simulate(
     workspace: &Workspace,
+    network: Option<Arc<RoadNetwork>>,
     request: &SimulateRequest,
     watch: Watch,
 ) -> Result<SimulationReport, SimulateError> {
@@ -132,8 +135,10 @@ pub async fn simulate(
         let question = Question::new(request.categories.clone(), hours, request.resolution);
         request.model = trusted(workspace, &question).await?.model;
     }
-    let ground = load(workspace, &request).await?;
-    let job = tokio::task::spawn_blocking(move || simulate_on(&ground, &request, &watch));
+    let (ground, roads) = load(workspace, network, &request).await?;
+    let job = tokio::task::spawn_blocking(move || {
+        simulate_on(&ground, &*roads.open()?, &request, &watch)
+    });
     job.await.map_err(|_| SimulateError::BrokenOff)?
 }
 
@@ -156,20 +161,28 @@ struct Ground {
     fleet: Fleet,
     beats: Vec<Beat>,
     stations: Vec<Station>,
-    network: Vec<u8>,
 }
 
-async fn load(workspace: &Workspace, request: &SimulateRequest) -> Result<Ground, SimulateError> {
+async fn load(
+    workspace: &Workspace,
+    network: Option<Arc<RoadNetwork>>,
+    request: &SimulateRequest,
+) -> Result<(Ground, Roads), SimulateError> {
     let district = workspace.district().await?;
     let zone = zone_of(&district)?;
     let Some(boundary) = district.boundary else {
         return Err(RiskJobError::NoBoundary.into());
     };
     refuse_unknown_categories(workspace, &request.categories).await?;
-    let network = workspace
-        .road_network()
-        .await?
-        .ok_or(SimulateError::NoRoads)?;
+    let roads = match network {
+        Some(network) => Roads::Open(network),
+        None => Roads::Stored(
+            workspace
+                .road_network()
+                .await?
+                .ok_or(SimulateError::NoRoads)?,
+        ),
+    };
     let stations = workspace.stations().await?;
     let fleet = fleet(&workspace.units().await?, &stations, request.units)?;
     let first_day = match request.from {
@@ -205,7 +218,7 @@ async fn load(workspace: &Workspace, request: &SimulateRequest) -> Result<Ground
     let recent_from = start
         .checked_sub(jiff::SignedDuration::from_hours(24 * 90))
         .unwrap_or(data.start());
-    Ok(Ground {
+    let ground = Ground {
         is_sample: district.synthetic && district.name == sample::NAME,
         recent: workspace.incidents(&filter(recent_from, start)).await?,
         terrain: match models::looks_at_terrain(&request.model) {
@@ -223,8 +236,8 @@ async fn load(workspace: &Workspace, request: &SimulateRequest) -> Result<Ground
         first_day,
         events,
         fleet,
-        network,
-    })
+    };
+    Ok((ground, roads))
 }
 
 /// The day from which the last day simulated is the last whole day of the data.
@@ -243,10 +256,10 @@ async fn first_day(
 
 fn simulate_on(
     ground: &Ground,
+    network: &RoadNetwork,
     request: &SimulateRequest,
     watch: &Watch,
 ) -> Result<SimulationReport, SimulateError> {
-    let network = RoadNetwork::from_bytes(&ground.network)?;
     let period = ground.time.period;
     let forecast = forecast(ground, request)?;
     let learned_from = forecast.provenance.look_back;
@@ -261,7 +274,7 @@ fn simulate_on(
         process,
         units: &ground.fleet.units,
         bound_to: &bound_to(ground, request),
-        network: &network,
+        network,
         beat_at: &|position: Position| beats.at(position),
         beats: &ground.beats,
         zone: &ground.zone,
@@ -273,7 +286,7 @@ fn simulate_on(
     left_out.extend(posed.left_out.iter().cloned());
     let (expected_calls, off_road_calls) = (expected_on_duty(&posed), posed.town.off_road());
     let places = posed.places.len();
-    let comparison = compare(posed, request, &network, watch)?;
+    let comparison = compare(posed, request, network, watch)?;
     Ok(SimulationReport {
         synthetic: ground.synthetic,
         period,

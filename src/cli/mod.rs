@@ -28,6 +28,7 @@ pub mod risk;
 pub mod sample;
 mod secrets;
 pub mod serve;
+pub mod sheet;
 pub mod simulate;
 mod simulate_text;
 pub mod statistics;
@@ -71,6 +72,7 @@ enum Command {
     Quarantine(quarantine::QuarantineArgs),
     Plan(Box<plan::PlanArgs>),
     Replan(Box<replan::ReplanArgs>),
+    Sheet(sheet::SheetArgs),
     Simulate(simulate::SimulateArgs),
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
@@ -121,6 +123,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Quarantine(args)) => quarantine::run(args).await,
         Some(Command::Plan(args)) => plan::run(*args).await,
         Some(Command::Replan(args)) => replan::run(*args).await,
+        Some(Command::Sheet(args)) => sheet::run(args).await,
         Some(Command::Simulate(args)) => simulate::run(args).await,
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,

@@ -23,7 +23,7 @@ use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::must_visit;
 use crate::cli::output;
 use crate::cli::plan_figures::{figures_lines, nights_table};
-use crate::cli::plan_output::{PlanOutput, SheetPaper, outputs};
+use crate::cli::plan_output::{SheetPaper, outputs};
 use crate::cli::plan_wishes::WishArgs;
 use crate::exchange::plan_csv::CsvStyle;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
@@ -188,13 +188,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         if args.save {
             save_plan(&workspace, &planned).await.map_err(stored)?;
         }
-        let paper = match outputs.iter().any(PlanOutput::needs_paper) {
-            true => {
-                let basemap = workspace.basemap().await.map_err(stored)?;
-                Some(SheetPaper::new(district, basemap))
-            }
-            false => None,
-        };
+        let paper = SheetPaper::of(&outputs, district, workspace.basemap()).await?;
         Ok((Made::Plan(Box::new(planned.plan), paper), zone))
     };
     let made: Result<_, Failure> = made.await;
@@ -214,7 +208,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         byte_order_mark: args.bom,
     };
     for output in &outputs {
-        output.write(&plan, &zone, style, paper.as_ref())?;
+        output.write(&plan, &zone, style, paper.as_ref(), None)?;
     }
     println!("{}", summary(&plan, &zone));
     if let Some(too_few) = reason::of_too_few(&plan, language) {
@@ -264,6 +258,7 @@ fn failure(error: PlanJobError) -> Failure {
         PlanJobError::Risk(_)
         | PlanJobError::Pose(_)
         | PlanJobError::NoneAsked
+        | PlanJobError::MoreNamed { .. }
         | PlanJobError::UnknownPoint(_)
         | PlanJobError::UnknownBeat(_)
         | PlanJobError::Weights(_)

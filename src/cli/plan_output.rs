@@ -1,5 +1,6 @@
 //! The files that a plan is written to, each in the format that its name ends in.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -58,12 +59,23 @@ pub struct SheetPaper {
 }
 
 impl SheetPaper {
-    /// Of a district and its basemap.
-    pub fn new(district: District, basemap: Vec<BasemapFeature>) -> Self {
-        Self {
+    /// What these files need of it: the basemap is read only where one of them is a sheet.
+    ///
+    /// # Errors
+    /// [`Failure`] with the fault of reading.
+    pub async fn of<Fault: Display>(
+        outputs: &[PlanOutput],
+        district: District,
+        basemap: impl Future<Output = Result<Vec<BasemapFeature>, Fault>>,
+    ) -> Result<Option<Self>, Failure> {
+        if !outputs.iter().any(PlanOutput::needs_paper) {
+            return Ok(None);
+        }
+        let basemap = basemap.await.map_err(|fault| Failure::failed(fault, ""))?;
+        Ok(Some(Self {
             basemap: BasemapIndex::new(basemap),
             district,
-        }
+        }))
     }
 }
 
@@ -96,7 +108,7 @@ impl PlanOutput {
         self.format == PlanFormat::Sheet
     }
 
-    /// Writes the file; a sheet needs its paper.
+    /// Writes the file; a sheet needs its paper, and may be the page of one unit.
     ///
     /// # Errors
     /// [`Failure`] where it can't be written.
@@ -106,6 +118,7 @@ impl PlanOutput {
         zone: &TimeZone,
         style: CsvStyle,
         paper: Option<&SheetPaper>,
+        unit: Option<&str>,
     ) -> Result<(), Failure> {
         let bytes = match (self.format, paper) {
             (PlanFormat::GeoJson, _) => plan_geojson(plan, zone).into_bytes(),
@@ -122,8 +135,8 @@ impl PlanOutput {
                     zone,
                     basemap: &paper.basemap,
                 };
-                plan_sheet(plan, &ground, style.language, None)
-                    .map_err(|e| Failure::failed(e, ""))?
+                plan_sheet(plan, &ground, style.language, unit)
+                    .map_err(|e| Failure::usage(e, ""))?
                     .into_bytes()
             }
             (PlanFormat::Sheet, None) => {

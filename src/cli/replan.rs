@@ -17,7 +17,7 @@ use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::moment;
 use crate::cli::output;
 use crate::cli::plan::{Tongue, table};
-use crate::cli::plan_output::{PlanOutput, SheetPaper, outputs};
+use crate::cli::plan_output::{SheetPaper, outputs};
 use crate::cli::plan_wishes::duration;
 use crate::exchange::plan_csv::CsvStyle;
 use crate::patrol::plan::PatrolPlan;
@@ -147,13 +147,7 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
         if args.save {
             save_plan(&workspace, &planned).await.map_err(stored)?;
         }
-        let paper = match outputs.iter().any(PlanOutput::needs_paper) {
-            true => {
-                let basemap = workspace.basemap().await.map_err(stored)?;
-                Some(SheetPaper::new(district, basemap))
-            }
-            false => None,
-        };
+        let paper = SheetPaper::of(&outputs, district, workspace.basemap()).await?;
         Ok((planned.plan, paper, zone))
     };
     let made: Result<_, Failure> = made.await;
@@ -171,7 +165,7 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
     };
     let mut said = said;
     for output in &outputs {
-        output.write(&plan, &zone, style, paper.as_ref())?;
+        output.write(&plan, &zone, style, paper.as_ref(), None)?;
         said += &format!("written to {}\n", output.path.display());
     }
     output::say(&said)

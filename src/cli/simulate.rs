@@ -150,7 +150,7 @@ pub async fn run(args: SimulateArgs) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let signals = tokio::spawn(stop_on_interrupt(stop.clone(), None));
     let bar = bar();
-    let done = simulate(&workspace, &request, watch(&bar, &stop)).await;
+    let done = simulate(&workspace, None, &request, watch(&bar, &stop)).await;
     bar.finish_and_clear();
     signals.abort();
     let zone = workspace.district().await.map(|district| district.zone());

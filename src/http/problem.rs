@@ -20,12 +20,14 @@ use crate::app::replan::ReplanJobError;
 use crate::app::replan_change::ChangeFault;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
+use crate::app::simulate::error::SimulateError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
 use crate::exchange::tile::TileError;
 use crate::exchange::write::fault::WriteFault;
 use crate::http::live::outcome::ItemProblem;
 use crate::patrol::pose::PoseError;
+use crate::patrol::simulator::pose::TownError;
 use crate::patrol::simulator::town::SimulationFault;
 use crate::patrol::zones::ground::ZoneFault;
 use crate::risk::forecast::ForecastError;
@@ -279,7 +281,9 @@ impl From<SessionError> for Problem {
                 PlanJobError::UnknownMustVisit(_) => {
                     Self::unprocessable("unknown-must-visit", "No such point to visit", fault)
                 }
-                PlanJobError::NoneAsked => Self::parameter("units", fault),
+                PlanJobError::NoneAsked | PlanJobError::MoreNamed { .. } => {
+                    Self::parameter("units", fault)
+                }
                 PlanJobError::UnknownPoint(_)
                 | PlanJobError::UnknownBeat(_)
                 | PlanJobError::Pose(
@@ -375,6 +379,7 @@ impl From<SessionError> for Problem {
                 ),
             },
             SessionError::Scenario(asked) => Self::of_scenario(asked),
+            SessionError::Simulation(asked) => Self::of_simulation(asked),
             SessionError::Export(asked) => match asked.as_ref() {
                 ExportError::Write(WriteFault::Format { .. }) | ExportError::OneLayer { .. } => {
                     Self::parameter("format", fault)
@@ -448,6 +453,43 @@ impl Problem {
             "The request must say which version it is of",
             detail,
         )
+    }
+
+    fn of_simulation(fault: &SimulateError) -> Self {
+        match fault {
+            SimulateError::NoRoads => {
+                Self::unprocessable("no-roads", "The workspace has no roads", fault)
+            }
+            SimulateError::NoUnits
+            | SimulateError::Town(TownError::Fault(SimulationFault::NoUnits)) => {
+                Self::unprocessable("no-units", "There is no idle unit", fault)
+            }
+            SimulateError::NoShifts => {
+                Self::unprocessable("no-shifts", "The workspace has no shifts", fault)
+            }
+            SimulateError::NothingBefore(_) | SimulateError::FewHeldOut { .. } => {
+                Self::unprocessable("too-little-data", "There is not enough data", fault)
+            }
+            SimulateError::Town(TownError::Fault(
+                SimulationFault::NoCalls | SimulationFault::NoWay | SimulationFault::TooManyCalls,
+            )) => Self::unprocessable("no-work", "There is nothing to simulate", fault),
+            SimulateError::Window(_) | SimulateError::LongWindow => {
+                Self::parameter("window", fault)
+            }
+            SimulateError::Calendar => Self::parameter("from", fault),
+            SimulateError::Days(_) => Self::parameter("days", fault),
+            SimulateError::Seeds(_) => Self::parameter("seeds", fault),
+            SimulateError::NoneAsked | SimulateError::TooManyUnits(_) => {
+                Self::parameter("units", fault)
+            }
+            SimulateError::Risk(_) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "invalid-risk-request",
+                "No surface can be computed for this request",
+                fault,
+            ),
+            _ => Self::internal(fault),
+        }
     }
 }
 

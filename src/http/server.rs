@@ -26,8 +26,8 @@ use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
     coverage, docs, export, forecasts, guard, health, incidents, layers, listen, live, metrics,
-    near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios, statistics,
-    tiles, versions, within, workspace, zones,
+    near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios, simulations,
+    statistics, tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -74,6 +74,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(live::suggestion::routes())
         .merge(scenarios::routes())
         .merge(versions::routes())
+        .merge(simulations::routes())
         .merge(tiles::routes())
         .merge(export::routes())
         .merge(ogc::routes())

@@ -1,6 +1,8 @@
 //! From a workspace's layers to a patrol problem: which cells are worth a stop, where a unit
 //! would stand, who drives, which posts are due when.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
@@ -326,6 +328,16 @@ fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> 
 /// that a small number is spread over the district. Foot teams can't follow a route by road:
 /// those that would make up the number, by id order, are left out.
 pub fn choose_units(units: &[Unit], most: Option<usize>) -> ChosenUnits {
+    choose_units_with(units, most, &BTreeSet::new())
+}
+
+/// As [`choose_units`], but units that are named, by id or call sign, come first, since
+/// something is asked of them; of two units with one call sign both do.
+pub fn choose_units_with(
+    units: &[Unit],
+    most: Option<usize>,
+    named: &BTreeSet<&str>,
+) -> ChosenUnits {
     let (mut on_foot, mut able): (Vec<&Unit>, Vec<&Unit>) = units
         .iter()
         .filter(|u| u.status == UnitStatus::Idle)
@@ -333,6 +345,7 @@ pub fn choose_units(units: &[Unit], most: Option<usize>) -> ChosenUnits {
     // Units without a station come last in each turn.
     able.sort_by_key(|u| (u.station.is_none(), u.station.clone(), u.id.clone()));
     let mut turns: Vec<(usize, usize, &Unit)> = Vec::with_capacity(able.len());
+    let is_named = |u: &Unit| named.contains(u.id.as_str()) || named.contains(u.call_sign.as_str());
     let (mut turn, mut station) = (0, 0);
     for (i, unit) in able.iter().enumerate() {
         let same = i > 0 && able[i - 1].station == unit.station;
@@ -340,7 +353,7 @@ pub fn choose_units(units: &[Unit], most: Option<usize>) -> ChosenUnits {
         station += usize::from(!same);
         turns.push((turn, station, unit));
     }
-    turns.sort_by_key(|&(turn, station, _)| (turn, station));
+    turns.sort_by_key(|&(turn, station, unit)| (!is_named(unit), turn, station));
     let most = most.unwrap_or(usize::MAX);
     on_foot.sort_by(|a, b| a.id.cmp(&b.id));
     let wanting = most.saturating_sub(turns.len());
@@ -395,6 +408,14 @@ mod tests {
         let on_foot = |most| choose_units(&units, most).left_out.len();
         assert_eq!(ids(Some(4)), ["a1", "b1", "c1", "z1"]);
         assert_eq!(ids(None), ["a1", "b1", "c1", "z1", "a2", "a3"]);
+        let named = |names: &[&str], most| -> Vec<String> {
+            let names = names.iter().copied().collect();
+            let chosen = choose_units_with(&units, most, &names);
+            chosen.units.iter().map(|u| u.id.to_string()).collect()
+        };
+        // By id or call sign; one that rests is not there to be named.
+        assert_eq!(named(&["a3", "Z1", "b3"], Some(3)), ["z1", "a3", "a1"]);
+        assert_eq!(named(&["a3"], Some(1)), ["a3"]);
         assert!(ids(Some(0)).is_empty());
         assert_eq!([Some(4), Some(6), Some(9), None].map(on_foot), [0, 0, 1, 1]);
         let left_out = &choose_units(&units, None).left_out[0];

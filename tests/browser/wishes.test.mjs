@@ -2,7 +2,7 @@
 // and times of day become the instants of the window they lie in.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NO_WISHES, pinAt, readWishes, wishBody, wishCount, wishesText } from '../../web/app/wishes.js';
+import { NO_WISHES, namedUnits, pinAt, readWishes, wishBody, wishCount, wishesText } from '../../web/app/wishes.js';
 
 const workspace = /** @type {any} */ ({ today: '2026-10-31', shifts: [{ id: 'night', start: '22:00', end: '06:00' }, { id: 'early', start: '06:00', end: '14:00' }] });
 const body = (wishes, window = 'night@2026-10-31') => wishBody({ ...NO_WISHES, ...wishes }, window, workspace, ['joint-1', 'joint-2'], 7);
@@ -18,9 +18,35 @@ test('wishes come out of an address as they went in', () => {
     preset: 'respond', weights: { fair: 0.4 }, compare: true, draw: true, every: 90, station: true,
     pins: [pinAt('8a3025d5b8effff', 'Market', 'unit-02', '23:10')], not: [{ place: 'post-1', label: 'Post 1' }],
     breaks: [{ unit: 'unit-01', from: '01:00', until: '02:00', minutes: 20 }],
+    areas: [{ kind: 'beats', id: 'beat-3', label: 'Beat 3' }], circles: [{ at: [123.4, 41.8], metres: 300, label: 'Around the market' }],
+    duties: [{ unit: 'unit-01', from: '22:00', until: '02:00', end: 'station-1' }], bound: [{ unit: 'unit-02', beat: 'beat-1' }, { unit: 'unit-02', beat: 'beat-2' }],
+    backup: true, skills: [{ unit: 'unit-03', skill: 'dog' }], needs: [{ place: 'joint-1', skill: 'dog' }], speeds: [{ from: 22, until: 1, factor: 1.5 }],
   };
   assert.deepEqual(readWishes(wishesText(wishes)), wishes);
-  assert.equal(wishCount(wishes), 5);
+  assert.equal(wishCount(wishes), 14);
+  assert.deepEqual(namedUnits(wishes), ['unit-02', 'unit-01', 'unit-03']);
+});
+
+test('ground, duty times, beats, skills and slow hours become what the service takes', () => {
+  const square = [[[0, 0], [1, 0], [1, 1], [0, 0]]];
+  const asked = wishBody({
+    ...NO_WISHES, areas: [{ kind: 'beats', id: 'b', label: 'B' }, { kind: 'zones', id: 'gone', label: 'Z' }], circles: [{ at: [123.4, 41.8], metres: 300, label: 'C' }],
+    duties: [{ unit: 'u', from: '23:00', until: '04:00', end: '' }, { unit: 'v', from: '', until: '', end: 's' }], bound: [{ unit: 'u', beat: '1' }, { unit: 'u', beat: '2' }],
+    backup: true, skills: [{ unit: 'v', skill: 'dog' }], needs: [{ place: 'joint-1', skill: 'dog' }], speeds: [{ from: 22, until: 1, factor: 1.5 }],
+  }, 'night@2026-10-31', workspace, [], 1, (kind, id) => (id === 'b' ? { type: 'MultiPolygon', coordinates: [square, square] } : null));
+  assert.equal(asked.forbidden.length, 3, 'both parts of the beat, and the circle');
+  assert.deepEqual(asked.forbidden[0], { name: 'B', coordinates: square });
+  const [ring] = asked.forbidden[2].coordinates;
+  assert.deepEqual(ring[0], ring[ring.length - 1]);
+  for (const [lon, lat] of ring) {
+    const metres = Math.hypot((lon - 123.4) * 111_195 * Math.cos((41.8 * Math.PI) / 180), (lat - 41.8) * 111_195);
+    assert.ok(Math.abs(metres - 300) < 1, `${metres}`);
+  }
+  assert.deepEqual(asked.units, [
+    { unit: 'u', from: '2026-10-31T23:00', until: '2026-11-01T04:00', beats: ['1', '2'] },
+    { unit: 'v', end: 's', skills: ['dog'] },
+  ]);
+  assert.deepEqual([asked.backup, asked.needs, asked.speeds], [true, [{ id: 'joint-1', skill: 'dog' }], [{ hours: '22-1', factor: 1.5 }]]);
 });
 
 test('nonsense in an address is left out, and never throws', () => {

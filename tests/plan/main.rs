@@ -9,5 +9,6 @@ mod peers;
 mod replan;
 mod sheet;
 mod shift;
+mod stored_sheet;
 mod town;
 mod wishes;

@@ -94,6 +94,15 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// The body of an answer while it comes; must be 200.
+    pub async fn open_stream(&self, request: Request<Body>) -> Body {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.into_body()
+    }
+}
+
 /// What a router answers.
 pub async fn answer(router: Router, request: Request<Body>) -> Answer {
     let response = router.oneshot(request).await.unwrap();

@@ -148,10 +148,11 @@ async fn breaks_off(path: &Path) {
             ControlFlow::Continue(())
         }
     });
-    let done = simulate(&workspace, &request, watch).await;
+    let done = simulate(&workspace, None, &request, watch).await;
     assert!(matches!(done, Err(SimulateError::BrokenOff)), "{done:?}");
     let all = simulate(
         &workspace,
+        None,
         &request,
         Arc::new(|_| ControlFlow::Continue(())),
     )

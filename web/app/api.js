@@ -155,6 +155,16 @@ export class ApiProblem extends Error {
  * @returns {Promise<T>}
  */
 export async function request(url, init) {
+  return (await answered(url, init)).json();
+}
+
+/**
+ * An answer whose body is still to be read; whatever is none is an {@link ApiProblem}.
+ * @param {string} url
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ */
+export async function answered(url, init) {
   let answer;
   try {
     answer = await fetch(url, init);
@@ -162,7 +172,7 @@ export async function request(url, init) {
     if (init?.signal?.aborted) throw cause;
     throw new ApiProblem(0, '', '');
   }
-  if (answer.ok) return answer.json();
+  if (answer.ok) return answer;
   /** @type {{type?: string, title?: string, detail?: string}} */
   const problem = await answer.json().catch(() => ({}));
   throw new ApiProblem(answer.status, problem.title ?? answer.statusText, problem.detail ?? '', (problem.type ?? '').replace('/problems/', ''));

@@ -38,13 +38,27 @@ const ABOUT_MIN = 15;
  * @property {Pin[]} pins
  * @property {{place: string, label: string}[]} not
  * @property {Break[]} breaks
+ * @property {{kind: string, id: string, label: string}[]} areas where nobody stops: beats, zones, commercial districts
+ * @property {{at: [number, number], metres: number, label: string}[]} circles where nobody stops
+ * @property {{unit: string, from: string, until: string, end: string}[]} duties when a unit works within the window, and the id of where its shift ends; empty: all of it, anywhere
+ * @property {{unit: string, beat: string}[]} bound the only beats a unit stops in
+ * @property {boolean} backup units bound to beats stand in in all beats of their station
+ * @property {{unit: string, skill: string}[]} skills
+ * @property {{place: string, skill: string}[]} needs skills that visits to posts need
+ * @property {{from: number, until: number, factor: number}[]} speeds hours of the day in which drives take so many times as long
  */
 
 /** @type {Wishes} */
-export const NO_WISHES = { preset: 'deter', weights: {}, compare: false, draw: false, every: 0, station: false, pins: [], not: [], breaks: [] };
+export const NO_WISHES = { preset: 'deter', weights: {}, compare: false, draw: false, every: 0, station: false, pins: [], not: [], breaks: [], areas: [], circles: [], duties: [], bound: [], backup: false, skills: [], needs: [], speeds: [] };
+
+/** Wishes that are lists of rows. */
+const LISTS = /** @type {const} */ (['pins', 'not', 'breaks', 'areas', 'circles', 'duties', 'bound', 'skills', 'needs', 'speeds']);
 
 /** How many single wishes there are, for a summary. @param {Wishes} w */
-export const wishCount = (w) => w.pins.length + w.not.length + w.breaks.length + (w.every ? 1 : 0) + (w.station ? 1 : 0);
+export const wishCount = (w) => LISTS.reduce((sum, list) => sum + w[list].length, 0) + (w.every ? 1 : 0) + (w.station ? 1 : 0) + (w.backup ? 1 : 0);
+
+/** The units that wishes name: they take part, however few are asked for. @param {Wishes} w */
+export const namedUnits = (w) => [...new Set([...w.pins.map((pin) => pin.unit), ...w.breaks.map((one) => one.unit), ...w.duties.map((one) => one.unit), ...w.bound.map((one) => one.unit), ...w.skills.map((one) => one.unit)])].filter(Boolean);
 
 /** Empty where nothing is asked. @param {Wishes} w */
 export const wishesText = (w) => (JSON.stringify(w) === JSON.stringify(NO_WISHES) ? '' : JSON.stringify(w));
@@ -75,6 +89,14 @@ export function readWishes(text) {
     pins: rows(read.pins, ['place', 'label', 'unit', 'from', 'until']),
     not: rows(read.not, ['place', 'label']),
     breaks: rows(read.breaks, ['unit', 'from', 'until']).filter((row) => Number.isFinite(row.minutes)),
+    areas: rows(read.areas, ['kind', 'id', 'label']),
+    circles: rows(read.circles, ['label']).filter((row) => Array.isArray(row.at) && row.at.length === 2 && row.at.every(Number.isFinite) && Number.isFinite(row.metres)),
+    duties: rows(read.duties, ['unit', 'from', 'until', 'end']),
+    bound: rows(read.bound, ['unit', 'beat']),
+    backup: read.backup === true,
+    skills: rows(read.skills, ['unit', 'skill']),
+    needs: rows(read.needs, ['place', 'skill']),
+    speeds: rows(read.speeds, []).filter((row) => [row.from, row.until].every((h) => Number.isInteger(h) && h >= 0 && h < 24) && Number.isFinite(row.factor)),
   };
 }
 
@@ -120,6 +142,25 @@ function spanOf(times, start) {
   return { from: from < until ? from : start, until };
 }
 
+/** Corners of a circle. */
+const CORNERS = 32;
+/** Metres of a degree of latitude. */
+const DEGREE_M = 111_195;
+
+/** A circle as the rings of a polygon. @param {[number, number]} at @param {number} metres */
+export function circle([lon, lat], metres) {
+  const corner = (/** @type {number} */ n) => {
+    const angle = (2 * Math.PI * n) / CORNERS;
+    const [east, north] = [Math.cos(angle) * metres, Math.sin(angle) * metres];
+    return [lon + east / (DEGREE_M * Math.cos((lat * Math.PI) / 180)), lat + north / DEGREE_M];
+  };
+  const ring = Array.from({ length: CORNERS }, (_, n) => corner(n));
+  return [[...ring, ring[0]]];
+}
+
+/** The polygons of an area. @param {GeoJSON.Geometry|null} geometry */
+const polygonsOf = (geometry) => (geometry?.type === 'Polygon' ? [geometry.coordinates] : geometry?.type === 'MultiPolygon' ? geometry.coordinates : []);
+
 /**
  * What the service is asked; nothing where nothing is.
  * @param {Wishes} w
@@ -127,23 +168,47 @@ function spanOf(times, start) {
  * @param {import('./api.js').Workspace} workspace
  * @param {string[]} posts ids of the joint-duty posts
  * @param {number} seed of the draw
+ * @param {(kind: string, id: string) => GeoJSON.Geometry|null} [shape] of an area
  */
-export function wishBody(w, window, workspace, posts, seed) {
+export function wishBody(w, window, workspace, posts, seed, shape = () => null) {
   const start = timesOf(window, workspace)?.start ?? '';
-  /** @type {Map<string, object[]>} */
-  const breaks = new Map();
-  for (const { unit, from, until, minutes } of w.breaks) {
-    breaks.set(unit, [...(breaks.get(unit) ?? []), { ...spanOf({ from, until }, start), length_s: minutes * 60 }]);
-  }
+  const forbidden = [
+    ...w.areas.flatMap((one) => polygonsOf(shape(one.kind, one.id)).map((coordinates) => ({ name: one.label, coordinates }))),
+    ...w.circles.map((one) => ({ name: one.label, coordinates: circle(one.at, one.metres) })),
+  ];
+  const units = unitWishes(w, start);
   return {
     preset: w.preset,
     ...(Object.keys(w.weights).length && { weights: w.weights }),
     ...(w.compare && { compare: true }),
     ...(w.draw && { draw: seed }),
     ...(w.station && { within_station: true }),
+    ...(w.backup && { backup: true }),
     ...(w.every && { every: posts.map((id) => ({ id, every_s: w.every * 60 })) }),
     ...(w.pins.length && { pins: w.pins.map((pin) => ({ place: pin.place, ...(pin.unit && { unit: pin.unit }), ...(pin.from && pin.until && spanOf(pin, start)) })) }),
     ...(w.not.length && { not_these: w.not.map((one) => one.place) }),
-    ...(breaks.size && { units: [...breaks].map(([unit, of]) => ({ unit, breaks: of })) }),
+    ...(forbidden.length && { forbidden }),
+    ...(w.needs.length && { needs: w.needs.map((one) => ({ id: one.place, skill: one.skill })) }),
+    ...(w.speeds.length && { speeds: w.speeds.map((one) => ({ hours: `${one.from}-${one.until}`, factor: one.factor })) }),
+    ...(units.length && { units }),
   };
+}
+
+/** What is asked of single units, one entry each. @param {Wishes} w @param {string} start */
+function unitWishes(w, start) {
+  /** @type {Map<string, {unit: string, breaks?: object[], skills?: string[], beats?: string[], from?: string, until?: string, end?: string}>} */
+  const units = new Map();
+  const of = (/** @type {string} */ unit) => {
+    const found = units.get(unit) ?? { unit };
+    units.set(unit, found);
+    return found;
+  };
+  for (const { unit, from, until, minutes } of w.breaks) {
+    const wished = of(unit);
+    wished.breaks = [...(wished.breaks ?? []), { ...spanOf({ from, until }, start), length_s: minutes * 60 }];
+  }
+  for (const duty of w.duties) Object.assign(of(duty.unit), duty.from && duty.until && spanOf(duty, start), duty.end && { end: duty.end });
+  for (const { unit, beat } of w.bound) of(unit).beats = [...(of(unit).beats ?? []), beat];
+  for (const { unit, skill } of w.skills) of(unit).skills = [...(of(unit).skills ?? []), skill];
+  return [...units.values()];
 }

@@ -13,6 +13,7 @@ use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::scenarios::ScenarioFault;
+use crate::app::simulate::error::SimulateError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
 use crate::place::district::UnknownZone;
@@ -55,6 +56,9 @@ pub enum SessionError {
     /// A planner's draft.
     #[error(transparent)]
     Scenario(Arc<ScenarioFault>),
+    /// A simulation.
+    #[error(transparent)]
+    Simulation(Arc<SimulateError>),
     /// The record of the models.
     #[error(transparent)]
     Backtest(Arc<BacktestError>),
@@ -174,6 +178,17 @@ impl From<ZonesJobError> for SessionError {
             ZonesJobError::Roads(roads) => roads.into(),
             ZonesJobError::BrokenOff => Self::BrokenOff,
             other => Self::Zones(Arc::new(other)),
+        }
+    }
+}
+
+impl From<SimulateError> for SessionError {
+    fn from(fault: SimulateError) -> Self {
+        match fault {
+            SimulateError::Job(risk) => risk.into(),
+            SimulateError::Roads(roads) => roads.into(),
+            SimulateError::BrokenOff => Self::BrokenOff,
+            other => Self::Simulation(Arc::new(other)),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod prepared;
 pub mod records;
 pub mod replans;
 pub mod scenarios;
+pub mod simulations;
 pub mod snapshot;
 pub mod statistics;
 pub mod suggestions;
@@ -44,6 +45,7 @@ use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
+use crate::app::session::simulations::Simulations;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::statistics::Answers;
 use crate::app::session::suggestions::Suggestions;
@@ -134,6 +136,8 @@ pub struct Session {
     pub covers: Covers,
     /// Drafts of zones, and the turn to compute one.
     pub drafts: Drafts,
+    /// The turn to simulate.
+    pub simulations: Simulations,
     /// The turn to take layers away.
     pub exports: Turns,
 }
@@ -183,6 +187,7 @@ impl Session {
             answers: Answers::new(),
             covers: Covers::new(),
             drafts: Drafts::new(),
+            simulations: Simulations::new(),
             exports: Turns::new(EXPORTS_AT_A_TIME, EXPORTS_WAITING),
         }))
     }

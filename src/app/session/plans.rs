@@ -32,8 +32,8 @@ pub struct Plans {
     turns: Turns,
 }
 
-/// Tells a search to stop when whoever waited for it is gone.
-struct Leaving(Arc<AtomicBool>);
+/// Tells work to stop when whoever waited for it is gone.
+pub struct Leaving(pub Arc<AtomicBool>);
 
 impl Drop for Leaving {
     fn drop(&mut self) {

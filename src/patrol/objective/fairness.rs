@@ -8,7 +8,7 @@ use crate::patrol::problem::{PatrolUnit, PlanProblem};
 const AT_STOPS: f64 = 0.8;
 
 /// Seconds that beats want, and are given by a plan that changes stop by stop.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fairness {
     wanted: Vec<f64>,
     given: Vec<u32>,

@@ -16,7 +16,7 @@ use crate::patrol::problem::PlanProblem;
 const STEP_S: u32 = 600;
 
 /// Response of a plan that changes stop by stop.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Response<'a> {
     problem: &'a PlanProblem,
     rings: Rings,
@@ -33,7 +33,7 @@ pub struct Response<'a> {
     calls: f64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Sample {
     counts: CoverCounts,
     /// Its hour of the window.

@@ -93,7 +93,7 @@ pub fn replan(
         rounds: &stops,
         price: 0.0,
         hot: settings.hot,
-        draw: None,
+        ..Start::nothing()
     };
     let carried_on = covered(&problem, &start);
     let count: usize = present.rounds.iter().map(Vec::len).sum();

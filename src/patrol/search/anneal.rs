@@ -18,8 +18,10 @@ use crate::patrol::search::pool::Pool;
 use crate::patrol::search::rounds::{Drawn, Rounds};
 use crate::patrol::search::route::{Errand, TimedStop};
 use crate::patrol::search::ruin::{Ruined, ruin};
+use crate::patrol::search::spare::{drop_all, drop_one};
 use crate::patrol::search::start::{Start, put_in};
 use crate::patrol::search::state::{State, Worth};
+use crate::patrol::search::vary::{BEST_FIRST, Vary};
 
 /// Nearest cells kept for each point.
 const NEAR: usize = 64;
@@ -35,6 +37,8 @@ const MOST_NOISE: f64 = 0.3;
 const WILD_SHARE: f64 = 0.05;
 /// So often a stop beside a hole gets another dwell before the hole is filled.
 const OTHER_DWELL: f64 = 0.15;
+/// Share of the changes that take out a needless visit to a point with a frequency.
+const SPARE_SHARE: f64 = 0.1;
 /// So many seconds overdue weigh as much as a stop while annealing; the best plan is the
 /// one that is overdue least, whatever it covers.
 const OVERDUE_A_STOP_S: f64 = 300.0;
@@ -68,20 +72,26 @@ pub fn search_from(
         state.prefer(Familiar::new(rounds, start.price));
     }
     construct(&mut state, &mut filler, &mut rng, budget);
+    drop_all(&mut state, &mut filler, &mut rng, budget);
     state.settle();
     let first_value = state.covered();
     let mut best = Best::of(&state);
-    let mut pool = start.draw.map(|_| Pool::default());
+    let varies = start.draw.is_some() && !start.earlier.is_empty();
+    let mut pool = start.draw.filter(|_| !varies).map(|_| Pool::default());
     let mut iterations = 0;
     if !problem.units.is_empty() && (state.ground.candidates > 0 || !state.ground.dues.is_empty()) {
         let search = Annealing {
             hot: start.hot,
             budget,
+            share: if varies { BEST_FIRST } else { 1.0 },
         };
         iterations = search.improve(&mut state, &mut filler, &mut rng, &mut best, &mut pool);
     }
     best.put_back(&mut state);
+    drop_all(&mut state, &mut filler, &mut rng, budget);
     stay_longer(&mut state, budget, iterations);
+    // Longer stays move visits, so that others may have become needless.
+    drop_all(&mut state, &mut filler, &mut rng, budget);
     state.settle();
     let best_value = state.covered();
     let mut drawn_of = None;
@@ -93,6 +103,21 @@ pub fn search_from(
         state.settle();
         drawn_of = Some(Drawn {
             plans: count,
+            best_value,
+        });
+    }
+    if varies {
+        let vary = Vary {
+            nights: start.earlier,
+            budget,
+            done: iterations,
+            window_s: problem.window_s() as u32,
+        };
+        let (tried, plans) = vary.run(&mut state, &mut filler, &mut rng);
+        state.settle();
+        iterations = tried;
+        drawn_of = Some(Drawn {
+            plans: plans + 1,
             best_value,
         });
     }
@@ -115,6 +140,8 @@ struct Annealing<'a> {
     /// Temperature at the start, in average gains of a stop.
     hot: f64,
     budget: &'a Budget<'a>,
+    /// Ends when this share of the budget is used.
+    share: f64,
 }
 
 impl Annealing<'_> {
@@ -132,7 +159,7 @@ impl Annealing<'_> {
         let mut current = state.worth();
         let mut done = 0;
         loop {
-            let used = self.budget.used(done);
+            let used = self.budget.used(done) / self.share;
             if used >= 1.0 {
                 return done;
             }
@@ -173,7 +200,7 @@ impl Annealing<'_> {
 }
 
 /// Tries one change; false where it led nowhere (it is then undone by the caller).
-fn change(
+pub fn change(
     state: &mut State<'_>,
     filler: &mut Filler,
     journal: &mut Journal,
@@ -190,6 +217,10 @@ fn change(
         near: NEAR_IN_MOVE,
         promising: PROMISING_IN_MOVE,
     };
+    let repeats = !state.ground.watches.is_empty();
+    if repeats && rng.random_bool(SPARE_SHARE) && drop_one(state, filler, journal, taste, rng) {
+        return true;
+    }
     match rng.random_range(0..100) {
         0..45 => recreate(state, filler, journal, ruined, taste, rng),
         45..60 => force(state, filler, journal, taste, rng),
@@ -291,15 +322,17 @@ fn stay_longer(state: &mut State<'_>, budget: &Budget<'_>, iterations: u64) {
 
 /// The best plan seen.
 #[derive(Debug)]
-struct Best {
-    worth: Worth,
+pub struct Best {
+    /// How good it is.
+    pub worth: Worth,
     rounds: Vec<Vec<TimedStop>>,
     /// Units whose rounds have changed since.
     stale: Vec<bool>,
 }
 
 impl Best {
-    fn of(state: &State<'_>) -> Self {
+    /// The present plan.
+    pub fn of(state: &State<'_>) -> Self {
         Self {
             worth: state.worth(),
             rounds: (0..state.units())
@@ -309,13 +342,15 @@ impl Best {
         }
     }
 
-    fn changed(&mut self, journal: &Journal) {
+    /// The present plan differs from it in these rounds.
+    pub fn changed(&mut self, journal: &Journal) {
         for unit in journal.changed() {
             self.stale[unit] = true;
         }
     }
 
-    fn take(&mut self, state: &State<'_>) {
+    /// The present plan is better.
+    pub fn take(&mut self, state: &State<'_>) {
         self.worth = state.worth();
         for unit in 0..self.stale.len() {
             if std::mem::take(&mut self.stale[unit]) {
@@ -325,7 +360,8 @@ impl Best {
         }
     }
 
-    fn put_back(&self, state: &mut State<'_>) {
+    /// Makes it the present plan.
+    pub fn put_back(&self, state: &mut State<'_>) {
         for (unit, round) in self.rounds.iter().enumerate() {
             state.restore(unit, round);
         }

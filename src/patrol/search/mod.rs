@@ -10,6 +10,7 @@ pub mod budget;
 pub mod construct;
 pub mod familiar;
 pub mod force;
+pub mod foreseen;
 pub mod insertion;
 pub mod moves;
 pub mod neighbours;
@@ -17,8 +18,10 @@ pub mod pool;
 pub mod rounds;
 pub mod route;
 pub mod ruin;
+pub mod spare;
 pub mod start;
 pub mod state;
+pub mod vary;
 
 #[cfg(test)]
 mod search_tests;

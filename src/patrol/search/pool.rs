@@ -51,7 +51,8 @@ impl Pool {
     }
 }
 
-fn is_near(worth: Worth, best: Worth) -> bool {
+/// Whether a plan is near the best: no errand less, and 98 % of its worth.
+pub fn is_near(worth: Worth, best: Worth) -> bool {
     worth.missed == best.missed
         && worth.overdue <= best.overdue
         && worth.value >= best.value - (1.0 - NEAR_BEST) * best.value.abs()

@@ -27,10 +27,11 @@ pub struct Rounds {
     pub drawn: Option<Drawn>,
 }
 
-/// A plan drawn by chance among near-best ones.
+/// A plan drawn by chance among near-best ones, or the one of them that the nights before
+/// foretell least.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drawn {
-    /// Of how many plans.
+    /// Of how many plans that the search came by.
     pub plans: usize,
     /// Covered incidents of the best.
     pub best_value: f64,

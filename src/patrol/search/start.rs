@@ -1,6 +1,7 @@
 //! What a search starts from: nothing, or the rounds of a plan that is changed.
 
 use crate::patrol::problem::StopFor;
+use crate::patrol::search::foreseen::EarlierVisit;
 use crate::patrol::search::rounds::RoundStop;
 use crate::patrol::search::route::Errand;
 use crate::patrol::search::state::State;
@@ -21,6 +22,9 @@ pub struct Start<'a> {
     pub hot: f64,
     /// Draw one of the near-best plans by this seed; none: the best.
     pub draw: Option<u64>,
+    /// Visits of the nights before, the last one first: a plan that is drawn is one that they
+    /// foretell least.
+    pub earlier: &'a [Vec<EarlierVisit>],
 }
 
 impl Start<'_> {
@@ -31,6 +35,7 @@ impl Start<'_> {
             price: 0.0,
             hot: HOT,
             draw: None,
+            earlier: &[],
         }
     }
 }
@@ -73,12 +78,17 @@ fn errand_of(
 ) -> Option<Errand> {
     let due = state.due_of(stop.what, unit, stop.begin_s).map(Errand::Due);
     let taken = |errand: &Errand| wanted.iter().flatten().any(|other| other == errand);
-    if let Some(due) = due.filter(|due| !taken(due)) {
+    // Of two stops at a pinned cell the one that stays as long as was asked for is meant.
+    let stay = stop.leave_s - stop.begin_s;
+    let other_stay = |errand: &Errand| {
+        matches!((stop.what, errand), (StopFor::Candidate(_), Errand::Due(due))
+            if state.ground.dues[*due as usize].stay != stay)
+    };
+    if let Some(due) = due.filter(|due| !taken(due) && !other_stay(due)) {
         return Some(due);
     }
     match stop.what {
         StopFor::Candidate(cell) => {
-            let stay = stop.leave_s - stop.begin_s;
             let dwells = state.ground.dwells.iter().enumerate();
             let (option, _) = dwells.min_by_key(|(_, dwell)| dwell.abs_diff(stay))?;
             Some(Errand::Cell {

@@ -6,6 +6,7 @@ use crate::patrol::rules::due::DueFor;
 use crate::patrol::rules::gain::{CellVisit, GainRule};
 use crate::patrol::search::aims::Aims;
 use crate::patrol::search::familiar::Familiar;
+use crate::patrol::search::foreseen::Foreseen;
 use crate::patrol::search::route::{Errand, Fit, Ground, TimedStop};
 
 /// How good a plan is: errands first, then points that are overdue, then the objective.
@@ -53,6 +54,8 @@ pub struct State<'a> {
     aims: Option<Aims<'a>>,
     /// Stops that are better left as they were.
     familiar: Option<Familiar>,
+    /// Visits that are better not made when they are expected.
+    foreseen: Option<Foreseen>,
     touched: Vec<u32>,
     scratch: Vec<TimedStop>,
 }
@@ -81,6 +84,7 @@ impl<'a> State<'a> {
             covered: 0.0,
             aims: Aims::new(problem),
             familiar: None,
+            foreseen: None,
             touched: Vec::new(),
             scratch: Vec::new(),
             ground,
@@ -155,6 +159,17 @@ impl<'a> State<'a> {
         self.familiar = Some(familiar);
     }
 
+    /// Visits that are better not made when they are expected: each costs by how much it is.
+    pub fn avoid(&mut self, foreseen: Foreseen) {
+        let mut foreseen = foreseen;
+        for stop in self.rounds.iter().flatten() {
+            if let Some((cell, _)) = self.ground.cell_of(stop.errand) {
+                foreseen.came(cell, stop);
+            }
+        }
+        self.foreseen = Some(foreseen);
+    }
+
     /// How many units there are.
     pub fn units(&self) -> usize {
         self.rounds.len()
@@ -196,6 +211,16 @@ impl<'a> State<'a> {
 
     /// How good it is now.
     pub fn worth(&self) -> Worth {
+        let plain = self.plain_worth();
+        let costs = self.foreseen.as_ref().map_or(0.0, Foreseen::costs);
+        Worth {
+            value: plain.value - costs,
+            ..plain
+        }
+    }
+
+    /// How good it is, whether or not it is expected.
+    pub fn plain_worth(&self) -> Worth {
         Worth {
             missed: self.missed,
             overdue: self.overdue,
@@ -224,7 +249,10 @@ impl<'a> State<'a> {
     /// What one more stop at a cell would add to the objective, as it fits.
     pub fn added(&self, unit: usize, cell: u32, option: u8, fit: &Fit) -> f64 {
         let errand = Errand::Cell { cell, option };
-        let bonus = self.familiar.as_ref().map_or(0.0, |f| f.of(unit, errand));
+        let familiar = self.familiar.as_ref();
+        let foreseen = self.foreseen.as_ref();
+        let bonus = familiar.map_or(0.0, |f| f.of(unit, errand))
+            - foreseen.map_or(0.0, |f| f.cost(cell, fit.begin));
         let covered = self.marginal(cell, fit.begin, option);
         match &self.aims {
             Some(aims) => aims.added(&self.ground, (cell, option), fit, covered) + bonus,
@@ -293,6 +321,9 @@ impl<'a> State<'a> {
                 visits.remove(i);
             }
             self.touched.push(cell);
+            if let Some(foreseen) = &mut self.foreseen {
+                foreseen.went(cell, stop);
+            }
         }
         if let Errand::Due(due) = stop.errand {
             let keepers = &mut self.keepers[due as usize];
@@ -321,6 +352,9 @@ impl<'a> State<'a> {
                 },
             );
             self.touched.push(cell);
+            if let Some(foreseen) = &mut self.foreseen {
+                foreseen.came(cell, stop);
+            }
         }
         if let Errand::Due(due) = stop.errand {
             self.keep(due);

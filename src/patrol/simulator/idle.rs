@@ -50,7 +50,7 @@ pub struct Idling<'a> {
     /// Each crew's rest of the round, of which shift, and its number in that.
     rest: Vec<VecDeque<PlannedStop>>,
     shift: Vec<Option<(usize, u32)>>,
-    boards: Vec<Option<Board>>,
+    boards: Vec<Option<Board<'a>>>,
     standing: Vec<Option<Standing>>,
     fault: Option<String>,
 }

@@ -24,6 +24,7 @@ pub mod plans;
 pub mod policy;
 pub mod replan;
 pub mod rest;
+pub mod rest_aims;
 
 // One history, its figures, and many compared.
 pub mod experiment;

@@ -3,24 +3,29 @@
 //! The board knows all visits, done and planned, of all units. A unit that is sent to a call
 //! gives its later stops up; when it is back, stops are appended to its round by what they
 //! add for their time (drive and stay), given everybody else's visits, until its turn ends.
-//! The others keep their rounds. That takes well under a millisecond, so that a month with
-//! thousands of calls can be simulated.
+//! The others keep their rounds. That takes well under a millisecond where only covered
+//! incidents count, so that a month with thousands of calls can be simulated; where the plan
+//! was made for more (`rest_aims`), for that, which takes some milliseconds.
 
 use crate::patrol::rules::gain::CellVisit;
 use crate::patrol::simulator::plans::{PlannedStop, ShiftPlan};
+use crate::patrol::simulator::rest_aims::{Presence, RestAims};
 use crate::patrol::simulator::travel::Travel;
 
 /// All visits of a shift, by candidate, in order of time.
 #[derive(Debug, Clone)]
-pub struct Board {
+pub struct Board<'a> {
     visits: Vec<Vec<CellVisit>>,
+    /// What counts besides covered incidents, if anything does.
+    aims: Option<RestAims<'a>>,
 }
 
-impl Board {
+impl<'a> Board<'a> {
     /// The visits of the plan as it was made.
-    pub fn new(plan: &ShiftPlan) -> Self {
+    pub fn new(plan: &'a ShiftPlan) -> Self {
         let mut board = Self {
             visits: vec![Vec::new(); plan.shift.candidates.len()],
+            aims: RestAims::new(plan),
         };
         for (unit, round) in plan.rounds.iter().enumerate() {
             for stop in round {
@@ -35,6 +40,9 @@ impl Board {
         let now_s = seconds(plan, now_ms);
         for visits in &mut self.visits {
             visits.retain(|v| v.unit != unit || v.at < now_s);
+        }
+        if let Some(aims) = &mut self.aims {
+            aims.give_up(unit as usize, now_s);
         }
     }
 
@@ -63,6 +71,9 @@ impl Board {
                 leave_ms: at_ms(stop.leave_s),
             };
             self.add(plan, unit, &planned);
+            if let Some(aims) = &mut self.aims {
+                aims.add(unit as usize, presence(plan, &stop, from.now_s));
+            }
             round.push(planned);
             from.place = planned.place;
             from.now_s = stop.leave_s;
@@ -98,7 +109,7 @@ impl Board {
             }
             let spent = f64::from(begin_s - now_s + dwells[0]);
             let bound = plan.gain.ahead(candidate, begin_s) * most_effect / spent;
-            if best.as_ref().is_some_and(|b| bound <= b.0) {
+            if self.aims.is_none() && best.as_ref().is_some_and(|b| bound <= b.0) {
                 continue;
             }
             for (option, dwell) in (0u8..).zip(&dwells) {
@@ -107,17 +118,21 @@ impl Board {
                     break;
                 }
                 let visits = &self.visits[candidate as usize];
-                let gain = plan
+                let covered = plan
                     .gain
                     .marginal(candidate, visits, begin_s, u16::from(option));
+                let stop = Stop {
+                    candidate,
+                    option,
+                    begin_s,
+                    leave_s,
+                };
+                let gain = match &self.aims {
+                    Some(aims) => aims.added(&presence(plan, &stop, now_s), covered),
+                    None => covered,
+                };
                 let rate = gain / f64::from(leave_s - now_s);
                 if rate > best.as_ref().map_or(0.0, |b| b.0) {
-                    let stop = Stop {
-                        candidate,
-                        option,
-                        begin_s,
-                        leave_s,
-                    };
                     best = Some((rate, stop));
                 }
             }
@@ -155,6 +170,17 @@ struct Stop {
     option: u8,
     begin_s: u32,
     leave_s: u32,
+}
+
+/// Where a stop has a unit that sets out now.
+fn presence(plan: &ShiftPlan, stop: &Stop, now_s: u32) -> Presence {
+    Presence {
+        point: plan.shift.problem.candidate_point(stop.candidate as usize) as u32,
+        candidate: Some(stop.candidate),
+        depart_s: now_s,
+        begin_s: stop.begin_s,
+        leave_s: stop.leave_s,
+    }
 }
 
 /// Whole seconds since the shift's start, rounded up.

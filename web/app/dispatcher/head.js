@@ -31,7 +31,7 @@ export function Summary({ board, workspace }) {
     <span><b>${whole(counts.open)}</b> ${t('d_open')}</span><span class=${counts.unassigned ? 'strong' : ''}><b>${whole(counts.unassigned)}</b> ${t('d_unassigned')}</span>
     <span><b>${whole(idle)}</b>/${whole(units.length)} ${t('d_idle')}</span>
     <span>${t('d_left', { n: whole(counts.left) })}</span>
-    <span class=${`link ${board.link}`}>${board.link === 'live' ? html`<i aria-hidden="true">●</i> ${t('d_live')}` : html`<i aria-hidden="true">○</i> ${t('d_age', { age: age(board.age()) })}`}</span>
+    <span class="signal" data-link=${board.link}>${board.link === 'live' ? html`<i aria-hidden="true">●</i> ${t('d_live')}` : html`<i aria-hidden="true">○</i> ${t('d_age', { age: age(board.age()) })}`}</span>
   </p>`;
 }
 

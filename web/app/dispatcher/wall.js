@@ -56,7 +56,7 @@ function Wall({ workspace }) {
   return html`<div class="wall">
     <header><h1><span class="sr-only">${t('d_wall')} · </span><time>${clock(new Date(now))}</time> <small>${shortDay(new Date(now))}</small></h1>
       <p><b>${whole(calls.length)}</b> ${t('d_open')} · <b>${whole(unassigned)}</b> ${t('d_unassigned')}</p>
-      <p class=${`link ${board.link}`}>${board.link === 'live' ? html`<i aria-hidden="true">●</i> ${t('d_live')}` : html`<i aria-hidden="true">○</i> ${t('d_age', { age: age(board.age()) })}`}</p></header>
+      <p class="signal" data-link=${board.link}>${board.link === 'live' ? html`<i aria-hidden="true">●</i> ${t('d_live')}` : html`<i aria-hidden="true">○</i> ${t('d_age', { age: age(board.age()) })}`}</p></header>
     <main>
       <section class="map" aria-label=${t('d_map')}><div id="map" inert ref=${box}></div><${LostBanner} board=${board} />${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}</section>
       <div class="wall-side">

@@ -51,6 +51,9 @@ const withinDay = (start, at) => Date.parse(at) - Date.parse(start) < 864e5;
 /** Kinds of points that a plan can stop at. */
 const STOPPED_AT = ['posts', 'joint_duty_posts', 'pillars'];
 
+/** Kinds of areas that units can be kept out of. */
+const KEPT_OUT = ['beats', 'zones', 'commercial_districts'];
+
 /**
  * What the open job can do with what was picked: wishes of a plan, locks of a draft.
  * @param {object} props
@@ -63,13 +66,14 @@ const STOPPED_AT = ['posts', 'joint_duty_posts', 'pillars'];
 function Actions({ selection, state, risk, plan, title }) {
   if (state.tab === 'zones' && selection.kind === 'beats') return html`<${Later} name="beat_lock" state=${state} id=${selection.id} />`;
   if (state.tab !== 'patrol') return null;
+  if (KEPT_OUT.includes(selection.kind) && 'id' in selection) return html`<${Later} name="area_wishes" state=${state} kind=${selection.kind} id=${selection.id} label=${title} />`;
   if (selection.kind === 'cell') return risk && html`<${CellWishes} at=${selection.at} risk=${risk} state=${state} />`;
   if (selection.kind === 'stop') {
     const route = plan?.routes[selection.route];
     const stop = route?.stops.find((s) => s.number === selection.number);
-    return stop?.cell ? html`<${Later} name="place_wishes" state=${state} place=${stop.cell} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${plan && withinDay(plan.window.start, stop.arrival) ? stop.arrival : undefined} />` : null;
+    return stop?.cell ? html`<${Later} name="place_wishes" state=${state} place=${stop.cell} at=${stop.position} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${plan && withinDay(plan.window.start, stop.arrival) ? stop.arrival : undefined} />` : null;
   }
-  return STOPPED_AT.includes(selection.kind) ? html`<${Later} name="place_wishes" state=${state} place=${selection.id} label=${title} />` : null;
+  return STOPPED_AT.includes(selection.kind) ? html`<${Later} name="place_wishes" state=${state} place=${selection.id} at=${selection.at} label=${title} />` : null;
 }
 
 /** A cell is wished for by the number of the finest one there, which plans are made of.
@@ -77,7 +81,7 @@ function Actions({ selection, state, risk, plan, title }) {
 function CellWishes({ at, risk, state }) {
   const job = useRequest((signal) => fetchCellAt(risk.id, at, signal), `${risk.id} ${at}`);
   const cell = job.answer;
-  return cell && html`<${Later} name="place_wishes" state=${state} place=${cell.cell} label=${`${cell.beat?.name ?? t('no_beat')} · ${placeText(cell.centre)}`} />`;
+  return cell && html`<${Later} name="place_wishes" state=${state} place=${cell.cell} at=${cell.centre} label=${`${cell.beat?.name ?? t('no_beat')} · ${placeText(cell.centre)}`} />`;
 }
 
 /** @param {[string, unknown][]} rows */

@@ -15,10 +15,12 @@ import { useEffect, useState } from '../../vendor/htm-preact/standalone.module.j
  * @property {string} answered key of that answer
  * @property {unknown} problem
  * @property {number} since when it was asked, of `performance.now`
+ * @property {number} done how far it is
+ * @property {number} of how far it goes; 0 where nothing says so
  */
 
 /** @type {Job<any>} */
-const NONE = { status: 'none', key: '', answer: null, answered: '', problem: null, since: 0 };
+const NONE = { status: 'none', key: '', answer: null, answered: '', problem: null, since: 0, done: 0, of: 0 };
 
 /** @type {Map<string, Job<any>>} */
 const jobs = new Map();
@@ -46,11 +48,16 @@ export function ask(name, key, run) {
   running.get(name)?.abort();
   const abort = new AbortController();
   running.set(name, abort);
-  put(name, { status: 'working', key, problem: null, since: performance.now() });
+  put(name, { status: 'working', key, problem: null, since: performance.now(), done: 0, of: 0 });
   run(abort.signal).then(
     (answer) => abort.signal.aborted || put(name, { status: 'ready', answer, answered: key }),
     (problem) => abort.signal.aborted || put(name, { status: 'failed', problem }),
   );
+}
+
+/** How far a job is that says so. @param {string} name @param {number} done @param {number} of */
+export function told(name, done, of) {
+  if (jobs.get(name)?.status === 'working') put(name, { done, of });
 }
 
 /** @param {string} name */

@@ -12,7 +12,9 @@ import { Failed, Loading } from './states.js';
 /** @type {Record<string, () => Promise<Part>>} */
 const PARTS = {
   plan: () => import('./plan_panel.js').then((m) => m.PlanPanel),
+  simulate: () => import('./simulate_panel.js').then((m) => m.SimulatePanel),
   place_wishes: () => import('./place_wishes.js').then((m) => m.PlaceWishes),
+  area_wishes: () => import('./area_wishes.js').then((m) => m.AreaWishes),
   coverage: () => import('./coverage_panel.js').then((m) => m.CoveragePanel),
   coverage_legend: () => import('./coverage_legend.js').then((m) => m.CoverageLegend),
   zones: () => import('./zones_panel.js').then((m) => m.ZonesPanel),

@@ -11,8 +11,9 @@ import { change, parametersSet } from '../state.js';
 import { wishBody, wishesText } from '../wishes.js';
 import { timesOf } from '../window.js';
 import { placeText, titleOf } from './feature_text.js';
+import { Later } from './later.js';
 import { PlanFigures } from './plan_figures.js';
-import { PlanWishes, wishesOf } from './plan_wishes.js';
+import { PlanWishes, namesOf, shapeOf, wishesOf } from './plan_wishes.js';
 import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
 import { Changes, Replan } from './replan.js';
 import { WindowChoice } from './risk_controls.js';
@@ -54,6 +55,7 @@ export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
     ${job.plan && html`<${Changes} plan=${job.plan} lang=${state.lang} open=${(/** @type {string} */ planId) => change({ planId, selection: null })} />`}
     ${job.plan && html`<${Replan} key=${job.plan.id} plan=${job.plan} state=${state} job=${job} layers=${layers} />`}
     ${job.plan && html`<${PlanFigures} plan=${job.plan} state=${state} />`}
+    <${Simulate} state=${state} workspace=${workspace} look=${look} idle=${idle} />
     ${job.plan && html`<${StopTable} plan=${job.plan} state=${state} look=${look} pick=${pick} />`}
   </div>`;
 }
@@ -75,7 +77,11 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   const wishes = wishesOf(state);
   const ids = (/** @type {string} */ kind) => layers.jobs[kind]?.data?.features ?? [];
   const planned = ids('units').map((f) => f.properties ?? {}).filter(drives).map((p) => ({ id: String(p.id), name: titleOf(p) }));
-  const posts = ids('joint_duty_posts').map((f) => String(f.properties?.id ?? f.id));
+  const posts = namesOf(layers, 'joint_duty_posts');
+  // The ground of areas that are kept out of has to be there before it is sent.
+  const kinds = [...new Set(wishes.areas.map((one) => one.kind))];
+  useEffect(() => kinds.forEach((kind) => layers.want(kind)), [kinds.join(), workspace.data_version]);
+  const lost = wishes.areas.some((one) => shapeOf(layers, one.kind, one.id) === null);
   // Each day another draw, the same one when asked again.
   const drawSeed = seed === '' ? Number((timesOf(state.window, workspace)?.start ?? '').slice(0, 10).replaceAll('-', '')) || 1 : Number(seed);
   const number_ = (/** @type {Event} */ e) => Number(/** @type {HTMLInputElement} */ (e.target).value);
@@ -86,7 +92,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
         ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
         ...parametersSet(state),
         ...(seed === '' ? {} : { seed: Number(seed) }),
-        ...(wishesText(wishes) && { wishes: wishBody(wishes, state.window, workspace, posts, drawSeed) }),
+        ...(wishesText(wishes) && { wishes: wishBody(wishes, state.window, workspace, posts.map((post) => post.id), drawSeed, (kind, id) => shapeOf(layers, kind, id)) }),
       });
     }}>
     <${WindowChoice} state=${state} workspace=${workspace} />
@@ -97,11 +103,23 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
         ${DEADLINES.map((ms) => html`<option key=${ms} value=${ms} selected=${ms === deadline}>${t('seconds', { n: ms / 1000 })}</option>`)}</select></div>
       <div class="field"><label for="seed">${t('plan_seed')}</label><input id="seed" type="number" min="0" step="1" value=${seed} placeholder=${t('model_default')} onInput=${(/** @type {Event} */ e) => setSeed(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
     </div>
-    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts.length} asked=${units} />
+    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts} layers=${layers} asked=${units} />
     ${working
       ? html`<${Working} deadline=${deadline * (wishes.compare ? COMPARED : 1)} cancel=${job.cancel} />`
-      : html`<button type="submit" class="main" disabled=${!able}>${t('plan_make')}</button>`}
+      : html`<button type="submit" class="main" disabled=${!able || lost}>${t('plan_make')}</button>`}
   </form>`;
+}
+
+/**
+ * The simulator, whose part is read when it is first opened.
+ * @param {{state: import('../state.js').State, workspace: import('../api.js').Workspace, look: import('../map/palette.js').Look, idle: number|null}} props
+ */
+function Simulate({ state, workspace, look, idle }) {
+  const [open, setOpen] = useState(false);
+  if (!workspace.has_roads) return null;
+  return html`<details class="block" onToggle=${(/** @type {Event} */ e) => setOpen(/** @type {HTMLDetailsElement} */ (e.target).open)}><summary>${t('simulate_title')}</summary>
+    ${open && html`<${Later} name="simulate" state=${state} workspace=${workspace} look=${look} idle=${idle} preset=${wishesOf(state).preset} />`}
+  </details>`;
 }
 
 /** The search takes as long as it was allowed to: the bar is its time. @param {{deadline: number, cancel: () => void}} props */

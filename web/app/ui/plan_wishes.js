@@ -1,14 +1,17 @@
 /**
  * What is asked of a plan: what it is for and, folded away until wanted, weights, breaks,
- * pinned stops, places to leave out, and how often joint-duty posts are visited.
+ * pinned stops, places and ground to leave out, how often joint-duty posts are visited, and
+ * what is asked of single units.
  * @module
  */
-import { html } from '../../vendor/htm-preact/standalone.module.js';
+import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { number, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { change } from '../state.js';
-import { NO_WISHES, PRESETS, SLIDERS, WEIGHTS, readWishes, wishCount, wishesText } from '../wishes.js';
+import { NO_WISHES, PRESETS, SLIDERS, WEIGHTS, namedUnits, readWishes, wishCount, wishesText } from '../wishes.js';
+import { titleOf } from './feature_text.js';
 import { Breaks, Pins } from './plan_times.js';
+import { KeptOut, UnitWishes } from './plan_units.js';
 
 /** @typedef {import('../wishes.js').Wishes} Wishes */
 
@@ -20,6 +23,13 @@ const checked = (event) => /** @type {HTMLInputElement} */ (event.target).checke
 /** The wishes of the state. @param {import('../state.js').State} state */
 export const wishesOf = (state) => readWishes(state.wishes);
 
+/** Ids and names of a layer's features, as far as it is loaded. @param {import('./use_layers.js').LayerJobs} layers @param {string} kind */
+export const namesOf = (layers, kind) => (layers.jobs[kind]?.data?.features ?? []).map((f) => ({ id: String(f.properties?.id ?? f.id), name: titleOf(f.properties ?? {}) }));
+
+/** The ground of an area; null where it is not loaded, or not there any more.
+ * @param {import('./use_layers.js').LayerJobs} layers @param {string} kind @param {string} id @returns {GeoJSON.Geometry|null} */
+export const shapeOf = (layers, kind, id) => layers.jobs[kind]?.data?.features.find((f) => String(f.properties?.id ?? f.id) === id)?.geometry ?? null;
+
 /** @param {Wishes} wishes */
 export const wish = (wishes) => change({ wishes: wishesText(wishes) });
 
@@ -28,10 +38,16 @@ export const wish = (wishes) => change({ wishes: wishesText(wishes) });
  * @param {import('../state.js').State} props.state
  * @param {import('../api.js').Workspace} props.workspace
  * @param {{id: string, name: string}[]} props.units that can be planned
- * @param {number} props.posts how many joint-duty posts there are
+ * @param {{id: string, name: string}[]} props.posts the joint-duty posts
+ * @param {import('./use_layers.js').LayerJobs} props.layers
  * @param {number} props.asked how many units the plan is for
  */
-export function PlanWishes({ state, workspace, units, posts, asked: planned }) {
+export function PlanWishes({ state, workspace, units, posts: named, layers, asked: planned }) {
+  const [open, setOpen] = useState(false);
+  const posts = named.length;
+  useEffect(() => {
+    if (open) for (const kind of ['stations', 'beats']) layers.want(kind);
+  }, [open, workspace.data_version]);
   const wishes = wishesOf(state);
   const set = (/** @type {Partial<Wishes>} */ patch) => wish({ ...wishes, ...patch });
   const asked = wishCount(wishes);
@@ -42,12 +58,14 @@ export function PlanWishes({ state, workspace, units, posts, asked: planned }) {
       <label class="check"><input type="checkbox" checked=${wishes.compare} onChange=${(/** @type {Event} */ e) => set({ compare: checked(e) })} /><span>${t('wish_compare')}</span></label>
       <label class="check" title=${t('wish_draw_hint')}><input type="checkbox" checked=${wishes.draw} onChange=${(/** @type {Event} */ e) => set({ draw: checked(e) })} /><span>${t('wish_draw')}</span></label>
     </fieldset>
-    <details class="block wishes"><summary>${t('wishes')}<span class="aside">${asked || own ? t('wishes_n', { n: asked + (own ? 1 : 0) }) : t('wishes_none')}</span></summary>
+    <details class="block wishes" onToggle=${(/** @type {Event} */ e) => setOpen(/** @type {HTMLDetailsElement} */ (e.target).open)}><summary>${t('wishes')}<span class="aside">${asked || own ? t('wishes_n', { n: asked + (own ? 1 : 0) }) : t('wishes_none')}</span></summary>
       <${Weights} wishes=${wishes} set=${set} />
       <${Pins} pins=${wishes.pins} units=${units} set=${set} />
       <${NotThese} wishes=${wishes} set=${set} />
       <${Breaks} breaks=${wishes.breaks} units=${units} state=${state} workspace=${workspace} set=${set} />
-      ${planned < units.length && (wishes.breaks.length > 0 || wishes.pins.some((pin) => pin.unit)) && html`<p class="hint">${t('wish_unit_hint', { n: whole(planned), of: whole(units.length) })}</p>`}
+      <${KeptOut} wishes=${wishes} known=${(/** @type {Wishes['areas'][number]} */ one) => shapeOf(layers, one.kind, one.id) !== null} set=${set} />
+      ${open && html`<${UnitWishes} wishes=${wishes} units=${units} stations=${namesOf(layers, 'stations')} beats=${namesOf(layers, 'beats')} posts=${named} set=${set} />`}
+      ${planned < units.length && namedUnits(wishes).length > 0 && html`<p class="hint">${t('wish_unit_hint', { n: whole(planned), of: whole(units.length) })}</p>`}
       <section class="part" aria-label=${t('wish_others')}>
         <div class="field"><label for="wish-every">${t('wish_every')}</label><input id="wish-every" type="number" min="15" max="1440" step="1" disabled=${posts === 0} value=${wishes.every || ''} placeholder=${t('wish_every_own')}
           onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ every: Number(valueOf(e)) })} /></div>

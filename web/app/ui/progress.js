@@ -3,6 +3,7 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { percent } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { cancel } from './jobs.js';
 
@@ -29,8 +30,8 @@ export function Progress({ name, job, label, takesFocus = false }) {
   }, [takesFocus]);
   if (!seen) return null;
   return html`<div class="working">
-    <progress aria-label=${label}></progress>
-    <span>${label} ${t('seconds', { n: (spent / 1000).toFixed(0) })}</span>
+    ${job.of > 0 ? html`<progress aria-label=${label} max=${job.of} value=${job.done}></progress>` : html`<progress aria-label=${label}></progress>`}
+    <span>${label} ${t('seconds', { n: (spent / 1000).toFixed(0) })}${job.of > 0 ? ` · ${percent(job.done / job.of)}` : ''}</span>
     <button type="button" ref=${button} onClick=${() => cancel(name)}>${t('plan_cancel')}</button>
   </div>`;
 }
