@@ -54,7 +54,8 @@ async function until(holds, what, ms = 15_000) {
 /** @param {Awaited<ReturnType<typeof visitor>>} guest @param {string} query */
 async function open(guest, query, url = service.url) {
   await guest.page.goto(`${url}/${query}`);
-  await guest.page.waitForFunction(() => performance.getEntriesByName('board-known').length && performance.getEntriesByName('desk-drawn').length && document.querySelector('#units [role=option]'), null, { timeout: 30_000 });
+  await guest.page.waitForFunction(() => performance.getEntriesByName('board-known').length && performance.getEntriesByName('desk-drawn').length && document.querySelector('#units [role=option]'), null, { timeout: 30_000 })
+    .catch(async (late) => assert.fail(`${late.message}: ${await guest.page.evaluate(() => `${document.body.innerText.slice(0, 300)} ${performance.getEntriesByType('mark').map((m) => m.name)}`)} ${guest.complaints}`));
   return guest.page.evaluate(() => performance.now());
 }
 /** Every finding of axe by the rules of WCAG 2.0 to 2.2, A and AA. */

@@ -3,7 +3,7 @@
  * should go; whether it may be the same event as another; what happened here before.
  * @module
  */
-import { html } from '../../vendor/htm-preact/standalone.module.js';
+import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { clock, distance, shortDay } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { waiting } from './ages.js';
@@ -12,6 +12,8 @@ import { REASONS } from './commands.js';
 import { Suggestion } from './suggestion.js';
 import { useJob } from './use_job.js';
 import { age, categoryName, categoryShort, nameOfCall, signOf } from './words.js';
+
+const SETTLE_MS = 250;
 
 /** @typedef {import('./board.js').Call} Call */
 /** @typedef {{board: import('./board.js').Board, desk: import('./console.js').Console}} Both */
@@ -82,7 +84,13 @@ function Steps({ call, desk, open }) {
 
 /** Calls at the same place in the last 30 days. @param {{call: Call}} props */
 function Repeats({ call }) {
-  const job = useJob(`/api/calls/${encodeURIComponent(call.id)}`);
+  // Whoever goes through the list with a key held down asks for none of them.
+  const [settled, settle] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(true), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const job = useJob(settled ? `/api/calls/${encodeURIComponent(call.id)}` : null);
   const repeats = /** @type {{repeats?: {id: string, at: string, category: string, metres: number}[]}|null} */ (job.data)?.repeats;
   if (job.status === 'failed') return html`<p class="hint">${t('d_repeats_failed')} <button type="button" class="small quiet" onClick=${job.retry}>${t('retry')}</button></p>`;
   if (!repeats?.length) return null;

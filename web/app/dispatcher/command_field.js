@@ -69,10 +69,8 @@ export function CommandField({ board, desk, lang }) {
 /** What an offer means, in words. @param {string} line @param {string} hint */
 function hintText(line, hint) {
   if (hint in VERBS) return word('d_verb', hint);
-  for (const prefix of ['status', 'd_state', 'd_alarm', 'd_reason', 'priority', 'd_find']) {
-    const found = word(prefix, hint);
-    if (found !== `${prefix}_${hint}` && found !== hint) return found;
-  }
+  const known = [word('status', hint), word('d_state', hint), word('d_alarm', hint), word('d_reason', hint), word('d_find', hint), word('priority', hint)].find((text) => text !== hint);
+  if (known) return known;
   return line.trim().endsWith(hint) ? '' : hint;
 }
 

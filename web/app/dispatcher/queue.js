@@ -60,7 +60,7 @@ export class Queue {
       } catch (problem) {
         const status = problem instanceof ApiProblem ? problem.status : 0;
         if (LATER.includes(status)) {
-          action.tried = true;
+          for (const waiting of this.actions) waiting.tried = true;
           this.timer = window.setTimeout(() => this.flush(), RETRY_MS);
           this.keep();
           break;
