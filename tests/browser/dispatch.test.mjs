@@ -79,7 +79,8 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
   test(`a night dispatcher handles a pillar alarm and three calls by keyboard alone (${lang})`, async (context) => {
     await sweep();
     const { units, pillars } = await board();
-    await Promise.all(units.map((unit) => post(`/api/units/${unit.id}/position`, { position: unit.position, heading_deg: 30 })));
+    // Two are left alone: their positions grow old in a test below.
+    await Promise.all(units.filter((_, i) => i !== 8 && i !== 9).map((unit) => post(`/api/units/${unit.id}/position`, { position: unit.position, heading_deg: 30 })));
     const first = await call([123.4702, 41.8101], 'public_order/fight', 1);
     const guest = await visitor(browser, service.url);
     const { page } = guest;
@@ -87,14 +88,12 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     context.diagnostic(`board on the screen after ${ms} ms, aim ${OPEN_MS} ms`);
     assert.ok(ms < OPEN_MS * 2, `open after ${ms} ms`);
     const chosen = () => page.locator('#calls [aria-selected=true]').innerText();
-    const echo = page.locator('.echo');
     const press = (key) => page.keyboard.press(key);
     const type = async (line) => {
       await press(':');
       await page.keyboard.type(line);
-      await press('Escape');
-      await press(':');
       await press('Enter');
+      await press('Escape');
       await page.waitForTimeout(100);
     };
 
@@ -136,7 +135,7 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     const best = await page.locator('.choice b').first().innerText();
     await press('1');
     await until(async () => (await callOf(first)).state === 'dispatched', 'sent');
-    assert.match(await echo.innerText(), new RegExp(`${best}.*${first}`));
+    await page.locator('.echo', { hasText: new RegExp(`${best}.*${first}`) }).waitFor();
     // Undo, and again.
     await press('u');
     await until(async () => (await callOf(first)).units.length === 0, 'called back');
@@ -163,7 +162,7 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     assert.ok(late < SHOWN_MS * 4, `${late} ms`);
     // By commands, one of them wrong.
     await type('assign 99 ' + second);
-    assert.match(await echo.innerText(), lang === 'zh' ? /没有警组“99”/ : /There is no unit “99”/);
+    await page.locator('.echo.refused', { hasText: lang === 'zh' ? /没有警组“99”/ : /There is no unit “99”/ }).waitFor();
     await press(':');
     await page.locator('#command').fill('');
     await page.keyboard.type(lang === 'zh' ? '派 大东-0' : 'assign 大东-0');
@@ -192,11 +191,9 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await page.locator('#calls').focus();
     await press('m');
     await until(async () => (await callOf(twin)).state === 'merged', 'merged');
-    await page.waitForTimeout(300);
     await press('u');
     await until(async () => (await callOf(twin)).state === 'received', 'apart again');
-    await page.locator('.advice').waitFor();
-    await press('m');
+    await type(`merge ${twin} ${third}`);
     await until(async () => (await callOf(twin)).state === 'merged', 'merged again');
     await type(`cancel ${third} withdrawn`);
     await until(async () => (await callOf(third)).state === 'cancelled', 'cancelled');
@@ -221,10 +218,7 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     const cut = Date.now();
     await page.keyboard.press(':');
     await page.keyboard.type(`assign 3 ${name}`);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press(':');
     await page.keyboard.press('Enter');
-    await page.keyboard.press(':');
     await page.keyboard.type('status 5 break');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');

@@ -32,7 +32,7 @@ export function CallsPanel({ board, desk, palette }) {
   return html`<section class="part calls" aria-labelledby="calls-title">
     <header><h2 id="calls-title">${t('d_calls')}</h2><span class="aside">${t('d_calls_n', { open: whole(calls.length), n: whole(unassigned) })}</span>
       <input ref=${field} id="find" type="search" class="find" value=${filter} placeholder=${t('d_find')} aria-label=${t('d_find_label')} autocomplete="off"
-        onInput=${(/** @type {any} */ event) => desk.change({ filter: event.target.value })} onKeyDown=${(/** @type {KeyboardEvent} */ event) => found(event, desk, calls)} />
+        onInput=${(/** @type {any} */ event) => desk.change({ filter: event.target.value })} onKeyDown=${(/** @type {KeyboardEvent} */ event) => found(event, desk)} />
     </header>
     ${board.sequence < 0 ? html`<${Loading} />` : calls.length === 0 ? html`<${Empty} text=${t(filter ? 'd_none_found' : 'd_no_calls')} />`
       : html`<${VirtualList} id="calls" label=${t('d_calls')} items=${calls} height=${ROW} keyOf=${(/** @type {Call} */ call) => call.id} chosen=${chosen}
@@ -41,12 +41,14 @@ export function CallsPanel({ board, desk, palette }) {
   </section>`;
 }
 
-/** Enter takes the first found, Escape leaves. @param {KeyboardEvent} event @param {import('./console.js').Console} desk @param {Call[]} calls */
-function found(event, desk, calls) {
+/** Enter takes the first found, Escape leaves. @param {KeyboardEvent} event @param {import('./console.js').Console} desk */
+function found(event, desk) {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (event.key === 'Enter') {
     event.preventDefault();
-    if (calls[0]) desk.select({ kind: 'call', id: calls[0].id });
+    // Enter may come before the list is drawn anew.
+    const first = desk.list()[0];
+    if (first) desk.select({ kind: 'call', id: first.id });
     document.getElementById('calls')?.focus();
   } else if (event.key === 'Escape') {
     desk.change({ filter: '' });

@@ -41,7 +41,7 @@ export const REASONS = ['false_alarm', 'withdrawn', 'handed_over', 'test', 'mist
 const verbOf = (word) => Object.keys(VERBS).find((name) => name === word.toLowerCase() || VERBS[name].zh === word);
 
 /** @param {string} text */
-const words = (text) => text.trim().split(/\s+/).filter(Boolean);
+const words = (text) => text.trim().replace(/^[:：]\s*/, '').split(/\s+/).filter(Boolean);
 
 /**
  * Units that a word may mean: by id, by call sign, else by the number at a call sign's end.

@@ -46,6 +46,8 @@ export class Console {
     this.undos = [];
     /** @type {Map<string, {command: import('./queue.js').Command}|null>} undo of an action, by its key, until it is done */
     this.pendingUndo = new Map();
+    /** Key of an action that is to be undone as soon as it is done. */
+    this.regretted = '';
     this.queue = new Queue((action, outcome) => this.settled(action, outcome), () => this.change({ queued: this.state.queued + 1 }));
     /** Best units of the suggestion that is open, in order. @type {{call: string, units: string[]}} */
     this.choices = { call: '', units: [] };
@@ -114,9 +116,12 @@ export class Console {
   settled(action, outcome) {
     const undo = this.pendingUndo.get(action.key);
     this.pendingUndo.delete(action.key);
+    const regretted = this.regretted === action.key;
+    if (regretted) this.regretted = '';
     if (!outcome.ok) return this.say(t('d_refused', { what: action.text, why: inWords(outcome.problem) }), 'refused');
     if (undo) this.undos.push({ command: undo.command, text: action.text });
     this.say(t(outcome.known ? 'd_known' : 'd_done', { what: action.text }), 'done');
+    if (regretted) this.undo();
   }
 
   /** Takes back the last thing done; what waits unsent is taken back first. */
@@ -126,10 +131,17 @@ export class Console {
       this.queue.drop(unsent);
       return this.say(t('d_unqueued', { what: unsent.text }), 'note');
     }
+    // On its way: taken back as soon as it is there, not the one before in its stead.
+    const going = this.queue.actions.at(-1);
+    if (going && this.pendingUndo.get(going.key)) {
+      this.regretted = going.key;
+      return undefined;
+    }
     const last = this.undos.pop();
     if (!last) return this.say(t('d_no_undo'), 'note');
     const action = this.queue.add(last.command, t('d_undo_of', { what: last.text }));
     this.pendingUndo.set(action.key, null);
+    return undefined;
   }
 
   /** Calls of the list as the person has filtered it. */
