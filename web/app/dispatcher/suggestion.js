@@ -4,7 +4,7 @@
  * @module
  */
 import { html, useEffect } from '../../vendor/htm-preact/standalone.module.js';
-import { percent } from '../format.js';
+import { number, percent } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 import { positionAge } from './ages.js';
@@ -16,7 +16,7 @@ export const BEST = 3;
 
 /**
  * @typedef {{unit: string, call_sign: string, when: 'now'|'after_job', eta_s: number, lost: number[], left: number[], bare: string[]}} Choice
- * @typedef {{call: string, why: string|null, choices: Choice[]}} Answer
+ * @typedef {{call: string, why: string|null, rings_min: number[], choices: Choice[]}} Answer
  */
 
 /** @param {{call: import('./board.js').Call, board: import('./board.js').Board, desk: import('./console.js').Console, lang: string}} props */
@@ -38,17 +38,16 @@ export function Suggestion({ call, board, desk, lang }) {
     ${choices.length > 0 && html`<ol class="choices">${choices.map((choice, i) => html`<li key=${choice.unit}>
       <button type="button" class="choice" onClick=${() => assign(desk, call, i)}><kbd>${i + 1}</kbd><b>${choice.call_sign}</b><span class="eta">${eta(choice.eta_s)}</span>
         <span class="aside">${t(choice.when === 'now' ? 'd_when_now' : 'd_when_after')}</span></button>
-      <p class="cost">${costOf(choice)}</p></li>`)}</ol>`}
+      <p class="cost">${costOf(choice, answer?.rings_min ?? [])}</p></li>`)}</ol>`}
     ${answer?.why && choices.length > 0 && html`<p class="hint">${answer.why}</p>`}
   </section>`;
 }
 
-/** What a choice does to the coverage, in words. @param {Choice} choice */
-function costOf({ lost, left, bare }) {
-  if (bare.length) return t('d_leaves_bare', { names: bare.slice(0, 3).join('、'), n: bare.length });
-  const five = lost[2] ?? 0;
-  if (five < 0.0005) return t('d_costs_nothing', { left: percent(left[2] ?? 0) });
-  return t('d_costs', { lost: percent(five), left: percent(left[2] ?? 0) });
+/** What a choice does to the coverage within 1, 3 and 5 minutes, in words. @param {Choice} choice @param {number[]} rings minutes */
+function costOf({ lost, left, bare }, rings) {
+  const shares = rings.map((n, i) => t('d_ring', { n, left: percent(left[i] ?? 0), lost: number((lost[i] ?? 0) * 100, 2) })).join(t('d_comma'));
+  const cost = t('d_costs', { shares });
+  return bare.length ? `${t('d_leaves_bare', { names: bare.slice(0, 3).join(t('d_comma')), n: bare.length })} ${cost}` : cost;
 }
 
 /** Assigns the n-th of the units suggested. @param {import('./console.js').Console} desk @param {import('./board.js').Call} call @param {number} n from 0 */
