@@ -111,13 +111,13 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await press('g');
     await page.waitForTimeout(600);
     assert.notEqual(await camera(), scale, 'one key goes there');
-    assert.match(await page.locator('.detail-part').innerText(), lang === 'zh' ? /3号报警柱[\s\S]*联勤岗[\s\S]*联勤岗（模拟）[\s\S]*备勤警组[\s\S]*大东-/ : /3号报警柱[\s\S]*Joint-duty post[\s\S]*联勤岗（模拟）[\s\S]*Idle units[\s\S]*大东-/);
+    await page.locator('.detail-part', { hasText: lang === 'zh' ? /3号报警柱[\s\S]*联勤岗[\s\S]*联勤岗（模拟）[\s\S]*备勤警组[\s\S]*大东-/ : /3号报警柱[\s\S]*Joint-duty post[\s\S]*联勤岗（模拟）[\s\S]*Idle units[\s\S]*大东-/ }).waitFor();
     await press('b');
     await page.waitForTimeout(600);
     assert.equal(await camera(), scale, 'another comes back');
     await press('a');
     await page.locator('.alarm:not(.unseen) .timer').waitFor();
-    assert.match(await page.locator('.alarm .timer').innerText(), lang === 'zh' ? /应答/ : /answer/);
+    await page.locator('.alarm .timer', { hasText: lang === 'zh' ? /应答/ : /answer/ }).waitFor();
     await press('r');
     await press('c');
     await until(async () => (await board()).alarms.some((alarm) => !alarm.ended_at && alarm.answered_at && alarm.call), 'answered, and a call');

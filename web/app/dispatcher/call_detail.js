@@ -38,7 +38,7 @@ export function CallDetail({ call, board, desk, lang }) {
 /** Times of each state. @param {Call} call */
 function times(call) {
   /** @type {[import('../i18n/speak.js').Key, string|null][]} */
-  const all = [['d_state_received', call.received_at], ['d_state_dispatched', call.dispatched_at], ['d_state_arrived', call.arrived_at], ['d_state_handling', call.handling_at]];
+  const all = [['d_received', call.received_at], ['d_state_dispatched', call.dispatched_at], ['d_state_arrived', call.arrived_at], ['d_state_handling', call.handling_at]];
   return all.filter(([, at]) => at).map(([key, at]) => `${t(key)} ${clock(/** @type {string} */ (at))}`).join(' · ');
 }
 

@@ -63,9 +63,8 @@ function Row({ call, board, desk, now, palette }) {
   const unsent = desk.queue.waitingFor('call', call.id);
   const wait = level === 'late' ? t('d_late', { by: age(over) }) : level === 'soon' ? t('d_soon', { age: age(waited) }) : age(waited);
   return html`<img class="mark" alt="" src=${symbolUrl(symbolOfCall(call, board, now), palette)} />
-    <span class="what"><b>${call.name}</b> <span class="priority">${word('priority', String(call.priority))}</span> ${categoryShort(call.category)}
-      ${call.maybe_same.length > 0 && html` <span class="tag">${t('d_maybe_same')}</span>`}</span>
+    <span class="what"><b>${call.name}</b> <span class="priority">${word('priority', String(call.priority))}</span> ${categoryShort(call.category)}</span>
     <span class=${`wait ${level}`}>${level === 'late' && html`<i aria-hidden="true">▲</i>`}${level === 'soon' && html`<i aria-hidden="true">◐</i>`}${wait}</span>
-    <span class="where">${call.beat_name ?? t('d_no_beat')}</span>
+    <span class="where">${call.maybe_same.length > 0 && html`<span class="tag">${t('d_maybe_same')}</span> `}${call.beat_name ?? t('d_no_beat')}</span>
     <span class="state">${unsent.length ? html`<span class="tag warn">${t('d_not_sent')}</span>` : call.state === 'received' ? t('d_state_received') : html`${word('d_state', call.state)} ${call.units.map((id) => signOf(board, id)).join(' ')}`}</span>`;
 }

@@ -401,7 +401,7 @@ export const zh = {
   d_nothing_selected: '用 J、K 选警情，或在列表、地图上点选。按 ? 看全部按键。', d_gone: '所选对象已不在态势板上。', d_open: '未结', d_unassigned: '未派', d_idle: '备勤', d_left: '上一班留下 {n}', d_live: '实时',
   d_age: '数据为{age}前', d_lost: '连接中断', d_lost_hint: '正在自动重连；操作会排队，恢复后依次发送。', d_no_board: '尚未收到态势。', d_waiting_n: '{n} 项待发送', d_unsent_n: '待发送 {n} 项', d_not_sent: '未发送',
   d_drop: '取消发送', d_sound_on: '声音：开', d_sound_off: '声音：关', d_risk_map: '风险地图', d_seconds: '{n} 秒', d_minutes: '{n} 分钟', d_hours: '{h} 小时 {m} 分', d_late: '超时 {by}',
-  d_soon: '等待 {age}，将超时', d_maybe_same: '疑似重复', d_state_received: '未派', d_state_dispatched: '已派', d_state_arrived: '到达', d_state_handling: '处置', d_state_closed: '已反馈',
+  d_soon: '等待 {age}，将超时', d_maybe_same: '疑似重复', d_received: '接警', d_state_received: '未派', d_state_dispatched: '已派', d_state_arrived: '到达', d_state_handling: '处置', d_state_closed: '已反馈',
   d_state_cancelled: '已撤销', d_state_merged: '已合并', d_open_for: '{state}，接警已 {age}', d_who: '派谁去？', d_suggestion: '建议派警', d_suggestion_failed: '无法给出建议；仍可用命令派警。',
   d_no_choice: '没有可派的警组：都在忙，或位置过旧。', d_when_now: '立即', d_when_after: '手头警情结束后', d_costs: '派出后覆盖：{shares}。', d_ring: '{n} 分钟 {left}（−{lost}）', d_comma: '、',
   d_leaves_bare: '将使 {names} 等 {n} 个警务区无人可在 5 分钟内到达。', d_arrived: '已到达', d_clear: '完成', d_call_back: '召回', d_handle: '开始处置', d_cancel: '撤销警情', d_reopen: '重新打开',
