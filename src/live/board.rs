@@ -22,6 +22,10 @@ use crate::place::position::Position;
 /// south, and less from west to east.
 const SQUARES_PER_DEGREE: f64 = 1000.0;
 
+/// Calls in one square that are looked at: ten thousand calls of one event must not cost a
+/// hundred million looks.
+const CROWD: usize = 128;
+
 /// The board as of one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Kept")]
@@ -133,7 +137,8 @@ impl Board {
         self.units.get(unit).unwrap_or(&UnitNow::UNKNOWN)
     }
 
-    /// Open calls that may be of the same event as one that comes from here now, by id.
+    /// Open calls that may be of the same event as one that comes from here now, the latest
+    /// first; in a crowd of calls not all are looked at.
     pub fn near(&self, position: Position, at: Timestamp) -> Vec<Id<Incident>> {
         let settings = &self.settings;
         let (y, x) = square(position);
@@ -146,18 +151,16 @@ impl Board {
         let mut found = Vec::new();
         for row in y - rows..=y + rows {
             for (_, ids) in self.squares.range((row, x - columns)..=(row, x + columns)) {
-                found.extend(ids.iter().filter(|id| {
-                    self.calls.get(*id).is_some_and(|call| {
-                        let waited = at.duration_since(call.times.received).as_secs_f64();
-                        waited <= settings.same_for.0
-                            && call.position.metres_to(position) <= settings.same_within
-                    })
+                let calls = ids.iter().take(CROWD).filter_map(|id| self.calls.get(id));
+                found.extend(calls.filter(|call| {
+                    let waited = at.duration_since(call.times.received).as_secs_f64();
+                    waited <= settings.same_for.0
+                        && call.position.metres_to(position) <= settings.same_within
                 }));
             }
         }
-        let mut found: Vec<Id<Incident>> = found.into_iter().cloned().collect();
-        found.sort();
-        found
+        found.sort_by(|a, b| (b.times.received, &a.id).cmp(&(a.times.received, &b.id)));
+        found.into_iter().map(|call| call.id.clone()).collect()
     }
 
     /// A call is open: it is found by its square.

@@ -13,6 +13,10 @@ use crate::live::unit_now::{Fix, UnitNow};
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
 
+/// Most calls that one is proposed to be the same as: of a hundred calls of one fire nobody
+/// wants to read five thousand pairs.
+const MOST_SAME: usize = 5;
+
 /// What an event has touched: what a client has to hear of anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
@@ -168,7 +172,15 @@ fn receive(board: &mut Board, received: &Received, at: Timestamp, touched: &mut 
     if received.state == CallState::Closed || board.calls.contains_key(&received.id) {
         return;
     }
-    let maybe_same = board.near(received.position, at);
+    let maybe_same: Vec<Id<Incident>> = board
+        .near(received.position, at)
+        .into_iter()
+        .filter(|id| {
+            let call = board.calls.get(id);
+            call.is_some_and(|call| call.maybe_same.len() < MOST_SAME)
+        })
+        .take(MOST_SAME)
+        .collect();
     for other in &maybe_same {
         if let Some(it) = board.calls.get_mut(other) {
             it.maybe_same.push(received.id.clone());

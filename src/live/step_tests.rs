@@ -98,15 +98,19 @@ proptest! {
         for (n, (seconds, east, north)) in calls.into_iter().enumerate() {
             room.wait(seconds);
             let place = at(f64::from(east), f64::from(north));
-            let expected: Vec<_> = room
+            let mut expected: Vec<_> = room
                 .board
                 .open_calls()
                 .filter(|it| {
                     it.position.metres_to(place).0 <= 50.0
                         && room.now.duration_since(it.times.received).as_secs() <= 600
+                        && it.maybe_same.len() < 5
                 })
-                .map(|it| it.id.clone())
+                .map(|it| (std::cmp::Reverse(it.times.received), it.id.clone()))
                 .collect();
+            expected.sort();
+            expected.truncate(5);
+            let expected: Vec<_> = expected.into_iter().map(|(_, id)| id).collect();
             room.ask(&ring(n, place)).unwrap();
             prop_assert_eq!(&room.board.calls[&call(n)].maybe_same, &expected);
         }

@@ -2,9 +2,11 @@
 //! and the real program from start to SIGTERM.
 
 mod ask;
+mod board;
 mod contract;
 mod coverage;
 mod forecasts;
+mod live_faults;
 mod named_units;
 mod nonsense;
 mod openapi;

@@ -12,11 +12,11 @@ use serde_json::Value;
 use crate::town;
 
 /// A running `frontbeat`; killed when dropped.
-struct Running {
-    child: Child,
+pub struct Running {
+    pub child: Child,
     out: BufReader<ChildStdout>,
     /// `127.0.0.1:PORT`.
-    address: String,
+    pub address: String,
     /// What it said before and with the address.
     said: String,
 }
@@ -30,8 +30,15 @@ impl Drop for Running {
 }
 
 impl Running {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = frontbeat(folder, arguments).spawn().unwrap();
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_frontbeat"));
+        command.args(arguments);
+        Self::of(command, folder)
+    }
+
+    /// By a command that ends up as the program.
+    pub fn of(mut command: Command, folder: &Path) -> Self {
+        let mut child = prepared(&mut command, folder).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut said = String::new();
         let address = loop {
@@ -56,7 +63,7 @@ impl Running {
     }
 
     /// Status and body of a `GET`.
-    fn get(&self, path: &str) -> (u16, String) {
+    pub fn get(&self, path: &str) -> (u16, String) {
         exchange(
             &self.address,
             &format!(
@@ -66,7 +73,7 @@ impl Running {
         )
     }
 
-    fn post(&self, path: &str, body: &str) -> (u16, String) {
+    pub fn post(&self, path: &str, body: &str) -> (u16, String) {
         exchange(&self.address, &post(&self.address, path, body))
     }
 
@@ -94,20 +101,23 @@ impl Running {
     }
 }
 
-fn frontbeat(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_frontbeat"));
+fn prepared<'c>(command: &'c mut Command, folder: &Path) -> &'c mut Command {
     command
         .current_dir(folder)
-        .args(arguments)
         .env("FRONTBEAT_LISTEN", "127.0.0.1:0")
         .env_remove("FRONTBEAT_LOG")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .stderr(Stdio::piped())
+}
+
+fn frontbeat(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_frontbeat"));
+    prepared(command.args(arguments), folder);
     command
 }
 
-fn signal(child: &Child, name: &str) {
+pub fn signal(child: &Child, name: &str) {
     let done = Command::new("kill")
         .args([&format!("-{name}"), &child.id().to_string()])
         .status()
@@ -115,7 +125,7 @@ fn signal(child: &Child, name: &str) {
     assert!(done.success());
 }
 
-fn post(host: &str, path: &str, body: &str) -> String {
+pub fn post(host: &str, path: &str, body: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -123,7 +133,7 @@ fn post(host: &str, path: &str, body: &str) -> String {
     )
 }
 
-fn exchange(address: &str, request: &str) -> (u16, String) {
+pub fn exchange(address: &str, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     answer(stream)
@@ -138,12 +148,12 @@ fn answer(mut stream: TcpStream) -> (u16, String) {
     (status.unwrap_or(0), body.to_owned())
 }
 
-fn build(folder: &Path) {
+pub fn build(folder: &Path) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(town::build(folder));
 }
 
-fn wait_until_ready(running: &Running) {
+pub fn wait_until_ready(running: &Running) {
     for _ in 0..200 {
         if running.get("/readyz").0 == 200 {
             return;

@@ -37,7 +37,7 @@ use crate::store::workspace::Workspace;
 const WAITING: usize = 1_024;
 
 /// Commits that a listener may lag behind.
-const LAG: usize = 1_024;
+const LAG: usize = 256;
 
 /// The board of a running service.
 #[derive(Debug)]

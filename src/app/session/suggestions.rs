@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use tokio::time::Instant;
 
 use crate::app::clock;
+use crate::app::coverage::error::CoverageJobError;
 use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
 use crate::app::session::error::SessionError;
@@ -24,6 +25,9 @@ use crate::roads::network::RoadNetwork;
 
 /// How often it is brought up to date.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// How long expectations are good for while incidents come in one by one.
+const FRESH: Duration = Duration::from_secs(300);
 
 /// Reaches computed anew in one go: each takes some milliseconds of a core.
 const REACHES: usize = 40;
@@ -42,10 +46,16 @@ pub struct Suggestions {
 
 #[derive(Debug)]
 struct Kept {
-    /// The surface, the roads and the window it is for.
-    of: (String, u64),
+    /// The data, the roads and the window it is for.
+    of: Of,
+    /// The board's last event that it has taken in.
+    sequence: u64,
+    made: Instant,
     suggester: Suggester,
 }
+
+/// Versions of data and roads, and the beginning of the shift.
+type Of = (u64, u64, Timestamp);
 
 impl Session {
     /// Keeps suggestions up to date until the task is dropped.
@@ -82,6 +92,46 @@ impl Session {
         let Some(window) = running_shift(&snapshot, clock::now()) else {
             return Ok(());
         };
+        let of: Of = (
+            snapshot.data_version,
+            snapshot.roads_version,
+            window.start(),
+        );
+        let (sequence, kept) = {
+            let kept = self.suggestions.kept.lock();
+            let kept = kept.unwrap_or_else(PoisonError::into_inner);
+            let same = kept
+                .as_ref()
+                .filter(|kept| kept.of == of && kept.made.elapsed() < FRESH);
+            let sequence = self.live.board().sequence;
+            match same {
+                Some(kept) if kept.sequence == sequence => return Ok(()),
+                same => (
+                    sequence,
+                    same.map(|kept| (kept.made, kept.suggester.clone())),
+                ),
+            }
+        };
+        let (made, suggester) = match kept {
+            Some(kept) => kept,
+            None => {
+                let suggester = self.new_suggester(&snapshot, network, window).await?;
+                (Instant::now(), suggester)
+            }
+        };
+        let session = self.clone();
+        let work = move || session.follow_with(suggester, of, sequence, made);
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| SessionError::BrokenOff)
+    }
+
+    async fn new_suggester(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        network: Arc<RoadNetwork>,
+        window: Window,
+    ) -> Result<Suggester, SessionError> {
         let request = RiskRequest {
             model: BEST.to_owned(),
             window,
@@ -94,40 +144,31 @@ impl Session {
             include_patrol_discovered: false,
         };
         let (request, _) = self.resolved(request).await?;
-        let surface = self.surface(&snapshot, request).await?;
-        let of = (surface.id.clone(), snapshot.roads_version);
-        let session = self.clone();
-        let work =
-            move || session.bring_up_to_date(of, &surface.level(ZOOM).surface, network, &snapshot);
-        tokio::task::spawn_blocking(work)
+        let surface = self.surface(snapshot, request).await?;
+        let snapshot = snapshot.clone();
+        let work = move || {
+            let demand = demand(&surface.level(ZOOM).surface, &network, &snapshot);
+            Suggester::new(network, demand)
+        };
+        let made = tokio::task::spawn_blocking(work)
             .await
-            .map_err(|_| SessionError::BrokenOff)
+            .map_err(|_| SessionError::BrokenOff)?;
+        made.map_err(|fault| CoverageJobError::from(fault).into())
     }
 
-    fn bring_up_to_date(
-        &self,
-        of: (String, u64),
-        surface: &RiskSurface,
-        network: Arc<RoadNetwork>,
-        snapshot: &Snapshot,
-    ) {
-        let same = {
-            let kept = self.suggestions.kept.lock();
-            let kept = kept.unwrap_or_else(PoisonError::into_inner);
-            kept.as_ref()
-                .filter(|kept| kept.of == of)
-                .map(|kept| kept.suggester.clone())
-        };
-        let made = || Suggester::new(network.clone(), demand(surface, &network, snapshot)).ok();
-        let Some(mut suggester) = same.or_else(made) else {
-            return;
-        };
+    /// On a copy: whoever asks meanwhile does not wait.
+    fn follow_with(&self, mut suggester: Suggester, of: Of, sequence: u64, made: Instant) {
         let (board, ground) = (self.live.board(), self.live.ground());
-        // On a copy: whoever asks meanwhile does not wait.
-        suggester.follow(&board, &ground, clock::now(), REACHES);
+        let all = suggester.follow(&board, &ground, clock::now(), REACHES);
         let kept = self.suggestions.kept.lock();
         let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
-        *kept = Some(Kept { of, suggester });
+        *kept = Some(Kept {
+            of,
+            // What was left over is done the next time.
+            sequence: if all { sequence } else { 0 },
+            made,
+            suggester,
+        });
     }
 }
 

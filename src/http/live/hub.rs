@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::{Bytes, BytesMut};
 use serde::Serialize;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use utoipa::ToSchema;
 
 use crate::app::live::commit::Step;
@@ -22,8 +22,9 @@ use crate::place::id::Id;
 /// Bytes of messages that are kept for those who were away.
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
-/// Frames that a client may lag behind before it is cut off: it resumes by itself.
-const LAG: usize = 512;
+/// A commit's messages go out in pieces of about so many bytes: a client that reads slowly
+/// holds one piece.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// What one event has changed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,11 +85,13 @@ pub struct Wanted {
     pub stations: BTreeSet<String>,
 }
 
-/// The messages, kept and going out.
+/// The messages of the last while, for all who listen: each client takes them from here, one
+/// piece after the other, so that what is held does not grow with slow clients.
 #[derive(Debug)]
 pub struct Hub {
     kept: Mutex<Kept>,
-    frames: broadcast::Sender<Arc<Frame>>,
+    /// Number of the newest message.
+    newest: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -99,14 +102,15 @@ struct Kept {
     before: u64,
 }
 
-/// What a client that goes on after an event gets.
-pub struct Resumed {
-    /// Whether it has to take the board anew: what it missed is not kept.
-    pub reset: bool,
-    /// What it missed.
-    pub missed: Vec<Arc<Frame>>,
-    /// What comes from now on.
-    pub frames: broadcast::Receiver<Arc<Frame>>,
+/// What comes next for a client.
+#[derive(Debug)]
+pub enum Ahead {
+    /// This.
+    Frame(Arc<Frame>),
+    /// Nothing so far.
+    Nothing,
+    /// What it missed is not kept any more, or it comes from another log.
+    Lost,
 }
 
 impl Hub {
@@ -118,7 +122,7 @@ impl Hub {
                 before: session.live.board().sequence,
                 ..Kept::default()
             }),
-            frames: broadcast::Sender::new(LAG),
+            newest: watch::Sender::new(session.live.board().sequence),
         });
         let (writing, session): (_, Weak<Session>) = (hub.clone(), Arc::downgrade(session));
         tokio::spawn(async move {
@@ -140,70 +144,81 @@ impl Hub {
 
     /// What comes after an event, without a gap and without a message twice. `newest` is the
     /// board's last event, which may be on its way out.
-    pub fn resume(&self, after: u64, newest: u64) -> Resumed {
+    pub fn ahead(&self, after: u64, newest: u64) -> Ahead {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        Resumed {
-            // A number that is yet to come is of another log.
-            reset: after < kept.before || after > newest,
-            missed: kept
-                .frames
-                .iter()
-                .filter(|frame| frame.last > after)
-                .cloned()
-                .collect(),
-            frames: self.frames.subscribe(),
+        if after < kept.before || after > newest {
+            return Ahead::Lost;
         }
+        let at = kept.frames.partition_point(|frame| frame.last <= after);
+        match kept.frames.get(at) {
+            Some(frame) => Ahead::Frame(frame.clone()),
+            None => Ahead::Nothing,
+        }
+    }
+
+    /// Tells when there is something new.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
     }
 
     /// Number of the last event that went out.
     pub fn last(&self) -> u64 {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.frames.back().map_or(kept.before, |frame| frame.last)
+        *self.newest.borrow()
     }
 
     fn write(&self, steps: &[Step], session: &Session) {
         let (ground, snapshot) = (session.live.ground(), session.snapshot());
-        let Some(frame) = Frame::of(steps, &ground, &snapshot) else {
-            return;
-        };
-        let frame = Arc::new(frame);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.bytes += frame.whole.len();
-        kept.frames.push_back(frame.clone());
-        while kept.bytes > KEPT_BYTES
-            && let Some(oldest) = kept.frames.pop_front()
-        {
-            kept.bytes -= oldest.whole.len();
-            kept.before = oldest.last;
+        for frame in Frame::pieces(steps, &ground, &snapshot) {
+            let last = frame.last;
+            {
+                let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.bytes += frame.whole.len();
+                kept.frames.push_back(Arc::new(frame));
+                while kept.bytes > KEPT_BYTES
+                    && let Some(oldest) = kept.frames.pop_front()
+                {
+                    kept.bytes -= oldest.whole.len();
+                    kept.before = oldest.last;
+                }
+            }
+            self.newest.send_replace(last);
         }
-        // Within the lock: whoever resumes gets it either from what is kept or from here.
-        let _ = self.frames.send(frame);
     }
 
     fn forget(&self, session: &Session) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Kept {
-            before: session.live.board().sequence,
+        let before = session.live.board().sequence;
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept {
+            before,
             ..Kept::default()
         };
+        self.newest.send_replace(before);
     }
 }
 
 impl Frame {
-    fn of(steps: &[Step], ground: &Ground, snapshot: &Snapshot) -> Option<Self> {
-        let messages: Vec<Message> = steps
-            .iter()
-            .map(|step| message(step, ground, snapshot))
-            .collect();
-        let last = messages.last()?.sequence;
-        let mut whole = BytesMut::with_capacity(messages.iter().map(|m| m.bytes.len()).sum());
-        for message in &messages {
-            whole.extend_from_slice(&message.bytes);
-        }
-        Some(Self {
-            messages,
-            whole: whole.freeze(),
-            last,
+    /// The messages of a commit, in pieces.
+    fn pieces<'s>(
+        steps: &'s [Step],
+        ground: &'s Ground,
+        snapshot: &'s Snapshot,
+    ) -> impl Iterator<Item = Self> + 's {
+        let mut left = steps.iter();
+        std::iter::from_fn(move || {
+            let mut messages: Vec<Message> = Vec::new();
+            let mut whole = BytesMut::new();
+            while whole.len() < PIECE_BYTES
+                && let Some(step) = left.next()
+            {
+                let message = message(step, ground, snapshot);
+                whole.extend_from_slice(&message.bytes);
+                messages.push(message);
+            }
+            let last = messages.last()?.sequence;
+            Some(Self {
+                messages,
+                whole: whole.freeze(),
+                last,
+            })
         })
     }
 

@@ -1,6 +1,7 @@
 //! `GET /api/events`: the board's changes as they happen, as server-sent events.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,14 +9,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 use tokio_stream::Stream;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::clock;
+use crate::app::session::Session;
 use crate::http::api::Service;
-use crate::http::live::hub::{ChangeBody, Resumed, Wanted};
+use crate::http::live::hub::{Ahead, ChangeBody, Hub, Wanted};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 
@@ -68,10 +69,8 @@ async fn events(
     let wanted = Wanted {
         stations: stations.into_iter().collect(),
     };
-    let resumed = service
-        .hub
-        .resume(after, service.session.live.board().sequence);
-    let mut response = Response::new(Body::from_stream(frames(resumed, after, wanted)));
+    let listening = frames(service.hub.clone(), service.session.clone(), after, wanted);
+    let mut response = Response::new(Body::from_stream(listening));
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -92,43 +91,38 @@ fn last_event_id(value: &HeaderValue) -> Result<u64, Problem> {
 
 /// What a client hears, until it lags too far behind or the service stops.
 fn frames(
-    resumed: Resumed,
+    hub: Arc<Hub>,
+    session: Arc<Session>,
     after: u64,
     wanted: Wanted,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    let Resumed {
-        reset,
-        missed,
-        mut frames,
-    } = resumed;
     async_stream::stream! {
         let mut seen = after;
+        let mut news = hub.news();
         yield Ok(Bytes::from(format!("retry: {RETRY_MS}\n\n")));
-        if reset {
+        let newest = session.live.board().sequence;
+        if matches!(hub.ahead(seen, newest), Ahead::Lost) {
             yield Ok(Bytes::from_static(b"event: reset\ndata: {}\n\n"));
             return;
         }
         yield Ok(tick(seen));
-        for frame in missed {
-            let bytes = frame.after(seen, &wanted);
-            seen = frame.last();
-            if !bytes.is_empty() {
-                yield Ok(bytes);
-            }
-        }
         loop {
-            match timeout(TICK, frames.recv()).await {
-                Ok(Ok(frame)) if frame.last() > seen => {
+            news.borrow_and_update();
+            match hub.ahead(seen, u64::MAX) {
+                Ahead::Frame(frame) => {
                     let bytes = frame.after(seen, &wanted);
                     seen = frame.last();
                     if !bytes.is_empty() {
                         yield Ok(bytes);
                     }
                 }
-                Ok(Ok(_)) => {}
-                // It comes again and goes on where it was.
-                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return,
-                Err(_) => yield Ok(tick(seen)),
+                // It read too slowly. It comes again and is told to take the board anew.
+                Ahead::Lost => return,
+                Ahead::Nothing => match timeout(TICK, news.changed()).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(_)) => return,
+                    Err(_) => yield Ok(tick(seen)),
+                },
             }
         }
     }
