@@ -23,6 +23,7 @@ use crate::exchange::import::personal::{pattern_of, scrub};
 use crate::exchange::import::refusal::{Reason, Refusal, RowFault};
 use crate::exchange::read::table::Table;
 use crate::incident::category::IncidentCategory;
+use crate::incident::record::Incident;
 use crate::place::area::Area;
 use crate::store::error::StoreError;
 use crate::store::record::{ImportSource, LayerRows};
@@ -139,6 +140,28 @@ pub async fn import_file(
     }
     report.outcome = Some(outcome);
     Ok(report)
+}
+
+/// Reads a file's incidents and writes them nowhere; with what there is to report.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn read_incidents(
+    file: ImportFile,
+    options: ImportOptions,
+    surroundings: Surroundings,
+) -> Result<(Vec<Incident>, ImportReport), ImportError> {
+    let table = file.into_table(options.layer.clone()).await?;
+    let quiet: Progress = Arc::new(|_| {});
+    let work = move || prepare(table, Layer::Incidents, &options, &surroundings, &quiet);
+    let (kept, report) = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
+    let incidents = match kept.rows {
+        Some(LayerRows::Incidents { incidents, .. }) => incidents,
+        _ => Vec::new(),
+    };
+    Ok((incidents, report))
 }
 
 /// What the workspace says before the file is read.

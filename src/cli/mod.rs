@@ -8,6 +8,7 @@ pub mod copy;
 pub mod coverage;
 pub mod export;
 pub mod failure;
+pub mod feed;
 pub mod forecast;
 mod hours;
 pub mod import;
@@ -77,6 +78,7 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
+    Feed(feed::FeedArgs),
     Keys(keys::KeysArgs),
     Load(load::LoadArgs),
     Copy(copy::CopyArgs),
@@ -128,6 +130,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Feed(args)) => feed::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,
         Some(Command::Load(args)) => load::run(args).await,
         Some(Command::Copy(args)) => copy::run(args).await,

@@ -20,6 +20,18 @@ pub struct ImportFile {
 }
 
 impl ImportFile {
+    /// A text table that is in memory.
+    pub fn of_text(name: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            given: Given {
+                name: name.to_owned(),
+                bytes,
+                ..Given::default()
+            },
+            path: PathBuf::new(),
+        }
+    }
+
     /// Its name, without folders.
     pub fn name(&self) -> &str {
         &self.given.name
