@@ -201,6 +201,7 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     // Where next, for an idle unit.
     await type('next 7');
     await page.locator('.suggestion h3', { hasText: lang === 'zh' ? '下一步' : 'Next' }).waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(900);
     await guest.picture(`dispatch-next-${lang}-night`);
     assert.deepEqual(guest.complaints, []);
     await guest.close();

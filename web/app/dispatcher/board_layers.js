@@ -105,16 +105,6 @@ export function boardLayers(p) {
       paint: { 'text-color': p.label, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
     },
     {
-      id: `${UNITS}-symbol`, type: 'symbol', source: UNITS,
-      layout: {
-        'icon-image': ['get', 'symbol'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-rotate': ['get', 'turn'], 'icon-rotation-alignment': 'map', 'icon-size': size,
-        // The age of a position is always written; the call sign from near by.
-        'text-field': ['step', ['zoom'], ['case', ['get', 'aged'], ['get', 'text'], ''], 12.5, ['get', 'text']],
-        'text-font': FONTS, 'text-size': 11, 'text-anchor': 'top', 'text-offset': [0, 1.1], 'text-optional': true,
-      },
-      paint: { 'text-color': p.unit, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
-    },
-    {
       id: `${MARKS}-ring`, type: 'circle', source: MARKS, filter: ['==', ['geometry-type'], 'Point'],
       paint: { 'circle-radius': 17, 'circle-opacity': 0, 'circle-stroke-color': p.ink, 'circle-stroke-width': ['match', ['get', 'role'], 'selected', 2.5, 1.2] },
     },

@@ -10,6 +10,7 @@ import { isOpen, nothingTouched } from './board.js';
 import { CALLS, MARKS, UNITS, boardLayers, callFeature, markFeatures, symbolOfCall, unitFeatures } from './board_layers.js';
 import { EdgeArrows } from './edge_arrows.js';
 import { installSymbols } from './symbols.js';
+import { UnitCanvas } from './unit_canvas.js';
 
 /** The least time between two updates of the map. */
 const FLUSH_MS = 250;
@@ -61,9 +62,9 @@ export class BoardMap extends MapView {
     const { map, palette } = this;
     installSymbols(map, palette);
     map.addSource(CALLS, { type: 'geojson', data: NOTHING, promoteId: 'id', maxzoom: 14 });
-    map.addSource(UNITS, { type: 'geojson', data: NOTHING, maxzoom: 14 });
     map.addSource(MARKS, { type: 'geojson', data: NOTHING, maxzoom: 16 });
     for (const layer of boardLayers(palette)) map.addLayer(layer);
+    this.units = new UnitCanvas(map, palette);
     this.begun = true;
     this.flush();
   }
@@ -102,7 +103,7 @@ export class BoardMap extends MapView {
     const aged = this.flushedAt - (this.agedAt ?? -Infinity) >= AGE_MS;
     this.touched = nothingTouched();
     this.flushCalls(touched, now, aged);
-    if (touched.all || touched.units.size || aged) this.source(UNITS).setData(unitFeatures(board, now));
+    if (touched.all || touched.units.size || aged) this.units?.setData(unitFeatures(board, now));
     if (touched.all || touched.pillars || touched.alarms) this.setKind('pillars', this.pillarFeatures());
     const marks = markFeatures(board, this.desk.state);
     const text = JSON.stringify(marks);
@@ -160,9 +161,11 @@ export class BoardMap extends MapView {
 
   /** Units and calls first, then what the map finds by itself. @param {{x: number, y: number}} at @param {number} reach */
   find(at, reach) {
-    const layers = [`${UNITS}-symbol`, `${CALLS}-symbol`].filter((id) => this.map.getLayer(id));
-    for (const layer of layers) {
-      const hits = this.map.queryRenderedFeatures([[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]], { layers: [layer] });
+    const unit = this.units?.find(at, reach + 4);
+    // Looks like what the map finds, as far as anybody asks.
+    if (unit) return /** @type {any} */ ({ source: UNITS, properties: unit.properties, geometry: unit.geometry });
+    if (this.map.getLayer(`${CALLS}-symbol`)) {
+      const hits = this.map.queryRenderedFeatures([[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]], { layers: [`${CALLS}-symbol`] });
       const nearest = hits.map((feature) => {
         const [lng, lat] = /** @type {GeoJSON.Point} */ (feature.geometry).coordinates;
         const p = this.map.project([lng, lat]);
@@ -211,6 +214,7 @@ export class BoardMap extends MapView {
     super.setLook(look);
     if (!this.begun) return;
     installSymbols(this.map, this.palette);
+    this.units?.setPalette(this.palette);
     for (const layer of boardLayers(this.palette)) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, /** @type {any} */ (name), value);
     }

@@ -126,6 +126,18 @@ export function installSymbols(map, p) {
   for (const [name, draw] of symbols(p)) canvasImage(map, name, draw);
 }
 
+/** Each symbol as a picture, for a canvas. @param {Palette} p @returns {Map<string, HTMLCanvasElement>} */
+export function drawSymbols(p) {
+  return new Map([...symbols(p)].map(([name, draw]) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 56;
+    const context = canvas.getContext('2d');
+    context?.scale(2, 2);
+    if (context) draw(context);
+    return [name, canvas];
+  }));
+}
+
 /** @type {Map<Palette, Map<string, string>>} */
 const urls = new Map();
 
