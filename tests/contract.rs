@@ -8,6 +8,8 @@ mod differential;
 mod files;
 #[path = "contract/layers.rs"]
 mod layers;
+#[path = "contract/live.rs"]
+mod live;
 #[path = "contract/moves.rs"]
 mod moves;
 #[path = "contract/place.rs"]
