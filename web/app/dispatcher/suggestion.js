@@ -4,7 +4,7 @@
  * @module
  */
 import { html, useEffect } from '../../vendor/htm-preact/standalone.module.js';
-import { number, percent } from '../format.js';
+import { percent } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 import { positionAge } from './ages.js';
@@ -45,7 +45,7 @@ export function Suggestion({ call, board, desk, lang }) {
 
 /** What a choice does to the coverage within 1, 3 and 5 minutes, in words. @param {Choice} choice @param {number[]} rings minutes */
 function costOf({ lost, left, bare }, rings) {
-  const shares = rings.map((n, i) => t('d_ring', { n, left: percent(left[i] ?? 0), lost: number((lost[i] ?? 0) * 100, 2) })).join(t('d_comma'));
+  const shares = rings.map((n, i) => t('d_ring', { n, left: percent(left[i] ?? 0), lost: percent(lost[i] ?? 0) })).join(t('d_comma'));
   const cost = t('d_costs', { shares });
   return bare.length ? `${t('d_leaves_bare', { names: bare.slice(0, 3).join(t('d_comma')), n: bare.length })} ${cost}` : cost;
 }
