@@ -39,6 +39,7 @@ pub mod scenario_body;
 pub mod scenario_problem;
 pub mod scenarios;
 pub mod server;
+mod session_problem;
 pub mod simulation_body;
 pub mod simulation_choice;
 pub mod simulations;

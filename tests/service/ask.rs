@@ -48,6 +48,7 @@ impl Desk {
     pub async fn of(folder: TempDir, path: &std::path::Path, read_only: bool) -> Self {
         let session = Session::open(path, read_only).await.unwrap();
         let router = router(session.clone(), HostNames::default()).unwrap();
+        tokio::spawn(session.live.clone().run());
         Self {
             session,
             router,

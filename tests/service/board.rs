@@ -17,13 +17,6 @@ use serde_json::{Value, json};
 use crate::ask::{Answer, Desk, request};
 use crate::town;
 
-/// A service whose board is running.
-async fn desk() -> Desk {
-    let desk = Desk::open().await;
-    tokio::spawn(desk.session.live.clone().run());
-    desk
-}
-
 async fn post(desk: &Desk, path: &str, body: &Value) -> Answer {
     desk.post(path, body.to_string()).await
 }
@@ -54,7 +47,7 @@ async fn units(desk: &Desk) -> Vec<String> {
 
 #[tokio::test]
 async fn a_call_goes_its_way_from_the_first_ring_to_the_feedback() {
-    let desk = desk().await;
+    let desk = Desk::open().await;
     let unit = units(&desk).await[0].clone();
     let taken = post(&desk, "/api/incidents", &incident("A1", 0.2, 0.2)).await;
     assert_eq!(taken.status, 201, "{}", taken.text());
@@ -142,7 +135,7 @@ async fn a_call_goes_its_way_from_the_first_ring_to_the_feedback() {
 
 #[tokio::test]
 async fn duplicates_are_proposed_merged_and_taken_back() {
-    let desk = desk().await;
+    let desk = Desk::open().await;
     let batch = json!([
         incident("A1", 0.2, 0.2),
         incident("A2", 0.2005, 0.2),
@@ -187,7 +180,7 @@ async fn duplicates_are_proposed_merged_and_taken_back() {
 
 #[tokio::test]
 async fn what_can_not_be_is_refused_with_its_reason() {
-    let desk = desk().await;
+    let desk = Desk::open().await;
     let unit = units(&desk).await[0].clone();
     let at = |time: &str| {
         let mut item = incident("B", 0.5, 0.5);
@@ -297,7 +290,7 @@ async fn what_can_not_be_is_refused_with_its_reason() {
 
 #[tokio::test]
 async fn the_same_key_gets_the_same_answer_and_does_nothing_twice() {
-    let desk = desk().await;
+    let desk = Desk::open().await;
     let send = |key: &str, body: Value| {
         let request = request(Method::POST, "/api/pillars/p1/press")
             .header("idempotency-key", key)
@@ -342,7 +335,6 @@ async fn a_feed_needs_its_key_once_there_is_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = town::build(folder.path()).await;
     let desk = Desk::of(folder, &path, false).await;
-    tokio::spawn(desk.session.live.clone().run());
     let send = |key: Option<&str>, id: &str| {
         let mut sent =
             request(Method::POST, "/api/incidents").header("content-type", "application/json");
@@ -393,8 +385,6 @@ async fn who_only_reads_takes_nothing_in_and_follows() {
     let path = town::build(folder.path()).await;
     let writer = Desk::of(folder, &path, false).await;
     let reader = Desk::of(tempfile::tempdir().unwrap(), &path, true).await;
-    tokio::spawn(writer.session.live.clone().run());
-    tokio::spawn(reader.session.live.clone().run());
     post(&reader, "/api/incidents", &incident("A", 0.3, 0.3))
         .await
         .problem(409, "read-only");
@@ -516,7 +506,7 @@ async fn something(desk: &Desk, units: &[String], chance: &mut ChaCha8Rng) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_client_ends_up_with_the_fold_of_the_log() {
-    let desk = Arc::new(desk().await);
+    let desk = Arc::new(Desk::open().await);
     let units = units(&desk).await;
     let clients: Vec<_> = (0..6u64)
         .map(|n| {
@@ -577,14 +567,12 @@ async fn a_restart_finds_the_board_as_it_was() {
     let path = town::build(folder.path()).await;
     let before = {
         let desk = Desk::of(tempfile::tempdir().unwrap(), &path, false).await;
-        let running = tokio::spawn(desk.session.live.clone().run());
         let units = units(&desk).await;
         let mut chance = ChaCha8Rng::seed_from_u64(5);
         for _ in 0..120 {
             something(&desk, &units, &mut chance).await;
         }
         let board = desk.session.live.board();
-        running.abort();
         desk.session.close().await;
         board
     };
@@ -596,7 +584,7 @@ async fn a_restart_finds_the_board_as_it_was() {
 
 #[tokio::test]
 async fn suggestions_rank_by_road_and_say_why() {
-    let desk = desk().await;
+    let desk = Desk::open().await;
     desk.warm().await;
     tokio::spawn(desk.session.clone().keep_suggesting());
     post(&desk, "/api/incidents", &incident("A1", 0.3, 0.3)).await;

@@ -137,6 +137,12 @@ async fn it_is_true_of_every_operation() {
         let asked = request(method_name, &format!("{address}?{}", query.join("&")))
             .body(Body::empty())
             .unwrap();
+        let ok = &operation["responses"]["200"]["content"];
+        if ok.get("text/event-stream").is_some() && ok.get("application/json").is_none() {
+            // It never ends; that it begins is enough.
+            drop(desk.open_stream(asked).await);
+            continue;
+        }
         let answer = desk.send(asked).await;
         if answer.header("content-type") == "application/problem+json" {
             let kind = answer.json()["type"].as_str().unwrap().to_owned();
