@@ -96,6 +96,8 @@ pub fn routes() -> OpenApiRouter<Service> {
             body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem,
             content_type = "application/problem+json"),
+        (status = 415, description = "Neither JSON nor lines", body = Problem,
+            content_type = "application/problem+json"),
         (status = 422, description = "The Idempotency-Key is taken", body = Problem,
             content_type = "application/problem+json"),
         (status = 429, description = "The feed asks too often", body = Problem,

@@ -56,7 +56,18 @@ impl Connections {
     /// # Errors
     /// [`StoreError`].
     pub async fn begin(&self) -> Result<Port, StoreError> {
-        let begun = self.writer()?.begin_with("BEGIN IMMEDIATE").await;
+        let writer = self.writer()?;
+        let mut begun = writer.begin_with("BEGIN IMMEDIATE").await;
+        // SQLite ends a transaction by itself where the disk is full; the connection then
+        // counts one that is no more, and begins none. A new one takes its place.
+        if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+            let stuck = writer.acquire().await;
+            let stuck = stuck.map_err(|e| database_fault(&self.shown, e))?;
+            if let Err(fault) = stuck.close().await {
+                tracing::debug!(%fault, "a connection could not be closed");
+            }
+            begun = writer.begin_with("BEGIN IMMEDIATE").await;
+        }
         begun
             .map(|transaction| Port::gpkg_writer(self.shown.clone(), transaction))
             .map_err(|e| database_fault(&self.shown, e))
