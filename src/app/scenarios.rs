@@ -4,6 +4,7 @@
 use thiserror::Error;
 
 use crate::app::zones::report::ZonesReport;
+use crate::exchange::import::personal::pattern_of;
 use crate::place::area::{Area, RawPolygon};
 use crate::place::partition::check::{Checked, check};
 use crate::place::partition::draw::draw;
@@ -59,6 +60,14 @@ pub enum ScenarioFault {
     Text {
         /// `name` or `reason`.
         field: &'static str,
+    },
+    /// A name or a reason that tells of a person.
+    #[error("{field} looks like one of {what}: nothing of a person is kept")]
+    Personal {
+        /// `name` or `reason`.
+        field: &'static str,
+        /// What it looks like.
+        what: &'static str,
     },
     /// An edit that can't be made.
     #[error(transparent)]
@@ -242,12 +251,16 @@ pub fn publishable(parts: &[Part], base: &[Part], layer: AreaLayer) -> Result<()
 /// A name or a reason as it is kept.
 ///
 /// # Errors
-/// [`ScenarioFault::Text`].
+/// [`ScenarioFault::Text`], [`ScenarioFault::Personal`].
 pub fn text<'t>(field: &'static str, text: &'t str) -> Result<&'t str, ScenarioFault> {
     let text = text.trim();
     let length = text.chars().count();
     if length == 0 || length > MOST_TEXT || text.contains(char::is_control) {
         return Err(ScenarioFault::Text { field });
+    }
+    if let Some(pattern) = pattern_of(text) {
+        let what = pattern.words();
+        return Err(ScenarioFault::Personal { field, what });
     }
     Ok(text)
 }

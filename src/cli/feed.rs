@@ -29,6 +29,9 @@ const LOOK: Duration = Duration::from_millis(500);
 const AGAIN: Duration = Duration::from_secs(1);
 const AT_MOST: Duration = Duration::from_secs(60);
 
+/// No line is longer, bytes.
+const MOST_LINE: u64 = 1024 * 1024;
+
 /// Bytes of a growing file that are read in one go.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -193,10 +196,18 @@ impl Delivery {
             ));
         };
         let header = &text[..=end];
+        let size = tokio::fs::metadata(&args.file)
+            .await
+            .map_err(|fault| unreadable(&args.file, &fault))?
+            .len();
         let mut at = match args.from_start {
-            true => header.len(),
-            false => whole_lines(&text),
-        } as u64;
+            true => header.len() as u64,
+            false => {
+                let from = size.saturating_sub(MOST_LINE);
+                let tail = read_from(&args.file, from).await?;
+                from + whole_lines(&tail) as u64
+            }
+        };
         say(&format!(
             "following {}; Ctrl-C ends it",
             args.file.display()

@@ -107,18 +107,35 @@ async fn serve(
     let warming = tokio::spawn(session.clone().warm_and_watch());
     let caring = tokio::spawn(session.clone().take_care());
     let live = session.live.clone();
-    let running = tokio::spawn(live.run());
+    let mut running = tokio::spawn(live.run());
     let live = session.live.clone();
     let tidying = tokio::spawn(live.tidy_for_ever());
     let suggesting = tokio::spawn(session.clone().keep_suggesting());
-    let served = server::serve(listener, router, stop).await;
+    // A service whose board stands still must not look alive.
+    let stop_or_broken = async {
+        tokio::select! {
+            () = stop => {}
+            ended = &mut running => {
+                tracing::error!(?ended, "the board's writer has ended; the service stops");
+            }
+        }
+    };
+    let served = server::serve(listener, router, stop_or_broken).await;
+    let broken = running.is_finished();
     warming.abort();
     caring.abort();
     suggesting.abort();
     running.abort();
     tidying.abort();
     session.close().await;
-    served.map_err(|fault| Failure::failed(format!("the service stopped: {fault}"), ""))
+    served.map_err(|fault| Failure::failed(format!("the service stopped: {fault}"), ""))?;
+    match broken {
+        true => Err(Failure::failed(
+            "the service stopped: its board broke off",
+            "start it again; what was answered for is there",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Makes the sample where it isn't there so far. It appears under its name only when it is

@@ -21,7 +21,9 @@ impl Problem {
             ScenarioFault::NoAreas(_) => {
                 Self::unprocessable("no-beats", "The workspace has no areas to draw on", fault)
             }
-            ScenarioFault::Text { field } => Self::parameter(field, fault),
+            ScenarioFault::Text { field } | ScenarioFault::Personal { field, .. } => {
+                Self::parameter(field, fault)
+            }
             ScenarioFault::Edit(_) => {
                 Self::unprocessable("invalid-edit", "The edit can't be made", fault)
             }

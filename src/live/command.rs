@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::call::CancelReason;
-use crate::live::settings::BoardSettings;
+use crate::live::settings::SettingsChange;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
 use crate::place::position::Position;
@@ -134,10 +134,10 @@ pub enum Command {
         /// The pillar.
         pillar: Id<AlarmPillar>,
     },
-    /// The settings shall be these.
+    /// Some settings shall be others.
     Set {
-        /// All of them.
-        settings: BoardSettings,
+        /// Which.
+        change: SettingsChange,
     },
 }
 

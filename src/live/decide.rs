@@ -13,7 +13,7 @@ use crate::live::command::{Command, NewIncident};
 use crate::live::ground::Ground;
 use crate::live::refusal::Refusal;
 use crate::place::feature::{Unit, UnitStatus};
-use crate::place::id::{Id, hex};
+use crate::place::id::Id;
 use crate::place::position::Position;
 
 /// Decides on a command.
@@ -179,16 +179,17 @@ pub fn decide(
             let pillar = pillar.clone();
             Ok(unless(!online, BoardEvent::PillarSilent { pillar }))
         }
-        Command::Set { settings } => {
+        Command::Set { change } => {
+            let settings = change.onto(&board.settings);
             settings.check()?;
-            let settings = *settings;
             let same = settings == board.settings;
             Ok(unless(same, BoardEvent::BoardSet { settings }))
         }
     }
 }
 
-/// The call that an alarm becomes. Its id is the alarm's own, so that it is made once.
+/// The call that an alarm becomes. Its id is the alarm's own, so that it is made once; with
+/// its time, so that no other log's alarm has it.
 pub fn call_of(
     board: &Board,
     alarm: &Alarm,
@@ -196,9 +197,9 @@ pub fn call_of(
     category: &str,
     priority: Priority,
 ) -> Received {
-    let number = alarm.number.to_be_bytes();
+    let when = alarm.pressed_at.as_millisecond();
     Received {
-        id: Id::new(format!("alarm-{}-{}", alarm.pillar, hex(&number))),
+        id: Id::new(format!("alarm-{}-{}-{when}", alarm.pillar, alarm.number)),
         number: board.next_call,
         happened_at: alarm.pressed_at,
         until: None,

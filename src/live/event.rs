@@ -159,7 +159,7 @@ impl EventKind {
 /// An event in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoggedEvent {
-    /// Its number, from 1, without gaps.
+    /// Its number, from 1; without gaps but for positions that were thinned out since.
     pub sequence: u64,
     /// When it was logged.
     pub at: Timestamp,

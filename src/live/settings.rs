@@ -133,3 +133,55 @@ impl BoardSettings {
         Ok(())
     }
 }
+
+/// Settings to change; those that are absent stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SettingsChange {
+    /// [`BoardSettings::unassigned`].
+    pub unassigned: Option<[Seconds; 3]>,
+    /// [`BoardSettings::acknowledge`].
+    pub acknowledge: Option<Seconds>,
+    /// [`BoardSettings::answer`].
+    pub answer: Option<Seconds>,
+    /// [`BoardSettings::pillar_silence`].
+    pub pillar_silence: Option<Seconds>,
+    /// [`BoardSettings::same_within`].
+    pub same_within: Option<Metres>,
+    /// [`BoardSettings::same_for`].
+    pub same_for: Option<Seconds>,
+    /// [`BoardSettings::position_ages`].
+    pub position_ages: Option<Seconds>,
+    /// [`BoardSettings::position_is_old`].
+    pub position_is_old: Option<Seconds>,
+    /// [`BoardSettings::quiet_on_scene`].
+    pub quiet_on_scene: Option<Seconds>,
+    /// [`BoardSettings::keep_ended`].
+    pub keep_ended: Option<Seconds>,
+    /// [`BoardSettings::positions_whole`].
+    pub positions_whole: Option<Seconds>,
+    /// [`BoardSettings::positions_step`].
+    pub positions_step: Option<Seconds>,
+    /// [`BoardSettings::positions_days`].
+    pub positions_days: Option<u16>,
+}
+
+impl SettingsChange {
+    /// The settings with these changed.
+    pub fn onto(&self, before: &BoardSettings) -> BoardSettings {
+        BoardSettings {
+            unassigned: self.unassigned.unwrap_or(before.unassigned),
+            acknowledge: self.acknowledge.unwrap_or(before.acknowledge),
+            answer: self.answer.unwrap_or(before.answer),
+            pillar_silence: self.pillar_silence.unwrap_or(before.pillar_silence),
+            same_within: self.same_within.unwrap_or(before.same_within),
+            same_for: self.same_for.unwrap_or(before.same_for),
+            position_ages: self.position_ages.unwrap_or(before.position_ages),
+            position_is_old: self.position_is_old.unwrap_or(before.position_is_old),
+            quiet_on_scene: self.quiet_on_scene.unwrap_or(before.quiet_on_scene),
+            keep_ended: self.keep_ended.unwrap_or(before.keep_ended),
+            positions_whole: self.positions_whole.unwrap_or(before.positions_whole),
+            positions_step: self.positions_step.unwrap_or(before.positions_step),
+            positions_days: self.positions_days.unwrap_or(before.positions_days),
+        }
+    }
+}

@@ -239,7 +239,7 @@ fn sweep(board: &mut Board, at: Timestamp, touched: &mut Touched) {
     let gone: Vec<u64> = board
         .alarms
         .values()
-        .take_while(|alarm| over(alarm))
+        .filter(|alarm| over(alarm))
         .map(|alarm| alarm.number)
         .collect();
     for number in gone {

@@ -59,6 +59,8 @@ pub struct Suggester {
     /// Numbers of the units, as the coverage has them.
     numbers: HashMap<Id<Unit>, usize>,
     units: Vec<Id<Unit>>,
+    /// Which unit's reach is computed next, where not all are in one go.
+    turn: usize,
     /// Where each idle unit stood when its reach was computed.
     stood: HashMap<usize, Position>,
 }
@@ -120,6 +122,7 @@ impl Suggester {
             demand,
             numbers: HashMap::new(),
             units: Vec::new(),
+            turn: 0,
             stood: HashMap::new(),
         })
     }
@@ -141,7 +144,11 @@ impl Suggester {
         let mut all = true;
         let mut ids: Vec<&Unit> = ground.units().collect();
         ids.sort_by(|a, b| a.id.cmp(&b.id));
-        for unit in ids {
+        if !ids.is_empty() {
+            let first = self.turn % ids.len();
+            ids.rotate_left(first);
+        }
+        for (at, unit) in ids.into_iter().enumerate() {
             let number = self.number(&unit.id);
             let standing = (can_go(board, ground, unit, now) == Some(When::Now))
                 .then(|| ground.position(board, &unit.id))
@@ -156,7 +163,11 @@ impl Suggester {
                 continue;
             }
             if left == 0 {
-                all = false;
+                // The others have waited longer: they come first the next time.
+                if all {
+                    self.turn += at;
+                    all = false;
+                }
                 continue;
             }
             left -= 1;
@@ -169,8 +180,8 @@ impl Suggester {
         all
     }
 
-    /// The units for a call at a place, best first: those whose position is known and not
-    /// old. An urgent call gets the nearest.
+    /// The units for a call at a place, best first; not those whose position is old. A unit
+    /// that never told its position stands where its layer says. An urgent call gets the nearest.
     pub fn suggest(
         &self,
         board: &Board,
@@ -358,7 +369,7 @@ impl Suggester {
 }
 
 /// Whether a unit may be sent by road, and when; none where it is off duty, on a break, on
-/// foot, or where nobody knows where it is by now.
+/// foot, or where its last position is old.
 fn can_go(board: &Board, ground: &Ground, unit: &Unit, now: Timestamp) -> Option<When> {
     if unit.kind == UnitKind::Foot {
         return None;

@@ -54,13 +54,13 @@ impl Workspace {
         row.as_ref().map(api_key).transpose()
     }
 
-    /// Whether any key holds.
+    /// Whether any key was ever made.
     pub async fn has_api_keys(&self) -> Result<bool, StoreError> {
         let mut conn = self.reader().await?;
         if !is_there(&mut conn, TABLE).await? {
             return Ok(false);
         }
-        let holding = Statement::new("SELECT count(*) FROM api_keys WHERE revoked_at IS NULL");
+        let holding = Statement::new("SELECT count(*) FROM api_keys");
         Ok(conn.number(holding).await? > 0)
     }
 

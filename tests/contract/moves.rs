@@ -6,8 +6,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use frontbeat::incident::record::Incident;
+use frontbeat::live::board::Board;
 use frontbeat::live::event::EventKind;
 use frontbeat::place::id::Id;
+use frontbeat::place::partition::scenario::AreaLayer;
+use frontbeat::store::board::KeptAnswer;
 use frontbeat::store::copy::{CopyReport, CopyStep, copy};
 use frontbeat::store::error::StoreError;
 use frontbeat::store::record::LayerRows;
@@ -37,6 +40,23 @@ async fn full(place: &Place) {
         .unwrap();
     let what = frontbeat::incident::quarantine::Quarantined::Batch(2);
     w.quarantine(&what, "a test", at).await.unwrap();
+    w.add_api_key("cad", "a hash", 50, at).await.unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let answer = KeptAnswer {
+        request_hash: "h".into(),
+        answer: "{\"名\":1}".into(),
+    };
+    write.keep_answer("cad", "k", &answer, at).await.unwrap();
+    write.keep_board(&Board::default()).await.unwrap();
+    write.commit().await.unwrap();
+    let parts = w
+        .version_in_force(AreaLayer::Beats, at)
+        .await
+        .unwrap()
+        .parts;
+    w.add_scenario("Nord 北", AreaLayer::Beats, 1, &parts, at)
+        .await
+        .unwrap();
     w.close().await;
 }
 

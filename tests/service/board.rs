@@ -320,6 +320,12 @@ async fn the_same_key_gets_the_same_answer_and_does_nothing_twice() {
     incidents("k3", json!([incident("B", 0.1, 0.1)]))
         .await
         .problem(422, "idempotency-key-reused");
+    let lines = request(Method::POST, "/api/incidents")
+        .header("idempotency-key", "k9")
+        .header("content-type", "application/x-ndjson")
+        .body(Body::from("{}"))
+        .unwrap();
+    desk.send(lines).await.problem(400, "invalid-parameter");
     // One address's key is not another's.
     incidents("k1", json!(incident("C", 0.2, 0.1)))
         .await

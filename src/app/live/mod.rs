@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, watch};
 
+use crate::app::clock::SteadyClock;
 use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
 use crate::app::live::commit::Commit;
 use crate::app::live::error::LiveError;
@@ -44,7 +45,10 @@ const LAG: usize = 256;
 pub struct Live {
     workspace: Workspace,
     made_up: bool,
+    clock: SteadyClock,
     last_incident: AtomicU64,
+    /// Number up to which positions were thinned since the start.
+    thinned: AtomicU64,
     asks: mpsc::Sender<Ask>,
     waiting: tokio::sync::Mutex<Option<mpsc::Receiver<Ask>>>,
     board: watch::Sender<Arc<Board>>,
@@ -68,7 +72,9 @@ impl Live {
             keys: Keys::new(workspace.clone()),
             workspace,
             made_up,
+            clock: SteadyClock::new(board.at),
             last_incident: AtomicU64::new(board.sequence),
+            thinned: AtomicU64::new(0),
             asks,
             waiting: tokio::sync::Mutex::new(Some(waiting)),
             board: watch::Sender::new(Arc::new(board)),
@@ -76,6 +82,11 @@ impl Live {
             commits: broadcast::Sender::new(LAG),
             signs: watch::Sender::new(Signs::default()),
         }))
+    }
+
+    /// The board's time: it never goes back, whatever the system's clock does.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Number of the last event that changed an incident, as far as it came by here.

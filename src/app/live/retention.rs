@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -56,15 +57,30 @@ impl Live {
         write.commit().await?;
 
         let step = SignedDuration::from_secs_f64(settings.positions_step.0);
-        let mut thinning = Thinning::new(oldest, step);
-        let (mut after, mut gone) = (0, 0);
+        // What was thinned the last time is not looked at again.
+        let from = self.thinned.load(Ordering::Relaxed);
+        let (thinned, last) = self.thin(whole, from, Thinning::new(Some(step))).await?;
+        self.thinned.store(last, Ordering::Relaxed);
+        let (too_old, _) = self.thin(oldest, 0, Thinning::new(None)).await?;
+        Ok(thinned + too_old)
+    }
+
+    /// Takes positions before an instant and after a number out of the log; how many, and
+    /// the number that was looked at last.
+    async fn thin(
+        &self,
+        before: Timestamp,
+        after: u64,
+        mut thinning: Thinning,
+    ) -> Result<(u64, u64), LiveError> {
+        let (mut after, mut gone) = (after, 0);
         loop {
             let positions = self
                 .workspace
-                .positions_before(whole, after, AT_ONCE)
+                .positions_before(before, after, AT_ONCE)
                 .await?;
             let Some(last) = positions.last() else {
-                return Ok(gone);
+                return Ok((gone, after));
             };
             after = last.sequence;
             let too_many = thinning.too_many(&positions);
@@ -77,21 +93,21 @@ impl Live {
     }
 }
 
-/// Which positions go: all that are too old, and all but the first of a unit in each step.
+/// Which positions go: all but the last of a unit in each step, or all but its last. The
+/// newest position of a unit always stays: it is where the unit is, and the newest event of a
+/// log is what the next number is made of.
 struct Thinning {
-    oldest: Timestamp,
-    step_ms: i64,
-    /// The step of which each unit's position is kept.
-    kept: HashMap<Id<Unit>, i64>,
+    step_ms: Option<i64>,
+    /// The last position of each unit so far: its step and its number.
+    last: HashMap<Id<Unit>, (i64, u64)>,
 }
 
 impl Thinning {
-    fn new(oldest: Timestamp, step: SignedDuration) -> Self {
-        let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX).max(1);
+    fn new(step: Option<SignedDuration>) -> Self {
+        let millis = |step: SignedDuration| i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
         Self {
-            oldest,
-            step_ms,
-            kept: HashMap::new(),
+            step_ms: step.map(|step| millis(step).max(1)),
+            last: HashMap::new(),
         }
     }
 
@@ -101,10 +117,13 @@ impl Thinning {
             let EventKind::Board(BoardEvent::UnitMoved { unit, .. }) = &logged.event else {
                 continue;
             };
-            let step = logged.at.as_millisecond().div_euclid(self.step_ms);
-            let is_first = self.kept.insert(unit.clone(), step) != Some(step);
-            if logged.at < self.oldest || !is_first {
-                gone.push(logged.sequence);
+            let at_ms = logged.at.as_millisecond();
+            let step = self.step_ms.map_or(0, |step_ms| at_ms.div_euclid(step_ms));
+            let before = self.last.insert(unit.clone(), (step, logged.sequence));
+            if let Some((of, sequence)) = before
+                && of == step
+            {
+                gone.push(sequence);
             }
         }
         gone
@@ -117,7 +136,7 @@ mod tests {
     use crate::place::position::Position;
 
     #[test]
-    fn one_a_step_stays_and_nothing_too_old() {
+    fn the_last_of_each_step_stays_and_the_newest_always() {
         let start: Timestamp = "2026-11-26T14:00:00Z".parse().unwrap();
         let moved = |sequence: u64, unit: &str, second: i64| LoggedEvent {
             sequence,
@@ -140,10 +159,12 @@ mod tests {
             moved(8, "b", 61),
             moved(9, "b", 62),
         ];
-        let mut thinning = Thinning::new(start, SignedDuration::from_secs(60));
+        let mut thinning = Thinning::new(Some(SignedDuration::from_secs(60)));
         // In two goes, as they are read.
         let mut gone = thinning.too_many(&positions[..4]);
         gone.extend(thinning.too_many(&positions[4..]));
-        assert_eq!(gone, [1, 4, 6, 9]);
+        assert_eq!(gone, [2, 4, 8]);
+        let too_old = Thinning::new(None).too_many(&positions);
+        assert_eq!(too_old, [1, 2, 4, 6, 3, 8]);
     }
 }

@@ -9,7 +9,6 @@ use metrics::{counter, histogram};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::app::clock::SteadyClock;
 use crate::app::live::Live;
 use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
 use crate::app::live::commit::Step;
@@ -47,7 +46,6 @@ const KEEP_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// What the writer remembers from one commit to the next.
 struct Memory {
-    clock: SteadyClock,
     started: Timestamp,
     /// Number and time of the last board that was kept.
     kept: (u64, Timestamp),
@@ -61,11 +59,10 @@ impl Live {
         let Some(mut asks) = self.waiting.lock().await.take() else {
             return;
         };
-        let clock = SteadyClock::new(self.board().at);
         let mut memory = Memory {
-            started: clock.now(),
-            kept: (self.board().sequence, clock.now()),
-            clock,
+            started: self.now(),
+            // Which board was kept last is not known: soon there is a new one.
+            kept: (0, self.now()),
             failing: false,
         };
         let mut ticks = interval(TICK);
@@ -90,7 +87,7 @@ impl Live {
 
     /// Writes what was gathered, what is due, and takes in what others have written.
     async fn write(&self, asks: Vec<Ask>, memory: &mut Memory) {
-        let now = memory.clock.now();
+        let now = self.now();
         let nothing_due = asks.is_empty()
             && due(&self.board(), &self.ground(), now).is_empty()
             && self.silent(memory.started, now).is_empty();

@@ -159,7 +159,7 @@ impl Session {
     /// On a copy: whoever asks meanwhile does not wait.
     fn follow_with(&self, mut suggester: Suggester, of: Of, sequence: u64, made: Instant) {
         let (board, ground) = (self.live.board(), self.live.ground());
-        let all = suggester.follow(&board, &ground, clock::now(), REACHES);
+        let all = suggester.follow(&board, &ground, self.live.now(), REACHES);
         let kept = self.suggestions.kept.lock();
         let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
         *kept = Some(Kept {

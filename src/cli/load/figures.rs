@@ -198,7 +198,8 @@ pub fn compare(sent: &Sent, heard: &[Heard], log: &Log) -> Verdict {
 impl Verdict {
     /// Whether nothing was lost and nothing came twice.
     pub fn is_clean(&self) -> bool {
-        self.gaps_in_log == 0
+        self.events > 0
+            && self.gaps_in_log == 0
             && self.lost == 0
             && self.doubled == 0
             && self.clients_missing == 0

@@ -8,7 +8,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::clock;
 use crate::http::api::Service;
 use crate::http::live::body::{BoardBody, View};
 use crate::http::problem::Problem;
@@ -50,7 +49,7 @@ async fn board(State(service): State<Service>, mut query: Query) -> Result<Respo
     let sequence: Option<u64> = query.parsed("sequence", "the number of an event")?;
     let stations = query.many("station");
     query.finish()?;
-    let now = clock::now();
+    let now = session.live.now();
     let board: Board = match (at, sequence) {
         (Some(_), Some(_)) => {
             return Err(Problem::parameter(

@@ -190,6 +190,14 @@ pub struct SettingsBody {
     pub position_is_old_s: f64,
     /// Seconds of quiet on a scene after which a unit is asked how it is.
     pub quiet_on_scene_s: f64,
+    /// Seconds for which a call that has ended stays on the board.
+    pub keep_ended_s: f64,
+    /// Seconds for which positions are kept one by one.
+    pub positions_whole_s: f64,
+    /// After that one position a unit is kept in each so many seconds.
+    pub positions_step_s: f64,
+    /// Days for which positions are kept.
+    pub positions_days: u16,
 }
 
 /// The board.
@@ -357,6 +365,10 @@ impl SettingsBody {
             position_ages_s: settings.position_ages.0,
             position_is_old_s: settings.position_is_old.0,
             quiet_on_scene_s: settings.quiet_on_scene.0,
+            keep_ended_s: settings.keep_ended.0,
+            positions_whole_s: settings.positions_whole.0,
+            positions_step_s: settings.positions_step.0,
+            positions_days: settings.positions_days,
         }
     }
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::clock;
 use crate::app::live::ask::Outcome;
 use crate::calendar::text::parse_instant;
 use crate::http::api::Service;
@@ -119,7 +118,7 @@ async fn position(
             "heading_deg must be 0 to 360",
         ));
     }
-    let now = clock::now();
+    let now = service.session.live.now();
     let measured_at = match &choice.at {
         None => now,
         Some(text) => {
@@ -235,7 +234,7 @@ async fn heartbeat(
     _feed: Feed,
 ) -> Result<Response, Problem> {
     let live = &service.session.live;
-    let outcome: Outcome = live.heartbeat(Id::new(id), clock::now()).await?;
+    let outcome: Outcome = live.heartbeat(Id::new(id), live.now()).await?;
     let result = ResultBody::of(0, &outcome);
     respond_single(&AnswerBody::new(live.board().sequence, vec![result]))
 }

@@ -19,7 +19,7 @@ use crate::http::problem::Problem;
 use crate::incident::record::{Incident, Priority};
 use crate::live::call::CancelReason;
 use crate::live::command::Command;
-use crate::live::settings::BoardSettings;
+use crate::live::settings::SettingsChange;
 use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -155,6 +155,8 @@ struct SettingsChoice {
     position_is_old_s: Option<f64>,
     /// Seconds of quiet on a scene after which a unit is asked how it is.
     quiet_on_scene_s: Option<f64>,
+    /// Seconds for which a call that has ended stays on the board.
+    keep_ended_s: Option<f64>,
     /// Seconds for which positions are kept one by one.
     positions_whole_s: Option<f64>,
     /// After that one position a unit is kept in each so many seconds.
@@ -318,30 +320,28 @@ fn command(
             priority: numbered(priority)?,
         },
         CommandChoice::Set(wanted) => Command::Set {
-            settings: wanted.onto(service.session.live.board().settings),
+            change: wanted.into(),
         },
     })
 }
 
-impl SettingsChoice {
-    fn onto(&self, before: BoardSettings) -> BoardSettings {
-        let seconds = |wanted: Option<f64>, before: Seconds| wanted.map_or(before, Seconds);
-        BoardSettings {
-            unassigned: self
-                .unassigned_s
-                .map_or(before.unassigned, |waits| waits.map(Seconds)),
-            acknowledge: seconds(self.acknowledge_s, before.acknowledge),
-            answer: seconds(self.answer_s, before.answer),
-            pillar_silence: seconds(self.pillar_silence_s, before.pillar_silence),
-            same_within: self.same_within_m.map_or(before.same_within, Metres),
-            same_for: seconds(self.same_for_s, before.same_for),
-            position_ages: seconds(self.position_ages_s, before.position_ages),
-            position_is_old: seconds(self.position_is_old_s, before.position_is_old),
-            quiet_on_scene: seconds(self.quiet_on_scene_s, before.quiet_on_scene),
-            keep_ended: before.keep_ended,
-            positions_whole: seconds(self.positions_whole_s, before.positions_whole),
-            positions_step: seconds(self.positions_step_s, before.positions_step),
-            positions_days: self.positions_days.unwrap_or(before.positions_days),
+impl From<SettingsChoice> for SettingsChange {
+    fn from(choice: SettingsChoice) -> Self {
+        let seconds = |value: Option<f64>| value.map(Seconds);
+        Self {
+            unassigned: choice.unassigned_s.map(|waits| waits.map(Seconds)),
+            acknowledge: seconds(choice.acknowledge_s),
+            answer: seconds(choice.answer_s),
+            pillar_silence: seconds(choice.pillar_silence_s),
+            same_within: choice.same_within_m.map(Metres),
+            same_for: seconds(choice.same_for_s),
+            position_ages: seconds(choice.position_ages_s),
+            position_is_old: seconds(choice.position_is_old_s),
+            quiet_on_scene: seconds(choice.quiet_on_scene_s),
+            keep_ended: seconds(choice.keep_ended_s),
+            positions_whole: seconds(choice.positions_whole_s),
+            positions_step: seconds(choice.positions_step_s),
+            positions_days: choice.positions_days,
         }
     }
 }

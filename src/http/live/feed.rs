@@ -64,6 +64,17 @@ impl Feed {
         })
     }
 
+    /// Refuses a key where none can be kept.
+    ///
+    /// # Errors
+    /// [`Problem`] where there is one.
+    pub fn refuse_key(&self, why: &str) -> Result<(), Problem> {
+        match self.key {
+            Some(_) => Err(Problem::parameter("Idempotency-Key", why)),
+            None => Ok(()),
+        }
+    }
+
     /// What may be asked for again: this request, whose answer's body is written so.
     pub fn repeatable(
         &self,

@@ -4,11 +4,12 @@
 //! whoever was away longer is told to take the board anew (`reset`).
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use bytes::{Bytes, BytesMut};
 use serde::Serialize;
 use tokio::sync::{broadcast, watch};
+use tokio::task::AbortHandle;
 use utoipa::ToSchema;
 
 use crate::app::live::commit::Step;
@@ -92,6 +93,7 @@ pub struct Hub {
     kept: Mutex<Kept>,
     /// Number of the newest message.
     newest: watch::Sender<u64>,
+    writing: OnceLock<AbortHandle>,
 }
 
 #[derive(Debug, Default)]
@@ -123,9 +125,10 @@ impl Hub {
                 ..Kept::default()
             }),
             newest: watch::Sender::new(session.live.board().sequence),
+            writing: OnceLock::new(),
         });
         let (writing, session): (_, Weak<Session>) = (hub.clone(), Arc::downgrade(session));
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             loop {
                 let next = commits.recv().await;
                 let Some(session) = session.upgrade() else {
@@ -139,7 +142,14 @@ impl Hub {
                 }
             }
         });
+        // Set this once.
+        let _ = hub.writing.set(task.abort_handle());
         hub
+    }
+
+    /// Whether messages are still written; where not, clients must not think all is quiet.
+    pub fn is_running(&self) -> bool {
+        self.writing.get().is_some_and(|task| !task.is_finished())
     }
 
     /// What comes after an event, without a gap and without a message twice. `newest` is the

@@ -12,7 +12,6 @@ use tokio_stream::StreamExt;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::clock;
 use crate::app::live::ask::{Answer, Outcome};
 use crate::http::api::Service;
 use crate::http::live::feed::Feed;
@@ -163,7 +162,7 @@ async fn one(
     value: &Value,
 ) -> Result<Response, Problem> {
     let snapshot = service.session.snapshot();
-    let item = incident_item::read(value, &feed.name, clock::now(), &snapshot)?;
+    let item = incident_item::read(value, &feed.name, service.session.live.now(), &snapshot)?;
     let dropped = item.dropped.clone();
     let with_dropped = move |answer: &Answer| {
         let mut body = AnswerBody::of(answer);
@@ -194,7 +193,13 @@ async fn list(
             format!("a list has at most {MOST_ITEMS} incidents; send lines, or several lists"),
         ));
     }
-    let read = Batch::read(service, feed, clock::now(), 0, items.iter().map(Ok));
+    let read = Batch::read(
+        service,
+        feed,
+        service.session.live.now(),
+        0,
+        items.iter().map(Ok),
+    );
     let (commands, results) = (read.commands, read.results);
     let kept = results.clone();
     let repeatable = feed.repeatable(bytes, move |answer| merged(kept, answer).text());
@@ -256,6 +261,7 @@ fn merged(mut results: Vec<ResultBody>, answer: &Answer) -> AnswerBody {
 /// Lines as they come, written a thousand at a time. A line that was answered for is on
 /// disk, also where the stream breaks off later: sent again, it is known.
 async fn lines(service: &Service, feed: &Feed, body: Body) -> Result<Response, Problem> {
+    feed.refuse_key("lines are answered for a thousand at a time: give each an id instead")?;
     let mut stream = body.into_data_stream();
     let mut left = BytesMut::new();
     let mut told = Told::default();
@@ -341,7 +347,7 @@ impl Told {
         let items = parsed
             .iter()
             .map(|item| item.as_ref().map_err(Clone::clone));
-        let batch = Batch::read(service, feed, clock::now(), self.lines, items);
+        let batch = Batch::read(service, feed, service.session.live.now(), self.lines, items);
         self.lines += parsed.len();
         let answer = service.session.live.ask(batch.commands, None).await?;
         let merged = merged(batch.results, &answer);

@@ -9,11 +9,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
-use tokio::time::timeout;
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout};
 use tokio_stream::Stream;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::clock;
 use crate::app::session::Session;
 use crate::http::api::Service;
 use crate::http::live::hub::{Ahead, ChangeBody, Hub, Wanted};
@@ -105,8 +105,16 @@ fn frames(
             yield Ok(Bytes::from_static(b"event: reset\ndata: {}\n\n"));
             return;
         }
-        yield Ok(tick(seen));
+        let mut ticked = None;
         loop {
+            // Also to a client that wants little of a busy night.
+            if ticked.is_none_or(|at: Instant| at.elapsed() >= TICK) {
+                if !hub.is_running() {
+                    return;
+                }
+                ticked = Some(Instant::now());
+                yield Ok(tick(seen, session.live.now()));
+            }
             news.borrow_and_update();
             match hub.ahead(seen, u64::MAX) {
                 Ahead::Frame(frame) => {
@@ -118,21 +126,19 @@ fn frames(
                 }
                 // It read too slowly. It comes again and is told to take the board anew.
                 Ahead::Lost => return,
-                Ahead::Nothing => match timeout(TICK, news.changed()).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(_)) => return,
-                    Err(_) => yield Ok(tick(seen)),
-                },
+                Ahead::Nothing => {
+                    let since = ticked.map_or(TICK, |at| at.elapsed());
+                    let left = TICK.saturating_sub(since);
+                    if let Ok(Err(_)) = timeout(left, news.changed()).await {
+                        return;
+                    }
+                }
             }
         }
     }
 }
 
 /// The time, and how far one is: a client that wants one station resumes from here.
-fn tick(seen: u64) -> Bytes {
-    format!(
-        "id: {seen}\nevent: tick\ndata: {{\"now\":\"{}\"}}\n\n",
-        clock::now()
-    )
-    .into()
+fn tick(seen: u64, now: Timestamp) -> Bytes {
+    format!("id: {seen}\nevent: tick\ndata: {{\"now\":\"{now}\"}}\n\n").into()
 }

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::clock;
 use crate::app::session::snapshot::Snapshot;
 use crate::http::api::Service;
 use crate::http::live::body::{CallBody, View};
@@ -192,7 +191,7 @@ async fn suggestion(
     let call = known_call(&service, id)?;
     let (board, ground) = (session.live.board(), session.live.ground());
     let snapshot = session.snapshot();
-    let now = clock::now();
+    let now = session.live.now();
     let body = session.with_suggester(|suggester| {
         let found = suggester.suggest(&board, &ground, call.position, call.priority, now);
         suggestion_body(&service, &call, suggester, found, &snapshot, language)

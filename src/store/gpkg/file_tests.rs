@@ -9,6 +9,7 @@ use crate::calendar::week::HourSet;
 use crate::place::feature::Station;
 use crate::place::{id::Id, position::Position};
 use crate::risk::scorecard::Question;
+use crate::store::connection::Side;
 use crate::store::record::{ForecastFilter, ImportSource, IncidentFilter, LayerRows};
 use crate::store::workspace::Workspace;
 
@@ -220,11 +221,22 @@ async fn a_full_disk_is_said_and_changes_nothing() {
         .write(LayerRows::Stations(stations), &source)
         .await
         .unwrap_err();
-    assert!(
-        matches!(&fault, StoreError::NotWritable { why, .. } if why.contains("full")),
-        "{fault}"
-    );
+    assert!(matches!(&fault, StoreError::Full { .. }), "{fault}");
     assert_eq!(workspace.info().await.unwrap(), before);
+    // With space again it writes on: SQLite has ended the transaction by itself.
+    let grown = sqlx::raw_sql("PRAGMA max_page_count = 1000000");
+    let mut conn = workspace.begin().await.unwrap();
+    let Side::Gpkg(file) = conn.side() else {
+        panic!("a file");
+    };
+    grown.execute(file).await.unwrap();
+    conn.commit().await.unwrap();
+    let rows = LayerRows::Stations(vec![Station {
+        id: Id::new("S1"),
+        name: "a station".into(),
+        position: Position::new(1.0, 2.0).unwrap(),
+    }]);
+    workspace.write(rows, &source).await.unwrap();
     workspace.close().await;
 }
 
