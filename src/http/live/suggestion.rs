@@ -151,7 +151,7 @@ async fn call(
             metres: near.metres.0,
         })
         .collect();
-    repeats.sort_by(|a, b| b.at.cmp(&a.at));
+    repeats.sort_by_key(|repeat| std::cmp::Reverse(repeat.at));
     repeats.truncate(MOST_REPEATS);
     let view = View {
         board: &board,
