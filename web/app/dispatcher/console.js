@@ -42,9 +42,9 @@ export class Console {
     /** @type {Set<() => void>} */
     this.watchers = new Set();
     this.sounder = new Sound();
-    /** Undo of what was done, the last on top. @type {{command: import('./queue.js').Command, text: string}[]} */
+    /** Undo of what was done, the last on top. @type {{command: import('./queue.js').Command|null, text: string}[]} */
     this.undos = [];
-    /** @type {Map<string, {command: import('./queue.js').Command}|null>} undo of an action, by its key, until it is done */
+    /** @type {Map<string, {command: import('./queue.js').Command|null}|null>} undo of an action, by its key, until it is done */
     this.pendingUndo = new Map();
     /** Key of an action that is to be undone as soon as it is done. */
     this.regretted = '';
@@ -107,7 +107,7 @@ export class Console {
   act(command) {
     const undo = undoOf(this.board, command);
     const action = this.queue.add(command, actionText(this.board, command));
-    this.pendingUndo.set(action.key, undo && { command: undo });
+    this.pendingUndo.set(action.key, { command: undo ?? null });
     if (this.board.link === 'lost') this.say(t('d_queued', { what: action.text }), 'note');
     return action;
   }
@@ -119,26 +119,30 @@ export class Console {
     const regretted = this.regretted === action.key;
     if (regretted) this.regretted = '';
     if (!outcome.ok) return this.say(t('d_refused', { what: action.text, why: inWords(outcome.problem) }), 'refused');
-    if (undo) this.undos.push({ command: undo.command, text: action.text });
+    // What has no way back stays in the way: U must not take back something older instead.
+    if (undo && (undo.command || !outcome.known)) this.undos.push({ command: undo.command, text: action.text });
     this.say(t(outcome.known ? 'd_known' : 'd_done', { what: action.text }), 'done');
     if (regretted) this.undo();
   }
 
   /** Takes back the last thing done; what waits unsent is taken back first. */
   undo() {
-    const unsent = this.queue.actions.findLast((action) => !action.tried || this.board.link === 'lost');
+    // What was tried may have arrived: only its answer tells.
+    const unsent = this.queue.actions.findLast((action) => !action.tried);
     if (unsent && this.board.link === 'lost') {
       this.queue.drop(unsent);
       return this.say(t('d_unqueued', { what: unsent.text }), 'note');
     }
     // On its way: taken back as soon as it is there, not the one before in its stead.
     const going = this.queue.actions.at(-1);
-    if (going && this.pendingUndo.get(going.key)) {
+    if (going && this.pendingUndo.get(going.key)?.command) {
       this.regretted = going.key;
       return undefined;
     }
-    const last = this.undos.pop();
+    const last = this.undos.at(-1);
     if (!last) return this.say(t('d_no_undo'), 'note');
+    if (!last.command) return this.say(t('d_cannot_undo', { what: last.text }), 'note');
+    this.undos.pop();
     const action = this.queue.add(last.command, t('d_undo_of', { what: last.text }));
     this.pendingUndo.set(action.key, null);
     return undefined;

@@ -426,7 +426,7 @@ export const en = {
   d_over_answer: 'Escalated: unanswered for {by} more', d_acknowledge: 'Acknowledge', d_answer: 'Answer', d_make_call: 'Make a call', d_end_alarm: 'End',
   d_go_to: 'Go to {what}', d_command: 'Command', d_command_hint: 'assign 12 C0417', d_offers: 'Completions', d_log: 'Log', d_done: '{what}: done',
   d_known: '{what}: so already', d_refused: '{what}: refused. {why}', d_queued: '{what}: not sent, queued', d_unqueued: '{what}: won’t be sent',
-  d_no_undo: 'Nothing to undo.', d_undo_of: 'Undo “{what}”', d_found: 'Found {what}', d_act_assign: 'Send {unit} to {call}', d_act_arrive: '{unit} arrived',
+  d_no_undo: 'Nothing to undo.', d_cannot_undo: '“{what}” can’t be taken back.', d_undo_of: 'Undo “{what}”', d_found: 'Found {what}', d_act_assign: 'Send {unit} to {call}', d_act_arrive: '{unit} arrived',
   d_act_clear: '{unit} clear', d_act_status: '{unit}: {status}', d_act_handle: '{call} being handled', d_act_close: 'Close {call}',
   d_act_cancel: 'Cancel {call} ({reason})', d_act_reopen: 'Open {call} again', d_act_reclassify: '{call} is {category} {priority}',
   d_act_merge: 'Merge {call} into {into}', d_act_keep_apart: 'Keep {call} and {other} apart', d_act_acknowledge: 'Acknowledge alarm {alarm}',

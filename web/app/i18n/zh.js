@@ -414,7 +414,7 @@ export const zh = {
   d_alarm_unanswered: '无人应答', d_alarm_answered: '已应答', d_to_acknowledge: '{left} 内须确认', d_to_answer: '{left} 内须应答', d_over_acknowledge: '已升级：{by} 无人确认',
   d_over_answer: '已升级：{by} 无人应答', d_acknowledge: '确认', d_answer: '应答', d_make_call: '转警情', d_end_alarm: '结束', d_go_to: '前往 {what}', d_command: '命令',
   d_command_hint: '派 12 C0417', d_offers: '可补全', d_log: '操作记录', d_done: '{what}：已完成', d_known: '{what}：已是如此', d_refused: '{what}：未执行。{why}', d_queued: '{what}：未发送，已排队',
-  d_unqueued: '{what}：已取消发送', d_no_undo: '没有可撤回的操作。', d_undo_of: '撤回“{what}”', d_found: '找到 {what}', d_act_assign: '派 {unit} 前往 {call}', d_act_arrive: '{unit} 到达',
+  d_unqueued: '{what}：已取消发送', d_no_undo: '没有可撤回的操作。', d_cannot_undo: '“{what}”不能撤回。', d_undo_of: '撤回“{what}”', d_found: '找到 {what}', d_act_assign: '派 {unit} 前往 {call}', d_act_arrive: '{unit} 到达',
   d_act_clear: '{unit} 完成', d_act_status: '{unit} 改为{status}', d_act_handle: '{call} 开始处置', d_act_close: '{call} 反馈', d_act_cancel: '撤销 {call}（{reason}）',
   d_act_reopen: '重新打开 {call}', d_act_reclassify: '{call} 改为 {category}{priority}', d_act_merge: '{call} 并入 {into}', d_act_keep_apart: '{call} 与 {other} 不是同一起',
   d_act_acknowledge: '确认报警 {alarm}', d_act_answer: '应答报警 {alarm}', d_act_end_alarm: '结束报警 {alarm}', d_act_call_for: '报警 {alarm} 转警情', d_act_set: '更改设置',

@@ -21,7 +21,7 @@ import { Publish, Versions } from './versions.js';
  * @typedef {import('./api.js').Line} Line
  * @typedef {import('./api.js').Layer} Layer
  * @typedef {import('./drawing.js').Tool} Tool
- * @typedef {{line: Line, saved: Area[], history: import('./draft.js').History}} Open
+ * @typedef {{line: Line, saved: Area[], history: import('./draft.js').History, renamed?: boolean}} Open
  * @typedef {{kind: 'saved'|'published', base: Area[], theirs: Area[], line: Line, merged: import('./api.js').Merged}} Conflict
  */
 
@@ -55,22 +55,27 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   const [mapless, setMapless] = useState(false);
 
   const areas = open?.history.now ?? [];
-  const dirty = open !== null && areas !== open.saved;
+  const dirty = open !== null && (areas !== open.saved || open.renamed === true);
   /** What listeners made once see. */
   const latest = useRef({ open, chosen, tool, edit: async (/** @type {object} */ _, /** @type {string} */ __) => {}, undo: () => {}, redo: () => {} });
 
-  /** Runs one thing at a time and says what failed. @param {string} what @param {() => Promise<void>} work */
-  const doing = async (what, work) => {
-    setBusy(what);
-    setProblem(null);
-    try {
-      await work();
-    } catch (fault) {
-      setProblem(fault);
-      drawing.current?.restore();
-    } finally {
-      setBusy('');
-    }
+  const queue = useRef(Promise.resolve());
+  /** Runs one thing after the other and says what failed. @param {string} what @param {() => Promise<void>} work */
+  const doing = (what, work) => {
+    const next = queue.current.then(async () => {
+      setBusy(what);
+      setProblem(null);
+      try {
+        await work();
+      } catch (fault) {
+        setProblem(fault);
+        drawing.current?.restore();
+      } finally {
+        setBusy('');
+      }
+    });
+    queue.current = next;
+    return next;
   };
 
   const refresh = async () => {
@@ -93,13 +98,16 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   };
 
   const edit = async (/** @type {object} */ what, /** @type {string} */ name) => {
-    const now = latest.current.open;
-    if (!now) return;
     await doing(name, async () => {
+      const now = latest.current.open;
+      if (!now) return;
       const before = now.history.now;
       const edited = await service.editScenario(now.line.id, before, what);
       const after = applied(before, edited);
-      setOpen({ ...now, history: done(now.history, after, name) });
+      const next = { ...now, history: done(now.history, after, name) };
+      // The next in line may begin before this is on the page.
+      latest.current.open = next;
+      setOpen(next);
       setChecked(edited.check);
       const ids = new Set(after.map((area) => area.id));
       setChosen(latest.current.chosen.filter((id) => ids.has(id)));
@@ -308,7 +316,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
               make=${(/** @type {string} */ name) => doing('open', async () => { take(await service.makeScenario({ name, layer })); await refresh(); })}
               copy=${(/** @type {string} */ name) => doing('open', async () => { if (open) { take(await service.makeScenario({ name, layer, copy_of: open.line.id })); await refresh(); } })}
               pick=${(/** @type {string} */ id) => doing('open', async () => take(await service.fetchScenario(id)))}
-              rename=${(/** @type {string} */ name) => open && setOpen({ ...open, line: { ...open.line, name }, saved: [] })}
+              rename=${(/** @type {string} */ name) => open && setOpen({ ...open, line: { ...open.line, name }, renamed: true })}
               remove=${() => doing('open', async () => { if (open) { await service.deleteScenario(open.line); setOpen(null); await refresh(); } })}
               save=${() => doing('save', async () => void (await save()))} />
             ${busy && html`<${Loading} text=${word('draw_busy', busy)} />`}
