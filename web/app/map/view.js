@@ -146,7 +146,8 @@ export class MapView {
     });
     map.on('error', (event) => {
       const { sourceId, error } = /** @type {{sourceId?: string, error: {status?: number}}} */ (/** @type {unknown} */ (event));
-      // What the network does to a tile the browser has said already.
+      // What the network does to a tile the browser has said already, with or without a status.
+      if (!navigator.onLine) return;
       if (!error.status && !sourceId?.startsWith('risk-')) console.error(error);
     });
     map.on('mouseout', () => this.listeners.hover(null));
