@@ -181,6 +181,8 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     // The third was reported twice: both on the map, merged with one key, undone, kept merged.
     const third = await call([123.52, 41.8301], 'dispute/neighbour', 3);
     const twin = await call([123.52015, 41.83015], 'dispute/neighbour', 3);
+    // Found is what is on the page: both rows first.
+    for (const name of [third, twin]) await page.locator('#calls b', { hasText: name }).waitFor();
     await press('/');
     await page.keyboard.type(third);
     await press('Enter');
