@@ -64,6 +64,21 @@ pub struct RiskRequest {
 }
 
 impl RiskRequest {
+    /// A surface of all incidents for a window, by the model that the record speaks for.
+    pub fn of_all(window: Window, resolution: u8) -> Self {
+        Self {
+            model: BEST.to_owned(),
+            window,
+            look_back_days: None,
+            hours: HourSet::full(),
+            categories: Vec::new(),
+            resolution,
+            bandwidth_m: None,
+            half_life_days: None,
+            include_patrol_discovered: false,
+        }
+    }
+
     /// What it is of, as records and frozen forecasts have it.
     pub fn question(&self) -> Question {
         Question::new(self.categories.clone(), self.hours.clone(), self.resolution)

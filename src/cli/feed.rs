@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::app::import::file::{ImportFile, load_file};
 use crate::app::import::{ImportOptions, Surroundings, read_incidents};
 use crate::cli::failure::Failure;
+use crate::cli::output::say;
 use crate::http::client::{Client, ServiceAddress};
 use crate::incident::category::IncidentCategory;
 use crate::incident::record::Incident;
@@ -155,10 +156,10 @@ impl Delivery {
             ));
         };
         say(&format!(
-            "{} incidents from {first:.0} on, {} times as fast",
+            "{} incidents from {first:.0} on, {} times as fast\n",
             incidents.len(),
             args.speed
-        ));
+        ))?;
         let begun = Instant::now();
         let due = |incident: &Incident| {
             let after = incident.at.duration_since(first).as_secs_f64() / args.speed;
@@ -182,8 +183,7 @@ impl Delivery {
                 .collect();
             self.deliver(items).await?;
         }
-        self.say_counts();
-        Ok(())
+        self.say_counts()
     }
 
     /// What is added to the file, until interrupted.
@@ -209,9 +209,9 @@ impl Delivery {
             }
         };
         say(&format!(
-            "following {}; Ctrl-C ends it",
+            "following {}; Ctrl-C ends it\n",
             args.file.display()
-        ));
+        ))?;
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         loop {
             let size = tokio::fs::metadata(&args.file)
@@ -241,13 +241,12 @@ impl Delivery {
                     self.deliver(items).await?;
                 }
                 at += whole as u64;
-                self.say_counts();
+                self.say_counts()?;
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
                 _ = &mut interrupt => {
-                    self.say_counts();
-                    return Ok(());
+                    return self.say_counts();
                 }
             }
         }
@@ -347,11 +346,11 @@ impl Delivery {
         }
     }
 
-    fn say_counts(&self) {
+    fn say_counts(&self) -> Result<(), Failure> {
         say(&format!(
-            "{} taken in, {} known already, {} refused",
+            "{} taken in, {} known already, {} refused\n",
             self.done, self.known, self.refused
-        ));
+        ))
     }
 }
 
@@ -376,14 +375,6 @@ fn whole_lines(text: &[u8]) -> usize {
 
 fn unreadable(path: &Path, fault: &std::io::Error) -> Failure {
     Failure::failed(format!("{} can't be read: {fault}", path.display()), "")
-}
-
-/// A line at once, also into a pipe.
-fn say(line: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    // A closed pipe is no fault of the feed.
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// An incident as it is delivered; with its time, or happening now.

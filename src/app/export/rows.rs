@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::export::error::ExportError;
 use crate::app::export::wanted::{After, Wanted};
-use crate::app::record::{BEST, law_of, resolved_now};
+use crate::app::record::{law_of, resolved_now};
 use crate::app::risk::{RiskRequest, reference_day, risk_surface};
 use crate::app::statistics::hot_spots::{self, HotSpotRow, HotSpotsQuestion};
 use crate::app::statistics::selection::{DEFAULT_DAYS, Ground, Selection};
@@ -189,17 +189,7 @@ pub async fn first_risk(workspace: &Workspace) -> Result<Option<RiskRequest>, Ex
 
 /// A surface of all incidents for a window, by the model that the record speaks for.
 pub fn risk_of(window: Window) -> RiskRequest {
-    RiskRequest {
-        model: BEST.to_owned(),
-        window,
-        look_back_days: None,
-        hours: HourSet::full(),
-        categories: Vec::new(),
-        resolution: RESOLUTION,
-        bandwidth_m: None,
-        half_life_days: None,
-        include_patrol_discovered: false,
-    }
+    RiskRequest::of_all(window, RESOLUTION)
 }
 
 /// The question that hot spots answer.

@@ -38,7 +38,6 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::app::live::Live;
-use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
@@ -53,7 +52,6 @@ use crate::app::session::surfaces::Surfaces;
 use crate::app::session::turns::Turns;
 use crate::app::session::zones::Drafts;
 use crate::app::workspace::{open_for_reading, open_for_writing};
-use crate::calendar::week::HourSet;
 use crate::live::event::EventKind;
 use crate::store::address::WorkspaceAddress;
 use crate::store::error::StoreError;
@@ -315,17 +313,7 @@ impl Session {
             .or(shifts.first())
             .and_then(|shift| shift.window_on(snapshot.today(), &snapshot.zone).ok());
         if let Some(window) = window {
-            let request = RiskRequest {
-                model: BEST.to_owned(),
-                window,
-                look_back_days: None,
-                hours: HourSet::full(),
-                categories: Vec::new(),
-                resolution: DEFAULT_RESOLUTION,
-                bandwidth_m: None,
-                half_life_days: None,
-                include_patrol_discovered: false,
-            };
+            let request = RiskRequest::of_all(window, DEFAULT_RESOLUTION);
             let (request, _) = self.resolved(request).await?;
             self.surface(snapshot, request).await?;
         }

@@ -10,12 +10,10 @@ use tokio::time::Instant;
 
 use crate::app::clock;
 use crate::app::coverage::error::CoverageJobError;
-use crate::app::record::BEST;
 use crate::app::risk::RiskRequest;
 use crate::app::session::error::SessionError;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::{DEFAULT_RESOLUTION, Session};
-use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::index::areas::AreaIndex;
 use crate::live::suggestion::{Demand, Suggester};
@@ -132,17 +130,7 @@ impl Session {
         network: Arc<RoadNetwork>,
         window: Window,
     ) -> Result<Suggester, SessionError> {
-        let request = RiskRequest {
-            model: BEST.to_owned(),
-            window,
-            look_back_days: None,
-            hours: HourSet::full(),
-            categories: Vec::new(),
-            resolution: DEFAULT_RESOLUTION,
-            bandwidth_m: None,
-            half_life_days: None,
-            include_patrol_discovered: false,
-        };
+        let request = RiskRequest::of_all(window, DEFAULT_RESOLUTION);
         let (request, _) = self.resolved(request).await?;
         let surface = self.surface(snapshot, request).await?;
         let snapshot = snapshot.clone();
