@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod bench_deadline;
+pub mod bench_dispatch;
 pub mod bench_orienteering;
 pub mod bench_patrol;
 pub mod bench_risk;
@@ -13,6 +14,7 @@ pub mod forecast;
 pub mod import;
 pub mod import_roads;
 pub mod live;
+pub mod now;
 pub mod place_names;
 pub mod plan;
 pub mod plan_clock;

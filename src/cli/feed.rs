@@ -31,7 +31,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 const AT_MOST: Duration = Duration::from_secs(60);
 
 /// No line is longer, bytes.
-const MOST_LINE: u64 = 1024 * 1024;
+const MOST_LINE: usize = 1024 * 1024;
 
 /// Bytes of a growing file that are read in one go.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -203,9 +203,15 @@ impl Delivery {
         let mut at = match args.from_start {
             true => header.len() as u64,
             false => {
-                let from = size.saturating_sub(MOST_LINE);
-                let tail = read_from(&args.file, from).await?;
-                from + whole_lines(&tail) as u64
+                // From the beginning: only so is it known whether a line break is within quotes.
+                let mut from = 0;
+                while from < size {
+                    match whole_rows(&read_from(&args.file, from).await?) {
+                        0 => break,
+                        whole => from += whole as u64,
+                    }
+                }
+                from
             }
         };
         say(&format!(
@@ -228,8 +234,8 @@ impl Delivery {
                 true => read_from(&args.file, at).await?,
                 false => Vec::new(),
             };
-            // A line that is being written is left for later.
-            let whole = whole_lines(&new);
+            // A row that is being written is left for later.
+            let whole = whole_rows(&new);
             if whole > 0 {
                 let table = [header, &new[..whole]].concat();
                 let name = args.file.display().to_string();
@@ -366,11 +372,27 @@ async fn read_from(path: &Path, at: u64) -> Result<Vec<u8>, Failure> {
     read.await.map_err(|fault| unreadable(path, &fault))
 }
 
-/// Bytes of the lines that are complete.
-fn whole_lines(text: &[u8]) -> usize {
-    text.iter()
-        .rposition(|&b| b == b'\n')
-        .map_or(0, |at| at + 1)
+/// Bytes of the rows that are complete: up to the last line break that is not within quotes
+/// (RFC 4180: quotes begin with their field). A quote that nothing closes must not hold
+/// back the rest of the night: past the longest line any line break ends a row.
+fn whole_rows(text: &[u8]) -> usize {
+    let (mut whole, mut quoted, mut begins) = (0, false, true);
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'"' if begins => quoted = true,
+            b'"' if quoted && text.get(at + 1) == Some(&b'"') => at += 1,
+            b'"' if quoted => quoted = false,
+            b'\n' if !quoted || at - whole > MOST_LINE => {
+                quoted = false;
+                whole = at + 1;
+            }
+            _ => {}
+        }
+        begins = !quoted && matches!(byte, b',' | b';' | b'\t' | b'\n');
+        at += 1;
+    }
+    whole
 }
 
 fn unreadable(path: &Path, fault: &std::io::Error) -> Failure {
@@ -391,4 +413,33 @@ fn item(incident: &Incident, with_time: bool) -> Value {
         fields.insert("until".into(), json!(incident.until));
     }
     item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &str) -> &str {
+        &text[..whole_rows(text.as_bytes())]
+    }
+
+    #[test]
+    fn a_row_ends_where_its_quotes_do() {
+        assert_eq!(whole("a,b\nc"), "a,b\n");
+        assert_eq!(whole("a,\"b\nb\"\nc,\"d\n"), "a,\"b\nb\"\n");
+        assert_eq!(
+            whole("a,\"say \"\"no\"\"\n\"\nrest"),
+            "a,\"say \"\"no\"\"\n\"\n"
+        );
+        // A quote within a field is a quote.
+        assert_eq!(whole("a,5\" pipe\nb\nc"), "a,5\" pipe\nb\n");
+        assert_eq!(whole("no end"), "");
+        assert_eq!(whole(""), "");
+    }
+
+    #[test]
+    fn a_quote_that_nothing_closes_holds_back_a_line_at_most() {
+        let long = format!("a,\"{}\nb\nc", "x".repeat(MOST_LINE));
+        assert!(whole(&long).ends_with("\nb\n"), "{}", whole(&long).len());
+    }
 }

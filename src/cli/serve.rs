@@ -111,6 +111,7 @@ async fn serve(
     let live = session.live.clone();
     let tidying = tokio::spawn(live.tidy_for_ever());
     let suggesting = tokio::spawn(session.clone().keep_suggesting());
+    let heating = tokio::spawn(session.clone().keep_heat());
     // A service whose board stands still must not look alive.
     let stop_or_broken = async {
         tokio::select! {
@@ -125,6 +126,7 @@ async fn serve(
     warming.abort();
     caring.abort();
     suggesting.abort();
+    heating.abort();
     running.abort();
     tidying.abort();
     session.close().await;

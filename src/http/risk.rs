@@ -194,7 +194,7 @@ async fn at(
 }
 
 async fn find(service: &Service, id: &str) -> Result<std::sync::Arc<PreparedSurface>, Problem> {
-    let found = service.session.surfaces.by_id(id).await;
+    let found = service.session.surface_by_id(id).await;
     found.ok_or_else(|| unknown_surface(id))
 }
 

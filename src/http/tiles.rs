@@ -85,7 +85,7 @@ pub(crate) async fn risk_tile(
 ) -> Result<Response, Problem> {
     query.finish()?;
     let id = tile_id(&z, &x, &y)?;
-    let Some(surface) = service.session.surfaces.by_id(&surface).await else {
+    let Some(surface) = service.session.surface_by_id(&surface).await else {
         return Err(unknown_surface(&surface));
     };
     let body = service.session.risk_tile(surface, id).await?;

@@ -5,12 +5,14 @@
 //! the poles and across the antimeridian too. Chords only choose the candidates: the
 //! order and the distances returned are those of [`Position::metres_to`].
 
+use std::f64::consts::FRAC_PI_2;
+
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
 use crate::index::strips::StripedArea;
 use crate::place::area::Area;
-use crate::place::measure::Metres;
+use crate::place::measure::{EARTH_RADIUS_M, Metres};
 use crate::place::position::Position;
 
 /// Rounding of a squared chord and of the haversine together stays below this.
@@ -54,6 +56,17 @@ impl PointIndex {
         near.sort_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0)));
         near.truncate(k);
         near
+    }
+
+    /// Every point within a distance, in no order.
+    pub fn within_distance(&self, from: Position, most: Metres) -> Vec<usize> {
+        let half_angle = (most.0 / EARTH_RADIUS_M / 2.0).clamp(0.0, FRAC_PI_2);
+        let chord2 = (2.0 * half_angle.sin()).powi(2) + ROUNDING;
+        self.on_sphere
+            .locate_within_distance(unit_vector(from), chord2)
+            .map(|point| point.data)
+            .filter(|&i| from.metres_to(self.points[i]).0 <= most.0)
+            .collect()
     }
 
     /// Every point that the area covers, ascending.

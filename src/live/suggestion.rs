@@ -132,6 +132,21 @@ impl Suggester {
         self.units.get(number)
     }
 
+    /// Where calls are expected.
+    pub fn demand(&self) -> &[Demand] {
+        &self.demand
+    }
+
+    /// The fraction of time that a unit is taken by another call.
+    pub fn busy(&self) -> f64 {
+        self.cover.counts().rings().busy()
+    }
+
+    /// What one sum is worth of values by ring.
+    pub fn weigh(&self, by_ring: &[f64]) -> f64 {
+        self.cover.counts().rings().weigh(by_ring)
+    }
+
     /// The rings, milliseconds.
     pub fn rings_ms(&self) -> &[u32] {
         self.cover.counts().rings().limits_ms()

@@ -51,6 +51,37 @@ impl Classes {
         self
     }
 
+    /// Ranks of a surface, and classes by the densities at which those of another surface
+    /// on the same cells begin: colours that keep their meaning while the surface moves.
+    /// Cells tied with a break are in the class only where they were: else a class that
+    /// ended amid ties would take in half a city.
+    pub fn by_breaks(surface: &RiskSurface, other: &Self) -> Self {
+        let mut classes = Self::of(surface);
+        classes.class.fill(0);
+        classes.summary = (other.summary.iter())
+            .map(|row| ClassSummary {
+                cells: 0,
+                expected: 0.0,
+                ..*row
+            })
+            .collect();
+        for &i in &classes.order {
+            let density = surface.per_km2(i);
+            let was = other.class.get(i).copied().unwrap_or(0);
+            let reaches = |row: &ClassSummary| {
+                density >= row.min_per_km2 * TIE_RATIO
+                    || (density >= row.min_per_km2 && was >= row.class)
+            };
+            let of = (other.summary.iter()).position(|row| row.cells > 0 && reaches(row));
+            if let Some(row) = of.and_then(|k| classes.summary.get_mut(k)) {
+                classes.class[i] = row.class;
+                row.cells += 1;
+                row.expected += surface.expected[i];
+            }
+        }
+        classes
+    }
+
     /// Ranks and classes of a surface.
     pub fn of(surface: &RiskSurface) -> Self {
         let n = surface.expected.len();

@@ -1,5 +1,6 @@
 //! Asks the router without a network: one request, one answer with its whole body.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -20,6 +21,7 @@ pub struct Desk {
     /// What is open.
     pub session: Arc<Session>,
     router: Router,
+    path: PathBuf,
     _folder: TempDir,
 }
 
@@ -52,8 +54,14 @@ impl Desk {
         Self {
             session,
             router,
+            path: path.to_owned(),
             _folder: folder,
         }
+    }
+
+    /// Where the workspace is.
+    pub fn path(&self) -> PathBuf {
+        self.path.clone()
     }
 
     /// Warms up as a running service does.

@@ -267,3 +267,91 @@ fn clients_that_never_read_or_never_ask_cost_the_others_nothing() {
     );
     assert_eq!(status, 200);
 }
+
+/// The ids of all incidents that the log has received, and the times of its events.
+fn received(path: &Path) -> (Vec<String>, Vec<jiff::Timestamp>) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let session = Session::open(path, false).await.unwrap();
+        let events = session.live.events_after(0, 5_000).await.unwrap();
+        session.close().await;
+        let body = |event: &frontbeat::live::event::LoggedEvent| {
+            serde_json::to_value(&event.event).unwrap()
+        };
+        let ids = (events.iter().map(body))
+            .filter(|body| body["kind"] == "incident_received")
+            .map(|body| body["id"].as_str().unwrap().to_owned());
+        (ids.collect(), events.iter().map(|event| event.at).collect())
+    })
+}
+
+/// What a power cut leaves at the end of the file's log: half a frame, or one of noise.
+#[test]
+fn a_torn_log_of_the_file_loses_nothing_that_was_answered_for() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let wal = folder.path().join("town.gpkg-wal");
+    let mut answered = Vec::new();
+    let mut chance = ChaCha8Rng::seed_from_u64(3);
+    for round in 0..4 {
+        let mut running = Running::start(folder.path(), &["serve", "town.gpkg"]);
+        for n in 0..10 {
+            let id = format!("torn-{round}-{n}");
+            let sent = try_post(&running.address, "/api/incidents", &item(&id).to_string());
+            assert_eq!(sent.unwrap().0, 201);
+            answered.push(id);
+        }
+        signal(&running.child, "KILL");
+        running.child.wait().unwrap();
+        let mut bytes = std::fs::read(&wal).unwrap();
+        assert!(bytes.len() > 32 + 4096, "{}", bytes.len());
+        // A frame is a head of 24 bytes and a page; the head of the next one is torn off in
+        // its middle, or whole and wrong.
+        let torn = [100, 24 + 4096, 24 + 2000, 11][round];
+        bytes.extend((0..torn).map(|_| chance.random::<u8>()));
+        std::fs::write(&wal, bytes).unwrap();
+    }
+    let (mut found, _) = received(&folder.path().join("town.gpkg"));
+    found.sort();
+    answered.sort();
+    assert_eq!(found, answered);
+}
+
+/// A service that comes back with a clock that is an hour slow goes on after the log's time.
+#[test]
+fn a_clock_set_back_an_hour_does_not_take_the_log_back() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let path = folder.path().join("town.gpkg");
+    let ahead = frontbeat::app::clock::now() + jiff::SignedDuration::from_hours(1);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        use frontbeat::live::event::EventKind;
+        use frontbeat::store::workspace::{Access, Workspace};
+        let workspace = Workspace::open(path.as_path(), Access::Write)
+            .await
+            .unwrap();
+        let plan = "p-of-the-future".to_owned();
+        workspace
+            .append(EventKind::PlanMade { plan }, ahead)
+            .await
+            .unwrap();
+        workspace.close().await;
+    });
+    let mut running = Running::start(folder.path(), &["serve", "town.gpkg"]);
+    for id in ["late-1", "late-2"] {
+        let sent = try_post(&running.address, "/api/incidents", &item(id).to_string());
+        assert_eq!(sent.unwrap().0, 201);
+    }
+    let (_, board) = running.get("/api/board");
+    let board: Value = serde_json::from_str(&board).unwrap();
+    let at: jiff::Timestamp = board["at"].as_str().unwrap().parse().unwrap();
+    assert!(at >= ahead, "{at} before {ahead}");
+    signal(&running.child, "TERM");
+    running.child.wait().unwrap();
+    let (found, times) = received(&path);
+    assert_eq!(found, ["late-1", "late-2"]);
+    assert!(times.windows(2).all(|pair| pair[0] <= pair[1]), "{times:?}");
+    // It goes on from there; it does not run an hour ahead for good.
+    assert!(times.last().unwrap().duration_since(ahead).as_secs() < 120);
+}

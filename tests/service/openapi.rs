@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 74] = [
+const CONTRACT: [(&str, &str); 75] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -27,6 +27,7 @@ const CONTRACT: [(&str, &str); 74] = [
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),
+    ("get", "/api/heat"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
     ("get", "/api/layers/{kind}"),

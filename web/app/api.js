@@ -201,6 +201,42 @@ export const fetchWorkspace = () => request('/api/workspace');
 export const fetchRisk = (query, signal) => request(`/api/risk?${query}`, { signal });
 
 /**
+ * @typedef {object} Cluster more than usual somewhere
+ * @property {[number, number]|null} centre null: the whole district
+ * @property {number|null} radius_m
+ * @property {{id: string, name: string}|null} beat
+ * @property {number} hours until now
+ * @property {number} incidents
+ * @property {number} usual
+ * @property {number} once_in_days so rare is it where all is as usual
+ * @property {boolean} or_rarer
+ *
+ * @typedef {object} Unusual
+ * @property {number} false_alarm_days days to one false alarm
+ * @property {boolean} or_rarer
+ * @property {number} own_weeks_ringing of the own last weeks, those in which it would have rung
+ * @property {number} own_weeks
+ * @property {number[]} hours
+ * @property {Cluster[]} clusters strongest first
+ *
+ * @typedef {object} Heat the heatmap of now
+ * @property {number} sequence its version
+ * @property {string} at
+ * @property {Risk} now in the classes of the usual
+ * @property {Risk} against in classes by times the usual
+ * @property {Risk} usual
+ * @property {number[]} times from which the classes of `against` begin, class 5 first
+ * @property {{per_event: number, mean_days: number}|null} triggering
+ * @property {Unusual|null} unusual null where the past is too thin to say
+ */
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Heat>}
+ */
+export const fetchHeat = (signal) => request('/api/heat', { signal });
+
+/**
  * @typedef {{value: number, low: number|null, high: number|null}} Estimate 95 % of the draws of weeks lie from `low` to `high`; null with few weeks
  *
  * @typedef {object} ModelRecord the models on the last weeks

@@ -1,6 +1,6 @@
 //! Something asked of the board, and the answer.
 
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::app::live::error::LiveError;
 use crate::incident::record::Incident;
@@ -32,6 +32,8 @@ pub struct Ask {
     pub(super) commands: Vec<Command>,
     pub(super) repeatable: Option<Repeatable>,
     pub(super) answer: oneshot::Sender<Result<Answer, LiveError>>,
+    /// Its room among what waits; given back once it is decided.
+    _room: OwnedSemaphorePermit,
 }
 
 /// What became of it.
@@ -66,12 +68,14 @@ impl Ask {
     pub fn new(
         commands: Vec<Command>,
         repeatable: Option<Repeatable>,
+        room: OwnedSemaphorePermit,
     ) -> (Self, oneshot::Receiver<Result<Answer, LiveError>>) {
         let (answer, received) = oneshot::channel();
         let ask = Self {
             commands,
             repeatable,
             answer,
+            _room: room,
         };
         (ask, received)
     }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 use crate::app::clock::SteadyClock;
 use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
@@ -34,8 +34,11 @@ use crate::place::id::Id;
 use crate::store::tables::mark;
 use crate::store::workspace::Workspace;
 
-/// What may wait to be decided; more is refused.
+/// Requests that may wait to be decided; more are refused.
 const WAITING: usize = 1_024;
+
+/// And commands in all of them: ten full batches of a feed.
+const COMMANDS_WAITING: usize = 100_000;
 
 /// Commits that a listener may lag behind.
 const LAG: usize = 256;
@@ -50,6 +53,7 @@ pub struct Live {
     /// Number up to which positions were thinned since the start.
     thinned: AtomicU64,
     asks: mpsc::Sender<Ask>,
+    room: Arc<Semaphore>,
     waiting: tokio::sync::Mutex<Option<mpsc::Receiver<Ask>>>,
     board: watch::Sender<Arc<Board>>,
     ground: watch::Sender<Arc<Ground>>,
@@ -76,6 +80,7 @@ impl Live {
             last_incident: AtomicU64::new(board.sequence),
             thinned: AtomicU64::new(0),
             asks,
+            room: Arc::new(Semaphore::new(COMMANDS_WAITING)),
             waiting: tokio::sync::Mutex::new(Some(waiting)),
             board: watch::Sender::new(Arc::new(board)),
             ground: watch::Sender::new(Arc::new(ground)),
@@ -157,7 +162,10 @@ impl Live {
         if !self.workspace.is_writable() {
             return Err(LiveError::ReadOnly);
         }
-        let (ask, answer) = Ask::new(commands, repeatable);
+        let size = u32::try_from(commands.len().max(1)).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(size);
+        let room = room.map_err(|_| LiveError::Overloaded)?;
+        let (ask, answer) = Ask::new(commands, repeatable, room);
         self.asks.try_send(ask).map_err(|fault| match fault {
             mpsc::error::TrySendError::Full(_) => LiveError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => LiveError::BrokenOff,

@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod error;
 pub mod features;
 pub mod forecasts;
+pub mod heat;
 pub mod incident_page;
 pub mod incident_points;
 pub mod layer_shapes;
@@ -42,6 +43,7 @@ use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
+use crate::app::session::heat::Heat;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
 use crate::app::session::simulations::Simulations;
@@ -122,6 +124,8 @@ pub struct Session {
     pub suggestions: Suggestions,
     /// Surfaces, by what was asked and by id.
     pub surfaces: Surfaces,
+    /// The live heatmap.
+    pub heat: Heat,
     /// The models' records, by what was asked.
     pub records: Records,
     /// Encoded layers and tiles.
@@ -179,6 +183,7 @@ impl Session {
             readiness: watch::Sender::new(Readiness::Warming("layers")),
             reading: Mutex::new(()),
             surfaces: Surfaces::new(),
+            heat: Heat::default(),
             records: Records::new(),
             bodies: Bodies::new(),
             plans: Plans::new(),

@@ -5,6 +5,8 @@
 //! of ten thousand cells is then a few hundred shapes. A parent's expectation is the sum of
 //! its children's; its class is computed anew.
 
+use std::sync::Arc;
+
 use crate::app::session::bodies::short_hash;
 use crate::exchange::risk_tile::RiskHexagon;
 use crate::grid::hexgrid::GridError;
@@ -38,6 +40,13 @@ pub struct Level {
     pub surface: RiskSurface,
     /// Class and rank of each cell.
     pub classes: Classes,
+    /// The same for every surface on the same cells.
+    shapes: Arc<Shapes>,
+}
+
+/// How the cells lie.
+#[derive(Debug)]
+struct Shapes {
     outlines: Vec<Vec<Position>>,
     index: BoxIndex,
 }
@@ -59,6 +68,41 @@ impl PreparedSurface {
             middle: coarser(9)?,
             coarse: coarser(8)?,
             fine: Level::new(surface),
+        })
+    }
+
+    /// Another surface on the same cells, in classes of its own: `classes` has the surface of
+    /// a level and this one's.
+    ///
+    /// # Errors
+    /// [`GridError`] where a coarser grid can't be made.
+    pub fn with(
+        &self,
+        surface: RiskSurface,
+        classes: impl Fn(&RiskSurface, &Level) -> Classes,
+    ) -> Result<Self, GridError> {
+        let provenance = serde_json::to_vec(&surface.provenance).unwrap_or_default();
+        let level = |surface: RiskSurface, like: &Level| Level {
+            classes: match surface.is_thin() {
+                true => classes(&surface, like).without_colours(),
+                false => classes(&surface, like),
+            },
+            shapes: like.shapes.clone(),
+            surface,
+        };
+        let coarser = |like: &Option<Level>| {
+            (like.as_ref())
+                .map(|like| {
+                    let summed = rollup(&surface, like.surface.grid.resolution())?;
+                    Ok(level(summed, like))
+                })
+                .transpose()
+        };
+        Ok(Self {
+            id: short_hash(&provenance),
+            middle: coarser(&self.middle)?,
+            coarse: coarser(&self.coarse)?,
+            fine: level(surface, &self.fine),
         })
     }
 
@@ -88,15 +132,18 @@ impl Level {
                 true => classes.without_colours(),
                 false => classes,
             },
-            index: BoxIndex::new(&boxes),
-            outlines,
+            shapes: Arc::new(Shapes {
+                index: BoxIndex::new(&boxes),
+                outlines,
+            }),
             surface,
         }
     }
 
     /// The hexagons that may touch a box `[west, south, east, north]`, in the grid's order.
     pub fn hexagons_in(&self, bounds: [f64; 4]) -> Vec<RiskHexagon<'_>> {
-        self.index
+        self.shapes
+            .index
             .meeting(bounds)
             .into_iter()
             .map(|i| self.hexagon(i as usize))
@@ -107,7 +154,7 @@ impl Level {
     pub fn hexagon(&self, i: usize) -> RiskHexagon<'_> {
         RiskHexagon {
             cell: self.surface.grid.cells()[i],
-            outline: &self.outlines[i],
+            outline: &self.shapes.outlines[i],
             expected: self.surface.expected[i],
             per_km2: self.surface.per_km2(i),
             class: self.classes.class[i],

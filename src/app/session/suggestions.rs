@@ -82,6 +82,25 @@ impl Session {
         kept.as_ref().map(|kept| ask(&kept.suggester))
     }
 
+    /// What suggestions are made from, for a shift, with no unit in it so far; none where there
+    /// are no roads. For measurements: a running service keeps its own.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn suggester_for(
+        self: &Arc<Self>,
+        window: Window,
+    ) -> Result<Option<Suggester>, SessionError> {
+        let snapshot = self.snapshot();
+        match snapshot.roads(self.workspace()).await? {
+            Some(network) => self
+                .new_suggester(&snapshot, network, window)
+                .await
+                .map(Some),
+            None => Ok(None),
+        }
+    }
+
     async fn update_suggestions(self: &Arc<Self>) -> Result<(), SessionError> {
         let snapshot = self.snapshot();
         let Some(network) = snapshot.roads(self.workspace()).await? else {

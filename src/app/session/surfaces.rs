@@ -35,7 +35,7 @@ const WAITING: usize = 32;
 pub struct Surfaces {
     by_request: Cache<(u64, String), Arc<PreparedSurface>>,
     by_id: Cache<String, Arc<PreparedSurface>>,
-    turns: Turns,
+    pub(super) turns: Turns,
     computed: AtomicU64,
 }
 

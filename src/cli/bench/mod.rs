@@ -1,6 +1,7 @@
 //! `frontbeat bench`: figures that can be compared with others', measured here and now.
 
 pub mod deadline;
+pub mod dispatch;
 pub mod orienteering;
 pub mod patrol;
 pub mod risk;
@@ -19,6 +20,7 @@ pub struct BenchArgs {
 #[derive(Debug, Subcommand)]
 enum Subject {
     Deadline(deadline::DeadlineArgs),
+    Dispatch(dispatch::DispatchArgs),
     Orienteering(orienteering::OrienteeringArgs),
     Patrol(patrol::PatrolBenchArgs),
     Risk(risk::RiskBenchArgs),
@@ -31,6 +33,7 @@ enum Subject {
 pub async fn run(args: BenchArgs) -> Result<(), Failure> {
     match args.subject {
         Subject::Deadline(args) => deadline::run(&args),
+        Subject::Dispatch(args) => dispatch::run(args).await,
         Subject::Orienteering(args) => orienteering::run(&args),
         Subject::Patrol(args) => patrol::run(&args).await,
         Subject::Risk(args) => risk::run(&args),

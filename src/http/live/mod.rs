@@ -6,6 +6,7 @@ pub mod body;
 pub mod deliver;
 pub mod desk;
 pub mod feed;
+pub mod heat;
 pub mod hub;
 mod incident_item;
 pub mod incidents;

@@ -12,7 +12,7 @@ use crate::grid::rings::Rings;
 use crate::risk::hawkes::fit::Fitted;
 use crate::risk::hawkes::forecast::Ahead;
 use crate::risk::hawkes::history::History;
-use crate::risk::hawkes::triggering::RINGS;
+use crate::risk::hawkes::triggering::{RINGS, Triggering};
 use crate::risk::model::{RiskAnswer, RiskError, RiskEvent, RiskModel, RiskQuestion};
 use crate::risk::past::Past;
 
@@ -31,6 +31,24 @@ pub struct Hawkes {
     /// Half-life of an event's weight in the fit, days; none: all weigh the same. What an
     /// event triggers fades by itself, whatever this is.
     pub half_life_days: Option<f64>,
+}
+
+/// What events of this past trigger: nothing where there are none, where only dates are
+/// known, or where a process without triggering says as much.
+///
+/// # Errors
+/// [`RiskError`], as of [`Past::new`].
+pub fn triggering(
+    question: &RiskQuestion<'_>,
+    rings: &Rings,
+    events: &[RiskEvent],
+) -> Result<Triggering, RiskError> {
+    let past = Past::new(question, events, None)?;
+    let history = History::new(question, &past, None);
+    if history.happenings.is_empty() || history.exposure <= 0.0 || past.dates_only {
+        return Ok(Triggering::NONE);
+    }
+    Ok(fit::fit(question.grid, rings, &history).triggering)
 }
 
 impl RiskModel for Hawkes {

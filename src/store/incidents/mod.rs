@@ -34,6 +34,13 @@ impl Workspace {
     pub async fn risk_events(&self, filter: &IncidentFilter) -> Result<Vec<RiskEvent>, StoreError> {
         read_risk_events(&mut self.reader().await?, filter).await
     }
+    /// The same with each incident's id, in no order.
+    pub async fn named_risk_events(
+        &self,
+        filter: &IncidentFilter,
+    ) -> Result<Vec<(Id<Incident>, RiskEvent)>, StoreError> {
+        read_named(&mut self.reader().await?, filter).await
+    }
     /// How many incidents the filter takes, by category code.
     pub async fn incident_counts(
         &self,
@@ -72,27 +79,11 @@ async fn read_risk_events(
     conn: &mut Connection,
     filter: &IncidentFilter,
 ) -> Result<Vec<RiskEvent>, StoreError> {
-    let held = quarantines::read(conn, true).await?;
-    let dialect = conn.dialect();
-    let condition = quarantines::without(condition(filter, dialect), &held, dialect);
-    let condition = counted(conn, condition).await?;
-    let order = match filter.limit {
-        Some(_) => format!(" ORDER BY at_ms, id{}", limit(filter)),
-        None => String::new(),
-    };
-    let sql = format!(
-        "SELECT geom, (at_ms + coalesce(until_ms, at_ms)) / 2 AS middle_ms FROM incidents{}{order}",
-        condition.sql
-    );
-    let mut rows = conn.stream(Statement::new(sql).bind_all(condition.values));
+    let statement = learned_from(conn, filter, "").await?;
+    let mut rows = conn.stream(statement);
     let mut events = Vec::new();
     while let Some(row) = rows.next().await {
-        let row = row?;
-        let row = Reader::new(&row, TABLE);
-        events.push(RiskEvent {
-            position: row.position()?,
-            at: row.instant("middle_ms")?,
-        });
+        events.push(risk_event(&Reader::new(&row?, TABLE))?);
     }
     drop(rows);
     events.sort_unstable_by(|a, b| {
@@ -103,6 +94,50 @@ async fn read_risk_events(
             .then(ay.total_cmp(&by))
     });
     Ok(events)
+}
+
+async fn read_named(
+    conn: &mut Connection,
+    filter: &IncidentFilter,
+) -> Result<Vec<(Id<Incident>, RiskEvent)>, StoreError> {
+    let statement = learned_from(conn, filter, ", id").await?;
+    let mut rows = conn.stream(statement);
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        let row = Reader::new(&row, TABLE);
+        events.push((Id::new(row.get::<String>("id")?), risk_event(&row)?));
+    }
+    Ok(events)
+}
+
+/// Asks for what may be learned from, and for further columns.
+async fn learned_from(
+    conn: &mut Connection,
+    filter: &IncidentFilter,
+    columns: &str,
+) -> Result<Statement, StoreError> {
+    let held = quarantines::read(conn, true).await?;
+    let dialect = conn.dialect();
+    let condition = quarantines::without(condition(filter, dialect), &held, dialect);
+    let condition = counted(conn, condition).await?;
+    let order = match filter.limit {
+        Some(_) => format!(" ORDER BY at_ms, id{}", limit(filter)),
+        None => String::new(),
+    };
+    let sql = format!(
+        "SELECT geom, (at_ms + coalesce(until_ms, at_ms)) / 2 AS middle_ms{columns}
+         FROM incidents{}{order}",
+        condition.sql
+    );
+    Ok(Statement::new(sql).bind_all(condition.values))
+}
+
+fn risk_event(row: &Reader<'_>) -> Result<RiskEvent, StoreError> {
+    Ok(RiskEvent {
+        position: row.position()?,
+        at: row.instant("middle_ms")?,
+    })
 }
 
 async fn count_incidents(

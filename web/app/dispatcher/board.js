@@ -60,6 +60,7 @@
  * @typedef {object} Change
  * @property {number} sequence
  * @property {string} at
+ * @property {{kind: string}} event
  * @property {Call[]} [calls]
  * @property {string[]} [gone_calls]
  * @property {Unit[]} [units]
@@ -68,11 +69,14 @@
  * @property {number[]} [gone_alarms]
  * @property {Settings} [settings]
  * @typedef {'starting'|'live'|'lost'} LinkState
- * @typedef {{all: boolean, calls: Set<string>, units: Set<string>, pillars: boolean, alarms: boolean}} Touched
+ * @typedef {{all: boolean, calls: Set<string>, units: Set<string>, pillars: boolean, alarms: boolean, incidents: boolean}} Touched incidents: one has come in, or is none any more
  */
 
+/** Events after which the heatmap of now is another one. */
+const OF_INCIDENTS = new Set(['incident_received', 'call_cancelled', 'call_merged', 'call_reopened']);
+
 /** @returns {Touched} */
-export const nothingTouched = () => ({ all: false, calls: new Set(), units: new Set(), pillars: false, alarms: false });
+export const nothingTouched = () => ({ all: false, calls: new Set(), units: new Set(), pillars: false, alarms: false, incidents: false });
 
 /** @type {Settings} */
 const USUAL = { unassigned_s: [60, 300, 900], acknowledge_s: 30, answer_s: 60, position_ages_s: 60, position_is_old_s: 300, quiet_on_scene_s: 1200 };
@@ -134,6 +138,7 @@ export class Board {
     if (change.sequence <= this.sequence) return;
     this.sequence = change.sequence;
     const touched = nothingTouched();
+    touched.incidents = OF_INCIDENTS.has(change.event.kind);
     for (const call of change.calls ?? []) {
       this.calls.set(call.id, call);
       touched.calls.add(call.id);
