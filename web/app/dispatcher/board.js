@@ -42,6 +42,7 @@
  * @property {Place} position
  * @property {number|null} heading_deg
  * @property {string|null} position_at
+ * @property {{plan: string, made: number, of: number, next: number|null, notices: string[]}|null} [round] how far it is, and what seems amiss
  * @typedef {{id: string, name: string, position: Place, online: boolean, since: string|null}} Pillar
  * @typedef {object} Alarm
  * @property {number} number
