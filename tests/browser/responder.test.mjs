@@ -8,7 +8,7 @@ import { tokenOf } from '../../web/app/responder/link.js';
 import { bearing, fitted, lengthOf } from '../../web/app/responder/sketch.js';
 
 const AT = '2026-10-31T22:10:00+08:00';
-const stop = (number, more = {}) => ({ number, label: `地点 ${number}`, position: [123.46 + number / 100, 41.8], arrival: AT, begins: null, departure: AT, dwell_s: 600, must: false, state: 'planned', reached_at: null, left_at: null, skipped: null, useful: null, why: null, why_now: null, line: null, ...more });
+const stop = (number, more = {}) => ({ number, label: `地点 ${number}`, position: [123.46 + number / 100, 41.8], arrival: AT, begins: null, departure: AT, dwell_s: 600, must: false, state: 'planned', reached_at: null, left_at: null, skipped: null, useful: null, why: null, by: null, line: null, ...more });
 const sheet = (more = {}) => ({ sequence: 5, now: AT, unit: { id: 'u', call_sign: '大东-01', status: 'idle', station: null }, until: AT, shift: null, plan: 'p', call: null, stops: [1, 2, 3].map((n) => stop(n)), categories: [], share_position: true, ...more });
 const did = (kind, more = {}, waits = false) => ({ body: { kind, at: AT, ...more }, waits });
 
@@ -31,7 +31,9 @@ test('a call ends with “back in service”, and a position is none that anybod
   assert.deepEqual(seen.unsent, ['back']);
 });
 
-test('a check-in of a stop that is no longer on the sheet does nothing', () => {
+test('a check-in of a stop that is no longer on the sheet, or of an earlier plan, does nothing', () => {
+  assert.deepEqual(ahead(sheet(), [did('here', { stop: 1, plan: 'before' }, true)]).stops.map(({ state, unsent }) => `${state} ${unsent}`), Array(3).fill('planned false'));
+  assert.equal(ahead(sheet(), [did('here', { stop: 1, plan: 'p' })]).stops[0].state, 'here');
   assert.deepEqual(ahead(sheet(), [did('here', { stop: 9 })]).stops.map(({ state }) => state), ['planned', 'planned', 'planned']);
 });
 
@@ -39,6 +41,8 @@ test('the page is about the stop the unit is at, the one chosen, or the next', (
   const { stops } = sheet();
   assert.equal(aim(stops).number, 1);
   assert.equal(aim(stops, 3).number, 3);
+  assert.equal(aim(ahead(sheet(), [did('here', { stop: 2 }), did('leave', { stop: 2 })]).stops).number, 3, 'onwards from where it was');
+  assert.equal(aim(ahead(sheet(), [did('here', { stop: 2 }), did('skip', { stop: 3, why: 'call' }), did('leave', { stop: 2 })]).stops).number, 1, 'what was passed comes last');
   assert.equal(aim(ahead(sheet(), [did('here', { stop: 2 })]).stops, 3).number, 2, 'where it is comes before what was chosen');
   assert.equal(aim(ahead(sheet(), [1, 2, 3].map((n) => did('skip', { stop: n, why: 'call' }))).stops), null);
 });

@@ -15,14 +15,14 @@ import { useJob } from './use_job.js';
 import { age } from './words.js';
 
 /** Reasons to mute a notice, and for how long. */
-const MUTE_WHYS = ['spoken', 'known', 'gps', 'break'];
+const MUTE_WHYS = ['agreed', 'traffic', 'with_citizens', 'other_task', 'position_wrong'];
 const MUTE_MINUTES = 30;
 const REPLAN_MS = 20e3;
 
 /**
  * @typedef {import('./board.js').Unit} Unit
  * @typedef {import('../responder/ahead.js').Stop} Stop
- * @typedef {{kind: 'off_route'|'standing_still'|'missed', since: string, stop: number|null, muted: {until: string, why: string}|null}} Notice
+ * @typedef {import('./board.js').Notice} Notice
  * @typedef {{plan: string|null, stops: Stop[], notices: Notice[], replan_offered: boolean, replan_why: string|null}} Round
  * @typedef {{unit: Unit, board: import('./board.js').Board, desk: import('./console.js').Console, lang: 'zh'|'en'}} Props
  */
@@ -38,7 +38,7 @@ export function UnitRound({ unit, board, desk, lang }) {
   const made = round.stops.filter(({ state }) => state === 'made' || state === 'here').length;
   const now = board.now();
   return html`<section class="round" aria-labelledby="round-title">
-    ${round.notices.map((notice) => html`<${OneNotice} key=${`${notice.kind}${notice.stop}`} notice=${notice} unit=${unit} desk=${desk} now=${now} />`)}
+    ${round.notices.map((notice) => html`<${OneNotice} key=${`${notice.notice}${notice.stop}`} notice=${notice} unit=${unit} desk=${desk} now=${now} />`)}
     ${round.replan_offered && html`<${Offer} key=${round.plan} unit=${unit} round=${round} desk=${desk} lang=${lang} />`}
     <h3 id="round-title">${t('d_round', { n: made, of: round.stops.length })}</h3>
     <ol class="round-stops">${round.stops.map((stop) => html`<li key=${stop.number} class=${stop.state}><${StopSign} state=${stop.state} /><b>${stop.number}</b>
@@ -50,10 +50,10 @@ export function UnitRound({ unit, board, desk, lang }) {
 
 /** What seems amiss, and who says that it is not. @param {{notice: Notice, unit: Unit, desk: Props['desk'], now: number}} props */
 function OneNotice({ notice, unit, desk, now }) {
-  const what = word('d_notice', notice.kind).replace('{n}', String(notice.stop ?? ''));
-  if (notice.muted) return html`<p class="hint">${what} · ${t('d_notice_muted', { at: clock(notice.muted.until), why: word('d_notice_why', notice.muted.why) })}</p>`;
+  const what = word('d_notice', notice.notice).replace('{n}', String(notice.stop ?? ''));
+  if (notice.muted_until && Date.parse(notice.muted_until) > now) return html`<p class="hint">${what} · ${t('d_notice_muted', { at: clock(notice.muted_until), why: word('d_notice_why', notice.muted_why ?? '') })}</p>`;
   return html`<div class="advice"><p><span aria-hidden="true">▲</span> <b>${what}</b> · ${age(since(notice.since, now))}</p>
-    <p class="buttons"><span>${t('d_notice_mute', { n: MUTE_MINUTES })}</span> ${MUTE_WHYS.map((why) => html`<button key=${why} type="button" class="small" onClick=${() => desk.act({ kind: 'mute', unit: unit.id, notice: notice.kind, minutes: MUTE_MINUTES, why })}>${word('d_notice_why', why)}</button>`)}</p></div>`;
+    <p class="buttons"><span>${t('d_notice_mute', { n: MUTE_MINUTES })}</span> ${MUTE_WHYS.map((why) => html`<button key=${why} type="button" class="small" onClick=${() => desk.act({ kind: 'mute', unit: unit.id, notice: notice.notice, minutes: MUTE_MINUTES, why })}>${word('d_notice_why', why)}</button>`)}</p></div>`;
 }
 
 /** A new plan for what is left: made when asked for, followed when asked for. @param {{unit: Unit, round: Round, desk: Props['desk'], lang: 'zh'|'en'}} props */

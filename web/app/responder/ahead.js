@@ -20,10 +20,10 @@
  * @property {StopState} state
  * @property {string|null} reached_at
  * @property {string|null} left_at
+ * @property {'geofence'|'hand'|null} [by] how one knows; what was said by hand can be taken back
  * @property {string|null} skipped why
  * @property {boolean|null} useful
  * @property {Both|null} why
- * @property {Both|null} why_now
  * @property {Place[]|null} line the way to it from the stop before
  * @typedef {object} Sheet
  * @property {number} sequence
@@ -39,7 +39,7 @@
  * @property {string} [timezone]
  * @property {boolean} [synthetic]
  * @typedef {'here'|'leave'|'skip'|'undo'|'judge'|'back'|'arrived'|'position'} Kind
- * @typedef {{kind: Kind, at: string, stop?: number, why?: string|null, useful?: boolean, position?: Place}} CheckIn
+ * @typedef {{kind: Kind, at: string, stop?: number, plan?: string|null, why?: string|null, useful?: boolean, position?: Place}} CheckIn
  * @typedef {Stop & {unsent: boolean}} SeenStop
  * @typedef {Omit<Sheet, 'stops'> & {stops: SeenStop[], unsent: Kind[]}} Seen
  */
@@ -54,7 +54,8 @@ export function ahead(sheet, done) {
   /** @type {Seen} */
   const seen = { ...sheet, unit: { ...sheet.unit }, stops, unsent: [] };
   for (const { body, waits } of done) {
-    const stop = stops.find((it) => it.number === body.stop);
+    // Of an earlier plan: its stop 3 is not this one's.
+    const stop = body.plan && body.plan !== sheet.plan ? undefined : stops.find((it) => it.number === body.stop);
     if (waits && body.kind !== 'position') {
       seen.unsent.push(body.kind);
       if (stop) stop.unsent = true;
@@ -75,10 +76,10 @@ function applyTo(stop, stops, { kind, at, why, useful }) {
     case 'here':
       // Nobody is at two places: the one before is left.
       for (const other of stops) if (other !== stop && other.state === 'here') Object.assign(other, { state: 'made', left_at: at });
-      Object.assign(stop, { state: 'here', reached_at: stop.reached_at ?? at, left_at: null, skipped: null });
+      Object.assign(stop, { state: 'here', reached_at: stop.reached_at ?? at, left_at: null, skipped: null, by: 'hand' });
       break;
     case 'leave': Object.assign(stop, { state: 'made', left_at: at }); break;
-    case 'skip': Object.assign(stop, { state: 'skipped', skipped: why }); break;
+    case 'skip': Object.assign(stop, { state: 'skipped', skipped: why, by: 'hand' }); break;
     case 'undo': Object.assign(stop, { state: 'planned', reached_at: null, left_at: null, skipped: null }); break;
     case 'judge': stop.useful = useful ?? null; break;
     default:
@@ -91,9 +92,12 @@ function applyTo(stop, stops, { kind, at, why, useful }) {
  * @param {S[]} stops @param {number|null} [chosen] its number
  * @returns {S|null}
  */
-export const aim = (stops, chosen = null) => stops.find(({ state }) => state === 'here')
-  ?? stops.find(({ number, state }) => number === chosen && state === 'planned')
-  ?? stops.find(({ state }) => state === 'planned') ?? null;
+export function aim(stops, chosen = null) {
+  const open = stops.filter(({ state }) => state === 'planned');
+  // As the desk reckons it: who has begun further on goes on from there; what was passed comes last.
+  const begun = stops.findLast(({ state }) => state === 'made' || state === 'skipped')?.number ?? 0;
+  return stops.find(({ state }) => state === 'here') ?? open.find(({ number }) => number === chosen) ?? open.find(({ number }) => number > begun) ?? open[0] ?? null;
+}
 
 /**
  * The stop whose use is asked about: the one visited last, as long as nobody has said.

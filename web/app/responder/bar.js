@@ -26,8 +26,8 @@ export function Bar({ duty, seen, stop }) {
   /** @type {any} */
   let buttons = null;
   if (seen.call) {
-    buttons = html`${status !== 'on_scene' && html`<button type="button" class="main" onClick=${act({ kind: 'arrived' })}>${t('u_arrived')}</button>`}
-      <button type="button" class=${status === 'on_scene' ? 'main' : ''} onClick=${act({ kind: 'back' })}>${t('u_back')}</button>`;
+    buttons = html`<button type="button" class=${status === 'on_scene' ? 'main' : ''} onClick=${act({ kind: 'back' })}>${t('u_back')}</button>
+      ${status !== 'on_scene' && html`<button type="button" class="main" onClick=${act({ kind: 'arrived' })}>${t('u_arrived')}</button>`}`;
   } else if (OUT.includes(status)) {
     buttons = html`<button type="button" class="main" onClick=${act({ kind: 'back' })}>${t('u_back')}</button>`;
   } else if (stop && skipping) {
@@ -40,9 +40,9 @@ export function Bar({ duty, seen, stop }) {
     buttons = html`<button type="button" onClick=${() => setSkipping(true)}>${t('u_skip')}</button>
       <button type="button" class="main" onClick=${act({ kind: 'here', stop: stop.number })}>${t('u_here')}</button>`;
   }
-  return html`<footer class="bar" role="region" aria-label=${t('u_actions')}>
-    <div role="status">${last && duty.canUndo() && html`<p class="undo"><span>${deed(last.body)}</span> <button type="button" onClick=${() => duty.undo()}>${t('u_undo')}</button></p>`}</div>
+  return html`<section class="bar" aria-label=${t('u_actions')}>
+    <div role="status">${last && !skipping && duty.canUndo() && html`<p class="undo"><span>${deed(last.body)}</span> <button type="button" onClick=${() => duty.undo()}>${t('u_undo')}</button></p>`}</div>
     ${judged && !skipping && html`<${Useful} key=${judged.number} duty=${duty} stop=${judged} />`}
     ${buttons && html`<div class=${`actions${skipping && !seen.call ? ' whys' : ''}`} role="group" aria-labelledby=${skipping ? 'skip-why' : undefined}>${buttons}</div>`}
-  </footer>`;
+  </section>`;
 }

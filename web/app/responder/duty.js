@@ -173,7 +173,7 @@ export class Duty {
    * @param {Omit<CheckIn, 'at'>} what
    */
   act(what) {
-    const body = { ...what, at: new Date(this.now()).toISOString() };
+    const body = { ...what, ...(what.stop !== undefined && { plan: this.last?.sheet.plan }), at: new Date(this.now()).toISOString() };
     const quiet = body.kind === 'judge' || body.kind === 'position';
     const hold = quiet || UNDONE_THERE.includes(body.kind) ? 0 : Date.now() + HOLD_MS;
     // Who goes on has meant it.

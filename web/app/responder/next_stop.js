@@ -26,7 +26,7 @@ export function NextStop({ seen, stop, lang, now }) {
     <p class="when">${here ? html`<b>${t('u_stay', { minutes: stay(stop) })}</b> <span>${t('u_leave_at', { at: clock(new Date(Date.parse(stop.reached_at ?? stop.arrival) + stop.dwell_s * 1000)) })}</span>`
       : html`<b>${clock(planned)}</b> <span class=${late ? 'late' : ''}>${inMinutes(planned, now)}</span> <span>${t('u_stay', { minutes: stay(stop) })}</span>`}</p>
     ${why && html`<p class="why"><span class="sr-only">${t('u_why')} </span>${why}</p>`}
-    ${!here && html`<${Sketch} stop=${stop} stops=${seen.stops} unit=${seen.unit.position ?? null} />`}
+    ${!here && html`<${Sketch} goal=${{ position: stop.position, line: stop.line, name: nameOfStop(stop), mark: String(stop.number) }} others=${seen.stops.filter((it) => it !== stop).map((it) => it.position)} unit=${seen.unit.position ?? null} />`}
   </section>`;
 }
 
@@ -37,5 +37,6 @@ export function CallCard({ seen, call }) {
     <p class="place">${categoryText(call.category, seen.categories)}</p>
     <p class="where">${call.label ?? `${call.position[1].toFixed(5)}, ${call.position[0].toFixed(5)}`}</p>
     <p class="why">${t(seen.unit.status === 'on_scene' ? 'u_call_there' : 'u_call_go')}</p>
+    ${seen.unit.status !== 'on_scene' && html`<${Sketch} goal=${{ position: call.position, line: null, name: call.number, mark: '!' }} unit=${seen.unit.position ?? null} />`}
   </section>`;
 }

@@ -47,6 +47,8 @@ export function Phone({ duty, first }) {
   useEffect(() => {
     keep('lang', lang);
     keep('look', look);
+    // Kept now: the address must not speak against a later choice.
+    history.replaceState(null, '', location.pathname + location.hash);
   }, [lang, look]);
   const settings = html`<${Settings} seen=${seen} duty=${duty} lang=${lang} setLang=${setLang} look=${look} setLook=${setLook} />`;
   if (!duty.token || duty.closed) return html`<${NoLink} duty=${duty} settings=${settings} />`;
@@ -58,8 +60,8 @@ export function Phone({ duty, first }) {
   return html`<div class="phone">
     <${Head} seen=${seen} now=${now} lang=${lang} />
     <${Share} duty=${duty} seen=${seen} />
+    <${News} duty=${duty} seen=${seen} now=${now} />
     <main>
-      <${News} duty=${duty} seen=${seen} now=${now} />
       ${seen.call ? html`<${CallCard} seen=${seen} call=${seen.call} />` : stop ? html`<${NextStop} seen=${seen} stop=${stop} lang=${lang} now=${now} />`
         : html`<section class="card"><h2>${t(seen.stops.length ? 'u_round_over' : 'u_no_round')}</h2><p class="why">${t(seen.stops.length ? 'u_round_over_hint' : 'u_no_round_hint')}</p></section>`}
       ${seen.stops.length > 0 && html`<${StopList} duty=${duty} seen=${seen} aimed=${seen.call ? null : stop?.number ?? null} lang=${lang} choose=${(/** @type {number} */ n) => { choose(n); document.querySelector('main')?.scrollTo(0, 0); }} />`}
@@ -97,12 +99,12 @@ function Share({ duty, seen }) {
 function News({ duty, seen, now }) {
   const waiting = seen.unsent.length;
   const old = duty.lost || duty.age() > HICCUP_S;
-  return html`<div role="status">${(old || waiting > 0) && html`<p class="news"><b><span aria-hidden="true">⚠</span> ${t(old ? 'u_lost' : 'u_sending')}</b>
+  return html`<div class="all-news"><div role="status">${(old || waiting > 0) && html`<p class="news"><b><span aria-hidden="true">⚠</span> ${t(old ? 'u_lost' : 'u_sending')}</b>
       <span>${t('u_sheet_age', { age: age(duty.age()) })}</span>${waiting > 0 && html` <span>${t('u_waiting', { n: waiting })}</span>`}
       ${old && html`<span class="hint">${t('u_lost_hint')}</span>`}</p>`}</div>
     <div role="alert">${duty.refused && html`<p class="news refused"><b>${t('u_refused', { what: deed(duty.refused.body) })}</b> <span>${inWords(duty.refused.problem)}</span> <button type="button" onClick=${() => duty.read()}>${t('close')}</button></p>`}
       ${duty.orphans > 0 && html`<p class="news refused"><b>${t('u_orphans', { n: duty.orphans })}</b> <button type="button" onClick=${() => duty.read()}>${t('close')}</button></p>`}
-      ${Date.parse(seen.until) < now && html`<p class="news"><b>${t('u_expired', { at: clock(seen.until) })}</b></p>`}</div>`;
+      ${Date.parse(seen.until) < now && html`<p class="news"><b>${t('u_expired', { at: clock(seen.until) })}</b></p>`}</div></div>`;
 }
 
 /** No link, or one that is no longer good; with what could not be sent any more. @param {{duty: Duty, settings: any}} props */

@@ -1,12 +1,11 @@
 /**
- * The way to the next stop as a small drawing, north up: the leg strong, the other stops
- * as dots. An aid only; the words beside it are enough.
+ * The way to the next stop or call as a small drawing, north up: the leg strong, the other
+ * stops as dots. An aid only; the words beside it are enough.
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { distance } from '../format.js';
 import { t, word } from '../i18n/speak.js';
-import { nameOfStop } from './texts.js';
 import { metres } from './sharing.js';
 
 /** @typedef {import('./ahead.js').Place} Place */
@@ -42,21 +41,26 @@ export function fitted(places) {
   return (at) => [Number((WIDE / 2 + (at[0] - mid[0]) * east * scale).toFixed(1)), Number((TALL / 2 - (at[1] - mid[1]) * north * scale).toFixed(1))];
 }
 
-/** @param {{stop: import('./ahead.js').Stop, stops: import('./ahead.js').Stop[], unit: Place|null}} props */
-export function Sketch({ stop, stops, unit }) {
-  const line = stop.line && stop.line.length > 1 ? stop.line : null;
+/**
+ * @param {object} props
+ * @param {{position: Place, line: Place[]|null, name: string, mark: string}} props.goal
+ * @param {Place[]} [props.others] the round's other stops
+ * @param {Place|null} props.unit where the unit was last
+ */
+export function Sketch({ goal, others = [], unit }) {
+  const line = goal.line && goal.line.length > 1 ? goal.line : null;
   const from = line?.[0] ?? unit;
   if (!from) return null;
-  const to = fitted([...line ?? [from], stop.position, ...unit ? [unit] : []]);
-  const points = (line ?? [from, stop.position]).map(to).map((p) => p.join(',')).join(' ');
-  const [x, y] = to(stop.position);
-  const away = t('u_way', { metres: distance(line ? lengthOf(line) : metres(from, stop.position)), bearing: word('u_to', bearing(from, stop.position)) });
-  return html`<figure class="sketch"><svg viewBox=${`0 0 ${WIDE} ${TALL}`} role="img" aria-label=${t('u_way_to', { name: nameOfStop(stop), away })}>
-      ${stops.filter((it) => it !== stop).map((it) => { const [cx, cy] = to(it.position); return html`<circle key=${it.number} class="other" cx=${cx} cy=${cy} r="3.5" />`; })}
+  const to = fitted([...line ?? [from], goal.position, ...unit ? [unit] : []]);
+  const points = (line ?? [from, goal.position]).map(to).map((p) => p.join(',')).join(' ');
+  const [x, y] = to(goal.position);
+  const away = t('u_way', { metres: distance(line ? lengthOf(line) : metres(from, goal.position)), bearing: word('u_to', bearing(from, goal.position)) });
+  return html`<figure class="sketch"><svg viewBox=${`0 0 ${WIDE} ${TALL}`} role="img" aria-label=${t('u_way_to', { name: goal.name, away })}>
+      ${others.map(to).map(([cx, cy]) => html`<circle key=${`${cx},${cy}`} class="other" cx=${cx} cy=${cy} r="3.5" />`)}
       <polyline class=${line ? 'way' : 'way straight'} points=${points} />
       <circle class="start" cx=${to(from)[0]} cy=${to(from)[1]} r="4" />
       ${unit && html`<circle class="unit" cx=${to(unit)[0]} cy=${to(unit)[1]} r="6" />`}
-      <circle class="goal" cx=${x} cy=${y} r="11" /><text x=${x} y=${y + 4.5}>${stop.number}</text>
+      <circle class="goal" cx=${x} cy=${y} r="11" /><text x=${x} y=${y + 4.5}>${goal.mark}</text>
       <g class="north" transform=${`translate(${WIDE - 14},20)`}><path d="M0-10 4 2H-4Z" /><text y="14">${t('u_north')}</text></g>
     </svg><figcaption>${away}</figcaption></figure>`;
 }

@@ -11,8 +11,8 @@ import { minutesTo } from './ahead.js';
 /** @param {Stop} stop */
 export const nameOfStop = (stop) => stop.label || t('u_stop_n', { n: stop.number });
 
-/** Why to go there: now, where that is known, else as it was planned. @param {Stop} stop @param {'zh'|'en'} lang */
-export const whyOf = (stop, lang) => (stop.why_now ?? stop.why)?.[lang] ?? '';
+/** Why it is in the plan. @param {Stop} stop @param {'zh'|'en'} lang */
+export const whyOf = (stop, lang) => stop.why?.[lang] ?? '';
 
 /** `in 12 min`, `now`, `12 min ago`. @param {string} at @param {number} now */
 export function inMinutes(at, now) {

@@ -96,7 +96,7 @@ function One({ unit, one, revoke, again }) {
 /** @param {string} id @param {number} hours @returns {Promise<Made>} */
 async function make(id, hours) {
   try {
-    const link = await request(linksOf(id), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ hours, base: location.origin }) });
+    const link = await request(linksOf(id), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ hours }) });
     return { link };
   } catch (problem) {
     return { problem };
