@@ -16,6 +16,7 @@ pub mod info;
 pub mod init;
 mod interrupt;
 pub mod keys;
+pub mod links;
 pub mod load;
 pub mod must_visit;
 pub mod output;
@@ -80,6 +81,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Feed(feed::FeedArgs),
     Keys(keys::KeysArgs),
+    Links(links::LinksArgs),
     Load(load::LoadArgs),
     Copy(copy::CopyArgs),
     Backup(copy::BackupArgs),
@@ -132,6 +134,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Serve(args)) => serve::run(args).await,
         Some(Command::Feed(args)) => feed::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,
+        Some(Command::Links(args)) => links::run(args).await,
         Some(Command::Load(args)) => load::run(args).await,
         Some(Command::Copy(args)) => copy::run(args).await,
         Some(Command::Backup(args)) => copy::run_backup(args).await,

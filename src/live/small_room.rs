@@ -104,7 +104,7 @@ impl Room {
         {
             return Ok(0);
         }
-        let events = decide(&self.board, &self.ground, command)?;
+        let events = decide(&self.board, &self.ground, command, self.now)?;
         Ok(self.log_all(events))
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 74] = [
+const CONTRACT: [(&str, &str); 78] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -66,8 +66,12 @@ const CONTRACT: [(&str, &str); 74] = [
     ("get", "/api/statistics/near-repeat"),
     ("get", "/api/statistics/unusual"),
     ("get", "/api/statistics/year-on-year"),
+    ("post", "/api/unit/checkins"),
+    ("get", "/api/unit/sheet"),
+    ("post", "/api/units/{id}/links"),
     ("get", "/api/units/{id}/next"),
     ("post", "/api/units/{id}/position"),
+    ("get", "/api/units/{id}/round"),
     ("post", "/api/units/{id}/status"),
     ("post", "/api/within"),
     ("get", "/api/workspace"),
