@@ -94,9 +94,10 @@ function applyTo(stop, stops, { kind, at, why, useful }) {
  */
 export function aim(stops, chosen = null) {
   const open = stops.filter(({ state }) => state === 'planned');
+  const wanted = stops.find(({ number, state }) => number === chosen && (state === 'planned' || state === 'missed'));
   // As the desk reckons it: who has begun further on goes on from there; what was passed comes last.
   const begun = stops.findLast(({ state }) => state === 'made' || state === 'skipped')?.number ?? 0;
-  return stops.find(({ state }) => state === 'here') ?? open.find(({ number }) => number === chosen) ?? open.find(({ number }) => number > begun) ?? open[0] ?? null;
+  return stops.find(({ state }) => state === 'here') ?? wanted ?? open.find(({ number }) => number > begun) ?? open[0] ?? null;
 }
 
 /**
