@@ -340,7 +340,7 @@ test('an alarm sounds once allowed, until somebody acknowledges; an arrow at the
   // The map looks at the call; the pillar lies outside, and an arrow on its side says where.
   await page.locator('#calls [role=option]', { hasText: name }).click();
   await page.keyboard.press('v');
-  await page.locator('.edge-arrow.alarm').waitFor({ timeout: 10_000 });
+  await page.locator('.edge-arrow.alarm svg').waitFor({ timeout: 10_000 });
   await page.waitForTimeout(1200);
   const arrow = page.locator('.edge-arrow.alarm');
   assert.match(await arrow.getAttribute('aria-label'), new RegExp(`^Go to ${pillar.name} · [\\d.]+ (km|m)$`));
@@ -358,7 +358,7 @@ test('an alarm sounds once allowed, until somebody acknowledges; an arrow at the
   await arrow.waitFor({ state: 'detached', timeout: 10_000 });
   await page.locator('h1').click();
   await page.keyboard.press('b');
-  await page.locator('.edge-arrow.alarm').waitFor({ timeout: 10_000 });
+  await page.locator('.edge-arrow.alarm svg').waitFor({ timeout: 10_000 });
   await page.keyboard.press('r');
   await page.locator('.edge-arrow.alarm').waitFor({ state: 'detached', timeout: 10_000 });
   assert.deepEqual(guest.complaints, []);

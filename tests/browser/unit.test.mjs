@@ -237,6 +237,15 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
     assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((it) => /token|sheet|share|queue/.test(it))), []);
     await page.reload();
     await page.getByRole('heading', { name: w.u_no_link }).waitFor();
+    // A link pasted by hand opens it too: an installed page has no camera.
+    await page.getByLabel(w.u_paste).fill('https://example.org/nothing');
+    await page.getByRole('button', { name: w.u_open }).click();
+    await page.getByText(w.u_paste_wrong).waitFor();
+    assert.deepEqual(await findings(page), []);
+    const again = await post(`/api/units/${unit}/links`, { hours: 1 });
+    await page.getByLabel(w.u_paste).fill(service.url + again.url);
+    await page.getByRole('button', { name: w.u_open }).click();
+    await page.locator('.top h1', { hasText: sign }).waitFor();
     assert.deepEqual(guest.complaints.filter((it) => !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET|401/.test(it)), []);
     await guest.close();
   });

@@ -13,6 +13,7 @@ import { aim } from './ahead.js';
 import { Bar } from './bar.js';
 import { PlaceSign } from './glyphs.js';
 import { keep } from './keep.js';
+import { tokenOf } from './link.js';
 import { CallCard, NextStop } from './next_stop.js';
 import { StopList } from './stop_list.js';
 import { deed } from './texts.js';
@@ -112,9 +113,26 @@ function NoLink({ duty, settings }) {
   const left = duty.checkins.actions.filter(({ body }) => body.kind !== 'position');
   return html`<main class="phone empty-phone"><h1>${t(duty.closed ? 'u_closed' : 'u_no_link')}</h1>
     <p>${t(duty.closed ? 'u_closed_hint' : 'u_no_link_hint')}</p>
+    <${Paste} />
     ${left.length > 0 && html`<section class="news"><h2>${t('u_left', { n: left.length })}</h2><ul>${left.map(({ key, body }) => html`<li key=${key}>${clock(body.at)} ${deed(body)}</li>`)}</ul>
       <button type="button" onClick=${() => duty.checkins.put([])}>${t('u_forget')}</button></section>`}
     ${settings}</main>`;
+}
+
+/** A link by hand: an installed page can't be opened by a camera on every phone. */
+function Paste() {
+  const [wrong, setWrong] = useState(false);
+  /** @param {Event} event */
+  const open = (event) => {
+    event.preventDefault();
+    const text = new FormData(/** @type {HTMLFormElement} */ (event.target)).get('link');
+    const token = tokenOf(`#${String(text).trim().split('#').at(-1)}`);
+    setWrong(!token);
+    if (token) location.hash = token;
+  };
+  return html`<form class="paste" onSubmit=${open}><label for="link">${t('u_paste')}</label>
+    <input id="link" name="link" type="text" autocomplete="off" autocapitalize="off" spellcheck="false" aria-invalid=${wrong} aria-describedby=${wrong ? 'link-wrong' : undefined} />
+    <button type="submit">${t('u_open')}</button>${wrong && html`<p id="link-wrong" role="alert">${t('u_paste_wrong')}</p>`}</form>`;
 }
 
 /** Language, style, how long the link is good. @param {{seen: import('./ahead.js').Seen|null, duty: Duty, lang: 'zh'|'en', setLang: (lang: 'zh'|'en') => void, look: Look, setLook: (look: Look) => void}} props */
