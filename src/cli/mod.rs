@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod export;
 pub mod failure;
 pub mod feed;
+pub mod followup;
 pub mod forecast;
 mod hours;
 pub mod import;
@@ -80,6 +81,7 @@ enum Command {
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
     Feed(feed::FeedArgs),
+    Followup(followup::FollowUpArgs),
     Keys(keys::KeysArgs),
     Links(links::LinksArgs),
     Load(load::LoadArgs),
@@ -133,6 +135,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         Some(Command::Feed(args)) => feed::run(args).await,
+        Some(Command::Followup(args)) => followup::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,
         Some(Command::Links(args)) => links::run(args).await,
         Some(Command::Load(args)) => load::run(args).await,

@@ -16,6 +16,7 @@ pub mod step;
 
 pub mod command;
 pub mod decide;
+pub mod dosage;
 pub mod due;
 pub mod ground;
 pub mod refusal;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 78] = [
+const CONTRACT: [(&str, &str); 79] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -24,6 +24,7 @@ const CONTRACT: [(&str, &str); 78] = [
     ("get", "/api/docs"),
     ("get", "/api/events"),
     ("get", "/api/export/{layer}.{format}"),
+    ("get", "/api/followup"),
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),

@@ -13,7 +13,7 @@ use crate::live::round::geofence::left;
 use crate::live::round::notice::{Mute, MuteWhy, NoticeKind};
 use crate::live::round::state::{CheckInBy, Judgement, Round, RoundStop, SkipWhy, StopState};
 use crate::patrol::plan::PatrolPlan;
-use crate::place::feature::Unit;
+use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
 
 /// How long before its shift a unit may check in.
@@ -121,6 +121,11 @@ pub fn decide(
                 unit: unit.clone(),
                 stop: *stop,
             })?;
+            if *says == CheckIn::Here
+                && let Some(since) = busy_since(board, ground, unit, at)?
+            {
+                return Ok(been_there(unit, stop, at, since));
+            }
             check_in(board, unit, round, stop, *says, at)
         }
         RoundCommand::Mute {
@@ -242,6 +247,56 @@ fn check_in(
     }
     events.extend(answered(unit, round, number, says));
     Ok(events)
+}
+
+/// Since when a unit has had something else to do; none where it has not.
+///
+/// # Errors
+/// [`Refusal::UnitStatus`] where it had already at that instant.
+fn busy_since(
+    board: &Board,
+    ground: &Ground,
+    unit: &Id<Unit>,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    match ground.status(board, unit) {
+        None | Some(UnitStatus::Idle | UnitStatus::Break) => Ok(None),
+        Some(status) => match board.unit(unit).since.filter(|since| at < *since) {
+            Some(since) => Ok(Some(since)),
+            None => Err(Refusal::UnitStatus {
+                unit: unit.clone(),
+                wanted: "at a stop",
+                status,
+            }),
+        },
+    }
+}
+
+/// What a unit said too late for want of a net: it was there until it was called away.
+fn been_there(
+    unit: &Id<Unit>,
+    stop: &RoundStop,
+    at: Timestamp,
+    since: Timestamp,
+) -> Vec<RoundEvent> {
+    if matches!(stop.state, StopState::Here | StopState::Made) {
+        return Vec::new();
+    }
+    let (unit, stop) = (unit.clone(), stop.planned.number);
+    vec![
+        RoundEvent::StopReached {
+            unit: unit.clone(),
+            stop,
+            reached_at: at,
+            by: CheckInBy::Hand,
+        },
+        RoundEvent::StopLeft {
+            unit,
+            stop,
+            left_at: since,
+            made: true,
+        },
+    ]
 }
 
 /// The notices that a check-in answers.
