@@ -106,7 +106,8 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
     // The next stop: where, when, how long, why; and the whole round as a list.
     const first = await stopOf(unit, 1);
     assert.equal(await page.locator('.top h1').innerText(), sign);
-    assert.equal(await page.locator('.card .place').innerText(), first.label);
+    // The place stands large, its beat below it.
+    assert.equal([...(await page.locator('.card .area').allInnerTexts()), await page.locator('.card .place').innerText()].join(' · '), first.label);
     assert.ok((await page.locator('.card .why').innerText()).includes(first.why[lang]));
     assert.match(await page.locator('.card .when').innerText(), /\d\d:\d\d/);
     assert.equal(await page.locator('.round li').count(), stops.length);
@@ -163,7 +164,7 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
     pressed.push(Date.now());
     await press(w.u_here);
     await page.locator('.news', { hasText: fill(w.u_waiting, { n: 3 }) }).waitFor();
-    assert.match(await page.locator('.news').first().innerText(), lang === 'zh' ? /路线为 \d+ 秒 前/ : /Sheet \d+ s old/);
+    assert.match(await page.locator('.news').first().innerText(), lang === 'zh' ? /路线为 \d+ 秒前/ : /Sheet \d+ s old/);
     assert.equal(await page.locator('.round .tag.warn').count(), 2);
     assert.deepEqual(await findings(page), []);
     assert.deepEqual(await tooSmall(page), []);
@@ -171,6 +172,8 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
     await page.goto(`${service.url}/unit?style=night`);
     await page.locator('.news', { hasText: fill(w.u_waiting, { n: 3 }) }).waitFor();
     assert.ok((await title()).includes(fill(w.u_here_at, { n: 4, of: stops.length })));
+    assert.deepEqual((await page.locator('.round li .story').allInnerTexts()).slice(0, 4).map((it) => it.split(' · ')[0]), [w.u_state_made, w.u_state_skipped, w.u_state_made, w.u_state_here]);
+    assert.ok((await page.locator('.round li .story').nth(1).innerText()).includes(w.u_skip_blocked));
     await guest.picture(`unit-offline-${lang}-night`);
     assert.deepEqual(await findings(page), []);
     assert.equal((await roundOf(unit)).sequence, before, 'the service knows nothing of it so far');
@@ -234,7 +237,7 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
     assert.equal(await page.locator('.round, .card').count(), 0);
     assert.deepEqual(await findings(page), []);
     await guest.picture(`unit-revoked-${lang}-night`);
-    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((it) => /token|sheet|share|queue/.test(it))), []);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((it) => /token|sheet|share|queue|confirmed/.test(it))), []);
     await page.reload();
     await page.getByRole('heading', { name: w.u_no_link }).waitFor();
     // A link pasted by hand opens it too: an installed page has no camera.

@@ -38,8 +38,8 @@ export class Duty {
     this.lost = false;
     /** Whether the service has said that the link is no longer good. */
     this.closed = false;
-    /** Confirmed, but newer than the sheet. @type {{body: CheckIn, waits: boolean}[]} */
-    this.confirmed = [];
+    /** Confirmed, but newer than the sheet; kept with it. @type {{body: CheckIn, waits: boolean}[]} */
+    this.confirmed = this.last ? kept('confirmed', /** @type {{body: CheckIn, waits: boolean}[]} */ ([])) : [];
     /** What the service said no to, until it is read. @type {{body: CheckIn, problem: unknown}|null} */
     this.refused = null;
     /** How many check-ins of an earlier link could not be sent any more. */
@@ -113,7 +113,7 @@ export class Duty {
     const known = this.confirmed;
     try {
       const sheet = await this.ask();
-      this.confirmed = this.confirmed.filter((it) => !known.includes(it));
+      this.setConfirmed(this.confirmed.filter((it) => !known.includes(it)));
       this.problem = null;
       this.keepSheet(sheet);
       const back = this.lost;
@@ -151,6 +151,12 @@ export class Duty {
     return { token: this.token, etag: answer.headers.get('etag') ?? '', heard, skew: Date.parse(sheet.now) - heard, sheet };
   }
 
+  /** @param {Duty['confirmed']} confirmed */
+  setConfirmed(confirmed) {
+    this.confirmed = confirmed;
+    keep('confirmed', confirmed.length ? confirmed : null);
+  }
+
   /** @param {KeptSheet} sheet */
   keepSheet(sheet) {
     this.last = sheet;
@@ -163,6 +169,7 @@ export class Duty {
     this.last = null;
     this.sharing.stop();
     keep('sheet', null);
+    this.setConfirmed([]);
     keep('share', null);
     forgetToken();
     this.tell();
@@ -220,7 +227,7 @@ export class Duty {
     } else if (outcome === 'refused') {
       if (body.kind === 'position') this.sharing.refused();
       else this.refused = { body, problem };
-    } else if (body.kind !== 'position') this.confirmed = [...this.confirmed, { body, waits: false }];
+    } else if (body.kind !== 'position') this.setConfirmed([...this.confirmed, { body, waits: false }]);
     this.tell();
   }
 

@@ -8,7 +8,7 @@ import { clock } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { categoryText } from '../ui/feature_text.js';
 import { Sketch } from './sketch.js';
-import { inMinutes, nameOfStop, stay, whyOf } from './texts.js';
+import { inMinutes, nameOfStop, partsOf, stay, whyOf } from './texts.js';
 
 /** @typedef {import('./ahead.js').Seen} Seen */
 /** @typedef {import('./ahead.js').SeenStop} SeenStop */
@@ -18,11 +18,12 @@ export function NextStop({ seen, stop, lang, now }) {
   const here = stop.state === 'here';
   const planned = stop.begins ?? stop.arrival;
   const why = whyOf(stop, lang);
+  const { place, area } = partsOf(stop);
   const late = !here && Date.parse(planned) < now - 60e3;
   return html`<section class="card" aria-labelledby="next-title">
     <h2 id="next-title"><span class="what">${t(here ? 'u_here_at' : 'u_next', { n: stop.number, of: seen.stops.length })}</span>
       ${stop.must && html`<span class="tag strong">${t('u_must')}</span>`}${stop.unsent && html`<span class="tag warn">${t('u_not_sent')}</span>`}</h2>
-    <p class="place">${nameOfStop(stop)}</p>
+    <p class="place">${place}</p>${area && html`<p class="area">${area}</p>`}
     <p class="when">${here ? html`<b>${t('u_stay', { minutes: stay(stop) })}</b> <span>${t('u_leave_at', { at: clock(new Date(Date.parse(stop.reached_at ?? stop.arrival) + stop.dwell_s * 1000)) })}</span>`
       : html`<b>${clock(planned)}</b> <span class=${late ? 'late' : ''}>${inMinutes(planned, now)}</span> <span>${t('u_stay', { minutes: stay(stop) })}</span>`}</p>
     ${why && html`<p class="why"><span class="sr-only">${t('u_why')} </span>${why}</p>`}

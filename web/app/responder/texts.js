@@ -11,6 +11,16 @@ import { minutesTo } from './ahead.js';
 /** @param {Stop} stop */
 export const nameOfStop = (stop) => stop.label || t('u_stop_n', { n: stop.number });
 
+/**
+ * The place itself, and the beat around it: a label has the beat first, and a phone's row
+ * is too short for both.
+ * @param {Stop} stop
+ */
+export function partsOf(stop) {
+  const parts = nameOfStop(stop).split(' · ');
+  return { place: parts.at(-1) ?? '', area: parts.slice(0, -1).join(' · ') };
+}
+
 /** Why it is in the plan. @param {Stop} stop @param {'zh'|'en'} lang */
 export const whyOf = (stop, lang) => stop.why?.[lang] ?? '';
 
