@@ -35,7 +35,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "live",
         &[
-            "place", "incident", "index", "roads", "risk", "patrol", "calendar",
+            "place", "incident", "grid", "index", "roads", "risk", "patrol", "calendar",
         ],
     ),
     (

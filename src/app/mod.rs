@@ -10,6 +10,7 @@ pub mod clock;
 pub mod copy;
 pub mod coverage;
 pub mod export;
+pub mod follow_up;
 pub mod forecast;
 pub mod import;
 pub mod import_roads;

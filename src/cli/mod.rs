@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod export;
 pub mod failure;
 pub mod feed;
+pub mod followup;
 pub mod forecast;
 mod hours;
 pub mod import;
@@ -16,6 +17,7 @@ pub mod info;
 pub mod init;
 mod interrupt;
 pub mod keys;
+pub mod links;
 pub mod load;
 pub mod must_visit;
 pub mod output;
@@ -79,7 +81,9 @@ enum Command {
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
     Feed(feed::FeedArgs),
+    Followup(followup::FollowUpArgs),
     Keys(keys::KeysArgs),
+    Links(links::LinksArgs),
     Load(load::LoadArgs),
     Copy(copy::CopyArgs),
     Backup(copy::BackupArgs),
@@ -131,7 +135,9 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
         Some(Command::Feed(args)) => feed::run(args).await,
+        Some(Command::Followup(args)) => followup::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,
+        Some(Command::Links(args)) => links::run(args).await,
         Some(Command::Load(args)) => load::run(args).await,
         Some(Command::Copy(args)) => copy::run(args).await,
         Some(Command::Backup(args)) => copy::run_backup(args).await,

@@ -25,6 +25,7 @@ mod plan_sheet_map;
 #[cfg(test)]
 mod plan_sheet_town;
 mod plan_sheet_words;
+pub mod qr_svg;
 pub mod read;
 pub mod risk_geojson;
 pub mod risk_tile;

@@ -10,6 +10,8 @@ pub mod coverage_query;
 pub mod docs;
 pub mod etag;
 pub mod export;
+pub mod follow_up;
+pub mod follow_up_body;
 pub mod forecasts;
 pub mod geojson_body;
 pub mod guard;

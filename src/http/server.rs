@@ -25,9 +25,9 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, forecasts, guard, health, incidents, layers, listen, live, metrics,
-    near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios, simulations,
-    statistics, tiles, versions, within, workspace, zones,
+    coverage, docs, export, follow_up, forecasts, guard, health, incidents, layers, listen, live,
+    metrics, near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios,
+    simulations, statistics, tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -73,6 +73,9 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(live::stream::routes())
         .merge(live::suggestion::routes())
         .merge(live::heat::routes())
+        .merge(follow_up::routes())
+        .merge(live::round::routes())
+        .merge(live::phone::routes())
         .merge(scenarios::routes())
         .merge(versions::routes())
         .merge(simulations::routes())

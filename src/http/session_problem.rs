@@ -156,6 +156,7 @@ impl From<SessionError> for Problem {
                 _ => Self::internal(fault),
             },
             SessionError::Live(live) => live.clone().into(),
+            SessionError::FollowUp(asked) => asked.clone().into(),
             SessionError::Overloaded => Self::unavailable("overloaded", fault),
             SessionError::StoreAway => Self::unavailable("database-away", fault),
             SessionError::BrokenOff

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::incident::record::Incident;
 use crate::live::alarm::{Alarm, PillarNow};
 use crate::live::call::Call;
+use crate::live::round::state::Round;
 use crate::live::settings::BoardSettings;
 use crate::live::unit_now::UnitNow;
 use crate::place::feature::{AlarmPillar, Unit};
@@ -38,6 +39,9 @@ pub struct Board {
     pub calls: OrdMap<Id<Incident>, Call>,
     /// Units of which anything is known beyond their layer.
     pub units: OrdMap<Id<Unit>, UnitNow>,
+    /// Rounds in force.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub rounds: OrdMap<Id<Unit>, Round>,
     /// Pillars of which anything is known beyond their layer.
     pub pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
     /// Alarms: all that are open, and those that ended not long ago.
@@ -63,6 +67,8 @@ struct Kept {
     at: Timestamp,
     calls: OrdMap<Id<Incident>, Call>,
     units: OrdMap<Id<Unit>, UnitNow>,
+    #[serde(default)]
+    rounds: OrdMap<Id<Unit>, Round>,
     pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
     alarms: OrdMap<u64, Alarm>,
     settings: BoardSettings,
@@ -77,6 +83,7 @@ impl From<Kept> for Board {
             at: kept.at,
             calls: OrdMap::new(),
             units: kept.units,
+            rounds: kept.rounds,
             pillars: kept.pillars,
             alarms: kept.alarms,
             settings: kept.settings,
@@ -105,6 +112,7 @@ impl Default for Board {
             at: Timestamp::MIN,
             calls: OrdMap::new(),
             units: OrdMap::new(),
+            rounds: OrdMap::new(),
             pillars: OrdMap::new(),
             alarms: OrdMap::new(),
             settings: BoardSettings::default(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::alarm::AlarmLevel;
 use crate::live::call::CancelReason;
+use crate::live::round::event::RoundEvent;
 use crate::live::settings::BoardSettings;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -147,6 +148,9 @@ pub enum BoardEvent {
         /// All of them.
         settings: BoardSettings,
     },
+    /// Something of a unit's round.
+    #[serde(untagged)]
+    Round(RoundEvent),
 }
 
 /// An incident as it was received.
@@ -201,6 +205,13 @@ impl BoardEvent {
             Self::PillarSilent { .. } => "pillar_silent",
             Self::PillarOnline { .. } => "pillar_online",
             Self::BoardSet { .. } => "board_set",
+            Self::Round(event) => event.kind(),
         }
+    }
+}
+
+impl From<RoundEvent> for BoardEvent {
+    fn from(event: RoundEvent) -> Self {
+        Self::Round(event)
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::call::CancelReason;
+use crate::live::round::check_in::RoundCommand;
 use crate::live::settings::SettingsChange;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -95,6 +96,15 @@ pub enum Command {
         /// What.
         status: UnitStatus,
     },
+    /// A unit tells what it did at an instant that may be a while ago: its phone had no net.
+    ReportOf {
+        /// The unit.
+        unit: Id<Unit>,
+        /// What.
+        status: UnitStatus,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody presses a pillar.
     Press {
         /// The pillar.
@@ -139,6 +149,8 @@ pub enum Command {
         /// Which.
         change: SettingsChange,
     },
+    /// Something of units' rounds.
+    Round(RoundCommand),
 }
 
 /// An incident that comes in.

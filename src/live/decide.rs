@@ -4,6 +4,8 @@
 //! handling → closed. Asking for what is so already comes to no event: a message that
 //! arrives twice does no harm.
 
+use jiff::Timestamp;
+
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::alarm::Alarm;
 use crate::live::board::Board;
@@ -12,11 +14,13 @@ use crate::live::call::Call;
 use crate::live::command::{Command, NewIncident};
 use crate::live::ground::Ground;
 use crate::live::refusal::Refusal;
+use crate::live::round::event::RoundEvent;
+use crate::live::round::{check_in, geofence};
 use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
 use crate::place::position::Position;
 
-/// Decides on a command.
+/// Decides on a command at an instant.
 ///
 /// An incident whose id is stored already must not get here: the store alone knows all ids.
 ///
@@ -26,10 +30,11 @@ pub fn decide(
     board: &Board,
     ground: &Ground,
     command: &Command,
+    now: Timestamp,
 ) -> Result<Vec<BoardEvent>, Refusal> {
     match command {
         Command::Receive(new) => Ok(vec![received(board, new)]),
-        Command::Assign { call, unit } => assign(board, ground, call, unit),
+        Command::Assign { call, unit } => assign(board, ground, call, unit, now),
         Command::Arrive { unit } => arrive(board, ground, unit),
         Command::Clear { unit } => clear(board, ground, unit),
         Command::Handle { call } => {
@@ -107,14 +112,26 @@ pub fn decide(
             if board.unit(unit).fix.is_some_and(|f| f.at >= *measured_at) {
                 return Ok(Vec::new());
             }
-            Ok(vec![BoardEvent::UnitMoved {
+            // What the position means for the unit's round, then the position itself.
+            let of_round = geofence::of_position(board, ground, unit, *position, *measured_at);
+            let moved = BoardEvent::UnitMoved {
                 unit: unit.clone(),
                 position: *position,
                 heading_deg: *heading_deg,
                 measured_at: *measured_at,
-            }])
+            };
+            Ok(board_events(of_round).chain([moved]).collect())
         }
-        Command::Report { unit, status } => report(board, ground, unit, *status),
+        Command::Report { unit, status } => report(board, ground, unit, *status, now),
+        Command::ReportOf { unit, status, at } => {
+            // What the unit was given since is newer: a "done" that waited for the net must
+            // not end the next call.
+            if given_since(board, unit).is_some_and(|since| since > *at) {
+                let unit = unit.clone();
+                return Err(Refusal::Overtaken { unit, at: *at });
+            }
+            report(board, ground, unit, *status, now)
+        }
         Command::Press { pillar } => {
             if ground.pillar(pillar).is_none() {
                 return Err(Refusal::UnknownPillar(pillar.clone()));
@@ -185,6 +202,10 @@ pub fn decide(
             let same = settings == board.settings;
             Ok(unless(same, BoardEvent::BoardSet { settings }))
         }
+        Command::Round(command) => {
+            let events = check_in::decide(board, ground, command, now)?;
+            Ok(board_events(events).collect())
+        }
     }
 }
 
@@ -232,6 +253,7 @@ fn assign(
     ground: &Ground,
     call: &Id<Incident>,
     unit: &Id<Unit>,
+    now: Timestamp,
 ) -> Result<Vec<BoardEvent>, Refusal> {
     let status = known_status(board, ground, unit)?;
     open_call(board, call)?;
@@ -241,8 +263,11 @@ fn assign(
     match status {
         // One on its way to another call may be sent elsewhere: that one waits again.
         UnitStatus::Idle | UnitStatus::Dispatched => {
+            let leaves = board_events(geofence::called_away(board, unit, now));
             let (call, unit) = (call.clone(), unit.clone());
-            Ok(vec![BoardEvent::UnitAssigned { call, unit }])
+            Ok(leaves
+                .chain([BoardEvent::UnitAssigned { call, unit }])
+                .collect())
         }
         _ => Err(wrong_status(unit, "sent", status)),
     }
@@ -276,11 +301,25 @@ fn clear(board: &Board, ground: &Ground, unit: &Id<Unit>) -> Result<Vec<BoardEve
 }
 
 /// What a unit says of itself, by the words of a radio's status keys.
+/// Since when a unit has what it does now from somebody else. Being there is its own word:
+/// "at the call" and "done" may both have waited for the net and come in one after the other.
+fn given_since(board: &Board, unit: &Id<Unit>) -> Option<Timestamp> {
+    let now = board.unit(unit);
+    let call = now.call.as_ref().and_then(|id| board.calls.get(id));
+    let sent = call.and_then(|call| call.times.dispatched);
+    match now.status {
+        Some(UnitStatus::OnScene) if sent.is_some() => sent,
+        // One on its way that is sent elsewhere is on its way as before.
+        _ => now.since.max(sent),
+    }
+}
+
 fn report(
     board: &Board,
     ground: &Ground,
     unit: &Id<Unit>,
     status: UnitStatus,
+    now: Timestamp,
 ) -> Result<Vec<BoardEvent>, Refusal> {
     let before = known_status(board, ground, unit)?;
     let has_call = board.unit(unit).call.is_some();
@@ -291,10 +330,18 @@ fn report(
         UnitStatus::Break if has_call => Err(wrong_status(unit, "on a break", before)),
         UnitStatus::OffDuty if has_call => Err(wrong_status(unit, "off duty", before)),
         UnitStatus::Dispatched if has_call => Err(wrong_status(unit, "on its way again", before)),
-        _ => Ok(vec![BoardEvent::UnitStatusChanged {
-            unit: unit.clone(),
-            status,
-        }]),
+        _ => {
+            let stays = matches!(status, UnitStatus::Idle | UnitStatus::Break);
+            let leaves = match stays {
+                true => Vec::new(),
+                false => geofence::called_away(board, unit, now),
+            };
+            let changed = BoardEvent::UnitStatusChanged {
+                unit: unit.clone(),
+                status,
+            };
+            Ok(board_events(leaves).chain([changed]).collect())
+        }
     }
 }
 
@@ -352,6 +399,10 @@ fn wrong_status(unit: &Id<Unit>, wanted: &'static str, status: UnitStatus) -> Re
         wanted,
         status,
     }
+}
+
+fn board_events(events: Vec<RoundEvent>) -> impl Iterator<Item = BoardEvent> {
+    events.into_iter().map(BoardEvent::from)
 }
 
 fn unless(so_already: bool, event: BoardEvent) -> Vec<BoardEvent> {

@@ -1,4 +1,5 @@
-//! What the time alone brings about: alarms that nobody acknowledges or answers.
+//! What the time alone brings about: alarms that nobody acknowledges or answers, and what
+//! becomes of rounds.
 
 use jiff::Timestamp;
 
@@ -8,6 +9,7 @@ use crate::live::board::Board;
 use crate::live::board_event::BoardEvent;
 use crate::live::decide::call_of;
 use crate::live::ground::Ground;
+use crate::live::round;
 use crate::place::measure::Seconds;
 
 /// Category of the call that an unanswered alarm becomes: what is not known otherwise.
@@ -41,10 +43,13 @@ pub fn due(board: &Board, ground: &Ground, now: Timestamp) -> Vec<BoardEvent> {
             events.push(BoardEvent::IncidentReceived(call));
         }
     }
+    let of_rounds = round::due::due(board, ground, now).into_iter();
+    events.extend(of_rounds.map(BoardEvent::from));
     events
 }
 
-/// When the next event may be due, at the earliest; none where nothing rings.
+/// When the next event may be due, at the earliest; none where nothing rings
+/// and nobody follows a plan.
 pub fn next_due(board: &Board) -> Option<Timestamp> {
     let settings = &board.settings;
     let of = |alarm: &Alarm| {
@@ -56,7 +61,8 @@ pub fn next_due(board: &Board) -> Option<Timestamp> {
         let wait = jiff::SignedDuration::from_secs_f64(wait.0);
         alarm.pressed_at.checked_add(wait).ok()
     };
-    board.open_alarms().filter_map(of).min()
+    let alarm = board.open_alarms().filter_map(of).min();
+    alarm.into_iter().chain(round::due::next_due(board)).min()
 }
 
 /// How far an alarm should be escalated by now.

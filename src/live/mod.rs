@@ -7,6 +7,7 @@ pub mod event;
 pub mod alarm;
 pub mod board_event;
 pub mod call;
+pub mod round;
 pub mod settings;
 pub mod unit_now;
 
@@ -15,6 +16,7 @@ pub mod step;
 
 pub mod command;
 pub mod decide;
+pub mod dosage;
 pub mod due;
 pub mod ground;
 pub mod refusal;

@@ -1,9 +1,12 @@
 //! Why something that was asked for is not done. Nothing has changed then.
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::incident::record::{CallState, Incident};
+use crate::live::round::state::StopState;
 use crate::live::settings::SettingFault;
+use crate::patrol::plan::PatrolPlan;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
 
@@ -82,6 +85,52 @@ pub enum Refusal {
         /// The other.
         other: String,
     },
+    /// The plan has no round for any unit that is here.
+    #[error("the plan {0} has no round for a unit of this district")]
+    NoRounds(Id<PatrolPlan>),
+    /// The plan's shift is over.
+    #[error("the shift of the plan {0} is over")]
+    PlanOver(Id<PatrolPlan>),
+    /// The unit follows no plan.
+    #[error("the unit {0} follows no plan")]
+    NoRound(Id<Unit>),
+    /// The unit follows another plan than what was said was meant of.
+    #[error("the plan of the unit {0} has changed since")]
+    OtherPlan(Id<Unit>),
+    /// The unit's round has no such stop.
+    #[error("the round of the unit {unit} has no stop {stop}")]
+    UnknownStop {
+        /// The unit.
+        unit: Id<Unit>,
+        /// The number that was given.
+        stop: u32,
+    },
+    /// The stop can't be that now.
+    #[error("stop {stop} of the unit {unit} can't be {wanted}: it is {state}", state = stop_word(*state))]
+    StopState {
+        /// The unit.
+        unit: Id<Unit>,
+        /// The stop's number.
+        stop: u32,
+        /// What was asked for.
+        wanted: &'static str,
+        /// What became of it.
+        state: StopState,
+    },
+    /// The time is not of the round's shift, or ahead.
+    #[error("{at} is outside the shift, or ahead of this service's clock; set the phone's clock")]
+    NotInShift {
+        /// The time that was given.
+        at: Timestamp,
+    },
+    /// The unit has done something else since.
+    #[error("the unit {unit} has done something else since {at}")]
+    Overtaken {
+        /// The unit.
+        unit: Id<Unit>,
+        /// When it is said to have done that.
+        at: Timestamp,
+    },
     /// A setting makes no sense.
     #[error(transparent)]
     Setting(#[from] SettingFault),
@@ -104,5 +153,15 @@ fn status_word(status: UnitStatus) -> &'static str {
         UnitStatus::OnScene => "on scene",
         UnitStatus::Break => "on a break",
         UnitStatus::OffDuty => "off duty",
+    }
+}
+
+fn stop_word(state: StopState) -> &'static str {
+    match state {
+        StopState::Planned => "still ahead",
+        StopState::Here => "where the unit is",
+        StopState::Made => "made",
+        StopState::Skipped => "skipped",
+        StopState::Missed => "missed",
     }
 }

@@ -37,6 +37,20 @@ pub struct BoardSettings {
     pub positions_step: Seconds,
     /// …and then for so many days.
     pub positions_days: u16,
+    /// A unit this near to a stop of its round is there.
+    pub geofence: Metres,
+    /// One that was there and is farther off has left.
+    pub geofence_leave: Metres,
+    /// Who stayed less long by its positions only came by.
+    pub least_stay: Seconds,
+    /// A unit farther from where its round leads…
+    pub off_route: Metres,
+    /// …for so long is off its route.
+    pub off_route_after: Seconds,
+    /// An idle unit that moves no farther than this…
+    pub still_within: Metres,
+    /// …for so long, at no stop, stands still.
+    pub still_after: Seconds,
 }
 
 impl Default for BoardSettings {
@@ -55,6 +69,13 @@ impl Default for BoardSettings {
             positions_whole: Seconds(3600.0),
             positions_step: Seconds(60.0),
             positions_days: 30,
+            geofence: Metres(80.0),
+            geofence_leave: Metres(120.0),
+            least_stay: Seconds(60.0),
+            off_route: Metres(500.0),
+            off_route_after: Seconds(300.0),
+            still_within: Metres(30.0),
+            still_after: Seconds(600.0),
         }
     }
 }
@@ -96,6 +117,9 @@ impl BoardSettings {
             ("keep_ended", self.keep_ended),
             ("positions_whole", self.positions_whole),
             ("positions_step", self.positions_step),
+            ("least_stay", self.least_stay),
+            ("off_route_after", self.off_route_after),
+            ("still_after", self.still_after),
         ];
         let waits = self.unassigned.iter().map(|&wait| ("unassigned", wait));
         if let Some((name, _)) = seconds
@@ -110,6 +134,26 @@ impl BoardSettings {
             return Err(SettingFault {
                 name: "same_within",
                 range: "0 to 500 metres",
+            });
+        }
+        let metres = [
+            ("geofence", self.geofence),
+            ("geofence_leave", self.geofence_leave),
+            ("off_route", self.off_route),
+            ("still_within", self.still_within),
+        ];
+        let far = 5.0..=5000.0;
+        if let Some((name, _)) = metres
+            .into_iter()
+            .find(|(_, value)| !far.contains(&value.0))
+        {
+            let range = "5 to 5000 metres";
+            return Err(SettingFault { name, range });
+        }
+        if self.geofence_leave.0 < self.geofence.0 {
+            return Err(SettingFault {
+                name: "geofence_leave",
+                range: "at least as far as geofence",
             });
         }
         if self.answer.0 < self.acknowledge.0 {
@@ -163,6 +207,20 @@ pub struct SettingsChange {
     pub positions_step: Option<Seconds>,
     /// [`BoardSettings::positions_days`].
     pub positions_days: Option<u16>,
+    /// [`BoardSettings::geofence`].
+    pub geofence: Option<Metres>,
+    /// [`BoardSettings::geofence_leave`].
+    pub geofence_leave: Option<Metres>,
+    /// [`BoardSettings::least_stay`].
+    pub least_stay: Option<Seconds>,
+    /// [`BoardSettings::off_route`].
+    pub off_route: Option<Metres>,
+    /// [`BoardSettings::off_route_after`].
+    pub off_route_after: Option<Seconds>,
+    /// [`BoardSettings::still_within`].
+    pub still_within: Option<Metres>,
+    /// [`BoardSettings::still_after`].
+    pub still_after: Option<Seconds>,
 }
 
 impl SettingsChange {
@@ -182,6 +240,13 @@ impl SettingsChange {
             positions_whole: self.positions_whole.unwrap_or(before.positions_whole),
             positions_step: self.positions_step.unwrap_or(before.positions_step),
             positions_days: self.positions_days.unwrap_or(before.positions_days),
+            geofence: self.geofence.unwrap_or(before.geofence),
+            geofence_leave: self.geofence_leave.unwrap_or(before.geofence_leave),
+            least_stay: self.least_stay.unwrap_or(before.least_stay),
+            off_route: self.off_route.unwrap_or(before.off_route),
+            off_route_after: self.off_route_after.unwrap_or(before.off_route_after),
+            still_within: self.still_within.unwrap_or(before.still_within),
+            still_after: self.still_after.unwrap_or(before.still_after),
         }
     }
 }

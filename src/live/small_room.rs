@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
+use crate::calendar::window::Window;
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::board::Board;
 use crate::live::board_event::BoardEvent;
@@ -14,7 +15,12 @@ use crate::live::due::due;
 use crate::live::event::LoggedEvent;
 use crate::live::ground::Ground;
 use crate::live::refusal::Refusal;
+use crate::live::round::check_in::{CheckIn, RoundCommand};
+use crate::live::round::event::Followed;
+use crate::live::round::notice::{MuteWhy, NoticeKind};
+use crate::live::round::state::{JudgeWhy, Judgement, PlannedStop, SkipWhy};
 use crate::live::step::step;
+use crate::patrol::plan::StopReason;
 use crate::place::feature::{AlarmPillar, PillarState, Unit, UnitKind, UnitStatus};
 use crate::place::id::Id;
 use crate::place::position::Position;
@@ -104,7 +110,7 @@ impl Room {
         {
             return Ok(0);
         }
-        let events = decide(&self.board, &self.ground, command)?;
+        let events = decide(&self.board, &self.ground, command, self.now)?;
         Ok(self.log_all(events))
     }
 
@@ -127,6 +133,112 @@ impl Room {
         }
         count
     }
+}
+
+/// A round of four stops 150 m apart to the east of the room, a quarter of an hour each from
+/// ten minutes past ten on; the third must be visited by half past eleven.
+pub fn round(n: usize, plan: &str) -> Followed {
+    let minutes = |m: i64| ten_at_night() + SignedDuration::from_mins(m);
+    let stops = (0..4).map(|i| {
+        let place = at(150.0 * (i + 1) as f64, 0.0);
+        PlannedStop {
+            number: i as u32 + 1,
+            position: place,
+            cell: None,
+            label: format!("stop {}", i + 1),
+            arrival: minutes(10 + 30 * i),
+            begins: None,
+            departure: minutes(25 + 30 * i),
+            reason: match i {
+                2 => StopReason::MustVisit {
+                    from: minutes(60),
+                    until: minutes(90),
+                },
+                _ => StopReason::Risk {
+                    expected_in_hour: 0.1,
+                    rank: 1,
+                    of: 10,
+                    earlier_visits: 0,
+                },
+            },
+            line: vec![at(150.0 * i as f64, 0.0), place],
+        }
+    });
+    Followed {
+        unit: unit(n),
+        plan: Id::new(plan),
+        window: Window::new(minutes(0), minutes(480)).unwrap(),
+        of: None,
+        stops: stops.collect(),
+    }
+}
+
+/// Units follow a plan.
+pub fn follow(plan: &str, units: &[usize]) -> Command {
+    Command::Round(RoundCommand::Follow {
+        plan: Id::new(plan),
+        rounds: units.iter().map(|&n| round(n, plan)).collect(),
+    })
+}
+
+/// A unit says something of a stop.
+pub fn says(n: usize, stop: u32, says: CheckIn) -> Command {
+    Command::Round(RoundCommand::CheckIn {
+        unit: unit(n),
+        stop,
+        says,
+        at: None,
+    })
+}
+
+/// Something asked of rounds.
+fn of_rounds() -> impl Strategy<Value = Command> {
+    let plan = || prop::sample::select(vec!["plan-1", "plan-2"]);
+    let judged = (any::<bool>(), any::<bool>()).prop_map(|(useful, why)| {
+        CheckIn::Judge(Judgement {
+            useful,
+            why: why.then_some(JudgeWhy::Calm),
+        })
+    });
+    let check_in = prop_oneof![
+        4 => Just(CheckIn::Here),
+        3 => Just(CheckIn::Leave),
+        2 => Just(CheckIn::Skip(SkipWhy::Blocked)),
+        1 => Just(CheckIn::Skip(SkipWhy::Call)),
+        2 => Just(CheckIn::Undo),
+        1 => judged,
+    ];
+    let kinds = [
+        NoticeKind::OffRoute,
+        NoticeKind::StandingStill,
+        NoticeKind::Missed,
+    ];
+    let command = prop_oneof![
+        3 => (plan(), prop::sample::subsequence(vec![0usize, 1, 2, 3], 0..4)).prop_map(
+            |(plan, units)| RoundCommand::Follow {
+                plan: Id::new(plan),
+                rounds: units.into_iter().map(|n| round(n, plan)).collect(),
+            }
+        ),
+        1 => plan().prop_map(|plan| RoundCommand::Unfollow { plan: Id::new(plan) }),
+        8 => (0usize..4, 0u32..6, check_in, prop::option::of(-600i64..600)).prop_map(
+            |(n, stop, says, s)| RoundCommand::CheckIn {
+                unit: unit(n),
+                stop,
+                says,
+                at: s.map(|s| ten_at_night() + SignedDuration::from_secs(s)),
+            }
+        ),
+        1 => (0usize..4, prop::sample::select(kinds.to_vec()), 1u32..60).prop_map(
+            |(n, notice, minutes)| RoundCommand::Mute {
+                unit: unit(n),
+                notice,
+                minutes,
+                why: MuteWhy::Agreed,
+            }
+        ),
+    ];
+    command.prop_map(Command::Round)
 }
 
 /// Something that happens: seconds that pass, then something asked for.
@@ -157,12 +269,20 @@ pub fn anything() -> impl Strategy<Value = (i64, Command)> {
         }),
         2 => (calls(), calls()).prop_map(|(call, into)| Command::Merge { call, into }),
         1 => (calls(), calls()).prop_map(|(call, other)| Command::KeepApart { call, other }),
-        2 => (units(), place(), 0i64..600).prop_map(|(unit, position, s)| Command::Move {
+        6 => (units(), -50i32..1_500, 0i64..2_000).prop_map(|(unit, east, s)| Command::Move {
             unit,
-            position,
+            position: at(f64::from(east), 0.0),
             heading_deg: None,
             measured_at: ten_at_night() + SignedDuration::from_secs(s),
         }),
+        1 => (units(), status.clone(), -600i64..600).prop_map(|(unit, status, s)| {
+            Command::ReportOf {
+                unit,
+                status,
+                at: ten_at_night() + SignedDuration::from_secs(s),
+            }
+        }),
+        12 => of_rounds(),
         2 => (units(), status).prop_map(|(unit, status)| Command::Report { unit, status }),
         2 => (0usize..3).prop_map(|n| Command::Press { pillar: pillar(n) }),
         1 => alarms().prop_map(|alarm| Command::Acknowledge { alarm }),
@@ -174,5 +294,6 @@ pub fn anything() -> impl Strategy<Value = (i64, Command)> {
         1 => (0usize..3).prop_map(|n| Command::Online { pillar: pillar(n) }),
         1 => (0usize..3).prop_map(|n| Command::Silent { pillar: pillar(n) }),
     ];
-    (prop_oneof![4 => 0i64..40, 1 => Just(50_000)], command)
+    let pause = prop_oneof![20 => 0i64..40, 4 => Just(400), 1 => Just(3_600), 1 => Just(50_000)];
+    (pause, command)
 }

@@ -9,6 +9,8 @@ use crate::live::board::Board;
 use crate::live::board_event::{BoardEvent, Received};
 use crate::live::call::{Call, CallChange, Ending, How, Times};
 use crate::live::event::{EventKind, LoggedEvent};
+use crate::live::round::state::Offer;
+use crate::live::round::{fold, track};
 use crate::live::unit_now::{Fix, UnitNow};
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -64,6 +66,7 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
                 return;
             }
             set_status(board, unit, UnitStatus::Dispatched, at, touched);
+            offer(board, unit, Offer::SentAway);
             board.units[unit].call = Some(call.clone());
             let it = &mut board.calls[call];
             it.units.push(unit.clone());
@@ -129,7 +132,10 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
             heading_deg,
             measured_at,
         } => {
-            unit_mut(board, unit).fix = Some(Fix {
+            let track = track::after(board, unit, *position, *measured_at);
+            let now = unit_mut(board, unit);
+            now.track = Some(track);
+            now.fix = Some(Fix {
                 position: *position,
                 heading_deg: *heading_deg,
                 at: *measured_at,
@@ -162,6 +168,10 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
         BoardEvent::BoardSet { settings } => {
             board.settings = *settings;
             touched.settings = true;
+        }
+        BoardEvent::Round(event) => {
+            fold::take_in(board, event, at);
+            touch(&mut touched.units, event.unit());
         }
     }
 }
@@ -255,6 +265,7 @@ fn release(board: &mut Board, unit: &Id<Unit>, at: Timestamp, touched: &mut Touc
         return;
     };
     set_status(board, unit, UnitStatus::Idle, at, touched);
+    offer(board, unit, Offer::FreeAgain);
     board.units[unit].call = None;
     if let Some(it) = board.calls.get_mut(&call) {
         it.units.retain(|other| other != unit);
@@ -409,6 +420,13 @@ fn set_status(
         now.since = Some(at);
     }
     touch(&mut touched.units, unit);
+}
+
+/// A unit's round was broken off, or can go on: changing the plan is offered.
+fn offer(board: &mut Board, unit: &Id<Unit>, offer: Offer) {
+    if let Some(round) = board.rounds.get_mut(unit) {
+        round.offer = Some(offer);
+    }
 }
 
 fn unit_mut<'b>(board: &'b mut Board, unit: &Id<Unit>) -> &'b mut UnitNow {

@@ -8,6 +8,7 @@ use crate::incident::record::CallState;
 use crate::live::board::Board;
 use crate::live::call::Call;
 use crate::live::command::Command;
+use crate::live::round::state::StopState;
 use crate::live::small_room::{Room, anything, at, call, ring, unit};
 use crate::live::step::fold;
 use crate::place::feature::UnitStatus;
@@ -45,6 +46,7 @@ fn check(board: &Board) {
             ));
         }
     }
+    check_rounds(board);
     // Found by its square exactly where it is open.
     for it in board.open_calls() {
         let found = board.near(it.position, it.times.received);
@@ -52,6 +54,49 @@ fn check(board: &Board) {
     }
     let numbers: BTreeSet<u32> = board.calls.values().map(|it| it.number).collect();
     assert_eq!(numbers.len(), board.calls.len());
+}
+
+/// What must hold of every round.
+fn check_rounds(board: &Board) {
+    for (unit, round) in &board.rounds {
+        let numbers: Vec<u32> = round.stops.iter().map(|it| it.planned.number).collect();
+        assert!(numbers.windows(2).all(|two| two[0] < two[1]));
+        let here = round.stops.iter().filter(|it| it.state == StopState::Here);
+        let at_stops = here.count();
+        assert!(at_stops <= 1, "{unit} is at {at_stops} stops");
+        if at_stops == 1 {
+            // Who has a call is not on its round.
+            assert_eq!(
+                board.unit(unit).call,
+                None,
+                "{unit} is at a stop and at a call"
+            );
+        }
+        for it in &round.stops {
+            let reached = matches!(it.state, StopState::Here | StopState::Made);
+            assert_eq!(it.reached_at.is_some(), reached, "{it:?}");
+            assert_eq!(it.left_at.is_some(), it.state == StopState::Made, "{it:?}");
+            assert_eq!(
+                it.skipped.is_some(),
+                it.state == StopState::Skipped,
+                "{it:?}"
+            );
+            assert!(
+                it.left_at.is_none() || it.left_at >= it.reached_at,
+                "{it:?}"
+            );
+            if it.state == StopState::Missed {
+                assert!(it.due_until().is_some_and(|until| until <= board.at));
+            }
+        }
+        for kinds in [
+            round.notices.iter().map(|it| it.kind).collect::<Vec<_>>(),
+            round.mutes.iter().map(|it| it.notice).collect(),
+        ] {
+            let once: BTreeSet<String> = kinds.iter().map(|k| format!("{k:?}")).collect();
+            assert_eq!(once.len(), kinds.len(), "{kinds:?}");
+        }
+    }
 }
 
 proptest! {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::incident::record::Incident;
+use crate::live::round::track::Track;
 use crate::place::feature::UnitStatus;
 use crate::place::id::Id;
 use crate::place::position::Position;
@@ -24,6 +25,9 @@ pub struct UnitNow {
     /// Where it was last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
+    /// How it moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<Track>,
 }
 
 /// Where a unit was, and when.
@@ -45,5 +49,6 @@ impl UnitNow {
         since: None,
         call: None,
         fix: None,
+        track: None,
     };
 }

@@ -19,14 +19,25 @@ pub enum Language {
 
 /// Why the stop is there, in one sentence without a full stop.
 pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
-    match &stop.reason {
+    of_reason(&stop.reason, stop.arrival, window, zone, language)
+}
+
+/// The same of a stop's reason and arrival alone.
+pub fn of_reason(
+    reason: &StopReason,
+    arrival: Timestamp,
+    window: Window,
+    zone: &TimeZone,
+    language: Language,
+) -> String {
+    match reason {
         StopReason::Risk {
             expected_in_hour,
             rank,
             of,
             earlier_visits,
         } => {
-            let hour = hour_of(stop.arrival, window, zone);
+            let hour = hour_of(arrival, window, zone);
             let (of, expected) = (grouped(*of), risk(*expected_in_hour));
             match language {
                 Language::English => format!(
@@ -50,7 +61,7 @@ pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language)
         }
         StopReason::MustVisit { from, until } => {
             let due = between(*from, *until, zone);
-            let wait = stop.arrival < *from;
+            let wait = arrival < *from;
             let begin = clock(*from, zone);
             match (language, wait) {
                 (Language::English, false) => format!("must be visited within {due}"),

@@ -18,6 +18,7 @@ pub mod board;
 mod forecasts;
 pub mod incidents;
 mod layers;
+pub mod links;
 mod log;
 mod plan_basis;
 mod plans;

@@ -243,17 +243,18 @@ pub async fn write_speeds(
     touch(conn, "speeds", at).await
 }
 
-/// Whether a file has a table: those of an older version, opened for reading, lack some. On
-/// a server all versions have them all.
+/// Whether a workspace has a table that may be read: those of an older version, opened for
+/// reading, lack some, and readers of a server are not shown all.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn is_there(conn: &mut Connection, table: &str) -> Result<bool, StoreError> {
-    if conn.dialect() == Dialect::Postgis {
-        return Ok(true);
-    }
-    let found =
-        Statement::new("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?")
-            .bind(table);
-    Ok(conn.number(found).await? > 0)
+    let sql = match conn.dialect() {
+        Dialect::Postgis => {
+            "SELECT count(*) FROM information_schema.tables
+             WHERE table_schema = current_schema() AND table_name = ?"
+        }
+        Dialect::Gpkg => "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?",
+    };
+    Ok(conn.number(Statement::new(sql).bind(table)).await? > 0)
 }

@@ -5,6 +5,9 @@ use frontbeat::incident::record::{CallState, Incident, Origin, Priority};
 use frontbeat::live::board::Board;
 use frontbeat::live::board_event::BoardEvent;
 use frontbeat::live::event::{EventKind, LoggedEvent};
+use frontbeat::live::round::event::RoundEvent;
+use frontbeat::live::round::of_plan::rounds;
+use frontbeat::live::round::state::{CheckInBy, JudgeWhy, Judgement};
 use frontbeat::live::step::fold;
 use frontbeat::place::id::Id;
 use frontbeat::place::position::Position;
@@ -199,6 +202,104 @@ async fn keys_are_made_and_revoked_beside_the_writer() {
         let next = write.last + 1;
         write.append(&[moved(next, 1)]).await.unwrap();
         write.commit().await.unwrap();
+        w.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn links_are_made_and_revoked_beside_the_writer_and_have_one_key() {
+    on_both("links_are_made_and_revoked", async |place| {
+        let w = place.create(false).await;
+        let at = rows::at("2026-06-01T12:00:00Z");
+        let until = rows::at("2026-06-01T22:00:00Z");
+        assert_eq!(w.link_key().await.unwrap(), None);
+        assert_eq!(w.unit_links().await.unwrap(), []);
+        let beside = place.open(Access::Beside).await.unwrap();
+        assert_eq!(
+            beside.link_key_or(b"the first").await.unwrap(),
+            b"the first"
+        );
+        assert_eq!(w.link_key_or(b"another").await.unwrap(), b"the first");
+        assert_eq!(
+            w.link_key().await.unwrap().as_deref(),
+            Some(&b"the first"[..])
+        );
+        let units = ["u1".to_owned(), "东 2".to_owned()];
+        let made = beside.add_unit_links(&units, until, at).await.unwrap();
+        let ids: Vec<_> = made.iter().map(|link| link.id.as_str()).collect();
+        assert_eq!(ids, ["l1", "l2"]);
+        let more = w.add_unit_links(&units[..1], until, at).await.unwrap();
+        assert_eq!(more[0].id, "l3");
+        assert_eq!(w.unit_link("l2").await.unwrap().as_ref(), Some(&made[1]));
+        assert_eq!(w.unit_link("l9").await.unwrap(), None);
+        // All of the unit's; those that are over are left as they are.
+        assert_eq!(beside.revoke_unit_links("u1", at).await.unwrap(), 2);
+        assert_eq!(beside.revoke_unit_links("u1", at).await.unwrap(), 0);
+        assert_eq!(beside.revoke_unit_links("东 2", until).await.unwrap(), 0);
+        let links = w.unit_links().await.unwrap();
+        let revoked: Vec<_> = links.iter().map(|l| l.revoked_at.is_some()).collect();
+        assert_eq!(revoked, [true, false, true]);
+        beside.close().await;
+        w.close().await;
+    })
+    .await;
+}
+
+/// A plan that is followed is in the log, on the kept board, and reads back to the bit.
+#[tokio::test]
+async fn rounds_are_written_and_read_like_everything_else_of_the_board() {
+    on_both("rounds_are_written_and_read", async |place| {
+        let w = place.create(false).await;
+        let first = w.last_event().await.unwrap();
+        let plan = rows::plan("p1");
+        let mut events: Vec<BoardEvent> = rounds(&plan)
+            .into_iter()
+            .map(|round| RoundEvent::PlanFollowed(Box::new(round)).into())
+            .collect();
+        let round = &rounds(&plan)[0];
+        let (unit, stop) = (round.unit.clone(), round.stops[0].number);
+        let reached_at = round.stops[0].arrival;
+        events.push(
+            RoundEvent::StopReached {
+                unit: unit.clone(),
+                stop,
+                reached_at,
+                by: CheckInBy::Geofence,
+            }
+            .into(),
+        );
+        let judged = Judgement {
+            useful: true,
+            why: Some(JudgeWhy::SeenSomething),
+        };
+        events.push(
+            RoundEvent::StopJudged {
+                unit: unit.clone(),
+                stop,
+                judged,
+            }
+            .into(),
+        );
+        let logged: Vec<LoggedEvent> = (first + 1..)
+            .zip(events)
+            .map(|(sequence, event)| LoggedEvent {
+                sequence,
+                at: reached_at,
+                event: event.into(),
+            })
+            .collect();
+        let board = fold(Board::default(), &logged);
+        assert_eq!(
+            board.rounds[&unit].here().map(|it| it.planned.number),
+            Some(stop)
+        );
+        let mut write = w.begin_board().await.unwrap();
+        write.append(&logged).await.unwrap();
+        write.keep_board(&board).await.unwrap();
+        write.commit().await.unwrap();
+        assert_eq!(w.events_after(first, 100).await.unwrap(), logged);
+        assert_eq!(w.kept_board(u64::MAX).await.unwrap(), Some(board));
         w.close().await;
     })
     .await;

@@ -41,6 +41,10 @@ async fn full(place: &Place) {
     let what = frontbeat::incident::quarantine::Quarantined::Batch(2);
     w.quarantine(&what, "a test", at).await.unwrap();
     w.add_api_key("cad", "a hash", 50, at).await.unwrap();
+    w.add_unit_links(&["u1".to_owned()], rows::at("2026-05-03T10:00:00Z"), at)
+        .await
+        .unwrap();
+    w.link_key_or(b"a key").await.unwrap();
     let mut write = w.begin_board().await.unwrap();
     let answer = KeptAnswer {
         request_hash: "h".into(),

@@ -156,6 +156,30 @@ async fn the_role_for_readers_reads_and_does_not_write() {
         let said = fault.unwrap_err().to_string();
         assert!(said.contains("permission denied"), "{said}");
     }
+    // What units' links are signed with is not for readers, in a schema that was made so and
+    // in one that comes from the version before; which links there are may be seen.
+    let again = include_str!("../../src/store/schema/postgis/links.sql");
+    for before in [
+        String::new(),
+        format!("SET search_path = {name}, public; DROP TABLE unit_links, link_keys; {again}"),
+    ] {
+        admin(&server, &before).await;
+        let key = format!("SELECT key FROM {name}.link_keys");
+        let fault = sqlx::raw_sql(AssertSqlSafe(key)).execute(&mut conn).await;
+        let said = fault.unwrap_err().to_string();
+        assert!(said.contains("permission denied"), "{said}");
+        let links = format!("SELECT id FROM {name}.unit_links");
+        sqlx::raw_sql(AssertSqlSafe(links))
+            .execute(&mut conn)
+            .await
+            .unwrap();
+    }
+    let w = Workspace::open(text.parse::<WorkspaceAddress>().unwrap(), Access::Read)
+        .await
+        .unwrap();
+    assert_eq!(w.link_key().await.unwrap(), None);
+    assert_eq!(w.unit_links().await.unwrap(), []);
+    w.close().await;
     drop(conn);
     admin(&server, &format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
     place.remove().await;

@@ -5,6 +5,7 @@ mod ask;
 mod board;
 mod contract;
 mod coverage;
+mod followup;
 mod forecasts;
 mod heat;
 mod live_faults;

@@ -9,6 +9,7 @@ use crate::ask::{Desk, request};
 
 /// The contract's addresses.
 const CONTRACT: [(&str, &str); 75] = [
+const CONTRACT: [(&str, &str); 80] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -24,6 +25,7 @@ const CONTRACT: [(&str, &str); 75] = [
     ("get", "/api/docs"),
     ("get", "/api/events"),
     ("get", "/api/export/{layer}.{format}"),
+    ("get", "/api/followup"),
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),
@@ -67,8 +69,13 @@ const CONTRACT: [(&str, &str); 75] = [
     ("get", "/api/statistics/near-repeat"),
     ("get", "/api/statistics/unusual"),
     ("get", "/api/statistics/year-on-year"),
+    ("post", "/api/unit/checkins"),
+    ("get", "/api/unit/sheet"),
+    ("delete", "/api/units/{id}/links"),
+    ("post", "/api/units/{id}/links"),
     ("get", "/api/units/{id}/next"),
     ("post", "/api/units/{id}/position"),
+    ("get", "/api/units/{id}/round"),
     ("post", "/api/units/{id}/status"),
     ("post", "/api/within"),
     ("get", "/api/workspace"),

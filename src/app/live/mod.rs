@@ -8,8 +8,9 @@
 pub mod ask;
 pub mod commit;
 pub mod error;
-mod follow;
+pub mod follow;
 pub mod keys;
+pub mod links;
 mod retention;
 mod signs;
 mod writer;
@@ -25,6 +26,7 @@ use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
 use crate::app::live::commit::Commit;
 use crate::app::live::error::LiveError;
 use crate::app::live::keys::Keys;
+use crate::app::live::links::Links;
 use crate::app::live::signs::Signs;
 use crate::live::board::Board;
 use crate::live::command::Command;
@@ -61,6 +63,8 @@ pub struct Live {
     signs: watch::Sender<Signs>,
     /// Who may deliver.
     pub keys: Keys,
+    /// Which phones speak for which unit.
+    pub links: Links,
 }
 
 impl Live {
@@ -74,6 +78,7 @@ impl Live {
         let (asks, waiting) = mpsc::channel(WAITING);
         Ok(Arc::new(Self {
             keys: Keys::new(workspace.clone()),
+            links: Links::new(workspace.clone()),
             workspace,
             made_up,
             clock: SteadyClock::new(board.at),

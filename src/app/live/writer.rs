@@ -147,7 +147,7 @@ impl Live {
             work.log(event);
         }
         for command in self.silent(memory.started, now) {
-            if let Ok(events) = decide(&work.board, &ground, &command) {
+            if let Ok(events) = decide(&work.board, &ground, &command, now) {
                 events.into_iter().for_each(|event| work.log(event));
             }
         }
@@ -336,7 +336,7 @@ impl Work {
             }
         }
         let number = self.board.next_call;
-        let events = match decide(&self.board, ground, command) {
+        let events = match decide(&self.board, ground, command, self.now) {
             Ok(events) if events.is_empty() => return Outcome::Known,
             Ok(events) => events,
             Err(refusal) => return Outcome::Refused(refusal),

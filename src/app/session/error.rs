@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::app::backtest::BacktestError;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::export::error::ExportError;
+use crate::app::follow_up::FollowUpError;
 use crate::app::forecast::ForecastJobError;
 use crate::app::live::error::LiveError;
 use crate::app::plan::PlanJobError;
@@ -65,6 +66,9 @@ pub enum SessionError {
     /// A forecast that can't be frozen or scored.
     #[error(transparent)]
     Forecast(Arc<ForecastJobError>),
+    /// A follow-up.
+    #[error(transparent)]
+    FollowUp(#[from] FollowUpError),
     /// Layers that could not be taken away.
     #[error(transparent)]
     Export(Arc<ExportError>),

@@ -10,6 +10,7 @@ pub mod bodies;
 pub mod coverage;
 pub mod error;
 pub mod features;
+pub mod follow_ups;
 pub mod forecasts;
 pub mod heat;
 pub mod incident_page;
@@ -77,6 +78,9 @@ const EXPORTS_AT_A_TIME: usize = 2;
 /// How many may wait for their turn; more are refused.
 const EXPORTS_WAITING: usize = 8;
 
+/// How many follow-ups may wait for their turn; each reads a part of the log.
+const FOLLOW_UPS_WAITING: usize = 8;
+
 /// Most events looked at in one go.
 const EVENTS_AT_ONCE: u32 = 1000;
 
@@ -138,6 +142,8 @@ pub struct Session {
     pub covers: Covers,
     /// Drafts of zones, and the turn to compute one.
     pub drafts: Drafts,
+    /// The turn to count what was driven.
+    pub follow_ups: Turns,
     /// The turn to simulate.
     pub simulations: Simulations,
     /// The turn to take layers away.
@@ -190,6 +196,7 @@ impl Session {
             answers: Answers::new(),
             covers: Covers::new(),
             drafts: Drafts::new(),
+            follow_ups: Turns::new(1, FOLLOW_UPS_WAITING),
             simulations: Simulations::new(),
             exports: Turns::new(EXPORTS_AT_A_TIME, EXPORTS_WAITING),
         }))

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::session::near::beat_of;
 use crate::app::session::snapshot::Snapshot;
+use crate::http::live::round_body::RoundSummary;
 use crate::incident::record::{CallState, Incident, Origin};
 use crate::live::alarm::{Alarm, AlarmLevel};
 use crate::live::board::Board;
@@ -117,6 +118,9 @@ pub struct UnitBody {
     /// When the position was measured; none where it is the layer's.
     #[schema(value_type = Option<String>)]
     pub position_at: Option<Timestamp>,
+    /// The round of the plan that it follows, in short; all of it is at
+    /// `/api/units/{id}/round`.
+    pub round: Option<RoundSummary>,
 }
 
 /// An alarm.
@@ -198,6 +202,20 @@ pub struct SettingsBody {
     pub positions_step_s: f64,
     /// Days for which positions are kept.
     pub positions_days: u16,
+    /// Metres within which a unit is at a stop of its round.
+    pub geofence_m: f64,
+    /// Metres beyond which one that was there has left.
+    pub geofence_leave_m: f64,
+    /// Seconds below which a unit only came by.
+    pub least_stay_s: f64,
+    /// Metres beyond which a unit is off its route…
+    pub off_route_m: f64,
+    /// …after so many seconds.
+    pub off_route_after_s: f64,
+    /// Metres within which a unit does not move…
+    pub still_within_m: f64,
+    /// …and after so many seconds stands still.
+    pub still_after_s: f64,
 }
 
 /// The board.
@@ -299,6 +317,7 @@ impl View<'_> {
             position: now.fix.map_or(unit.position, |fix| fix.position),
             heading_deg: now.fix.and_then(|fix| fix.heading_deg),
             position_at: now.fix.map(|fix| fix.at),
+            round: self.board.rounds.get(&unit.id).map(RoundSummary::of),
         }
     }
 
@@ -369,6 +388,13 @@ impl SettingsBody {
             positions_whole_s: settings.positions_whole.0,
             positions_step_s: settings.positions_step.0,
             positions_days: settings.positions_days,
+            geofence_m: settings.geofence.0,
+            geofence_leave_m: settings.geofence_leave.0,
+            least_stay_s: settings.least_stay.0,
+            off_route_m: settings.off_route.0,
+            off_route_after_s: settings.off_route_after.0,
+            still_within_m: settings.still_within.0,
+            still_after_s: settings.still_after.0,
         }
     }
 }

@@ -15,17 +15,24 @@ use crate::http::api::Service;
 use crate::http::live::body::SettingsBody;
 use crate::http::live::feed::Feed;
 use crate::http::live::outcome::{AnswerBody, many, single};
+use crate::http::live::settings_choice::SettingsChoice;
+use crate::http::plans::find;
 use crate::http::problem::Problem;
 use crate::incident::record::{Incident, Priority};
 use crate::live::call::CancelReason;
 use crate::live::command::Command;
-use crate::live::settings::SettingsChange;
+use crate::live::round::check_in::{CheckIn, RoundCommand};
+use crate::live::round::notice::{MuteWhy, NoticeKind};
+use crate::live::round::of_plan::rounds;
+use crate::live::round::state::{JudgeWhy, Judgement, SkipWhy};
 use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
-use crate::place::measure::{Metres, Seconds};
 
 /// Most commands in one request.
 const MOST: usize = 200;
+
+/// Minutes for which a notice may be muted.
+const MUTED_MIN: std::ops::RangeInclusive<u32> = 1..=720;
 
 /// Something asked of the board. A call is named by its id or as on the radio (`C0417`), a
 /// unit by its id or call sign, an alarm by its number.
@@ -129,40 +136,75 @@ enum CommandChoice {
         /// 1, 2 or 3.
         priority: u8,
     },
+    /// A stored plan's units follow their rounds from now on; what was made stays.
+    Follow {
+        /// The plan's id.
+        plan: String,
+    },
+    /// Nobody follows a plan any more.
+    Unfollow {
+        /// The plan's id.
+        plan: String,
+    },
+    /// A unit is at a stop of its round.
+    Here {
+        /// The unit.
+        unit: String,
+        /// The stop's number.
+        stop: u32,
+    },
+    /// A unit has left a stop.
+    Leave {
+        /// The unit.
+        unit: String,
+        /// The stop's number.
+        stop: u32,
+    },
+    /// A unit does not go to a stop.
+    Skip {
+        /// The unit.
+        unit: String,
+        /// The stop's number.
+        stop: u32,
+        /// `call`, `blocked` or `no_time`.
+        #[schema(value_type = String, example = "call")]
+        why: SkipWhy,
+    },
+    /// What was said by hand of a stop is taken back.
+    Undo {
+        /// The unit.
+        unit: String,
+        /// The stop's number.
+        stop: u32,
+    },
+    /// What a stop was good for.
+    Judge {
+        /// The unit.
+        unit: String,
+        /// The stop's number.
+        stop: u32,
+        /// Whether it was useful.
+        useful: bool,
+        /// `calm`, `wrong_place`, `wrong_time`, `already_covered` or `seen_something`.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, example = "calm")]
+        why: Option<JudgeWhy>,
+    },
+    /// A notice of a unit's round is not to be heard of for a while.
+    Mute {
+        /// The unit.
+        unit: String,
+        /// `off_route`, `standing_still` or `missed`.
+        #[schema(value_type = String, example = "off_route")]
+        notice: NoticeKind,
+        /// For how long, 1 to 720.
+        minutes: u32,
+        /// `agreed`, `traffic`, `with_citizens`, `other_task` or `position_wrong`.
+        #[schema(value_type = String, example = "agreed")]
+        why: MuteWhy,
+    },
     /// The settings shall be others.
     Set(SettingsChoice),
-}
-
-/// Settings to change; those that are absent stay.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-struct SettingsChoice {
-    /// Seconds that a call of priority 1, 2, 3 may wait for a unit.
-    unassigned_s: Option<[f64; 3]>,
-    /// Seconds to acknowledge an alarm.
-    acknowledge_s: Option<f64>,
-    /// Seconds to answer an alarm.
-    answer_s: Option<f64>,
-    /// Seconds of silence after which a pillar is offline.
-    pillar_silence_s: Option<f64>,
-    /// Metres within which two calls may be one event.
-    same_within_m: Option<f64>,
-    /// Seconds within which two calls may be one event.
-    same_for_s: Option<f64>,
-    /// Age in seconds from which a position shows it.
-    position_ages_s: Option<f64>,
-    /// Age in seconds from which a position is not counted on.
-    position_is_old_s: Option<f64>,
-    /// Seconds of quiet on a scene after which a unit is asked how it is.
-    quiet_on_scene_s: Option<f64>,
-    /// Seconds for which a call that has ended stays on the board.
-    keep_ended_s: Option<f64>,
-    /// Seconds for which positions are kept one by one.
-    positions_whole_s: Option<f64>,
-    /// After that one position a unit is kept in each so many seconds.
-    positions_step_s: Option<f64>,
-    /// Days for which positions are kept.
-    positions_days: Option<u16>,
 }
 
 /// One command, or several.
@@ -204,7 +246,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         (status = 201, description = "Done", body = AnswerBody),
         (status = 400, description = "The body is wrong", body = Problem,
             content_type = "application/problem+json"),
-        (status = 404, description = "No such call, unit or alarm", body = Problem,
+        (status = 404, description = "No such call, unit, alarm, plan or stop", body = Problem,
             content_type = "application/problem+json"),
         (status = 409, description = "Illegal now, or the workspace is served read-only", body = Problem,
             content_type = "application/problem+json"),
@@ -235,10 +277,10 @@ async fn commands(
         ));
     }
     let snapshot = service.session.snapshot();
-    let commands: Vec<Command> = choices
-        .into_iter()
-        .map(|choice| command(choice, &service, &snapshot))
-        .collect::<Result<_, _>>()?;
+    let mut commands = Vec::with_capacity(choices.len());
+    for choice in choices {
+        commands.push(command(choice, &service, &snapshot).await?);
+    }
     let repeatable = feed.repeatable(&body, |answer| AnswerBody::of(answer).text());
     let answer = service.session.live.ask(commands, repeatable).await?;
     match is_list {
@@ -254,7 +296,7 @@ async fn settings(State(service): State<Service>) -> axum::Json<SettingsBody> {
     axum::Json(SettingsBody::of(&service.session.live.board().settings))
 }
 
-fn command(
+async fn command(
     choice: CommandChoice,
     service: &Service,
     snapshot: &Snapshot,
@@ -271,6 +313,14 @@ fn command(
     let numbered = |number: u8| {
         Priority::from_number(number)
             .ok_or_else(|| Problem::parameter("priority", "priority must be 1, 2 or 3"))
+    };
+    let says = |name: String, stop, says| {
+        Command::Round(RoundCommand::CheckIn {
+            unit: unit(name),
+            stop,
+            says,
+            at: None,
+        })
     };
     Ok(match choice {
         CommandChoice::Assign { call: c, unit: u } => Command::Assign {
@@ -319,30 +369,50 @@ fn command(
             category: known(category)?,
             priority: numbered(priority)?,
         },
+        CommandChoice::Follow { plan } => {
+            let plan = find(service, &plan).await?;
+            Command::Round(RoundCommand::Follow {
+                rounds: rounds(&plan),
+                plan: plan.id,
+            })
+        }
+        CommandChoice::Unfollow { plan } => Command::Round(RoundCommand::Unfollow {
+            plan: Id::new(plan),
+        }),
+        CommandChoice::Here { unit: u, stop } => says(u, stop, CheckIn::Here),
+        CommandChoice::Leave { unit: u, stop } => says(u, stop, CheckIn::Leave),
+        CommandChoice::Skip { unit: u, stop, why } => says(u, stop, CheckIn::Skip(why)),
+        CommandChoice::Undo { unit: u, stop } => says(u, stop, CheckIn::Undo),
+        CommandChoice::Judge {
+            unit: u,
+            stop,
+            useful,
+            why,
+        } => says(u, stop, CheckIn::Judge(Judgement { useful, why })),
+        CommandChoice::Mute {
+            unit: u,
+            notice,
+            minutes,
+            why,
+        } => Command::Round(RoundCommand::Mute {
+            unit: unit(u),
+            notice,
+            minutes: muted_for(minutes)?,
+            why,
+        }),
         CommandChoice::Set(wanted) => Command::Set {
             change: wanted.into(),
         },
     })
 }
 
-impl From<SettingsChoice> for SettingsChange {
-    fn from(choice: SettingsChoice) -> Self {
-        let seconds = |value: Option<f64>| value.map(Seconds);
-        Self {
-            unassigned: choice.unassigned_s.map(|waits| waits.map(Seconds)),
-            acknowledge: seconds(choice.acknowledge_s),
-            answer: seconds(choice.answer_s),
-            pillar_silence: seconds(choice.pillar_silence_s),
-            same_within: choice.same_within_m.map(Metres),
-            same_for: seconds(choice.same_for_s),
-            position_ages: seconds(choice.position_ages_s),
-            position_is_old: seconds(choice.position_is_old_s),
-            quiet_on_scene: seconds(choice.quiet_on_scene_s),
-            keep_ended: seconds(choice.keep_ended_s),
-            positions_whole: seconds(choice.positions_whole_s),
-            positions_step: seconds(choice.positions_step_s),
-            positions_days: choice.positions_days,
-        }
+fn muted_for(minutes: u32) -> Result<u32, Problem> {
+    match MUTED_MIN.contains(&minutes) {
+        true => Ok(minutes),
+        false => Err(Problem::parameter(
+            "minutes",
+            format!("minutes must be from 1 to 720, not {minutes}"),
+        )),
     }
 }
 

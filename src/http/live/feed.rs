@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use crate::app::live::ask::{Answer, Repeatable};
 use crate::http::api::Service;
 use crate::http::problem::Problem;
-use crate::place::id::hex;
+use crate::place::feature::Unit;
+use crate::place::id::{Id, hex};
 
 /// Longest `Idempotency-Key`.
 const LONGEST_KEY: usize = 200;
@@ -59,6 +60,19 @@ impl Feed {
     pub fn desk(parts: &Parts) -> Result<Self, Problem> {
         Ok(Self {
             name: "desk".into(),
+            key: idempotency_key(parts)?,
+            what: format!("{} {}", parts.method, parts.uri.path()),
+        })
+    }
+
+    /// A unit's phone, with the key under which it asks again.
+    ///
+    /// # Errors
+    /// [`Problem`] where the key can't be used.
+    pub fn unit(parts: &Parts, unit: &Id<Unit>) -> Result<Self, Problem> {
+        Ok(Self {
+            // No feed's own name has a colon.
+            name: format!("unit:{unit}"),
             key: idempotency_key(parts)?,
             what: format!("{} {}", parts.method, parts.uri.path()),
         })

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 
 use crate::app::live::error::LiveError;
 use crate::app::live::keys::KeyRefusal;
+use crate::app::live::links::LinkRefusal;
 use crate::http::problem::Problem;
 use crate::live::refusal::Refusal;
 
@@ -54,6 +55,26 @@ impl From<KeyRefusal> for Problem {
     }
 }
 
+impl From<LinkRefusal> for Problem {
+    fn from(refusal: LinkRefusal) -> Self {
+        match refusal {
+            LinkRefusal::TooMany => Self::of(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "The link asks too often",
+                refusal,
+            ),
+            LinkRefusal::Live(fault) => fault.into(),
+            _ => Self::of(
+                StatusCode::UNAUTHORIZED,
+                "link",
+                "The link opens nothing",
+                refusal,
+            ),
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (status, slug, title) = match &refusal {
@@ -77,6 +98,11 @@ impl From<Refusal> for Problem {
                 "unknown-alarm",
                 "There is no such alarm",
             ),
+            Refusal::UnknownStop { .. } => (
+                StatusCode::NOT_FOUND,
+                "unknown-stop",
+                "The round has no such stop",
+            ),
             Refusal::IdInUse(_) => (StatusCode::CONFLICT, "id-in-use", "The id is taken"),
             Refusal::Setting(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -91,7 +117,14 @@ impl From<Refusal> for Problem {
             | Refusal::AlarmState { .. }
             | Refusal::AlarmRings(_)
             | Refusal::SameCall
-            | Refusal::NotProposed { .. } => (
+            | Refusal::NotProposed { .. }
+            | Refusal::NoRounds(_)
+            | Refusal::PlanOver(_)
+            | Refusal::NoRound(_)
+            | Refusal::OtherPlan(_)
+            | Refusal::StopState { .. }
+            | Refusal::NotInShift { .. }
+            | Refusal::Overtaken { .. } => (
                 StatusCode::CONFLICT,
                 "illegal-now",
                 "That can't be done now",

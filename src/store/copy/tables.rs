@@ -313,6 +313,17 @@ pub const TABLES: &[CopyTable] = &[
         ],
     ),
     fid(
+        "unit_links",
+        &[
+            ("id", Kind::Text),
+            ("unit", Kind::Text),
+            ("made_at", Kind::Instant),
+            ("until", Kind::Instant),
+            ("revoked_at", Kind::Instant),
+        ],
+    ),
+    fid("link_keys", &[("key", Kind::Blob)]),
+    fid(
         "idempotent_answers",
         &[
             ("feed", Kind::Text),

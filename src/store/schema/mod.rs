@@ -45,6 +45,10 @@ pub const GPKG: &[Migration] = &[
         version: 6,
         scripts: &[include_str!("gpkg/beats.sql")],
     },
+    Migration {
+        version: 7,
+        scripts: &[include_str!("gpkg/links.sql")],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -71,6 +75,10 @@ pub const POSTGIS: &[Migration] = &[
     Migration {
         version: 6,
         scripts: &[include_str!("postgis/beats.sql")],
+    },
+    Migration {
+        version: 7,
+        scripts: &[include_str!("postgis/links.sql")],
     },
 ];
 
