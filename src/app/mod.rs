@@ -10,6 +10,7 @@ pub mod copy;
 pub mod coverage;
 pub mod export;
 pub mod forecast;
+pub mod handover;
 pub mod import;
 pub mod import_roads;
 pub mod live;

@@ -10,6 +10,7 @@ pub mod export;
 pub mod failure;
 pub mod feed;
 pub mod forecast;
+pub mod handover;
 mod hours;
 pub mod import;
 pub mod info;
@@ -78,6 +79,7 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
+    Handover(handover::HandoverArgs),
     Feed(feed::FeedArgs),
     Keys(keys::KeysArgs),
     Load(load::LoadArgs),
@@ -130,6 +132,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Handover(args)) => handover::run(args).await,
         Some(Command::Feed(args)) => feed::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,
         Some(Command::Load(args)) => load::run(args).await,

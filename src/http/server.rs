@@ -72,6 +72,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(live::board::routes())
         .merge(live::stream::routes())
         .merge(live::suggestion::routes())
+        .merge(live::handover::routes())
         .merge(scenarios::routes())
         .merge(versions::routes())
         .merge(simulations::routes())

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::incident::record::Incident;
 use crate::live::alarm::{Alarm, PillarNow};
 use crate::live::call::Call;
+use crate::live::note::{HandoverNote, WrittenNote};
 use crate::live::settings::BoardSettings;
 use crate::live::unit_now::UnitNow;
 use crate::place::feature::{AlarmPillar, Unit};
@@ -42,6 +43,8 @@ pub struct Board {
     pub pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
     /// Alarms: all that are open, and those that ended not long ago.
     pub alarms: OrdMap<u64, Alarm>,
+    /// The newest notes for the next shift, by the number of their event.
+    pub notes: OrdMap<u64, WrittenNote>,
     /// The settings.
     pub settings: BoardSettings,
     /// Number that the next call gets.
@@ -65,6 +68,9 @@ struct Kept {
     units: OrdMap<Id<Unit>, UnitNow>,
     pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
     alarms: OrdMap<u64, Alarm>,
+    /// Boards kept before there were any have none.
+    #[serde(default)]
+    notes: OrdMap<u64, WrittenNote>,
     settings: BoardSettings,
     next_call: u32,
     next_alarm: u64,
@@ -79,6 +85,7 @@ impl From<Kept> for Board {
             units: kept.units,
             pillars: kept.pillars,
             alarms: kept.alarms,
+            notes: kept.notes,
             settings: kept.settings,
             next_call: kept.next_call,
             next_alarm: kept.next_alarm,
@@ -107,6 +114,7 @@ impl Default for Board {
             units: OrdMap::new(),
             pillars: OrdMap::new(),
             alarms: OrdMap::new(),
+            notes: OrdMap::new(),
             settings: BoardSettings::default(),
             next_call: 1,
             next_alarm: 1,
@@ -135,6 +143,26 @@ impl Board {
     /// What is known of a unit.
     pub fn unit(&self, unit: &Id<Unit>) -> &UnitNow {
         self.units.get(unit).unwrap_or(&UnitNow::UNKNOWN)
+    }
+
+    /// The newest note of each station, and of the whole district, the newest first.
+    pub fn newest_notes(&self) -> Vec<&WrittenNote> {
+        let mut newest: Vec<&WrittenNote> = Vec::new();
+        for written in self.notes.values().rev() {
+            let known = |of: &&WrittenNote| of.note.station == written.note.station;
+            if !newest.iter().any(|of| known(&of)) {
+                newest.push(written);
+            }
+        }
+        newest
+    }
+
+    /// The newest note about the same time and station as this one.
+    pub fn note_like(&self, note: &HandoverNote) -> Option<&WrittenNote> {
+        let alike = |of: &&WrittenNote| {
+            of.note.window == note.window && of.note.station == note.station
+        };
+        self.notes.values().rev().find(alike)
     }
 
     /// Open calls that may be of the same event as one that comes from here now, the latest

@@ -7,6 +7,7 @@ pub mod event;
 pub mod alarm;
 pub mod board_event;
 pub mod call;
+pub mod note;
 pub mod settings;
 pub mod unit_now;
 
@@ -17,6 +18,7 @@ pub mod command;
 pub mod decide;
 pub mod due;
 pub mod ground;
+pub mod handover;
 pub mod refusal;
 pub mod suggestion;
 

@@ -13,6 +13,7 @@ use crate::live::decide::decide;
 use crate::live::due::due;
 use crate::live::event::LoggedEvent;
 use crate::live::ground::Ground;
+use crate::live::note::{HandoverNote, NoteWindow};
 use crate::live::refusal::Refusal;
 use crate::live::step::step;
 use crate::place::feature::{AlarmPillar, PillarState, Unit, UnitKind, UnitStatus};
@@ -58,6 +59,18 @@ pub fn ground() -> Ground {
         state: PillarState::Online,
     });
     Ground::new(units, pillars)
+}
+
+/// A note about the night, of the district or of a station.
+pub fn note(n: usize, text: String) -> HandoverNote {
+    HandoverNote {
+        window: NoteWindow {
+            from: ten_at_night(),
+            until: ten_at_night() + SignedDuration::from_hours(8),
+        },
+        station: (n > 0).then(|| Id::new(format!("s{n}"))),
+        text,
+    }
 }
 
 /// A call that comes from a place.
@@ -173,6 +186,7 @@ pub fn anything() -> impl Strategy<Value = (i64, Command)> {
         }),
         1 => (0usize..3).prop_map(|n| Command::Online { pillar: pillar(n) }),
         1 => (0usize..3).prop_map(|n| Command::Silent { pillar: pillar(n) }),
+        1 => (0usize..2, "[a-c]").prop_map(|(n, text)| Command::WriteHandover { note: note(n, text) }),
     ];
     (prop_oneof![4 => 0i64..40, 1 => Just(50_000)], command)
 }

@@ -9,6 +9,7 @@ use crate::live::board::Board;
 use crate::live::board_event::{BoardEvent, Received};
 use crate::live::call::{Call, CallChange, Ending, How, Times};
 use crate::live::event::{EventKind, LoggedEvent};
+use crate::live::note::{NOTES_KEPT, WrittenNote};
 use crate::live::unit_now::{Fix, UnitNow};
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -32,6 +33,8 @@ pub struct Touched {
     pub alarms: Vec<u64>,
     /// Alarms that have left the board.
     pub gone_alarms: Vec<u64>,
+    /// The notes for the next shift.
+    pub notes: bool,
     /// The settings.
     pub settings: bool,
 }
@@ -159,6 +162,15 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
         }
         BoardEvent::PillarSilent { pillar } => sign_of_life(board, pillar, false, at, touched),
         BoardEvent::PillarOnline { pillar } => sign_of_life(board, pillar, true, at, touched),
+        BoardEvent::HandoverWritten(note) => {
+            let note = note.clone();
+            let written = WrittenNote { at, note };
+            board.notes.insert(board.sequence, written);
+            while board.notes.len() > NOTES_KEPT {
+                board.notes = board.notes.without(&board.notes.get_min().map_or(0, |(n, _)| *n));
+            }
+            touched.notes = true;
+        }
         BoardEvent::BoardSet { settings } => {
             board.settings = *settings;
             touched.settings = true;

@@ -1,8 +1,7 @@
-//! The board from the log: at the start, after what others have written, and as it was.
+//! The board from the log: at the start, and after what others have written. As it was:
+//! `session::past`.
 
 use std::sync::atomic::Ordering;
-
-use jiff::Timestamp;
 
 use crate::app::live::Live;
 use crate::app::live::commit::{Commit, Step};
@@ -20,22 +19,13 @@ pub const AT_ONCE: u32 = 5_000;
 /// # Errors
 /// [`LiveError::Store`].
 pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
-    up_to(workspace, u64::MAX).await
-}
-
-/// The board as of an event.
-async fn up_to(workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
-    let mut board = workspace.kept_board(last).await?.unwrap_or_default();
+    let mut board = workspace.kept_board(u64::MAX).await?.unwrap_or_default();
     loop {
         let events = workspace.events_after(board.sequence, AT_ONCE).await?;
-        let more = events.len() == AT_ONCE as usize;
         for event in &events {
-            if event.sequence > last {
-                return Ok(board);
-            }
             step(&mut board, event);
         }
-        if !more {
+        if events.len() < AT_ONCE as usize {
             return Ok(board);
         }
     }
@@ -52,25 +42,6 @@ pub fn take(board: &mut Board, event: LoggedEvent) -> Step {
 }
 
 impl Live {
-    /// The board as it was at an instant.
-    ///
-    /// # Errors
-    /// [`LiveError::BeforeTheLog`] where nothing is known of then.
-    pub async fn board_at(&self, at: Timestamp) -> Result<Board, LiveError> {
-        match self.workspace.last_event_by(at).await? {
-            0 => Err(LiveError::BeforeTheLog),
-            last => up_to(&self.workspace, last).await,
-        }
-    }
-
-    /// The board as of an event's number, or as it is now where that is yet to come.
-    ///
-    /// # Errors
-    /// [`LiveError::Store`].
-    pub async fn board_as_of(&self, sequence: u64) -> Result<Board, LiveError> {
-        up_to(&self.workspace, sequence).await
-    }
-
     /// Events after a number, oldest first.
     ///
     /// # Errors

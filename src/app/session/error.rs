@@ -8,6 +8,7 @@ use crate::app::backtest::BacktestError;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::export::error::ExportError;
 use crate::app::forecast::ForecastJobError;
+use crate::app::handover::HandoverFault;
 use crate::app::live::error::LiveError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
@@ -68,6 +69,9 @@ pub enum SessionError {
     /// Layers that could not be taken away.
     #[error(transparent)]
     Export(Arc<ExportError>),
+    /// A hand-over.
+    #[error(transparent)]
+    Handover(#[from] HandoverFault),
     /// The live board.
     #[error(transparent)]
     Live(#[from] LiveError),

@@ -6,6 +6,8 @@ pub mod body;
 pub mod deliver;
 pub mod desk;
 pub mod feed;
+pub mod handover;
+mod handover_body;
 pub mod hub;
 mod incident_item;
 pub mod incidents;
