@@ -6,6 +6,7 @@ mod board;
 mod contract;
 mod coverage;
 mod forecasts;
+mod handover;
 mod live_faults;
 mod named_units;
 mod nonsense;

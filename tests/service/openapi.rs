@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 74] = [
+const CONTRACT: [(&str, &str); 77] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -27,6 +27,8 @@ const CONTRACT: [(&str, &str); 74] = [
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),
+    ("get", "/api/handover"),
+    ("post", "/api/handover/notes"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
@@ -83,6 +85,7 @@ const CONTRACT: [(&str, &str); 74] = [
     // The page; files, not an interface.
     ("page", "/"),
     ("page", "/assets/index.html"),
+    ("page", "/handover"),
     ("page", "/plan"),
 ];
 
