@@ -93,7 +93,7 @@ fn write_all(
     let clock = |at: Timestamp| zone.to_datetime(at).strftime("%H:%M").to_string();
     let shift = stretch.shift.as_ref().map_or("hand-over", |it| it.name_en.as_str());
     let station = report.station.as_ref().map_or("", |it| it.name.as_str());
-    writeln!(out, "{name} {station}")?;
+    writeln!(out, "{}", format!("{name} {station}").trim_end())?;
     let (start, end) = (stretch.window.start(), stretch.window.end());
     write!(out, "{shift}, {} to {}", day(start), day(end))?;
     if stretch.known != stretch.window {

@@ -34,7 +34,7 @@ export function TimePanel({ travel, workspace }) {
   const text = at === null ? t('time_now') : travel.where === 'ahead' ? t('time_ahead_at', { at: instantText(at, now) }) : t('time_as_of', { at: instantText(at, now) });
   /** @param {KeyboardEvent} event */
   const keyed = (event) => {
-    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, ',': -1, '.': 1 }[event.key];
     if (steps) travel.move(steps);
     else if (event.key === 'Home') travel.go(now - RANGES[range]);
     else if (event.key === 'End') travel.toNow();
@@ -55,7 +55,7 @@ export function TimePanel({ travel, workspace }) {
       <div class="time-track"><i class="time-mark" aria-hidden="true" style=${`inset-inline-start:calc(8px + (100% - 16px) * ${(0 - first) / (last - first)})`}></i>
         <input ref=${slider} id="time-slider" type="range" min=${first} max=${last} step="1" value=${value} aria-label=${t('time')} aria-valuetext=${text} onKeyDown=${keyed} onInput=${(/** @type {any} */ event) => travel.drag(now + Number(event.target.value) * MINUTE)} />
         <span class="time-ends" aria-hidden="true"><span>${t(`time_range_${range}`)}</span><span style=${`position:absolute;inset-inline-start:${share(0)};transform:translateX(-50%)`}>${t('time_now')}</span><span>${t('time_next_day')}</span></span></div>
-      <output class="time-at" for="time-slider" data-where=${travel.where}>${text}${loading ? html` <span class="spinner" aria-hidden="true"></span>` : ''}</output>
+      <output class="time-at" for="time-slider" aria-live="off" data-where=${travel.where}>${text}${loading ? html` <span class="spinner" aria-hidden="true"></span>` : ''}</output>
       <button type="button" class="small" disabled=${at === null} onClick=${() => travel.toNow()}>${t('time_to_now')} <kbd>0</kbd></button>
       <button type="button" class="small quiet" aria-label=${t('close')} onClick=${() => travel.toggle()}>×</button>
     </div>
@@ -106,7 +106,7 @@ export function TimeBanner({ travel }) {
   const hour = at === null ? 0 : Math.floor(at / HOUR) * HOUR;
   const span = `${shortDay(new Date(hour))} ${clock(new Date(hour))}–${clock(new Date(hour + HOUR))}`;
   // Filled only when it is not now: a live region must be there before.
-  return html`<div class="time-slot" role="status">${at !== null && html`<p class="not-now" data-where=${travel.where}><span aria-hidden="true">◷</span>
+  return html`<div class="time-slot" role="status" aria-live=${travel.state.playing ? 'off' : 'polite'}>${at !== null && html`<p class="not-now" data-where=${travel.where}><span aria-hidden="true">◷</span>
     <b>${travel.where === 'ahead' ? t('time_banner_ahead', { span }) : t('time_banner_past', { at: instantText(at, now) })}</b>
     <span>${travel.where === 'ahead' ? t('time_ahead_hint') : t('time_event_n', { n: whole(travel.board.sequence) })}</span>
     <span aria-live="off">${t('time_meanwhile', { open: whole(open.length), n: whole(waits) })}</span>

@@ -33,7 +33,7 @@ const spreadText = (spread) => (spread ? `${age(spread.median_s)} / ${age(spread
 const More = ({ all, shown }) => (all > shown ? html`<p class="hint">${t('ho_more', { n: whole(all - shown) })}</p>` : null);
 
 /** @param {{n: number, label: string, strong?: boolean}} props */
-const Figure = ({ n, label, strong }) => html`<div class=${strong ? 'figure strong' : 'figure'}><dd>${whole(n)}</dd><dt>${label}</dt></div>`;
+const Figure = ({ n, label, strong }) => html`<div class=${strong ? 'figure strong' : 'figure'}><dt>${label}</dt><dd>${whole(n)}</dd></div>`;
 
 /** @param {Told} props */
 export function Figures({ told }) {
