@@ -64,7 +64,12 @@ mod tests {
             let (shift, window) = handing_over(&shifts, &zone, local(at)).unwrap();
             let (next, then) = taking_over(&shifts, &zone, window.end()).unwrap();
             assert_eq!(then.start(), window.end());
-            format!("{} {} {}", shift.id, zone.to_datetime(window.start()), next.id)
+            format!(
+                "{} {} {}",
+                shift.id,
+                zone.to_datetime(window.start()),
+                next.id
+            )
         };
         for (now, then) in [
             ("2026-11-26T04:59", "late 2026-11-25T14:00:00 night"),

@@ -40,7 +40,9 @@ pub struct HandoverArgs {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: HandoverArgs) -> Result<(), Failure> {
-    let session = Session::open(&args.workspace, true).await.map_err(failure)?;
+    let session = Session::open(&args.workspace, true)
+        .await
+        .map_err(failure)?;
     let zone = session.snapshot().zone.clone();
     let told = tell(&session, &args, &zone).await;
     session.close().await;
@@ -91,7 +93,10 @@ fn write_all(
     let (told, stretch) = (&report.told, &report.stretch);
     let day = |at: Timestamp| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
     let clock = |at: Timestamp| zone.to_datetime(at).strftime("%H:%M").to_string();
-    let shift = stretch.shift.as_ref().map_or("hand-over", |it| it.name_en.as_str());
+    let shift = stretch
+        .shift
+        .as_ref()
+        .map_or("hand-over", |it| it.name_en.as_str());
     let station = report.station.as_ref().map_or("", |it| it.name.as_str());
     writeln!(out, "{}", format!("{name} {station}").trim_end())?;
     let (start, end) = (stretch.window.start(), stretch.window.end());
@@ -178,7 +183,12 @@ fn write_all(
         .map(|it| match (it.online, it.since) {
             (false, Some(since)) => format!("{} silent since {}", it.id, day(since)),
             (false, None) => format!("{} offline by its layer", it.id),
-            (true, _) => format!("{} silent {} times, {}", it.id, it.silences, span(it.silent)),
+            (true, _) => format!(
+                "{} silent {} times, {}",
+                it.id,
+                it.silences,
+                span(it.silent)
+            ),
         })
         .collect();
     let silent = match silent.is_empty() {
@@ -193,7 +203,11 @@ fn write_all(
         .map(|(slot, status)| format!("{} {}", span(of_all(slot)), word(status)))
         .collect();
     writeln!(out, "Units      {}: {}", told.units.len(), times.join(", "))?;
-    let plans: Vec<String> = report.plans.iter().map(|plan| plan.id.to_string()).collect();
+    let plans: Vec<String> = report
+        .plans
+        .iter()
+        .map(|plan| plan.id.to_string())
+        .collect();
     let plans = match plans.is_empty() {
         true => "none".to_owned(),
         false => plans.join(", "),
@@ -265,7 +279,14 @@ mod tests {
         let said = [0.4, 59.4, 60.0, 200.0, 3600.0, 7_505.0].map(|s| span(Seconds(s)));
         assert_eq!(
             said,
-            ["0 s", "59 s", "1 min 00 s", "3 min 20 s", "1 h 00 min", "2 h 05 min"]
+            [
+                "0 s",
+                "59 s",
+                "1 min 00 s",
+                "3 min 20 s",
+                "1 h 00 min",
+                "2 h 05 min"
+            ]
         );
     }
 }

@@ -149,8 +149,8 @@ impl Board {
     pub fn newest_notes(&self) -> Vec<&WrittenNote> {
         let mut newest: Vec<&WrittenNote> = Vec::new();
         for written in self.notes.values().rev() {
-            let known = |of: &&WrittenNote| of.note.station == written.note.station;
-            if !newest.iter().any(|of| known(&of)) {
+            let station = &written.note.station;
+            if !newest.iter().any(|of| of.note.station == *station) {
                 newest.push(written);
             }
         }
@@ -159,9 +159,8 @@ impl Board {
 
     /// The newest note about the same time and station as this one.
     pub fn note_like(&self, note: &HandoverNote) -> Option<&WrittenNote> {
-        let alike = |of: &&WrittenNote| {
-            of.note.window == note.window && of.note.station == note.station
-        };
+        let alike =
+            |of: &&WrittenNote| of.note.window == note.window && of.note.station == note.station;
         self.notes.values().rev().find(alike)
     }
 

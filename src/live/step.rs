@@ -166,8 +166,10 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
             let note = note.clone();
             let written = WrittenNote { at, note };
             board.notes.insert(board.sequence, written);
-            while board.notes.len() > NOTES_KEPT {
-                board.notes = board.notes.without(&board.notes.get_min().map_or(0, |(n, _)| *n));
+            while board.notes.len() > NOTES_KEPT
+                && let Some((oldest, _)) = board.notes.get_min().cloned()
+            {
+                board.notes.remove(&oldest);
             }
             touched.notes = true;
         }

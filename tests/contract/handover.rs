@@ -78,7 +78,13 @@ fn night() -> Vec<(i64, BoardEvent)> {
                 unit: unit.clone(),
             },
         ),
-        (150, BoardEvent::PillarPressed { pillar: pillar.clone(), alarm: 1 }),
+        (
+            150,
+            BoardEvent::PillarPressed {
+                pillar: pillar.clone(),
+                alarm: 1,
+            },
+        ),
         (
             180,
             BoardEvent::AlarmEscalated {
@@ -176,5 +182,8 @@ async fn both_stores_hand_over_the_same() {
     })
     .await;
     let answers = answers.into_inner();
-    assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:#?}");
+    assert!(
+        answers.windows(2).all(|two| two[0] == two[1]),
+        "{answers:#?}"
+    );
 }

@@ -33,7 +33,10 @@ async fn command(desk: &Desk, body: Value) {
 
 /// A window that holds now.
 async fn about_now(desk: &Desk) -> String {
-    let now = desk.json("/api/board").await["now"].as_str().unwrap().to_owned();
+    let now = desk.json("/api/board").await["now"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let now: jiff::Timestamp = now.parse().unwrap();
     let hour = jiff::SignedDuration::from_hours(1);
     format!("from={}&until={}", now - hour, now + hour)
@@ -49,7 +52,11 @@ async fn night(desk: &Desk) -> String {
     command(desk, json!({"kind": "assign", "call": "A1", "unit": unit})).await;
     command(desk, json!({"kind": "arrive", "unit": unit})).await;
     command(desk, json!({"kind": "clear", "unit": unit})).await;
-    command(desk, json!({"kind": "cancel", "call": "A2", "reason": "false_alarm"})).await;
+    command(
+        desk,
+        json!({"kind": "cancel", "call": "A2", "reason": "false_alarm"}),
+    )
+    .await;
     let pillar = board["pillars"][0]["id"].as_str().unwrap().to_owned();
     done(desk, &format!("/api/pillars/{pillar}/press"), json!({})).await;
     command(desk, json!({"kind": "acknowledge", "alarm": 1})).await;
@@ -61,7 +68,9 @@ async fn night(desk: &Desk) -> String {
 async fn a_night_is_handed_over_as_it_was() {
     let desk = Desk::open().await;
     let unit = night(&desk).await;
-    let told = desk.json(&format!("/api/handover?{}", about_now(&desk).await)).await;
+    let told = desk
+        .json(&format!("/api/handover?{}", about_now(&desk).await))
+        .await;
     assert_eq!(told["is_over"], false);
     assert_eq!(told["synthetic"], true);
     let calls = &told["calls"];
@@ -86,7 +95,10 @@ async fn a_night_is_handed_over_as_it_was() {
     assert_eq!(told["response"][2]["to_dispatch"], Value::Null);
     let open = told["open_calls"].as_array().unwrap();
     assert_eq!(open.len(), 1);
-    assert_eq!((&open[0]["id"], &open[0]["state"]), (&json!("A3"), &json!("received")));
+    assert_eq!(
+        (&open[0]["id"], &open[0]["state"]),
+        (&json!("A3"), &json!("received"))
+    );
     assert!(open[0]["beat_name"].is_string());
     assert_eq!(told["alarms"]["rung"], 1);
     assert_eq!(told["alarms"]["acknowledged"]["count"], 1);
@@ -109,7 +121,10 @@ async fn a_night_is_handed_over_as_it_was() {
     // Before the log there was nothing.
     let before = "/api/handover?from=2020-01-01T00:00:00Z&until=2020-01-01T08:00:00Z";
     let told = desk.json(before).await;
-    assert_eq!((&told["calls"]["received"], &told["sequence"]), (&json!(0), &json!(0)));
+    assert_eq!(
+        (&told["calls"]["received"], &told["sequence"]),
+        (&json!(0), &json!(0))
+    );
     assert_eq!(told["is_over"], true);
 }
 
@@ -145,7 +160,9 @@ async fn a_station_is_told_of_its_own() {
     night(&desk).await;
     let window = about_now(&desk).await;
     let all = desk.json(&format!("/api/handover?{window}")).await;
-    let by_id = desk.json(&format!("/api/handover?{window}&station=s1")).await;
+    let by_id = desk
+        .json(&format!("/api/handover?{window}&station=s1"))
+        .await;
     let by_name = desk
         .json(&format!("/api/handover?{window}&station=First%20station"))
         .await;
@@ -180,7 +197,10 @@ async fn what_is_written_for_the_next_shift_is_kept_and_shown() {
     assert_eq!(board["notes"][0]["text"], shown);
     let after = "from=2026-11-25T22:00:00Z&until=2026-11-26T06:00:00Z";
     let next = desk.json(&format!("/api/handover?{after}")).await;
-    assert_eq!((&next["note"], &next["note_before"]["text"]), (&Value::Null, &json!(shown)));
+    assert_eq!(
+        (&next["note"], &next["note_before"]["text"]),
+        (&Value::Null, &json!(shown))
+    );
     // The last one is shown; the log keeps both.
     done(&desk, path, note("Nothing more.")).await;
     let told = desk.json(&format!("/api/handover?{window}")).await;
@@ -193,11 +213,19 @@ async fn what_is_written_for_the_next_shift_is_kept_and_shown() {
     let mut of_station = note("Quiet.");
     of_station["station"] = "s1".into();
     done(&desk, path, of_station).await;
-    let told = desk.json(&format!("/api/handover?{window}&station=s1")).await;
+    let told = desk
+        .json(&format!("/api/handover?{window}&station=s1"))
+        .await;
     assert_eq!(told["note"]["text"], "Quiet.");
     let told = desk.json(&format!("/api/handover?{window}")).await;
     assert_eq!(told["note"]["text"], "Nothing more.");
-    assert_eq!(desk.json("/api/board").await["notes"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        desk.json("/api/board").await["notes"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 
     for personal in ["电话13912345678", "a@b.example.com wrote"] {
         let refused = post(&desk, path, note(personal)).await;
@@ -207,7 +235,10 @@ async fn what_is_written_for_the_next_shift_is_kept_and_shown() {
     let long = "字".repeat(501);
     for text in ["", " \n ", long.as_str(), "a\u{0}b"] {
         let refused = post(&desk, path, note(text)).await;
-        assert_eq!(refused.problem(400, "invalid-parameter")["parameter"], "text");
+        assert_eq!(
+            refused.problem(400, "invalid-parameter")["parameter"],
+            "text"
+        );
     }
     let mut extra = note("x");
     extra["officer"] = "somebody".into();
@@ -216,7 +247,9 @@ async fn what_is_written_for_the_next_shift_is_kept_and_shown() {
         .await
         .problem(400, "invalid-parameter");
     let reader = Desk::open_as(true).await;
-    post(&reader, path, note("x")).await.problem(409, "read-only");
+    post(&reader, path, note("x"))
+        .await
+        .problem(409, "read-only");
 }
 
 #[tokio::test(flavor = "multi_thread")]

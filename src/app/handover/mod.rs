@@ -224,7 +224,10 @@ mod tests {
         );
         assert_eq!(noted(" \n"), Err(HandoverFault::Text));
         assert!(noted(&"字".repeat(LONGEST_NOTE)).is_ok());
-        assert_eq!(noted(&"字".repeat(LONGEST_NOTE + 1)), Err(HandoverFault::Text));
+        assert_eq!(
+            noted(&"字".repeat(LONGEST_NOTE + 1)),
+            Err(HandoverFault::Text)
+        );
         assert_eq!(noted("a\u{7}b"), Err(HandoverFault::Text));
         let phone = noted("call back 13912345678");
         assert_eq!(phone, Err(HandoverFault::Personal("mobile phone numbers")));

@@ -2,7 +2,8 @@
 //! the places where most is expected, by name.
 //!
 //! The interval is that of whole shifts: how far the counts of the last such shifts scattered
-//! about their mean (Poisson's law, or the negative binomial's where they speak for it).
+//! about their mean (Poisson's law, or the negative binomial's where they speak for it). A week
+//! of which no incident came in is a gap of the data, and tells nothing.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,8 +18,14 @@ use crate::risk::dispersion::{INTERVAL, Law, Outcome};
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::RoadNetwork;
 
-/// Days of the past whose shifts are the usual.
-pub const USUAL_DAYS: i64 = 28;
+/// As many shifts of the past are the usual.
+const USUAL: usize = 28;
+
+/// How far back they are looked for, days.
+pub const USUAL_DAYS: i64 = 120;
+
+/// So long without any incident is a gap of the data, not a quiet time.
+const GAP: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Fewer shifts than this tell nothing of how counts scatter.
 const FEWEST_SHIFTS: usize = 7;
@@ -100,8 +107,28 @@ pub struct NextFrom<'a> {
     pub network: Option<&'a RoadNetwork>,
 }
 
-/// The same window on each of so many days before one that is known.
-pub fn earlier(window: Window, known: Window) -> Vec<Window> {
+/// The same window on the last days that are known, the latest first; days in a gap of the
+/// data are none.
+pub fn earlier(window: Window, known: Window, at: &[Timestamp]) -> Vec<Window> {
+    let gaps = gaps(at);
+    let all = daily(window, known).into_iter();
+    all.filter(|of| !gaps.iter().any(|gap| gap.overlap(*of).is_some()))
+        .take(USUAL)
+        .collect()
+}
+
+/// Stretches between two incidents that are too long to be quiet.
+fn gaps(at: &[Timestamp]) -> Vec<Window> {
+    let mut at = at.to_vec();
+    at.sort_unstable();
+    at.windows(2)
+        .filter(|two| two[1].duration_since(two[0]) >= GAP)
+        .filter_map(|two| Window::new(two[0], two[1]).ok())
+        .collect()
+}
+
+/// The same window on each day before one that is known, the latest first.
+fn daily(window: Window, known: Window) -> Vec<Window> {
     let day = SignedDuration::from_hours(24);
     let end = known.end().min(window.start());
     let behind = window.end().duration_since(end).as_secs_f64().max(0.0);
@@ -128,13 +155,14 @@ pub fn next_shift(from: &NextFrom<'_>) -> NextShift {
         .map(|i| surface.expected[i])
         .sum::<f64>()
         + 0.0;
-    let earlier = from.known.map_or_else(Vec::new, |known| earlier(made.window, known));
+    let at: Vec<Timestamp> = from.past.iter().map(|(at, _)| *at).collect();
+    let known = from.known;
+    let earlier = known.map_or_else(Vec::new, |known| earlier(made.window, known, &at));
     let in_each: Vec<u32> = earlier
         .iter()
         .map(|of| {
-            let in_it = |(at, place): &&(Timestamp, Position)| {
-                of.contains(*at) && (from.has_place)(*place)
-            };
+            let in_it =
+                |(at, place): &&(Timestamp, Position)| of.contains(*at) && (from.has_place)(*place);
             u32::try_from(from.past.iter().filter(in_it).count()).unwrap_or(u32::MAX)
         })
         .collect();
@@ -189,16 +217,37 @@ mod tests {
         let window = |from: &str, until: &str| Window::new(at(from), at(until)).unwrap();
         let night = window("2026-11-26T14:00:00Z", "2026-11-26T22:00:00Z");
         let known = window("2026-01-01T00:00:00Z", "2026-11-26T13:00:00Z");
-        let shifts = earlier(night, known);
+        let every: Vec<Timestamp> = (0..400)
+            .map(|days| known.end() - SignedDuration::from_hours(days * 24))
+            .collect();
+        let shifts = earlier(night, known, &every);
         assert_eq!(shifts.len(), 28);
         assert_eq!(shifts[0].end(), at("2026-11-25T22:00:00Z"));
         // Data that ended long ago, in the middle of a night.
         let old = window("2026-10-30T20:00:00Z", "2026-11-02T21:00:00Z");
-        let shifts = earlier(night, old);
+        let shifts = earlier(night, old, &every);
         let ends: Vec<_> = shifts.iter().map(|of| of.end().to_string()).collect();
         assert_eq!(ends, ["2026-11-01T22:00:00Z", "2026-10-31T22:00:00Z"]);
         // What is yet to come is no past, whatever was imported.
         let ahead = window("2026-11-20T00:00:00Z", "2027-01-01T00:00:00Z");
-        assert_eq!(earlier(night, ahead)[0].end(), at("2026-11-25T22:00:00Z"));
+        let latest = earlier(night, ahead, &every)[0];
+        assert_eq!(latest.end(), at("2026-11-25T22:00:00Z"));
+        // Ten days of which nothing came in are not ten quiet days; five are.
+        let without = |from: &str, until: &str| -> Vec<Timestamp> {
+            let gone = window(from, until);
+            every
+                .iter()
+                .copied()
+                .filter(|at| !gone.contains(*at))
+                .collect()
+        };
+        let gap = without("2026-11-10T00:00:00Z", "2026-11-20T00:00:00Z");
+        let shifts = earlier(night, known, &gap);
+        assert_eq!(shifts.len(), 28);
+        let missing = window("2026-11-10T14:00:00Z", "2026-11-19T13:00:00Z");
+        assert!(shifts.iter().all(|of| of.overlap(missing).is_none()));
+        let quiet = without("2026-11-15T00:00:00Z", "2026-11-20T00:00:00Z");
+        let shifts = earlier(night, known, &quiet);
+        assert_eq!(shifts[27].end(), at("2026-10-29T22:00:00Z"));
     }
 }

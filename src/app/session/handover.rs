@@ -130,7 +130,9 @@ impl Session {
             };
             let mut tally = Tally::new(board, window, scope);
             loop {
-                let reading = session.workspace().events_but_positions(after, last, AT_ONCE);
+                let reading = session
+                    .workspace()
+                    .events_but_positions(after, last, AT_ONCE);
                 let events = handle.block_on(reading)?;
                 events.iter().for_each(|event| tally.take(event));
                 match events.last() {
@@ -191,7 +193,10 @@ impl Session {
         let length = SignedDuration::from_secs_f64(stretch.window.length().0);
         let window = match next {
             Some((_, window)) => Some(window),
-            None => end.checked_add(length).ok().and_then(|then| Window::new(end, then).ok()),
+            None => end
+                .checked_add(length)
+                .ok()
+                .and_then(|then| Window::new(end, then).ok()),
         };
         let Some(window) = window else {
             return Ok(Err("there is no time after it".into()));
@@ -243,6 +248,9 @@ impl Session {
             ..IncidentFilter::default()
         };
         let events = self.workspace().risk_events(&filter).await?;
-        Ok(events.into_iter().map(|event| (event.at, event.position)).collect())
+        Ok(events
+            .into_iter()
+            .map(|event| (event.at, event.position))
+            .collect())
     }
 }

@@ -68,7 +68,11 @@ impl Past {
     fn newest_by(&self, last: u64) -> Option<Arc<Board>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |(_, board): &(usize, &Arc<Board>)| board.sequence <= last;
-        let (at, _) = kept.iter().enumerate().filter(of).max_by_key(|(_, b)| b.sequence)?;
+        let (at, _) = kept
+            .iter()
+            .enumerate()
+            .filter(of)
+            .max_by_key(|(_, b)| b.sequence)?;
         let board = kept.remove(at);
         kept.push(board.clone());
         Some(board)
@@ -86,7 +90,10 @@ impl Past {
     /// Where to fold from: the newest of what is in memory and what is stored.
     async fn base(&self, workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
         let near = self.newest_by(last);
-        if let Some(near) = near.as_deref().filter(|board| last - board.sequence <= KEEP_EVERY) {
+        if let Some(near) = near
+            .as_deref()
+            .filter(|board| last - board.sequence <= KEEP_EVERY)
+        {
             return Ok(near.clone());
         }
         let stored = workspace.kept_board(last).await?.unwrap_or_default();

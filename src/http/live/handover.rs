@@ -133,15 +133,13 @@ async fn write(
     };
     let repeatable = feed.repeatable(&body, |answer| AnswerBody::of(answer).text());
     let session = &service.session;
-    let answer = session.write_handover(&ask, &choice.text, repeatable).await?;
+    let answer = session
+        .write_handover(&ask, &choice.text, repeatable)
+        .await?;
     single(&answer)
 }
 
-fn instant(
-    name: &str,
-    text: Option<&str>,
-    zone: &TimeZone,
-) -> Result<Option<Timestamp>, Problem> {
+fn instant(name: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Timestamp>, Problem> {
     let parsed = text.map(|text| {
         let wrong = |_| Problem::parameter(name, format!("{} is not a time", quoted(text)));
         parse_instant(text, zone).map_err(wrong)

@@ -258,7 +258,12 @@ impl HandoverBody {
             sequence: told.sequence,
             synthetic: snapshot.district.synthetic,
             calls: CallsBody::of(&told.calls),
-            response: told.response.iter().zip(0..).map(ResponseBody::of).collect(),
+            response: told
+                .response
+                .iter()
+                .zip(0..)
+                .map(ResponseBody::of)
+                .collect(),
             open_calls: told.open.iter().map(|call| view.call(call)).collect(),
             alarms: AlarmsBody::of(told, view),
             pillars: told.pillars.iter().map(|it| pillar(it, view)).collect(),
@@ -276,7 +281,11 @@ impl HandoverBody {
                     risk_total: plan.risk_total,
                 })
                 .collect(),
-            next: report.next.as_ref().ok().map(|next| NextBody::of(next, snapshot)),
+            next: report
+                .next
+                .as_ref()
+                .ok()
+                .map(|next| NextBody::of(next, snapshot)),
             next_fault: report.next.as_ref().err().cloned(),
             note: report.note.as_ref().map(NoteBody::of),
             note_before: report.note_before.as_ref().map(NoteBody::of),
@@ -318,10 +327,18 @@ impl CallsBody {
             noted: calls.noted,
             by_priority: calls.by_priority,
             by_category,
-            by_state: calls.by_state.iter().map(|(of, n)| (of.word(), *n)).collect(),
+            by_state: calls
+                .by_state
+                .iter()
+                .map(|(of, n)| (of.word(), *n))
+                .collect(),
             reopened: calls.reopened,
             merged: calls.merged,
-            cancelled: calls.cancelled.iter().map(|(why, n)| (word(why), *n)).collect(),
+            cancelled: calls
+                .cancelled
+                .iter()
+                .map(|(why, n)| (word(why), *n))
+                .collect(),
             reclassified: calls.reclassified,
             kept_apart: calls.kept_apart,
         }

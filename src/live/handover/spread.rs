@@ -47,7 +47,11 @@ mod tests {
         assert_eq!(spread(&[]), None);
         let of = |waits: &[f64]| {
             let spread = spread(waits).unwrap();
-            (spread.count, spread.median.0, (spread.p90.0 * 1e9).round() / 1e9)
+            (
+                spread.count,
+                spread.median.0,
+                (spread.p90.0 * 1e9).round() / 1e9,
+            )
         };
         assert_eq!(of(&[7.0]), (1, 7.0, 7.0));
         // quantile(c(40, 10, 30, 20), c(.5, .9)): 25, 37

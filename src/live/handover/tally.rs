@@ -114,7 +114,10 @@ impl<'a> Tally<'a> {
                 self.alarms.insert(alarm.number, alarm.clone());
             }
         }
-        for pillar in ground.pillars().filter(|p| self.scope.has_place(p.position)) {
+        for pillar in ground
+            .pillars()
+            .filter(|p| self.scope.has_place(p.position))
+        {
             let now = self.board.pillars.get(&pillar.id);
             let time = PillarTime {
                 id: pillar.id.clone(),
@@ -169,7 +172,11 @@ impl<'a> Tally<'a> {
     fn note(&mut self, event: &BoardEvent, touched: &Touched) {
         // An event of a call that the board does not have has touched nothing.
         let is_meant = |tally: &Self, id: &Id<Incident>| {
-            let call = tally.board.calls.get(id).filter(|_| touched.calls.contains(id));
+            let call = tally
+                .board
+                .calls
+                .get(id)
+                .filter(|_| touched.calls.contains(id));
             call.is_some_and(|call| tally.scope.has_place(call.position))
         };
         match event {

@@ -207,7 +207,10 @@ fn a_night_is_told_with_its_times_and_what_is_left() {
     let [first] = &told.pillars[..] else {
         panic!("{:?}", told.pillars)
     };
-    assert_eq!((first.id.clone(), first.online, first.silences), (pillar(1), false, 1));
+    assert_eq!(
+        (first.id.clone(), first.online, first.silences),
+        (pillar(1), false, 1)
+    );
     assert_eq!(first.silent, Seconds(44_020.0));
     assert_eq!((told.units[0].sent, told.units[0].reached), (1, 1));
     assert_eq!(told.units[0].seconds[1], Seconds(90.0));

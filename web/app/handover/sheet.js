@@ -136,7 +136,7 @@ export function NextShift({ told }) {
   if (!next) return html`<section class="wide"><h2>${t('ho_next')}</h2><p class="hint">${t('ho_next_none')}</p></section>`;
   const { usual } = next;
   return html`<section class="wide" aria-labelledby="ho-next"><h2 id="ho-next">${t('ho_next')} <span class="aside">${next.shift ? nameOf(next.shift) : ''} ${span(next.window)}</span></h2>
-    <p><b>${t('ho_expected', { n: number(next.expected, 3), low: whole(next.interval[0]), high: whole(next.interval[1]) })}</b>${usual ? ` ${t('ho_usual', { n: number(usual.mean, 3), shifts: whole(usual.shifts), share: change(next.expected, usual.mean) })}` : ''}</p>
+    <p><b>${t('ho_expected', { n: number(next.expected, 3), low: whole(next.interval[0]), high: whole(next.interval[1]) })}</b>${usual ? ` ${t('ho_usual', { n: number(usual.mean, 3), shifts: whole(usual.shifts), until: shortDay(usual.until), share: change(next.expected, usual.mean) })}` : ''}</p>
     ${(next.not_enough_data || next.stale_days !== null) && html`<p class="warn-text">${next.not_enough_data ? t('ho_thin') : t('legend_stale', { n: whole(next.stale_days ?? 0) })}</p>`}
     ${next.cells.length > 0 && html`<ol class="cells">${next.cells.map((cell) => html`<li key=${cell.cell}><b>${cell.label}</b> <span class="aside">${t('ho_cell', { n: number(cell.expected, 2) })}</span></li>`)}</ol>`}
     <p class="hint">${t('ho_next_by', { model: word('model', next.model), until: `${shortDay(next.data_until)} ${clock(next.data_until)}` })}</p>

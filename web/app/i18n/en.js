@@ -653,6 +653,6 @@ export const en = {
   ho_stops: '{made} of {planned} stops made, {skipped} skipped, {missed} missed.', ho_missed: 'Missed must-visits:', ho_plans: 'Plans of the shift:',
   ho_plan_line: 'made {at}, {units} units, {stops} stops', ho_units: 'Units', ho_units_none: 'There are no units.', ho_unit: 'Unit', ho_sent: 'sent', ho_reached: 'arrived',
   ho_next: 'What the next shift has to expect', ho_next_none: 'Nothing can be said: no boundary, or no incidents.', ho_expected: '{n} calls expected (80 % in {low}–{high})',
-  ho_usual: '· usual {n} a shift, mean of the last {shifts} such shifts: {share}', ho_thin: 'Too few data for a map.', ho_cell: '{n} expected', ho_next_by: 'By the model {model}, data until {until}.',
+  ho_usual: '· usual {n} a shift, mean of {shifts} such shifts until {until}: {share}', ho_thin: 'Too few data for a map.', ho_cell: '{n} expected', ho_next_by: 'By the model {model}, data until {until}.',
   ho_before: 'The shift before wrote ({when}):', ho_foot: 'From the log up to event {n}, {at}, time zone {zone}.',
 };

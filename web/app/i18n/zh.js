@@ -626,6 +626,6 @@ export const zh = {
   ho_was_silent: '已恢复；离线 {n} 次，共 {age}', ho_plan: '巡逻方案', ho_plan_failed: '无法得知方案执行情况', ho_no_plan_followed: '未执行方案。', ho_kept: '方案执行 {share}。',
   ho_stops: '停靠点 {planned} 个：到 {made}，跳过 {skipped}，错过 {missed}。', ho_missed: '错过的必巡点：', ho_plans: '本班方案：', ho_plan_line: '{at} 制定，警组 {units}，停靠点 {stops}', ho_units: '警组', ho_units_none: '没有警组。',
   ho_unit: '警组', ho_sent: '派出次数', ho_reached: '到达次数', ho_next: '下一班预测', ho_next_none: '无法预测：没有边界或没有警情。', ho_expected: '预计警情 {n} 起（80% 区间 {low}–{high}）',
-  ho_usual: '· 通常每班 {n} 起（最近 {shifts} 班均值）：{share}', ho_thin: '数据不足以成图。', ho_cell: '预计 {n} 起', ho_next_by: '模型：{model}，数据截止 {until}。', ho_before: '上一班交代（{when}）：',
+  ho_usual: '· 通常每班 {n} 起（截至 {until} 的 {shifts} 班均值）：{share}', ho_thin: '数据不足以成图。', ho_cell: '预计 {n} 起', ho_next_by: '模型：{model}，数据截止 {until}。', ho_before: '上一班交代（{when}）：',
   ho_foot: '据日志至第 {n} 号事件，{at}，时区 {zone}。',
 };
