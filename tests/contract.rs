@@ -6,6 +6,8 @@
 mod differential;
 #[path = "contract/files.rs"]
 mod files;
+#[path = "contract/handover.rs"]
+mod handover;
 #[path = "contract/layers.rs"]
 mod layers;
 #[path = "contract/live.rs"]

@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod export;
 pub mod follow_up;
 pub mod forecast;
+pub mod handover;
 pub mod import;
 pub mod import_roads;
 pub mod live;

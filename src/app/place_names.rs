@@ -4,6 +4,7 @@
 use crate::index::areas::AreaIndex;
 use crate::index::points::PointIndex;
 use crate::place::feature::Beat;
+use crate::place::measure::Metres;
 use crate::place::position::Position;
 use crate::roads::network::{RoadNetwork, Snap};
 use crate::store::error::StoreError;
@@ -39,6 +40,23 @@ impl PlaceNames {
     /// Which beat holds a position, by its place in the list of beats.
     pub fn beat_at(&self, position: Position) -> Option<usize> {
         self.areas.at(position)
+    }
+
+    /// What a place is called that may be off the road; without roads by its beat.
+    pub fn of_place(
+        &self,
+        network: Option<&RoadNetwork>,
+        place: Position,
+        within: Metres,
+    ) -> String {
+        let snapped = network.and_then(|network| Some((network, network.snap(place, within)?)));
+        match snapped {
+            Some((network, snap)) => self.label(network, snap),
+            None => {
+                let beat = self.beat_at(place).map(|b| self.beats[b].as_str());
+                label(beat, None, place)
+            }
+        }
     }
 
     /// What a point of a network is called.

@@ -39,6 +39,11 @@ const REPORTED: [Origin; 4] = [
     Origin::Counter,
 ];
 
+/// Where events come from that forecasts learn from.
+pub fn reported_origins() -> Vec<Origin> {
+    REPORTED.to_vec()
+}
+
 /// What surface is wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskRequest {

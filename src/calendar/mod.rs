@@ -2,6 +2,7 @@
 
 pub mod cadence;
 pub mod rolling;
+pub mod roster;
 pub mod shift;
 pub mod text;
 pub mod week;

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod feed;
 pub mod followup;
 pub mod forecast;
+pub mod handover;
 mod hours;
 pub mod import;
 pub mod info;
@@ -80,6 +81,7 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     Zones(zones::ZonesArgs),
     Serve(serve::ServeArgs),
+    Handover(handover::HandoverArgs),
     Feed(feed::FeedArgs),
     Followup(followup::FollowUpArgs),
     Keys(keys::KeysArgs),
@@ -134,6 +136,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Coverage(args)) => coverage::run(args).await,
         Some(Command::Zones(args)) => zones::run(args).await,
         Some(Command::Serve(args)) => serve::run(args).await,
+        Some(Command::Handover(args)) => handover::run(args).await,
         Some(Command::Feed(args)) => feed::run(args).await,
         Some(Command::Followup(args)) => followup::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,

@@ -46,6 +46,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/plan", get(planner))
         .route("/unit", get(unit))
         .route("/unit_worker.js", get(unit_worker))
+        .route("/handover", get(handover))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -94,6 +95,11 @@ async fn unit(headers: HeaderMap) -> Result<Response, Problem> {
 /// rules only over what lies below its own address.
 async fn unit_worker(headers: HeaderMap) -> Result<Response, Problem> {
     file("unit_worker.js", &headers)
+}
+
+/// What a shift hands over, on one page.
+async fn handover(headers: HeaderMap) -> Result<Response, Problem> {
+    file("handover.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {

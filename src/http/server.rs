@@ -76,6 +76,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(follow_up::routes())
         .merge(live::round::routes())
         .merge(live::phone::routes())
+        .merge(live::handover::routes())
         .merge(scenarios::routes())
         .merge(versions::routes())
         .merge(simulations::routes())

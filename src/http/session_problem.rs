@@ -1,5 +1,5 @@
 //! What a session can't do, as problem documents. Faults of other parts map in files of their
-//! own: `live::problem` of the board, `scenarios` of drafts.
+//! own: `live::problem` of the board and hand-overs, `scenarios` of drafts.
 
 use axum::http::StatusCode;
 
@@ -155,6 +155,7 @@ impl From<SessionError> for Problem {
                 }
                 _ => Self::internal(fault),
             },
+            SessionError::Handover(asked) => asked.clone().into(),
             SessionError::Live(live) => live.clone().into(),
             SessionError::FollowUp(asked) => asked.clone().into(),
             SessionError::Overloaded => Self::unavailable("overloaded", fault),

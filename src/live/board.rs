@@ -13,6 +13,7 @@ use crate::incident::record::Incident;
 use crate::live::alarm::{Alarm, PillarNow};
 use crate::live::call::Call;
 use crate::live::round::state::Round;
+use crate::live::note::{HandoverNote, WrittenNote};
 use crate::live::settings::BoardSettings;
 use crate::live::unit_now::UnitNow;
 use crate::place::feature::{AlarmPillar, Unit};
@@ -46,6 +47,8 @@ pub struct Board {
     pub pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
     /// Alarms: all that are open, and those that ended not long ago.
     pub alarms: OrdMap<u64, Alarm>,
+    /// The newest notes for the next shift, by the number of their event.
+    pub notes: OrdMap<u64, WrittenNote>,
     /// The settings.
     pub settings: BoardSettings,
     /// Number that the next call gets.
@@ -71,6 +74,9 @@ struct Kept {
     rounds: OrdMap<Id<Unit>, Round>,
     pillars: OrdMap<Id<AlarmPillar>, PillarNow>,
     alarms: OrdMap<u64, Alarm>,
+    /// Boards kept before there were any have none.
+    #[serde(default)]
+    notes: OrdMap<u64, WrittenNote>,
     settings: BoardSettings,
     next_call: u32,
     next_alarm: u64,
@@ -86,6 +92,7 @@ impl From<Kept> for Board {
             rounds: kept.rounds,
             pillars: kept.pillars,
             alarms: kept.alarms,
+            notes: kept.notes,
             settings: kept.settings,
             next_call: kept.next_call,
             next_alarm: kept.next_alarm,
@@ -115,6 +122,7 @@ impl Default for Board {
             rounds: OrdMap::new(),
             pillars: OrdMap::new(),
             alarms: OrdMap::new(),
+            notes: OrdMap::new(),
             settings: BoardSettings::default(),
             next_call: 1,
             next_alarm: 1,
@@ -143,6 +151,25 @@ impl Board {
     /// What is known of a unit.
     pub fn unit(&self, unit: &Id<Unit>) -> &UnitNow {
         self.units.get(unit).unwrap_or(&UnitNow::UNKNOWN)
+    }
+
+    /// The newest note of each station, and of the whole district, the newest first.
+    pub fn newest_notes(&self) -> Vec<&WrittenNote> {
+        let mut newest: Vec<&WrittenNote> = Vec::new();
+        for written in self.notes.values().rev() {
+            let station = &written.note.station;
+            if !newest.iter().any(|of| of.note.station == *station) {
+                newest.push(written);
+            }
+        }
+        newest
+    }
+
+    /// The newest note about the same time and station as this one.
+    pub fn note_like(&self, note: &HandoverNote) -> Option<&WrittenNote> {
+        let alike =
+            |of: &&WrittenNote| of.note.window == note.window && of.note.station == note.station;
+        self.notes.values().rev().find(alike)
     }
 
     /// Open calls that may be of the same event as one that comes from here now, the latest

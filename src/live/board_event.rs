@@ -8,6 +8,7 @@ use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::alarm::AlarmLevel;
 use crate::live::call::CancelReason;
 use crate::live::round::event::RoundEvent;
+use crate::live::note::HandoverNote;
 use crate::live::settings::BoardSettings;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -143,6 +144,8 @@ pub enum BoardEvent {
         /// The pillar.
         pillar: Id<AlarmPillar>,
     },
+    /// A dispatcher wrote something for the next shift.
+    HandoverWritten(HandoverNote),
     /// The settings are others.
     BoardSet {
         /// All of them.
@@ -204,6 +207,7 @@ impl BoardEvent {
             Self::AlarmEnded { .. } => "alarm_ended",
             Self::PillarSilent { .. } => "pillar_silent",
             Self::PillarOnline { .. } => "pillar_online",
+            Self::HandoverWritten(_) => "handover_written",
             Self::BoardSet { .. } => "board_set",
             Self::Round(event) => event.kind(),
         }

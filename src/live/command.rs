@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::call::CancelReason;
 use crate::live::round::check_in::RoundCommand;
+use crate::live::note::HandoverNote;
 use crate::live::settings::SettingsChange;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -143,6 +144,11 @@ pub enum Command {
     Silent {
         /// The pillar.
         pillar: Id<AlarmPillar>,
+    },
+    /// A dispatcher writes something for the next shift; checked for what tells of persons.
+    WriteHandover {
+        /// What.
+        note: HandoverNote,
     },
     /// Some settings shall be others.
     Set {

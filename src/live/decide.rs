@@ -196,6 +196,11 @@ pub fn decide(
             let pillar = pillar.clone();
             Ok(unless(!online, BoardEvent::PillarSilent { pillar }))
         }
+        Command::WriteHandover { note } => {
+            let written = board.note_like(note);
+            let same = written.is_some_and(|of| of.note.text == note.text);
+            Ok(unless(same, BoardEvent::HandoverWritten(note.clone())))
+        }
         Command::Set { change } => {
             let settings = change.onto(&board.settings);
             settings.check()?;

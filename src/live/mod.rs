@@ -8,6 +8,7 @@ pub mod alarm;
 pub mod board_event;
 pub mod call;
 pub mod round;
+pub mod note;
 pub mod settings;
 pub mod unit_now;
 
@@ -19,6 +20,7 @@ pub mod decide;
 pub mod dosage;
 pub mod due;
 pub mod ground;
+pub mod handover;
 pub mod refusal;
 pub mod suggestion;
 

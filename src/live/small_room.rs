@@ -14,6 +14,7 @@ use crate::live::decide::decide;
 use crate::live::due::due;
 use crate::live::event::LoggedEvent;
 use crate::live::ground::Ground;
+use crate::live::note::{HandoverNote, NoteWindow};
 use crate::live::refusal::Refusal;
 use crate::live::round::check_in::{CheckIn, RoundCommand};
 use crate::live::round::event::Followed;
@@ -64,6 +65,18 @@ pub fn ground() -> Ground {
         state: PillarState::Online,
     });
     Ground::new(units, pillars)
+}
+
+/// A note about the night, of the district or of a station.
+pub fn note(n: usize, text: String) -> HandoverNote {
+    HandoverNote {
+        window: NoteWindow {
+            from: ten_at_night(),
+            until: ten_at_night() + SignedDuration::from_hours(8),
+        },
+        station: (n > 0).then(|| Id::new(format!("s{n}"))),
+        text,
+    }
 }
 
 /// A call that comes from a place.
@@ -293,6 +306,7 @@ pub fn anything() -> impl Strategy<Value = (i64, Command)> {
         }),
         1 => (0usize..3).prop_map(|n| Command::Online { pillar: pillar(n) }),
         1 => (0usize..3).prop_map(|n| Command::Silent { pillar: pillar(n) }),
+        1 => (0usize..2, "[a-c]").prop_map(|(n, text)| Command::WriteHandover { note: note(n, text) }),
     ];
     let pause = prop_oneof![20 => 0i64..40, 4 => Just(400), 1 => Just(3_600), 1 => Just(50_000)];
     (pause, command)

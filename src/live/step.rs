@@ -11,6 +11,7 @@ use crate::live::call::{Call, CallChange, Ending, How, Times};
 use crate::live::event::{EventKind, LoggedEvent};
 use crate::live::round::state::Offer;
 use crate::live::round::{fold, track};
+use crate::live::note::{NOTES_KEPT, WrittenNote};
 use crate::live::unit_now::{Fix, UnitNow};
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -34,6 +35,8 @@ pub struct Touched {
     pub alarms: Vec<u64>,
     /// Alarms that have left the board.
     pub gone_alarms: Vec<u64>,
+    /// The notes for the next shift.
+    pub notes: bool,
     /// The settings.
     pub settings: bool,
 }
@@ -165,6 +168,17 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
         }
         BoardEvent::PillarSilent { pillar } => sign_of_life(board, pillar, false, at, touched),
         BoardEvent::PillarOnline { pillar } => sign_of_life(board, pillar, true, at, touched),
+        BoardEvent::HandoverWritten(note) => {
+            let note = note.clone();
+            let written = WrittenNote { at, note };
+            board.notes.insert(board.sequence, written);
+            while board.notes.len() > NOTES_KEPT
+                && let Some((oldest, _)) = board.notes.get_min().cloned()
+            {
+                board.notes.remove(&oldest);
+            }
+            touched.notes = true;
+        }
         BoardEvent::BoardSet { settings } => {
             board.settings = *settings;
             touched.settings = true;

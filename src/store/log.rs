@@ -32,6 +32,15 @@ impl Workspace {
     ) -> Result<Vec<LoggedEvent>, StoreError> {
         events_after(&mut self.reader().await?, sequence, limit).await
     }
+    /// Events after a number and up to another one, but positions of units, oldest first.
+    pub async fn events_but_positions(
+        &self,
+        after: u64,
+        last: u64,
+        limit: u32,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        events_but_positions(&mut self.reader().await?, after, last, limit).await
+    }
     /// Events after a number that changed what is learned from, oldest first.
     pub async fn changes_after(
         &self,
@@ -168,6 +177,23 @@ async fn read(conn: &mut Connection, statement: Statement) -> Result<Vec<LoggedE
             })
         })
         .collect()
+}
+
+/// Events after a number and up to another one, but positions of units, oldest first.
+async fn events_but_positions(
+    conn: &mut Connection,
+    after: u64,
+    last: u64,
+    limit: u32,
+) -> Result<Vec<LoggedEvent>, StoreError> {
+    let statement = Statement::new(
+        "SELECT sequence, at, body FROM events
+         WHERE sequence > ? AND sequence <= ? AND kind <> 'unit_moved' ORDER BY sequence LIMIT ?",
+    )
+    .bind(i64::try_from(after).unwrap_or(i64::MAX))
+    .bind(i64::try_from(last).unwrap_or(i64::MAX))
+    .bind(i64::from(limit));
+    read(conn, statement).await
 }
 
 /// Events after a number that changed what is learned from ([`EventKind::changes_data`]).

@@ -8,6 +8,7 @@ mod coverage;
 mod followup;
 mod forecasts;
 mod heat;
+mod handover;
 mod live_faults;
 mod named_units;
 mod nonsense;

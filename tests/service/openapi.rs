@@ -10,6 +10,7 @@ use crate::ask::{Desk, request};
 /// The contract's addresses.
 const CONTRACT: [(&str, &str); 75] = [
 const CONTRACT: [(&str, &str); 80] = [
+const CONTRACT: [(&str, &str); 77] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -30,6 +31,8 @@ const CONTRACT: [(&str, &str); 80] = [
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),
     ("get", "/api/heat"),
+    ("get", "/api/handover"),
+    ("post", "/api/handover/notes"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
     ("get", "/api/layers/{kind}"),
@@ -91,6 +94,7 @@ const CONTRACT: [(&str, &str); 80] = [
     // The page; files, not an interface.
     ("page", "/"),
     ("page", "/assets/index.html"),
+    ("page", "/handover"),
     ("page", "/plan"),
 ];
 

@@ -75,3 +75,16 @@ export const percent = (share) => new Intl.NumberFormat(lang, { style: 'percent'
 export function distance(metres) {
   return metres < 1000 ? `${whole(Math.round(metres / 10) * 10)} m` : `${number(metres / 1000, 2)} km`;
 }
+
+/**
+ * How far the workspace's clock is ahead of UTC, in milliseconds, at a local time that is
+ * written as if it were UTC. @param {number} flat
+ */
+export function zoneOffset(flat) {
+  const read = (/** @type {number} */ at) => {
+    const p = parts(new Date(at));
+    return Date.parse(`${p.year}-${p.month}-${p.day}T${p.hour}:${p.minute}Z`) - Math.floor(at / 60e3) * 60e3;
+  };
+  // The offset at the local time may be another one than at the same figures in UTC.
+  return read(flat - read(flat));
+}

@@ -1,8 +1,7 @@
-//! The board from the log: at the start, after what others have written, and as it was.
+//! The board from the log: at the start, and after what others have written. As it was:
+//! `session::past`.
 
 use std::sync::atomic::Ordering;
-
-use jiff::Timestamp;
 
 use crate::app::live::Live;
 use crate::app::live::commit::{Commit, Step};
@@ -23,7 +22,8 @@ pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
     as_of(workspace, u64::MAX).await
 }
 
-/// The board as of an event.
+/// The board as of an event, for commands; a service keeps boards of the past
+/// (`session::past`).
 ///
 /// # Errors
 /// [`LiveError::Store`].
@@ -55,25 +55,6 @@ pub fn take(board: &mut Board, event: LoggedEvent) -> Step {
 }
 
 impl Live {
-    /// The board as it was at an instant.
-    ///
-    /// # Errors
-    /// [`LiveError::BeforeTheLog`] where nothing is known of then.
-    pub async fn board_at(&self, at: Timestamp) -> Result<Board, LiveError> {
-        match self.workspace.last_event_by(at).await? {
-            0 => Err(LiveError::BeforeTheLog),
-            last => as_of(&self.workspace, last).await,
-        }
-    }
-
-    /// The board as of an event's number, or as it is now where that is yet to come.
-    ///
-    /// # Errors
-    /// [`LiveError::Store`].
-    pub async fn board_as_of(&self, sequence: u64) -> Result<Board, LiveError> {
-        as_of(&self.workspace, sequence).await
-    }
-
     /// Events after a number, oldest first.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::app::coverage::error::CoverageJobError;
 use crate::app::export::error::ExportError;
 use crate::app::follow_up::FollowUpError;
 use crate::app::forecast::ForecastJobError;
+use crate::app::handover::HandoverFault;
 use crate::app::live::error::LiveError;
 use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
@@ -72,6 +73,9 @@ pub enum SessionError {
     /// Layers that could not be taken away.
     #[error(transparent)]
     Export(Arc<ExportError>),
+    /// A hand-over.
+    #[error(transparent)]
+    Handover(#[from] HandoverFault),
     /// The live board.
     #[error(transparent)]
     Live(#[from] LiveError),

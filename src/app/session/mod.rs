@@ -13,11 +13,13 @@ pub mod features;
 pub mod follow_ups;
 pub mod forecasts;
 pub mod heat;
+pub mod handover;
 pub mod incident_page;
 pub mod incident_points;
 pub mod layer_shapes;
 pub mod layers;
 pub mod near;
+pub mod past;
 pub mod plans;
 pub mod prepared;
 pub mod records;
@@ -45,6 +47,7 @@ use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::heat::Heat;
+use crate::app::session::past::Past;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
 use crate::app::session::simulations::Simulations;
@@ -124,6 +127,8 @@ pub struct Session {
     pause: watch::Sender<Pause>,
     /// The live board.
     pub live: Arc<Live>,
+    /// The board as it was.
+    pub past: Past,
     /// What suggestions for it are made from.
     pub suggestions: Suggestions,
     /// Surfaces, by what was asked and by id.
@@ -182,6 +187,7 @@ impl Session {
         Ok(Arc::new(Self {
             pause: watch::Sender::new(Pause::after(begun)),
             live,
+            past: Past::new(),
             suggestions: Suggestions::default(),
             workspace,
             read_only,

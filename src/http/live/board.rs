@@ -57,8 +57,8 @@ async fn board(State(service): State<Service>, mut query: Query) -> Result<Respo
                 "give at or sequence, not both",
             ));
         }
-        (Some(at), None) if at <= now => session.live.board_at(at).await?,
-        (None, Some(sequence)) => session.live.board_as_of(sequence).await?,
+        (Some(at), None) if at <= now => session.board_at(at).await?,
+        (None, Some(sequence)) => session.board_as_of(sequence).await?,
         _ => Board::clone(&session.live.board()),
     };
     let ground = session.live.ground();

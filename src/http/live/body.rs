@@ -14,6 +14,7 @@ use crate::live::alarm::{Alarm, AlarmLevel};
 use crate::live::board::Board;
 use crate::live::call::{Call, CancelReason, How};
 use crate::live::ground::Ground;
+use crate::live::note::WrittenNote;
 use crate::live::settings::BoardSettings;
 use crate::place::feature::{AlarmPillar, PillarState, Unit, UnitKind, UnitStatus};
 use crate::place::id::Id;
@@ -173,6 +174,37 @@ pub struct PillarBody {
     pub since: Option<Timestamp>,
 }
 
+/// What a dispatcher wrote for the next shift.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct NoteBody {
+    /// When it was written.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// The time that it is about.
+    #[schema(value_type = String)]
+    pub from: Timestamp,
+    /// Its end.
+    #[schema(value_type = String)]
+    pub until: Timestamp,
+    /// The station that it is about; none: the whole district.
+    pub station: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+impl NoteBody {
+    /// Of a note.
+    pub fn of(written: &WrittenNote) -> Self {
+        Self {
+            at: written.at,
+            from: written.note.window.from,
+            until: written.note.window.until,
+            station: written.note.station.as_ref().map(Id::to_string),
+            text: written.note.text.clone(),
+        }
+    }
+}
+
 /// The settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct SettingsBody {
@@ -237,6 +269,8 @@ pub struct BoardBody {
     pub pillars: Vec<PillarBody>,
     /// Alarms: all that are open, and those that ended not long ago.
     pub alarms: Vec<AlarmBody>,
+    /// The newest note of each station and of the whole district, the newest first.
+    pub notes: Vec<NoteBody>,
     /// The settings.
     pub settings: SettingsBody,
 }
@@ -366,8 +400,15 @@ impl View<'_> {
             units,
             pillars,
             alarms: self.board.alarms.values().map(|a| self.alarm(a)).collect(),
+            notes: self.notes(),
             settings: SettingsBody::of(&self.board.settings),
         }
+    }
+
+    /// The newest notes for the next shift.
+    pub fn notes(&self) -> Vec<NoteBody> {
+        let notes = self.board.newest_notes().into_iter();
+        notes.map(NoteBody::of).collect()
     }
 }
 

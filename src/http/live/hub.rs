@@ -15,7 +15,9 @@ use utoipa::ToSchema;
 use crate::app::live::commit::Step;
 use crate::app::session::Session;
 use crate::app::session::snapshot::Snapshot;
-use crate::http::live::body::{AlarmBody, CallBody, PillarBody, SettingsBody, UnitBody, View};
+use crate::http::live::body::{
+    AlarmBody, CallBody, NoteBody, PillarBody, SettingsBody, UnitBody, View,
+};
 use crate::live::event::EventKind;
 use crate::live::ground::Ground;
 use crate::place::id::Id;
@@ -56,6 +58,9 @@ pub struct ChangeBody {
     /// Alarms that have left the board.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gone_alarms: Vec<u64>,
+    /// The newest notes for the next shift, where there is a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Vec<NoteBody>>,
     /// The settings, where they are others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<SettingsBody>,
@@ -292,6 +297,7 @@ fn message(step: &Step, ground: &Ground, snapshot: &Snapshot) -> Message {
             .filter_map(|number| step.board.alarms.get(number).map(|a| view.alarm(a)))
             .collect(),
         gone_alarms: touched.gone_alarms.clone(),
+        notes: touched.notes.then(|| view.notes()),
         settings: touched
             .settings
             .then(|| SettingsBody::of(&step.board.settings)),
@@ -310,6 +316,7 @@ fn stations(body: &ChangeBody) -> Option<BTreeSet<String>> {
     let everybodys = !body.alarms.is_empty()
         || !body.pillars.is_empty()
         || !body.gone_calls.is_empty()
+        || body.notes.is_some()
         || body.settings.is_some()
         || (body.calls.is_empty() && body.units.is_empty());
     if everybodys {

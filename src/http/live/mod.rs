@@ -7,6 +7,8 @@ pub mod deliver;
 pub mod desk;
 pub mod feed;
 pub mod heat;
+pub mod handover;
+mod handover_body;
 pub mod hub;
 mod incident_item;
 pub mod incidents;

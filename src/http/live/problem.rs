@@ -4,6 +4,7 @@
 
 use axum::http::StatusCode;
 
+use crate::app::handover::HandoverFault;
 use crate::app::live::error::LiveError;
 use crate::app::live::keys::KeyRefusal;
 use crate::app::live::links::LinkRefusal;
@@ -71,6 +72,26 @@ impl From<LinkRefusal> for Problem {
                 "The link opens nothing",
                 refusal,
             ),
+        }
+    }
+}
+
+impl From<HandoverFault> for Problem {
+    fn from(fault: HandoverFault) -> Self {
+        match fault {
+            HandoverFault::OneEnd | HandoverFault::Backwards | HandoverFault::TooLong => {
+                Self::parameter("until", fault)
+            }
+            HandoverFault::Ahead => Self::parameter("from", fault),
+            HandoverFault::UnknownStation(_) => Self::parameter("station", fault),
+            HandoverFault::Text => Self::parameter("text", fault),
+            HandoverFault::Personal(_) => {
+                let kind = "personal-text";
+                let title = "The text may tell of a person";
+                let mut problem = Self::unprocessable(kind, title, fault);
+                problem.parameter = Some("text".into());
+                problem
+            }
         }
     }
 }

@@ -58,7 +58,8 @@
  * @property {string|null} ended_at
  * @property {string|null} call
  * @typedef {{unassigned_s: number[], acknowledge_s: number, answer_s: number, position_ages_s: number, position_is_old_s: number, quiet_on_scene_s: number}} Settings
- * @typedef {{sequence: number, at: string, now: string, calls: Call[], units: Unit[], pillars: Pillar[], alarms: Alarm[], settings: Settings}} Snapshot
+ * @typedef {{at: string, from: string, until: string, station: string|null, text: string}} Note what was written for the next shift
+ * @typedef {{sequence: number, at: string, now: string, calls: Call[], units: Unit[], pillars: Pillar[], alarms: Alarm[], notes: Note[], settings: Settings}} Snapshot
  * @typedef {object} Change
  * @property {number} sequence
  * @property {string} at
@@ -69,6 +70,7 @@
  * @property {Pillar[]} [pillars]
  * @property {Alarm[]} [alarms]
  * @property {number[]} [gone_alarms]
+ * @property {Note[]} [notes]
  * @property {Settings} [settings]
  * @typedef {'starting'|'live'|'lost'} LinkState
  * @typedef {{all: boolean, calls: Set<string>, units: Set<string>, pillars: boolean, alarms: boolean, incidents: boolean}} Touched incidents: one has come in, or is none any more
@@ -93,6 +95,8 @@ export class Board {
     this.pillars = new Map();
     /** @type {Map<number, Alarm>} */
     this.alarms = new Map();
+    /** The newest notes for the next shift, the newest first. @type {Note[]} */
+    this.notes = [];
     this.settings = USUAL;
     /** Number of the last event seen; −1 before the first snapshot. */
     this.sequence = -1;
@@ -108,6 +112,16 @@ export class Board {
     this.unitsVersion = 0;
     /** @type {Set<(touched: Touched) => void>} */
     this.watchers = new Set();
+  }
+
+  /** The board as it is now, whatever is shown. @returns {Board} */
+  get present() {
+    return this;
+  }
+
+  /** Whether what is shown is not now. */
+  get isPast() {
+    return false;
   }
 
   /** The service's time, in milliseconds. */
@@ -126,6 +140,7 @@ export class Board {
     this.units = new Map(snapshot.units.map((unit) => [unit.id, unit]));
     this.pillars = new Map(snapshot.pillars.map((pillar) => [pillar.id, pillar]));
     this.alarms = new Map(snapshot.alarms.map((alarm) => [alarm.number, alarm]));
+    this.notes = snapshot.notes;
     this.settings = snapshot.settings;
     this.sequence = snapshot.sequence;
     this.callsVersion += 1;
@@ -158,6 +173,7 @@ export class Board {
     for (const number of change.gone_alarms ?? []) this.alarms.delete(number);
     touched.pillars = Boolean(change.pillars?.length);
     touched.alarms = Boolean(change.alarms?.length || change.gone_alarms?.length);
+    if (change.notes) this.notes = change.notes;
     if (change.settings) {
       this.settings = change.settings;
       touched.all = true;

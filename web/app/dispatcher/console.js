@@ -42,6 +42,8 @@ export class Console {
     /** @type {Set<() => void>} */
     this.watchers = new Set();
     this.sounder = new Sound();
+    /** Where the desk looks in time; nowhere but now until it is told. @type {{toggle: () => void, move: (steps: number) => void, toNow: () => void}} */
+    this.travel = { toggle: () => {}, move: () => {}, toNow: () => {} };
     /** Undo of what was done, the last on top. @type {{command: import('./queue.js').Command|null, text: string}[]} */
     this.undos = [];
     /** @type {Map<string, {command: import('./queue.js').Command|null}|null>} undo of an action, by its key, until it is done */
@@ -105,6 +107,8 @@ export class Console {
    * @param {import('./queue.js').Command} command
    */
   act(command) {
+    // Alarms are those of now; all else on the screen is as it was.
+    if (this.board.isPast && command.alarm === undefined) return this.say(t('time_not_now'), 'refused');
     const undo = undoOf(this.board, command);
     const action = this.queue.add(command, actionText(this.board, command));
     this.pendingUndo.set(action.key, { command: undo ?? null });
@@ -167,7 +171,7 @@ export class Console {
 
   /** The alarm that asks for somebody most: not acknowledged first, the oldest first. */
   pressing() {
-    const open = this.board.openAlarms();
+    const open = this.board.present.openAlarms();
     return open.find((alarm) => !alarm.acknowledged_at) ?? open.find((alarm) => !alarm.answered_at) ?? open[0] ?? null;
   }
 }

@@ -17,6 +17,8 @@ import { LostBanner, Summary, Switches } from './head.js';
 import { Heat } from './heat.js';
 import { Help } from './help.js';
 import { listenToKeys } from './keys.js';
+import { TimeIncidents } from './time_incidents.js';
+import { TimeBanner, TimePanel } from './time_panel.js';
 import { UnitsPanel } from './units_panel.js';
 import { useWatch } from './use_watch.js';
 import { useCategories } from './words.js';
@@ -25,10 +27,10 @@ import { useCategories } from './words.js';
 const GROUND = /** @type {const} */ (['beats', 'stations', 'joint_duty_posts']);
 
 /**
- * @param {{workspace: import('../api.js').Workspace, board: import('./board.js').Board, desk: import('./console.js').Console, state: import('../state.js').State,
+ * @param {{workspace: import('../api.js').Workspace, board: import('./board.js').Board, desk: import('./console.js').Console, travel: import('./time_travel.js').TimeTravel, state: import('../state.js').State,
  *   first: {lang: 'zh'|'en', look: 'day'|'night'}}} props
  */
-export function DispatchDesk({ workspace, board, desk, state, first }) {
+export function DispatchDesk({ workspace, board, desk, travel, state, first }) {
   const [lang, setLang] = useState(first.lang);
   const [look, setLook] = useState(first.look);
   speak(lang);
@@ -36,6 +38,7 @@ export function DispatchDesk({ workspace, board, desk, state, first }) {
   useCategories(workspace.categories);
   desk.alarmCategory = workspace.categories.find(({ code }) => code === 'other')?.code ?? workspace.categories[0]?.code ?? 'other';
   useWatch(desk, 0);
+  useWatch(travel, 0);
   document.title = `${t('d_title')} · ${workspace.name}`;
   document.documentElement.dataset.theme = look;
   const box = useRef(/** @type {HTMLElement|null} */ (null));
@@ -75,19 +78,21 @@ export function DispatchDesk({ workspace, board, desk, state, first }) {
   }, [lang, look, view]);
   const palette = PALETTES[look];
   const parts = { board, desk, lang, palette };
-  return html`<div class="dispatch">
+  return html`<div class="dispatch" data-time=${travel.where}>
     <a class="skip" href="#calls">${t('d_skip_calls')}</a>
-    <${AlarmStrip} key=${lang} ...${parts} />
+    <${AlarmStrip} key=${lang} ...${parts} board=${board.present} />
     <header class="bar"><h1><span class="sr-only">${t('d_title')} · </span>${shortName(workspace.name)}${workspace.synthetic && html` <span class="synthetic">${t('synthetic')}</span>`}</h1>
       <${Summary} board=${board} workspace=${workspace} lang=${lang} /><${CommandField} ...${parts} />
       <${Switches} desk=${desk} lang=${lang} setLang=${setLang} look=${look} setLook=${setLook} /></header>
     <main class="board">
       <section class="map" aria-label=${t('d_map')}>
         <div id="map" ref=${box}></div>
-        <${LostBanner} board=${board} desk=${desk} lang=${lang} />
+        <${LostBanner} board=${board.present} desk=${desk} lang=${lang} />
+        <${TimeBanner} travel=${travel} workspace=${workspace} lang=${lang} />
         ${mapless && html`<p class="mapless">${t('no_webgl')}</p>`}
         <div class="crosshair" aria-hidden="true"></div>
-        ${heated && view && html`<${Heat} view=${view} state=${state} board=${board} onLost=${(/** @type {() => void} */ run) => { lost.current = run; }} palette=${palette} lang=${lang} />`}
+        ${heated && view && html`<${Heat} view=${view} state=${state} travel=${travel} onLost=${(/** @type {() => void} */ run) => { lost.current = run; }} palette=${palette} lang=${lang} />`}
+        <div class="time-corner">${view && html`<${TimeIncidents} travel=${travel} view=${view} palette=${palette} />`}<${TimePanel} travel=${travel} workspace=${workspace} lang=${lang} /></div>
         ${hover && html`<${Tip} hover=${hover} />`}
         ${desk.state.helped && html`<${Help} desk=${desk} />`}
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}

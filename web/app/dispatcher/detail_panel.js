@@ -3,7 +3,7 @@
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
-import { clock } from '../format.js';
+import { clock, span } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { Empty } from '../ui/states.js';
 import { CallDetail } from './call_detail.js';
@@ -22,14 +22,23 @@ export function DetailPanel({ board, desk, lang }) {
   const found = /** @type {any} */ (desk.selected());
   const key = selection ? `${selection.kind}-${selection.id}` : '';
   return html`<section class="part detail-part" aria-label=${t('d_detail')} tabindex="0">
-    ${!selection && html`<h2>${t('d_detail')}</h2><${Empty} text=${t('d_nothing_selected')} />`}
+    ${!selection && html`<h2>${t('d_detail')}</h2><${Empty} text=${t('d_nothing_selected')} /><${LastNote} board=${board} lang=${lang} />`}
     ${selection && !found && html`<${Empty} text=${t('d_gone')} />`}
+    <fieldset class="plain" disabled=${board.isPast}>
     ${found && selection?.kind === 'call' && html`<${CallDetail} key=${key} call=${found} board=${board} desk=${desk} lang=${lang} />`}
     ${found && selection?.kind === 'unit' && html`<${UnitDetail} key=${key} unit=${found} board=${board} desk=${desk} lang=${lang} />`}
-    ${found && selection?.kind === 'pillar' && html`<${PillarDetail} key=${key} pillar=${found} board=${board} desk=${desk} />`}
+    ${found && selection?.kind === 'pillar' && html`<${PillarDetail} key=${key} pillar=${found} board=${board} desk=${desk} />`}</fieldset>
     <${Unsent} desk=${desk} />
     ${said.length > 0 && html`<section class="said"><h3>${t('d_log')}</h3><ol>${said.slice(0, SHOWN).map((it) => html`<li key=${`${it.at}${it.text}`} class=${it.tone}><time>${clock(new Date(it.at))}</time> ${it.text}</li>`)}</ol></section>`}
   </section>`;
+}
+
+/** What the last shift wrote for this one: there until something is selected. @param {{board: import('./board.js').Board, lang: string}} props */
+function LastNote({ board, lang }) {
+  const [note] = board.notes;
+  if (!note) return null;
+  return html`<section class="last-note"><h3>${t('handover_last')} <span class="aside">${span({ start: note.from, end: note.until })}</span></h3>
+    <p>${note.text}</p><p><a href=${`/handover?${new URLSearchParams({ from: note.from, until: note.until, ...(note.station && { station: note.station }), lang })}`}>${t('handover_open')}</a></p></section>`;
 }
 
 /** What waits for the connection, in its order. @param {{desk: import('./console.js').Console}} props */

@@ -42,7 +42,7 @@ export class EdgeArrows {
   targets() {
     const { board, desk } = this;
     /** @type {Target[]} */
-    const found = board.openAlarms().filter((alarm) => !alarm.answered_at)
+    const found = board.present.openAlarms().filter((alarm) => !alarm.answered_at)
       .map((alarm) => ({ key: `alarm-${alarm.number}`, at: alarm.position, text: alarm.pillar_name || alarm.pillar, kind: 'alarm' }));
     const selected = desk.selected();
     if (selected) found.push({ key: 'selected', at: selected.position, text: 'call_sign' in selected ? selected.call_sign : selected.name, kind: 'selected' });
@@ -100,7 +100,7 @@ export class EdgeArrows {
 
   /** A ring around each pillar with an open alarm; it blinks until somebody acknowledges. */
   updateMarkers() {
-    const open = new Map(this.board.openAlarms().map((alarm) => [alarm.number, alarm]));
+    const open = new Map(this.board.present.openAlarms().map((alarm) => [alarm.number, alarm]));
     for (const [number, alarm] of open) {
       let marker = this.markers.get(number);
       if (!marker) {

@@ -31,7 +31,7 @@ export function Summary({ board, workspace }) {
     <span><b>${whole(counts.open)}</b> ${t('d_open')}</span><span class=${counts.unassigned ? 'strong' : ''}><b>${whole(counts.unassigned)}</b> ${t('d_unassigned')}</span>
     <span><b>${whole(idle)}</b>/${whole(units.length)} ${t('d_idle')}</span>
     <span>${t('d_left', { n: whole(counts.left) })}</span>
-    <span class="signal" data-link=${board.link}>${board.link === 'live' ? html`<i aria-hidden="true">●</i> ${t('d_live')}` : html`<i aria-hidden="true">○</i> ${t('d_age', { age: age(board.age()) })}`}</span>
+    ${board.isPast ? html`<span class="signal then"><i aria-hidden="true">◷</i> ${t('time_not_live')}</span>` : html`<span class="signal" data-link=${board.link}>${board.link === 'live' ? html`<i aria-hidden="true">●</i> ${t('d_live')}` : html`<i aria-hidden="true">○</i> ${t('d_age', { age: age(board.age()) })}`}</span>`}
   </p>`;
 }
 
@@ -58,6 +58,7 @@ export function Switches({ desk, lang, setLang, look, setLook }) {
     <button type="button" class="small quiet" aria-expanded=${desk.state.helped} onClick=${() => desk.change({ helped: !desk.state.helped })}>${t('keys')} <kbd>?</kbd></button>
     <button type="button" class="small quiet" onClick=${() => setLook(look === 'night' ? 'day' : 'night')}>${t(look === 'night' ? 'look_day' : 'look_night')}</button>
     <button type="button" class="small quiet" lang=${lang === 'zh' ? 'en' : 'zh-Hans'} onClick=${() => setLang(lang === 'zh' ? 'en' : 'zh')}>${lang === 'zh' ? 'English' : '简体中文'}</button>
+    <a class="button small quiet" href=${`/handover?lang=${lang}`}>${t('handover')}</a>
     <a class="button small quiet" href="/">${t('d_risk_map')}</a>
   </div>`;
 }

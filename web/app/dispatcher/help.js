@@ -8,7 +8,7 @@ import { VERBS } from './commands.js';
 import { KEYS } from './keys.js';
 
 /** How a key is written where its name is not its letter. @type {Record<string, string>} */
-const WRITTEN = { enter: '↵', 123: '1 2 3', slash: '/', colon: ':', question: '?', escape: 'Esc' };
+const WRITTEN = { comma: ',', period: '.', zero: '0', enter: '↵', 123: '1 2 3', slash: '/', colon: ':', question: '?', escape: 'Esc' };
 
 /** @param {{desk: import('./console.js').Console}} props */
 export function Help({ desk }) {

@@ -6,12 +6,16 @@
 import { isOpen } from './board.js';
 import { mergeOf } from './call_detail.js';
 import { assign } from './suggestion.js';
+import { t } from '../i18n/speak.js';
 
 /** @typedef {import('./board.js').Board} Board */
 /** @typedef {import('./console.js').Console} Console */
 
 /** Keys in the order of the list that explains them. */
-export const KEYS = /** @type {const} */ (['j', 'k', 'enter', '123', 'p', 'h', 'x', 'm', 'n', 'u', 'a', 'r', 'c', 'e', 'g', 'v', 'b', 'w', 'slash', 'colon', 'question', 'escape']);
+export const KEYS = /** @type {const} */ (['j', 'k', 'enter', '123', 'p', 'h', 'x', 'm', 'n', 'u', 'a', 'r', 'c', 'e', 'g', 'v', 'b', 'w', 'slash', 'colon', 'question', 'escape', 't', 'comma', 'period', 'zero']);
+
+/** What may be done while the desk looks at another time than now. */
+const IN_THE_PAST = 'jk/:：?？bvgarcet,.0';
 
 /** @param {Board} board @param {Console} desk @returns {() => void} stops listening */
 export function listenToKeys(board, desk) {
@@ -44,6 +48,10 @@ function escape(desk) {
  * @returns {boolean} whether it stands for something
  */
 export function act(board, desk, key) {
+  if (board.isPast && (key.length > 1 || !IN_THE_PAST.includes(key))) {
+    desk.say(t('time_not_now'), 'refused');
+    return true;
+  }
   const call = desk.selectedCall();
   const open = call && isOpen(call) ? call : null;
   switch (key) {
@@ -62,6 +70,10 @@ export function act(board, desk, key) {
     case '?': case '？': desk.change({ helped: !desk.state.helped }); break;
     case 'u': desk.undo(); break;
     case 'b': desk.camera.back(); break;
+    case 't': desk.travel.toggle(); break;
+    case ',': case '，': desk.travel.move(-1); break;
+    case '.': case '。': desk.travel.move(1); break;
+    case '0': desk.travel.toNow(); break;
     case 'v': see(desk, desk.selected()?.position); break;
     case 'g': case 'a': case 'r': case 'c': case 'e': return alarmKey(desk, key);
     case 'w': return next(board, desk);

@@ -12,6 +12,8 @@ import { Board } from './board.js';
 import { Console } from './console.js';
 import { DispatchDesk } from './desk.js';
 import { Link } from './link.js';
+import { TimeBoard } from './time_board.js';
+import { TimeTravel } from './time_travel.js';
 
 const root = /** @type {HTMLElement} */ (document.getElementById('desk'));
 const dark = matchMedia('(prefers-color-scheme: dark)').matches;
@@ -19,16 +21,19 @@ const lang = startLanguage();
 const chosen = startLook();
 const look = chosen === 'auto' ? (dark ? 'night' : 'day') : chosen;
 
-const board = new Board();
+const live = new Board();
+const board = new TimeBoard(live);
 const desk = new Console(board);
-const link = new Link(board, () => desk.queue.flush());
+const travel = new TimeTravel(board);
+desk.travel = travel;
+const link = new Link(live, () => desk.queue.flush());
 
 async function start() {
   render(html`<main class="starting"><${Loading} /></main>`, root);
   try {
     const workspace = await fetchWorkspace();
     begin(workspace);
-    render(html`<${DispatchDesk} workspace=${workspace} board=${board} desk=${desk} state=${current()} first=${{ lang, look }} />`, root);
+    render(html`<${DispatchDesk} workspace=${workspace} board=${board} desk=${desk} travel=${travel} state=${current()} first=${{ lang, look }} />`, root);
     performance.mark('desk-drawn');
   } catch (problem) {
     render(html`<main class="starting"><h1 class="sr-only">Frontbeat</h1><${Failed} title=${t('workspace_failed')} problem=${problem} retry=${start} /></main>`, root);

@@ -14,9 +14,32 @@ const SCHEME = 'frontbeat-risk';
 
 /**
  * @param {import('./palette.js').Palette} p
+ * @param {import('maplibre-gl').ExpressionSpecification} n class
  * @returns {import('maplibre-gl').ExpressionSpecification}
  */
-const classColor = (p) => ['match', ['get', 'class'], 1, p.ramp[0], 2, p.ramp[1], 3, p.ramp[2], 4, p.ramp[3], 5, p.ramp[4], 'rgba(0,0,0,0)'];
+const classColor = (p, n) => ['match', n, 1, p.ramp[0], 2, p.ramp[1], 3, p.ramp[2], 4, p.ramp[3], 5, p.ramp[4], 'rgba(0,0,0,0)'];
+
+/**
+ * Densities at which the classes of a surface begin, the coolest first; those that have no
+ * cell are left out.
+ * @param {import('../api.js').Risk} risk
+ * @returns {[number, number][]} density, class
+ */
+export function breaksOf(risk) {
+  /** @type {[number, number][]} */
+  const breaks = [];
+  for (const { class: n, min_per_km2: from } of [...risk.classes].sort((a, b) => a.class - b.class)) {
+    if (from !== null && from > (breaks.at(-1)?.[0] ?? 0)) breaks.push([from, n]);
+  }
+  return breaks;
+}
+
+/**
+ * The class of a hexagon: its own, or that of its density by another surface's breaks.
+ * @param {[number, number][]|null} breaks
+ * @returns {import('maplibre-gl').ExpressionSpecification}
+ */
+const classBy = (breaks) => (breaks?.length ? ['step', ['get', 'per_km2'], 0, ...breaks.flat()] : ['get', 'class']);
 
 /**
  * The classes' colours with their opacities inside. The layer's own opacity is then one
@@ -24,11 +47,12 @@ const classColor = (p) => ['match', ['get', 'class'], 1, p.ramp[0], 2, p.ramp[1]
  * laid out again.
  * @param {import('./palette.js').Palette} p
  * @param {number} opacity
+ * @param {import('maplibre-gl').ExpressionSpecification} n class
  * @returns {import('maplibre-gl').ExpressionSpecification}
  */
-const fillColor = (p, opacity) => {
+const fillColor = (p, opacity, n) => {
   const colors = p.ramp.map((color, i) => rgba(color, classOpacity(p, i + 1, opacity)));
-  return ['match', ['get', 'class'], 1, colors[0], 2, colors[1], 3, colors[2], 4, colors[3], 5, colors[4], 'rgba(0,0,0,0)'];
+  return ['match', n, 1, colors[0], 2, colors[1], 3, colors[2], 4, colors[3], 5, colors[4], 'rgba(0,0,0,0)'];
 };
 
 /** @param {string} hex like #1b2c3d @param {number} alpha 0 to 1 */
@@ -63,6 +87,8 @@ export class Heatmap {
     /** @type {string|null} name of the source that is loading */
     this.coming = null;
     this.count = 0;
+    /** Class of a hexagon, by the name of its source. @type {Map<string, import('maplibre-gl').ExpressionSpecification>} */
+    this.classes = new Map();
     /** @type {() => void} */
     this.stopWaiting = () => {};
     /** @type {(problem: SurfaceLost) => void} */
@@ -87,14 +113,16 @@ export class Heatmap {
   /**
    * Shows a surface as soon as its tiles for the present view are drawn.
    * @param {import('../api.js').Risk} risk
+   * @param {[number, number][]|null} [breaks] of another surface, whose colours it shall have
    * @returns {Promise<void>} resolves when it is seen, never where another one overtakes it;
    *   rejects with {@link SurfaceLost} where its tiles are gone
    */
-  show(risk) {
+  show(risk, breaks = null) {
     this.drop(this.coming);
     this.stopWaiting();
     const name = `risk-${++this.count}`;
     this.coming = name;
+    this.classes.set(name, classBy(breaks));
     this.map.addSource(name, { type: 'vector', tiles: [`${SCHEME}://${name}${risk.tiles}`], minzoom: 6, maxzoom: 14 });
     const below = BELOW.find((id) => this.map.getLayer(id));
     for (const layer of this.layers(name)) if (!this.lean || layer.id !== `${name}-edge`) this.map.addLayer(layer, below);
@@ -173,6 +201,7 @@ export class Heatmap {
     if (!name || !this.map.getSource(name)) return;
     for (const part of ['selected', 'top', 'edge', 'fill', 'hit']) if (this.map.getLayer(`${name}-${part}`)) this.map.removeLayer(`${name}-${part}`);
     this.map.removeSource(name);
+    this.classes.delete(name);
   }
 
   /** @param {number} opacity 0 to 1 */
@@ -198,8 +227,8 @@ export class Heatmap {
     this.palette = palette;
     for (const name of [this.seen, this.coming]) {
       if (!name) continue;
-      this.map.setPaintProperty(`${name}-fill`, 'fill-color', fillColor(palette, this.opacity));
-      this.paint(`${name}-edge`, 'line-color', classColor(palette));
+      this.map.setPaintProperty(`${name}-fill`, 'fill-color', fillColor(palette, this.opacity, this.classOf(name)));
+      this.paint(`${name}-edge`, 'line-color', classColor(palette, this.classOf(name)));
       this.map.setPaintProperty(`${name}-top`, 'line-color', palette.ink);
       this.map.setPaintProperty(`${name}-selected`, 'line-color', palette.ink);
     }
@@ -215,6 +244,11 @@ export class Heatmap {
     if (this.map.getLayer(layer)) this.map.setPaintProperty(layer, name, value);
   }
 
+  /** @param {string} name of a source */
+  classOf(name) {
+    return this.classes.get(name) ?? classBy(null);
+  }
+
   get edgeOpacity() {
     return Math.min(1, this.opacity + 0.2);
   }
@@ -222,7 +256,7 @@ export class Heatmap {
   applyOpacity() {
     if (!this.seen) return;
     const on = this.visible ? 1 : 0;
-    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-color', fillColor(this.palette, this.opacity));
+    this.map.setPaintProperty(`${this.seen}-fill`, 'fill-color', fillColor(this.palette, this.opacity, this.classOf(this.seen)));
     this.map.setPaintProperty(`${this.seen}-fill`, 'fill-opacity', on);
     this.paint(`${this.seen}-edge`, 'line-opacity', on * this.edgeOpacity);
     this.map.setPaintProperty(`${this.seen}-top`, 'line-opacity', on);
@@ -240,19 +274,20 @@ export class Heatmap {
     const on = first && this.visible ? 1 : 0;
     const shared = { source, 'source-layer': 'risk' };
     const p = this.palette;
+    const n = this.classOf(source);
     return [
       // Cells outside the hottest tenth are not coloured, but answer when asked.
       { id: `${source}-hit`, type: 'fill', ...shared, paint: { 'fill-color': '#000', 'fill-opacity': 0 } },
       {
-        id: `${source}-fill`, type: 'fill', ...shared, filter: ['>', ['get', 'class'], 0],
-        paint: { 'fill-color': fillColor(p, this.opacity), 'fill-opacity': on, 'fill-opacity-transition': transition, 'fill-antialias': false },
+        id: `${source}-fill`, type: 'fill', ...shared, filter: ['>', n, 0],
+        paint: { 'fill-color': fillColor(p, this.opacity, n), 'fill-opacity': on, 'fill-opacity-transition': transition, 'fill-antialias': false },
       },
       {
-        id: `${source}-edge`, type: 'line', ...shared, filter: ['>', ['get', 'class'], 0],
-        paint: { 'line-color': classColor(p), 'line-width': 0.6, 'line-opacity': on * this.edgeOpacity, 'line-opacity-transition': transition },
+        id: `${source}-edge`, type: 'line', ...shared, filter: ['>', n, 0],
+        paint: { 'line-color': classColor(p, n), 'line-width': 0.6, 'line-opacity': on * this.edgeOpacity, 'line-opacity-transition': transition },
       },
       {
-        id: `${source}-top`, type: 'line', ...shared, filter: ['==', ['get', 'class'], 5],
+        id: `${source}-top`, type: 'line', ...shared, filter: ['==', n, 5],
         paint: { 'line-color': p.ink, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.8, 14, 1.6], 'line-opacity': on, 'line-opacity-transition': transition },
       },
       {
