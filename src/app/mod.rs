@@ -12,6 +12,7 @@ pub mod export;
 pub mod forecast;
 pub mod import;
 pub mod import_roads;
+pub mod incident_sieve;
 pub mod live;
 pub mod place_names;
 pub mod plan;

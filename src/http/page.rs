@@ -44,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/dispatch", get(dispatcher))
         .route("/wall", get(wall))
         .route("/plan", get(planner))
+        .route("/analyse", get(analyst))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -74,6 +75,11 @@ async fn wall(headers: HeaderMap) -> Result<Response, Problem> {
 /// The planner's desk.
 async fn planner(headers: HeaderMap) -> Result<Response, Problem> {
     file("plan.html", &headers)
+}
+
+/// The analyst's desk.
+async fn analyst(headers: HeaderMap) -> Result<Response, Problem> {
+    file("analyse.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {

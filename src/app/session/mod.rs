@@ -11,8 +11,11 @@ pub mod coverage;
 pub mod error;
 pub mod features;
 pub mod forecasts;
+pub mod incident_choice;
 pub mod incident_page;
 pub mod incident_points;
+pub mod incident_profile;
+pub mod incident_sift;
 pub mod layer_shapes;
 pub mod layers;
 pub mod near;
@@ -42,6 +45,7 @@ use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
+use crate::app::session::incident_choice::Choices;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
 use crate::app::session::simulations::Simulations;
@@ -126,6 +130,8 @@ pub struct Session {
     pub records: Records,
     /// Encoded layers and tiles.
     pub bodies: Bodies,
+    /// Incidents of a choice, by their filter.
+    pub choices: Choices,
     /// Plans that could not be stored, and the turn to make one.
     pub plans: Plans,
     /// Answers to planners' questions, and the turn to compute one.
@@ -181,6 +187,7 @@ impl Session {
             surfaces: Surfaces::new(),
             records: Records::new(),
             bodies: Bodies::new(),
+            choices: Choices::new(),
             plans: Plans::new(),
             answers: Answers::new(),
             covers: Covers::new(),
