@@ -58,8 +58,7 @@ impl Sieve {
                 let areas = beats.iter().map(|beat| beat.area.clone()).collect();
                 (AreaIndex::new(areas), beats.iter().map(wanted).collect())
             }),
-            hours: (narrowing.hours.len() < HOURS)
-                .then(|| (narrowing.hours.clone(), zone.clone())),
+            hours: (narrowing.hours.len() < HOURS).then(|| (narrowing.hours.clone(), zone.clone())),
             area: narrowing.area.as_ref().map(StripedArea::new),
         }
     }

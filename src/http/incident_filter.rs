@@ -97,6 +97,11 @@ pub fn pairs(filter: &PointFilter) -> Vec<(&'static str, String)> {
         let hours: Vec<String> = narrowing.hours.hours().map(|h| h.to_string()).collect();
         pairs.push(("hours", hours.join(",")));
     }
-    pairs.extend(narrowing.area.as_ref().map(|area| ("area", area_text(area))));
+    pairs.extend(
+        narrowing
+            .area
+            .as_ref()
+            .map(|area| ("area", area_text(area))),
+    );
     pairs
 }

@@ -64,10 +64,7 @@ impl HourProfile {
 /// The middle of a span, by which hours are chosen: an incident is in one hour, so that what
 /// is chosen can be counted.
 pub fn middle(at: Timestamp, until: Option<Timestamp>) -> Timestamp {
-    let (start, end) = (
-        at.as_millisecond(),
-        until.unwrap_or(at).as_millisecond(),
-    );
+    let (start, end) = (at.as_millisecond(), until.unwrap_or(at).as_millisecond());
     // Between two instants there is one.
     Timestamp::from_millisecond(start.midpoint(end)).unwrap_or(at)
 }

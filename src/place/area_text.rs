@@ -87,12 +87,24 @@ mod tests {
         assert_eq!(of_box, of_ring);
         assert_eq!(closed.unwrap(), of_ring);
         assert_eq!(parse_area(&area_text(&of_box)).unwrap(), of_box);
-        assert_eq!(parse_area("0,0,1,0,0,1").unwrap().bbox(), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(
+            parse_area("0,0,1,0,0,1").unwrap().bbox(),
+            [0.0, 0.0, 1.0, 1.0]
+        );
     }
 
     #[test]
     fn what_is_none_is_said() {
-        for bad in ["", "1", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,NaN,4", "1,2,,4", "1;2;3;4"] {
+        for bad in [
+            "",
+            "1",
+            "1,2,3",
+            "1,2,3,4,5",
+            "a,b,c,d",
+            "1,2,NaN,4",
+            "1,2,,4",
+            "1;2;3;4",
+        ] {
             assert_eq!(parse_area(bad), Err(AreaTextError::Numbers), "{bad}");
         }
         let many = vec!["1"; 402].join(",");
@@ -101,7 +113,10 @@ mod tests {
             assert_eq!(parse_area(bad), Err(AreaTextError::InsideOut), "{bad}");
         }
         for bad in ["0,0,1,1,1,0,0,1", "0,0,1,1,2,2", "500,0,501,1"] {
-            assert!(matches!(parse_area(bad), Err(AreaTextError::Area(_))), "{bad}");
+            assert!(
+                matches!(parse_area(bad), Err(AreaTextError::Area(_))),
+                "{bad}"
+            );
         }
     }
 

@@ -310,7 +310,10 @@ impl IncidentPoints {
                     "category",
                     TileValue::from(self.codes[point.code as usize].as_str()),
                 ),
-                ("priority", TileValue::from(i64::from(point.priority.number()))),
+                (
+                    "priority",
+                    TileValue::from(i64::from(point.priority.number())),
+                ),
                 ("at", TileValue::from(point.at.to_string())),
                 ("count", TileValue::from(count)),
             ],
@@ -322,12 +325,20 @@ impl IncidentPoints {
 /// A clock from the first to after the last instant that any of them speaks of.
 fn clock_of(points: &[Point], zone: &TimeZone) -> WeekClock {
     let first = points.iter().map(|p| p.at).min();
-    let last = points.iter().map(|p| p.until.unwrap_or(p.at).max(p.at)).max();
+    let last = points
+        .iter()
+        .map(|p| p.until.unwrap_or(p.at).max(p.at))
+        .max();
     let after = last.and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
-    let window = first.zip(after).map(|(first, after)| Window::new(first, after));
+    let window = first
+        .zip(after)
+        .map(|(first, after)| Window::new(first, after));
     // Without incidents nobody asks the clock; at the end of time it is that of its last day.
     let window = window.unwrap_or(Window::new(Timestamp::UNIX_EPOCH, Timestamp::MAX));
-    window.map_or_else(|fault| WeekClock::fixed(zone, fault.start), |w| WeekClock::new(zone, w))
+    window.map_or_else(
+        |fault| WeekClock::fixed(zone, fault.start),
+        |w| WeekClock::new(zone, w),
+    )
 }
 
 /// The newest incident of each square, and how many the square has.

@@ -80,7 +80,10 @@ impl SelectionArgs {
     fn refuse_ground(&self, remedy: &str) -> Result<(), Failure> {
         match self.beat.is_empty() && self.area.is_none() {
             true => Ok(()),
-            false => Err(Failure::usage("--beat and --area are not used here", remedy)),
+            false => Err(Failure::usage(
+                "--beat and --area are not used here",
+                remedy,
+            )),
         }
     }
 
