@@ -193,7 +193,8 @@ fn answer(rows: Vec<FeatureRow>, mut members: Map<String, Value>, zone: &TimeZon
 }
 
 fn address(filter: &PointFilter, limit: u32, more: &[(&str, &str)]) -> String {
-    let mut address = form_urlencoded::Serializer::new(String::from("/api/incidents?"));
+    const PATH: &str = "/api/incidents?";
+    let mut address = form_urlencoded::Serializer::for_suffix(PATH.to_owned(), PATH.len());
     for (name, value) in pairs(filter) {
         address.append_pair(name, &value);
     }

@@ -49,7 +49,7 @@ test('presets are whole days, and a year earlier has the same weekdays', () => {
 test('what a link says is read again; what it can’t say is left out', () => {
   const filter = { from: '2026-10-01', until: '2026-10-31T22:00', categories: ['criminal/theft', 'traffic'], beats: ['b1', 'b2'], hours: parseHours('22-6'), area: '123.4,41.7,123.5,41.8' };
   assert.deepEqual(readFilter(queryOf(filter)), filter);
-  const state = { ...readLink(''), filter, lang: 'en', look: 'night', tab: 'statistics', ask: 'near_repeat', order: 'oldest', select: 'i 1&2', view: [123.45, 41.75, 12.5], resolution: 9 };
+  const state = { ...readLink(''), filter, lang: 'en', look: 'night', tab: 'statistics', ask: 'near_repeat', order: 'oldest', select: 'i 1&2', at: [123.41, 41.8], view: [123.45, 41.75, 12.5], resolution: 9 };
   const { lang, look, ...view } = state;
   assert.deepEqual(readLink(writeLink(state)), view);
   assert.equal(writeLink({ ...readLink(''), lang: 'zh', look: 'auto' }), '?lang=zh');

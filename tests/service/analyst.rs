@@ -176,7 +176,7 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, &[u8])> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_count_leaves_its_own_question_out() {
     let desk = with_spans().await;
-    let filter = "beat=b3&hours=22-6&category=traffic&from=2026-09-10&until=2026-10-20";
+    let filter = "beat=b3&hours=22-6&category=criminal/burglary&from=2026-09-10&until=2026-10-20";
     let profile = desk
         .json(&joined("/api/incidents/profile", filter, ""))
         .await;
@@ -203,7 +203,8 @@ async fn each_count_leaves_its_own_question_out() {
     let categories = sum(&profile["by_category"], top);
     assert_eq!(categories, matched(without("category")).await);
     let bars = sum(&profile["timeline"]["bars"], count);
-    let at_any_time = "/api/incidents?beat=b3&hours=22-6&category=traffic&limit=1&offset=0";
+    let at_any_time =
+        "/api/incidents?beat=b3&hours=22-6&category=criminal/burglary&limit=1&offset=0";
     assert_eq!(bars, matched(at_any_time.to_owned()).await);
     assert_eq!(profile["timeline"]["step"], "day");
     assert_eq!(profile["timeline"]["bars"][0]["start"], "2026-09-01");
@@ -404,7 +405,7 @@ async fn what_is_wrong_is_named() {
         ("/tiles/incidents/9/431/190.mvt?hours=x".to_owned(), "hours"),
         ("/api/export/incidents.csv?beat=nobody".to_owned(), "beat"),
         (
-            "/api/export/incidents.csv?hours=".to_owned() + "99",
+            "/api/export/incidents.csv?hours=".to_owned() + "168",
             "hours",
         ),
         ("/api/export/incidents.csv?area=9".to_owned(), "area"),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 74] = [
+const CONTRACT: [(&str, &str); 76] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -29,6 +29,7 @@ const CONTRACT: [(&str, &str); 74] = [
     ("get", "/api/forecasts/{id}.geojson"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
+    ("get", "/api/incidents/profile"),
     ("get", "/api/layers/{kind}"),
     ("get", "/api/near"),
     ("get", "/api/openapi.json"),
@@ -82,6 +83,7 @@ const CONTRACT: [(&str, &str); 74] = [
     ("get", "/tiles/risk/{id}/{z}/{x}/{y}.mvt"),
     // The page; files, not an interface.
     ("page", "/"),
+    ("page", "/analyse"),
     ("page", "/assets/index.html"),
     ("page", "/plan"),
 ];

@@ -52,6 +52,7 @@ export function AnalystDesk({ workspace: opened, first }) {
   if (!unfit) fit.current = filter;
   const query = queryOf(fit.current).toString();
   const profile = useKept((signal) => fetchProfile(query, signal), `${query}|${workspace.data_version}`);
+  const found = profile.answer;
   const names = useMemo(() => new Map(workspace.categories.map((one) => [one.code, one])), [workspace]);
   const categoryName = (/** @type {string} */ code) => {
     const one = names.get(code);
@@ -60,14 +61,12 @@ export function AnalystDesk({ workspace: opened, first }) {
 
   latest.current = { change, pick: (picked) => {
     setCount(picked?.count ?? 1);
-    drawn.current?.ringAt(picked?.at ?? null);
-    change({ select: picked?.id ?? '', ...(picked && { tab: 'table' }) });
+    change({ select: picked?.id ?? '', at: picked?.at ?? null, ...(picked && { tab: 'table' }) });
   } };
   const choose = (/** @type {import('./api.js').Row|null} */ row) => {
     setCount(1);
-    change({ select: row?.properties.id ?? '' });
     const at = row && /** @type {[number, number]} */ (row.geometry.coordinates.slice(0, 2));
-    drawn.current?.ringAt(at);
+    change({ select: row?.properties.id ?? '', at });
     if (at) drawn.current?.bringIntoView(at);
   };
 
@@ -110,6 +109,8 @@ export function AnalystDesk({ workspace: opened, first }) {
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.showIncidents(query)), [query, workspace.data_version]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.showArea(filter.area)), [filter.area]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.chooseBeats(filter.beats)), [filter.beats.join()]);
+  useEffect(() => void drawn.current?.ready.then(() => drawn.current?.ringAt(state.select ? state.at : null)), [state.select, state.at?.join()]);
+  useEffect(() => void drawn.current?.ready.then(() => found && drawn.current?.setCount(found.number_matched)), [profile.answer]);
   useEffect(() => drawn.current?.setTool(tool), [tool]);
   useEffect(() => drawn.current?.describe(t('a_map_label')), [state.lang]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.setLook(look, workspace)), [look]);
@@ -130,7 +131,6 @@ export function AnalystDesk({ workspace: opened, first }) {
       setSent(t('a_link_by_hand'));
     }
   };
-  const found = profile.answer;
   const said = profile.problem !== null ? inWords(profile.problem) : found && !profile.stale ? t('a_count', { n: whole(found.number_matched), of: whole(found.number_of) }) : '';
   const byModel = queryOf(fit.current, ['from', 'until', 'beats', 'area']).toString();
   return html`

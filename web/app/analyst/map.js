@@ -171,6 +171,24 @@ export class AnalystMap {
     }
     this.map.addSource('incidents', { type: 'vector', tiles, minzoom: 8, maxzoom: 14 });
     for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, 'area-ground');
+    this.setCount(this.count);
+  }
+
+  count = 0;
+
+  /**
+   * The more incidents, the smaller and thinner: all of the data may be shown at once, and
+   * streets and density must show through.
+   * @param {number} count
+   */
+  setCount(count) {
+    this.count = count;
+    if (!this.map.getLayer('incidents-symbol')) return;
+    const crowd = Math.min(1, Math.max(0, Math.log10(Math.max(1, count) / 300) / 2));
+    const many = /** @type {any} */ (['min', 5, ['sqrt', ['coalesce', ['get', 'count'], 1]]]);
+    this.map.setPaintProperty('incidents-symbol', 'circle-radius', ['interpolate', ['linear'], ['zoom'], 10, ['*', 3 - 2.2 * crowd, many], 13, ['*', 4.5 - 1.9 * crowd, many], 16, ['*', 6, many]]);
+    this.map.setPaintProperty('incidents-symbol', 'circle-opacity', ['interpolate', ['linear'], ['zoom'], 10, 0.7 - 0.4 * crowd, 14, 0.6]);
+    this.map.setPaintProperty('incidents-symbol', 'circle-stroke-width', ['step', ['zoom'], 0.5 * (1 - crowd), 13, 0.5]);
   }
 
   /** @param {string[]} ids of beats */

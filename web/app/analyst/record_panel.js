@@ -98,7 +98,9 @@ export function ForecastsPanel({ query, resolution, workspace, look }) {
   const models = [...new Set(forecasts.map((one) => one.model))];
   const of = models.includes(model) ? model : models[0];
   const scored = forecasts.filter((one) => one.model === of).reverse();
-  const done = scored.filter((one) => one.score);
+  const over = scored.filter((one) => one.score);
+  // Nothing came of what is not over: it would look like a forecast gone wrong.
+  const drawn = over.length ? over : scored;
   const hits = (/** @type {import('./api.js').ScoredForecast} */ one) => one.score?.hit_rates.find((rate) => rate.area === SHOWN_AREA)?.hits ?? null;
   const title = t('a_forecasts_title', { model: word('model', of) });
   return html`<div class="sheet">
@@ -112,7 +114,7 @@ export function ForecastsPanel({ query, resolution, workspace, look }) {
           shown: [`${day(one.window.start)} ${clock(one.window.start)}`, `${day(one.frozen_at)} ${clock(one.frozen_at)}${one.is_intact ? '' : ` ${t('a_not_intact')}`}`, number(one.expected), one.score ? whole(one.score.incidents) : t('a_not_over'), cell(hits(one), percent), cell(one.score?.log_score, (n) => n.toFixed(2).replace('-', '−'))],
           raw: [one.window.start, one.frozen_at, one.expected, one.score?.incidents ?? null, hits(one), one.score?.log_score ?? null],
         }))}>
-        <${BarChart} label=${title} series=${[{ name: t('calibration_expected'), values: (done.length ? done : scored).map((one) => one.expected) }, { name: t('calibration_observed'), values: (done.length ? done : scored).map((one) => one.score?.incidents ?? 0) }]} names=${(done.length ? done : scored).map((one) => day(one.window.start).slice(5))} xName=${t('window')} yName=${t('kind_incidents')} yText=${(/** @type {number} */ n) => number(n)} look=${look} /><//>
+        <${BarChart} label=${title} series=${[{ name: t('calibration_expected'), values: drawn.map((one) => one.expected) }, ...(over.length ? [{ name: t('calibration_observed'), values: over.map((one) => one.score?.incidents ?? 0) }] : [])]} names=${drawn.map((one) => day(one.window.start).slice(5))} xName=${t('window')} yName=${t(over.length ? 'kind_incidents' : 'calibration_expected')} yText=${(/** @type {number} */ n) => number(n)} look=${look} /><//>
     </div>
   </div>`;
 }
