@@ -307,3 +307,40 @@ test('what fails says so and can be tried again; what is empty says what to do (
   assert.deepEqual(await guest.barriers(), []);
   await guest.close();
 });
+
+test('a million rows are a long scroll bar: few exist, few pages are asked for (en)', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  const MANY = 1_000_000;
+  const pages = [];
+  const row = (i) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [123.45, 41.8] }, properties: { id: `row-${i}`, at: '2026-10-01T00:00:00+08:00', until: null, category: 'traffic', priority: 3, origin: 'counter', state: 'closed' } });
+  await page.route(/\/api\/incidents\?/, (route) => {
+    const url = new URL(route.request().url()).searchParams;
+    const limit = Number(url.get('limit'));
+    const offset = url.has('around') ? Math.floor(Number(url.get('around').slice(4)) / limit) * limit : Number(url.get('offset'));
+    pages.push(offset);
+    route.fulfill({ contentType: 'application/geo+json', body: JSON.stringify({ type: 'FeatureCollection', number_matched: MANY, offset, features: Array.from({ length: Math.min(limit, MANY - offset) }, (_, i) => row(offset + i)) }) });
+  });
+  await page.goto(`${service.url}/analyse?lang=en`);
+  const table = page.locator('.incident-table');
+  await page.locator('.table-row .code', { hasText: /^row-0$/ }).waitFor(LONG);
+  assert.equal(Number(await table.getAttribute('aria-rowcount')), MANY + 1);
+  // The bar's middle and end, and every row beside the one before it.
+  for (const [share, low, high] of [[0.5, 490_000, 510_000], [1, MANY - 60, MANY]]) {
+    await table.evaluate((box, at) => { box.scrollTop = (box.scrollHeight - box.clientHeight) * at; }, share);
+    await page.waitForFunction(([a, b]) => [...document.querySelectorAll('.table-row .code')].some((cell) => { const n = Number(cell.textContent.slice(4)); return n >= a && n < b; }) && !document.querySelector('.table-row .waiting'), [low, high], LONG);
+    const seen = (await page.locator('.table-row .code').allInnerTexts()).map((text) => Number(text.slice(4)));
+    assert.deepEqual(seen, seen.map((_, i) => seen[0] + i));
+    assert.ok(seen.length < 60, `${seen.length} rows exist`);
+  }
+  assert.ok(await page.getByText(`row-${MANY - 1}`, { exact: true }).isVisible(), 'the last is in sight at the end');
+  // By keys from the end back; Home is the first.
+  await table.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction((id) => document.querySelector('.table-row[aria-selected=true] .code')?.textContent === id, `row-${MANY - 2}`, LONG);
+  await page.keyboard.press('Home');
+  await page.waitForFunction(() => document.querySelector('.table-row[aria-selected=true] .code')?.textContent === 'row-0', null, LONG);
+  assert.ok(pages.length < 12, `${pages.length} pages`);
+  await guest.close();
+});

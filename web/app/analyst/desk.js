@@ -112,7 +112,10 @@ export function AnalystDesk({ workspace: opened, first }) {
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.ringAt(state.select ? state.at : null)), [state.select, state.at?.join()]);
   useEffect(() => void drawn.current?.ready.then(() => found && drawn.current?.setCount(found.number_matched)), [profile.answer]);
   useEffect(() => drawn.current?.setTool(tool), [tool]);
-  useEffect(() => drawn.current?.describe(t('a_map_label')), [state.lang]);
+  useEffect(() => {
+    drawn.current?.describe(t('a_map_label'));
+    document.title = `${t('a_title')} · ${workspace.name} · Frontbeat`;
+  }, [state.lang]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.setLook(look, workspace)), [look]);
   useEffect(() => setSent(''), [state]);
   useEffect(() => {
@@ -177,7 +180,11 @@ export function AnalystDesk({ workspace: opened, first }) {
               ${tool === 'ring' && html`<button type="button" class="tool" disabled=${trail < 3} onClick=${() => drawn.current?.finish()}>${t('draw_close')}</button>`}
               ${trail > 0 && html`<button type="button" class="tool" onClick=${() => drawn.current?.takeBack()}>${t('draw_undo')}</button>`}</div>`}
         </div>`}
-        ${state.select && count > 1 && html`<p class="many" role="status">${t('incident_many', { n: whole(count) })}</p>`}
+        <div class="map-notes">
+          ${state.select && count > 1 && html`<p class="many" role="status">${t('incident_many', { n: whole(count) })}</p>`}
+          <ul class="map-key" aria-label=${t('a_key')}><li><i class="dot"></i>${t('a_key_dot')}</li>${beats !== null && beats.features.length > 0 && html`<li><i class="dash"></i>${t('a_key_beat')}</li>`}
+            ${filter.area && html`<li><i class="box"></i>${t('a_key_area')}</li>`}${state.tab === 'statistics' && state.ask === 'hot_spots' && html`<li><i class="spot"></i>${t('a_key_spot')}</li>`}</ul>
+        </div>
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}
       </main>
       <section class="dock" id="dock" tabindex="-1" aria-label=${t('tabs')}>

@@ -21,7 +21,6 @@ async function start() {
   try {
     const workspace = await fetchWorkspace();
     useZone(workspace.timezone);
-    document.title = `${t('a_title')} · ${workspace.name} · Frontbeat`;
     render(html`<${AnalystDesk} workspace=${workspace} first=${{ ...readLink(location.search), lang: startLanguage(), look }} />`, root);
   } catch (problem) {
     render(html`<main class="starting"><h1 class="sr-only">Frontbeat</h1><${Failed} title=${t('workspace_failed')} problem=${problem} retry=${start} /></main>`, root);

@@ -170,7 +170,7 @@ export class AnalystMap {
       return;
     }
     this.map.addSource('incidents', { type: 'vector', tiles, minzoom: 8, maxzoom: 14 });
-    for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, 'area-ground');
+    for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, 'spots-ground');
     this.setCount(this.count);
   }
 

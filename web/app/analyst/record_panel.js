@@ -26,6 +26,7 @@ const cell = (/** @type {number|null|undefined} */ n, /** @type {(n: number) => 
 function HitRates({ record, name, look }) {
   const dots = (/** @type {Record['models'][number]} */ one) => one.hit_rates.flatMap((rate) => (rate.hits ? [{ x: rate.area, y: rate.hits.value, low: rate.hits.low, high: rate.hits.high }] : []));
   const areas = record.models[0]?.hit_rates.map((rate) => rate.area) ?? [];
+  const most = Math.max(...areas, 0.01);
   const title = t('a_hits_title');
   const rows = record.models.flatMap((one) => one.hit_rates.map((rate) => ({
     shown: [word('model', one.model), percent(rate.area), cell(rate.hits?.value, percent), rate.hits?.low != null && rate.hits.high != null ? `${percent(rate.hits.low)}–${percent(rate.hits.high)}` : '–', cell(rate.hits && rate.hits.value / rate.area, (n) => number(n, 3))],
@@ -34,8 +35,8 @@ function HitRates({ record, name, look }) {
   return html`<${Picture} name=${`${name}-hit-rates`} title=${title}
     head=${[{ key: 'model', text: t('model') }, { key: 'area_share', text: t('a_area_share') }, { key: 'hit_rate', text: t('a_hit_rate') }, { key: 'low', text: t('a_interval') }, { key: 'pai', text: t('a_pai') }]}
     rows=${rows} columns=${['model', 'area_share', 'hit_rate', 'low', 'high', 'pai']}>
-    <${LineChart} label=${title} series=${record.models.map((one) => ({ name: word('model', one.model), dots: dots(one) }))} chance=${[{ x: 0, y: 0 }, { x: Math.max(...areas, 0.1), y: Math.max(...areas, 0.1) }]} chanceName=${t('a_chance')}
-      xTicks=${areas.filter((area) => area >= 0.02).map((area) => ({ at: area, text: percent(area) }))} xName=${t('a_area_share')} yName=${t('a_hit_rate')} yText=${percent} xSpan=${[0, Math.max(...areas, 0.1)]} look=${look} /><//>`;
+    <${LineChart} label=${title} series=${record.models.map((one) => ({ name: word('model', one.model), dots: dots(one) }))} chance=${[{ x: 0, y: 0 }, { x: most, y: most }]} chanceName=${t('a_chance')}
+      xTicks=${areas.filter((area) => area >= most / 12).map((area) => ({ at: area, text: percent(area) }))} xName=${t('a_area_share')} yName=${t('a_hit_rate')} yText=${percent} xSpan=${[0, most * 1.03]} look=${look} /><//>`;
 }
 
 /** Expected and observed by tenths of the expectation. @param {{record: Record, name: string, look: Look}} props */
