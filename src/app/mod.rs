@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod handover;
 pub mod import;
 pub mod import_roads;
+pub mod incident_sieve;
 pub mod live;
 pub mod now;
 pub mod place_names;

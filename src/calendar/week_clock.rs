@@ -56,6 +56,14 @@ impl WeekClock {
         Self { offsets }
     }
 
+    /// The offset of one instant, for all time.
+    pub fn fixed(zone: &TimeZone, at: Timestamp) -> Self {
+        let offset_ms = i64::from(zone.to_offset(at).seconds()) * 1000;
+        Self {
+            offsets: vec![(i64::MIN, offset_ms)],
+        }
+    }
+
     /// The hour of the week, 0 to 167, of an instant within the window.
     pub fn hour_of_week(&self, at: Timestamp) -> usize {
         let local_hour = self.local_ms(at).div_euclid(HOUR_MS);
@@ -65,6 +73,11 @@ impl WeekClock {
     /// Milliseconds since local midnight.
     pub fn ms_of_day(&self, at: Timestamp) -> i64 {
         self.local_ms(at).rem_euclid(24 * HOUR_MS)
+    }
+
+    /// The local day of an instant within the window, counted from 1970-01-01.
+    pub fn local_day(&self, at: Timestamp) -> i64 {
+        self.local_ms(at).div_euclid(24 * HOUR_MS)
     }
 
     /// The window cut at the turns of the local hours and at clock changes, in order.

@@ -64,6 +64,15 @@ pub struct ExportArgs {
     /// Incidents and hot spots: only this category; may be given again
     #[arg(long, value_name = "CODE")]
     category: Vec<String>,
+    /// Incidents and hot spots: only in this beat, by its id; may be given again
+    #[arg(long, value_name = "ID")]
+    beat: Vec<String>,
+    /// Incidents and hot spots: hours of every day like 22-6, or of the week (0 is Monday 00:00) like 0,1,2
+    #[arg(long)]
+    hours: Option<String>,
+    /// Incidents and hot spots: inside of WEST,SOUTH,EAST,NORTH in degrees, or of a ring LON,LAT,LON,LAT,…
+    #[arg(long, value_name = "NUMBERS", allow_hyphen_values = true)]
+    area: Option<String>,
     /// Routes and stops: only those of this plan
     #[arg(long, value_name = "ID")]
     plan: Option<String>,
@@ -212,6 +221,9 @@ fn asked(args: &ExportArgs) -> Asked {
         from: args.from.clone(),
         until: args.until.clone(),
         categories: args.category.clone(),
+        beats: args.beat.clone(),
+        hours: args.hours.clone(),
+        area: args.area.clone(),
         plan: args.plan.clone(),
         forecast: args.forecast.clone(),
         window: args.window.clone(),

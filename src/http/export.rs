@@ -60,6 +60,12 @@ pub fn routes() -> OpenApiRouter<Service> {
         ("until" = Option<String>, Query, description = "Incidents before this"),
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes of incidents, children included; may be repeated"),
+        ("beat" = Option<Vec<String>>, Query,
+            description = "Ids of beats that hold the incidents; may be repeated"),
+        ("hours" = Option<String>, Query, description = "Of incidents: hours of every day like \
+            22-6, or of the week, 0 (Monday 00:00) to 167; a span counts by its middle"),
+        ("area" = Option<String>, Query, description = "Incidents inside: \
+            WEST,SOUTH,EAST,NORTH, or a ring LON,LAT,LON,LAT,…"),
         ("plan" = Option<String>, Query, description = "Routes and stops of this plan only"),
         ("forecast" = Option<String>, Query, description = "Cells of this forecast only"),
         ("window" = Option<String>, Query, description = "Of the risk surface: a shift, \
@@ -88,6 +94,9 @@ pub async fn file(
         from: query.text("from")?,
         until: query.text("until")?,
         categories: query.many("category"),
+        beats: query.many("beat"),
+        hours: query.text("hours")?,
+        area: query.text("area")?,
         plan: query.text("plan")?,
         forecast: query.text("forecast")?,
         window: query.text("window")?,
@@ -216,6 +225,9 @@ fn problem(fault: AskedError) -> Problem {
         AskedError::Export(fault) => SessionError::from(fault).into(),
         AskedError::Time { what, .. } => Problem::parameter(what, fault),
         AskedError::Window(_) => Problem::parameter("window", fault),
+        AskedError::Hours(_) => Problem::parameter("hours", fault),
+        AskedError::Area(_) => Problem::parameter("area", fault),
+        AskedError::Beat(_) => Problem::parameter("beat", fault),
         AskedError::Category(_) => Problem::parameter("category", fault),
     }
 }

@@ -16,6 +16,8 @@ pub mod forecasts;
 pub mod geojson_body;
 pub mod guard;
 pub mod health;
+pub mod incident_filter;
+pub mod incident_profile;
 pub mod incidents;
 pub mod layers;
 pub mod listen;

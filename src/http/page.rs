@@ -47,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/unit", get(unit))
         .route("/unit_worker.js", get(unit_worker))
         .route("/handover", get(handover))
+        .route("/analyse", get(analyst))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -100,6 +101,11 @@ async fn unit_worker(headers: HeaderMap) -> Result<Response, Problem> {
 /// What a shift hands over, on one page.
 async fn handover(headers: HeaderMap) -> Result<Response, Problem> {
     file("handover.html", &headers)
+}
+
+/// The analyst's desk.
+async fn analyst(headers: HeaderMap) -> Result<Response, Problem> {
+    file("analyse.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {

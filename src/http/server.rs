@@ -27,6 +27,8 @@ use crate::http::live::hub::Hub;
 use crate::http::{
     coverage, docs, export, follow_up, forecasts, guard, health, incidents, layers, listen, live,
     metrics, near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios,
+    coverage, docs, export, forecasts, guard, health, incident_profile, incidents, layers, listen,
+    live, metrics, near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios,
     simulations, statistics, tiles, versions, within, workspace, zones,
 };
 
@@ -55,6 +57,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(workspace::routes())
         .merge(layers::routes())
         .merge(incidents::routes())
+        .merge(incident_profile::routes())
         .merge(near::routes())
         .merge(within::routes())
         .merge(risk::routes())

@@ -13,10 +13,10 @@ use crate::app::statistics::report::Shape;
 use crate::app::statistics::selection::Selection;
 use crate::app::statistics::unusual::UnusualQuestion;
 use crate::app::statistics::year_on_year::YearOnYearQuestion;
-use crate::calendar::text::{parse_hours, parse_window};
-use crate::calendar::week::HourSet;
+use crate::calendar::text::parse_window;
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::{COARSEST, FINEST};
+use crate::http::incident_filter::{area, hours, known_beats};
 use crate::http::incidents::known_categories;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
@@ -116,7 +116,7 @@ pub fn before_after(query: &mut Query, snapshot: &Snapshot) -> Result<Question, 
             period: None,
             categories: known_categories(query.many("category"), snapshot)?,
             hours: hours(query)?,
-            include_patrol_discovered: false,
+            ..Selection::default()
         },
         before,
         after,
@@ -165,6 +165,8 @@ fn selection(query: &mut Query, snapshot: &Snapshot) -> Result<Selection, Proble
         period: period(query, "period", snapshot)?,
         categories: known_categories(query.many("category"), snapshot)?,
         hours: hours(query)?,
+        beats: known_beats(query.many("beat"), snapshot)?,
+        area: area(query)?,
         include_patrol_discovered: false,
     })
 }
@@ -192,21 +194,6 @@ fn period(
         ));
     }
     Ok(Some(window))
-}
-
-fn hours(query: &mut Query) -> Result<HourSet, Problem> {
-    match query.text("hours")? {
-        None => Ok(HourSet::full()),
-        Some(text) => parse_hours(&text).map_err(|_| {
-            Problem::parameter(
-                "hours",
-                format!(
-                    "{} names no hours; write 22-6, or hours of the week",
-                    quoted(&text)
-                ),
-            )
-        }),
-    }
 }
 
 fn resolution(query: &mut Query) -> Result<u8, Problem> {

@@ -136,6 +136,11 @@ pub(crate) async fn layer_tile(
         ("until" = Option<String>, Query, description = "Before this"),
         ("category" = Option<Vec<String>>, Query,
             description = "Category codes, children included; may be repeated"),
+        ("beat" = Option<Vec<String>>, Query, description = "Ids of beats; may be repeated"),
+        ("hours" = Option<String>, Query,
+            description = "Hours of every day like 22-6, or of the week, 0 (Monday 00:00) to 167"),
+        ("area" = Option<String>, Query,
+            description = "WEST,SOUTH,EAST,NORTH, or a ring LON,LAT,LON,LAT,…"),
         ("v" = Option<String>, Query, description = "Any; makes the address another one"),
     ),
     responses(

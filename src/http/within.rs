@@ -118,6 +118,7 @@ async fn within(
         from: window.map(|window| window.start()),
         until: window.map(|window| window.end()),
         categories: known_categories(choice.category.unwrap_or_default(), &snapshot)?,
+        ..PointFilter::default()
     };
     let geometry = choice.geometry;
     let on_map = snapshot.clone();

@@ -175,6 +175,17 @@ impl Area {
         shared.geodesic_area_unsigned() / 1e6
     }
 
+    /// All the ground of some areas; none where there is none.
+    pub fn together<'a>(areas: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let polygons = areas.into_iter().flat_map(|area| area.shape.iter());
+        Self::from_shape(geo::unary_union(polygons)).ok()
+    }
+
+    /// Ground that both hold; none where there is no such ground.
+    pub fn shared(&self, other: &Self) -> Option<Self> {
+        Self::from_shape(self.shape.intersection(&other.shape)).ok()
+    }
+
     /// Distance to the nearest point of the area; 0 inside.
     pub fn metres_from(&self, position: Position) -> Metres {
         if self.covers(position) {

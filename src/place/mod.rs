@@ -4,6 +4,7 @@
 //! is WGS 84. An [`area::Area`] that exists is valid: closed rings, no self-crossing.
 
 pub mod area;
+pub mod area_text;
 pub mod basemap;
 pub mod district;
 pub mod feature;

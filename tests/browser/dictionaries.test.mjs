@@ -24,7 +24,7 @@ test('both texts of a key have the same blanks, and none is empty', () => {
 
 test('no English word is left in the Chinese texts, and no 汉字 in the English ones', () => {
   // Names of formats, keys, units and commands are the same in both.
-  const same = /SYNTHETIC|GeoJSON|GPX|CSV|WebGL|OSM|Esc|Tab|Shift|frontbeat import --as (\{\w+\}|\w+)|H3|km²|\{\w+\}/g;
+  const same = /SYNTHETIC|GeoJSON|GPX|CSV|PAI|WebGL|OSM|Esc|Tab|Shift|Ctrl|frontbeat import --as (\{\w+\}|\w+)|H3|km²|\{\w+\}/g;
   for (const key of Object.keys(zh)) {
     assert.doesNotMatch(zh[key].replace(same, ''), /[A-Za-z]{2,}/, key);
     if (key !== 'synthetic') assert.doesNotMatch(en[key], /\p{Script=Han}/u, key);
@@ -32,7 +32,7 @@ test('no English word is left in the Chinese texts, and no 汉字 in the English
 });
 
 /** Pages besides the first, and the module that starts each. */
-const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js', 'unit.html': 'responder/main.js', 'handover.html': 'handover/main.js' };
+const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js', 'unit.html': 'responder/main.js', 'handover.html': 'handover/main.js', 'analyse.html': 'analyst/main.js' };
 
 /** The modules that one needs before it runs, itself included, by their names under `app/`. */
 async function needed(name, found = new Set()) {

@@ -1,6 +1,7 @@
 //! The service: every route of the contract, problem documents, caches, hostile requests,
 //! and the real program from start to SIGTERM.
 
+mod analyst;
 mod ask;
 mod board;
 mod contract;

@@ -11,6 +11,7 @@ use crate::ask::{Desk, request};
 const CONTRACT: [(&str, &str); 75] = [
 const CONTRACT: [(&str, &str); 80] = [
 const CONTRACT: [(&str, &str); 77] = [
+const CONTRACT: [(&str, &str); 76] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -35,6 +36,7 @@ const CONTRACT: [(&str, &str); 77] = [
     ("post", "/api/handover/notes"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
+    ("get", "/api/incidents/profile"),
     ("get", "/api/layers/{kind}"),
     ("get", "/api/near"),
     ("get", "/api/openapi.json"),
@@ -93,6 +95,7 @@ const CONTRACT: [(&str, &str); 77] = [
     ("get", "/tiles/risk/{id}/{z}/{x}/{y}.mvt"),
     // The page; files, not an interface.
     ("page", "/"),
+    ("page", "/analyse"),
     ("page", "/assets/index.html"),
     ("page", "/handover"),
     ("page", "/plan"),

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 
 use crate::app::export::error::ExportError;
 use crate::app::export::wanted::{After, Wanted};
+use crate::app::incident_sieve::Sieve;
 use crate::app::record::{law_of, resolved_now};
 use crate::app::risk::{RiskRequest, reference_day, risk_surface};
 use crate::app::statistics::hot_spots::{self, HotSpotRow, HotSpotsQuestion};
 use crate::app::statistics::selection::{DEFAULT_DAYS, Ground, Selection};
-use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::exchange::write::layer::{GeometryKind, Layer};
 use crate::exchange::write::row::{FeatureRow, FieldValue};
@@ -49,7 +49,7 @@ pub struct Rows {
 #[derive(Debug)]
 enum Left {
     Made(Vec<FeatureRow>),
-    Incidents,
+    Incidents(Option<Sieve>),
     Forecasts(VecDeque<String>),
     Routes(VecDeque<String>),
     Stops(VecDeque<String>),
@@ -70,7 +70,7 @@ impl Rows {
         let district = workspace.district().await?;
         let (zone, synthetic) = (district.zone()?, district.synthetic);
         let left = match layer.name {
-            "incidents" => Left::Incidents,
+            "incidents" => Left::Incidents(sieve(workspace, &wanted, &zone).await?),
             "forecast_cells" => Left::Forecasts(forecasts(workspace, &wanted, &after).await?),
             "plan_routes" => Left::Routes(plans(workspace, &wanted, &after).await?),
             "plan_stops" => Left::Stops(plans(workspace, &wanted, &after).await?),
@@ -111,7 +111,7 @@ impl Rows {
     pub async fn next(&mut self) -> Result<Option<Vec<FeatureRow>>, ExportError> {
         let rows = match &mut self.left {
             Left::Nothing => return Ok(None),
-            Left::Incidents => return self.incidents().await,
+            Left::Incidents(_) => return self.incidents().await,
             Left::Made(rows) => {
                 let rows = std::mem::take(rows);
                 self.left = Left::Nothing;
@@ -148,12 +148,16 @@ impl Rows {
 
     async fn incidents(&mut self) -> Result<Option<Vec<FeatureRow>>, ExportError> {
         let filter = self.wanted.incidents(&self.after, BATCH);
-        let page: Vec<Incident> = self.workspace.incidents(&filter).await?;
-        if page.len() < BATCH as usize {
-            self.left = Left::Nothing;
-        }
+        let mut page: Vec<Incident> = self.workspace.incidents(&filter).await?;
+        let is_last = page.len() < BATCH as usize;
         if let Some(last) = page.last() {
             self.after = After::Incident(last.at, last.id.as_str().to_owned());
+        }
+        if let Left::Incidents(Some(sieve)) = &self.left {
+            page.retain(|it| sieve.takes(it));
+        }
+        if is_last {
+            self.left = Left::Nothing;
         }
         let rows = page
             .iter()
@@ -192,13 +196,28 @@ pub fn risk_of(window: Window) -> RiskRequest {
     RiskRequest::of_all(window, RESOLUTION)
 }
 
+/// What no database looks at; none where it takes everything.
+async fn sieve(
+    workspace: &Workspace,
+    wanted: &Wanted,
+    zone: &TimeZone,
+) -> Result<Option<Sieve>, ExportError> {
+    if wanted.narrowing.is_open() {
+        return Ok(None);
+    }
+    let beats = workspace.beats().await?;
+    Ok(Some(Sieve::new(&wanted.narrowing, &beats, zone)))
+}
+
 /// The question that hot spots answer.
-pub fn spots_question(period: Option<Window>, categories: Vec<String>) -> HotSpotsQuestion {
+pub fn spots_question(period: Option<Window>, wanted: &Wanted) -> HotSpotsQuestion {
     HotSpotsQuestion {
         selection: Selection {
             period,
-            categories,
-            hours: HourSet::full(),
+            categories: wanted.categories.clone(),
+            hours: wanted.narrowing.hours.clone(),
+            beats: wanted.narrowing.beats.clone(),
+            area: wanted.narrowing.area.clone(),
             include_patrol_discovered: false,
         },
         resolution: RESOLUTION,
@@ -274,7 +293,7 @@ async fn spots(
 ) -> Result<Vec<FeatureRow>, ExportError> {
     let ground = Ground::read(workspace).await?;
     let period = wanted.window.unwrap_or(ground.last_days(DEFAULT_DAYS));
-    let question = spots_question(Some(period), wanted.categories.clone());
+    let question = spots_question(Some(period), wanted);
     let report = hot_spots::answer(workspace, question).await?;
     off_thread(move || spot_rows(&report.spots, period, synthetic)).await?
 }

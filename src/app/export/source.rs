@@ -10,11 +10,14 @@ use crate::app::export::error::ExportError;
 use crate::app::export::job::{ExportJob, Exported, Style, export, options_for};
 use crate::app::export::rows::risk_of;
 use crate::app::export::wanted::Wanted;
+use crate::app::incident_sieve::Narrowing;
 use crate::app::risk::{RiskJobError, reference_day, refuse_unknown_categories};
 use crate::app::workspace::{Address, open_for_reading};
-use crate::calendar::text::{parse_instant, parse_window};
+use crate::calendar::text::{HoursTextError, parse_hours, parse_instant, parse_window};
+use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::exchange::write::options::WriteOptions;
+use crate::place::area_text::{AreaTextError, parse_area};
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
@@ -33,6 +36,12 @@ pub struct Asked {
     pub until: Option<String>,
     /// Category codes; empty means all.
     pub categories: Vec<String>,
+    /// Ids of beats; empty means everywhere.
+    pub beats: Vec<String>,
+    /// Hours of every day like `22-6`, or of the week; none: all.
+    pub hours: Option<String>,
+    /// `WEST,SOUTH,EAST,NORTH` or the corners of a ring; none: everywhere.
+    pub area: Option<String>,
     /// Only this plan.
     pub plan: Option<String>,
     /// Only this forecast.
@@ -62,6 +71,15 @@ pub enum AskedError {
     /// An end that is not after its start, a window that is none.
     #[error("{0}")]
     Window(String),
+    /// Hours that are none.
+    #[error(transparent)]
+    Hours(HoursTextError),
+    /// An area that is none.
+    #[error("{0}")]
+    Area(AreaTextError),
+    /// A beat that is not in the workspace.
+    #[error("there is no beat {0:?}")]
+    Beat(String),
     /// A category that is not in the table.
     #[error(transparent)]
     Category(RiskJobError),
@@ -140,6 +158,26 @@ pub async fn wanted(workspace: &Workspace, asked: &Asked) -> Result<Wanted, Aske
     refuse_unknown_categories(workspace, &asked.categories)
         .await
         .map_err(AskedError::Category)?;
+    let narrowing = Narrowing {
+        beats: asked.beats.clone(),
+        hours: asked
+            .hours
+            .as_deref()
+            .map_or_else(|| Ok(HourSet::full()), parse_hours)
+            .map_err(AskedError::Hours)?,
+        area: asked
+            .area
+            .as_deref()
+            .map(parse_area)
+            .transpose()
+            .map_err(AskedError::Area)?,
+    };
+    if !narrowing.beats.is_empty() {
+        let beats = workspace.beats().await.map_err(ExportError::from)?;
+        if let Some(unknown) = narrowing.unknown_beat(&beats) {
+            return Err(AskedError::Beat(unknown.to_owned()));
+        }
+    }
     let mut risk = None;
     if asked.window.is_some() || asked.model.is_some() {
         let shifts = workspace.shifts().await.map_err(ExportError::from)?;
@@ -156,6 +194,7 @@ pub async fn wanted(workspace: &Workspace, asked: &Asked) -> Result<Wanted, Aske
     Ok(Wanted {
         window,
         categories: asked.categories.clone(),
+        narrowing,
         plan: asked.plan.clone(),
         forecast: asked.forecast.clone(),
         risk,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::app::incident_sieve::Narrowing;
 use crate::app::risk::RiskRequest;
 use crate::calendar::window::Window;
 use crate::store::record::IncidentFilter;
@@ -13,6 +14,8 @@ pub struct Wanted {
     pub window: Option<Window>,
     /// Categories of incidents, children included; empty means all.
     pub categories: Vec<String>,
+    /// Incidents (and hot spots) of which beats, in which hours, where.
+    pub narrowing: Narrowing,
     /// Only this plan; none: all.
     pub plan: Option<String>,
     /// Only this forecast; none: all.

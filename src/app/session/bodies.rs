@@ -51,6 +51,8 @@ pub enum BodyName {
     Risk(String, u8, u32, u32),
     /// A tile of incidents at a data version, of a filter (its text).
     Incidents(u64, String, u8, u32, u32),
+    /// Counts of incidents at a data version, of a filter (its text).
+    Profile(u64, String),
 }
 
 impl BodyName {
@@ -61,6 +63,7 @@ impl BodyName {
             Self::Base(..) => "base_tile",
             Self::Risk(..) => "risk_tile",
             Self::Incidents(..) => "incident_tile",
+            Self::Profile(..) => "incident_profile",
         }
     }
 }

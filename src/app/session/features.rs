@@ -155,7 +155,7 @@ impl Session {
         if snapshot.incident_count == 0 || snapshot.district.boundary.is_none() {
             return Ok(Vec::new());
         }
-        let question = spots_question(wanted.window, wanted.categories.clone());
+        let question = spots_question(wanted.window, wanted);
         let report = self
             .statistics(snapshot, Question::HotSpots(question))
             .await?;

@@ -1,21 +1,31 @@
-//! All incidents' places, times and categories in memory, from which the map's tiles are
-//! cut.
+//! All incidents in memory, without their sources' ids: the map's tiles are cut from them, and
+//! choices of them made and counted.
 //!
 //! A tile with more incidents than a screen can show holds one point for each small
 //! square, with the number of incidents it stands for (`count`): fewer points, none lost.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::app::incident_sieve::Narrowing;
+use crate::app::session::incident_sift::Sift;
+use crate::app::session::snapshot::{Indexes, Standing};
+use crate::calendar::week_clock::WeekClock;
+use crate::calendar::window::Window;
 use crate::exchange::tile::{self, TileError, TileFeature, TileId, TileShape, TileValue};
-use crate::incident::category::code_within;
-use crate::incident::record::Incident;
+use crate::incident::hour_profile::middle;
+use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::index::boxes::BoxIndex;
 use crate::index::strips::StripedArea;
 use crate::place::area::Area;
+use crate::place::id::Id;
 use crate::place::measure::Metres;
 use crate::place::position::Position;
+use crate::risk::model::RiskEvent;
+use crate::risk::past;
 
 /// More incidents than this in one tile are gathered into squares.
 const MOST_POINTS: usize = 5_000;
@@ -26,8 +36,11 @@ const SQUARES: f64 = 128.0;
 /// No degree of latitude is shorter, metres.
 const METRES_PER_DEGREE: f64 = 110_500.0;
 
-/// Which incidents are drawn.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+/// Stands for no beat in a list of beats.
+pub const NO_BEAT: u32 = u32::MAX;
+
+/// Which incidents are drawn, listed, counted.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct PointFilter {
     /// Not before.
     pub from: Option<Timestamp>,
@@ -35,6 +48,8 @@ pub struct PointFilter {
     pub until: Option<Timestamp>,
     /// Category codes, children included; empty means all.
     pub categories: Vec<String>,
+    /// Of which beats, in which hours, where.
+    pub narrowing: Narrowing,
 }
 
 /// An incident near a place.
@@ -57,20 +72,43 @@ pub struct IncidentPoints {
     /// Category codes, named by their place here.
     codes: Vec<String>,
     index: BoxIndex,
+    layers: Arc<Standing>,
+    indexes: Arc<Indexes>,
+    zone: TimeZone,
+    /// The district's clock from the first to the end of the last.
+    clock: WeekClock,
+    beats: OnceLock<Vec<u32>>,
+    hours: OnceLock<Vec<u8>>,
+    dates_only: OnceLock<bool>,
 }
 
+/// An incident in memory.
 #[derive(Debug)]
-struct Point {
-    id: Box<str>,
-    position: Position,
-    at: Timestamp,
-    code: u32,
-    priority: u8,
+pub struct Point {
+    /// Its id.
+    pub id: Box<str>,
+    /// Where.
+    pub position: Position,
+    /// When, or not before.
+    pub at: Timestamp,
+    /// Not after, where it is a span.
+    pub until: Option<Timestamp>,
+    /// Its category's place in [`IncidentPoints::codes`].
+    pub code: u32,
+    priority: Priority,
+    origin: Origin,
+    state: CallState,
 }
 
 impl IncidentPoints {
-    /// Indexes incidents; their order (oldest first) is kept.
-    pub fn new(incidents: Vec<Incident>) -> Self {
+    /// Indexes incidents; their order (oldest first) is kept. The beats are those of the
+    /// layers.
+    pub fn new(
+        incidents: Vec<Incident>,
+        layers: Arc<Standing>,
+        indexes: Arc<Indexes>,
+        zone: TimeZone,
+    ) -> Self {
         let mut codes: Vec<String> = incidents.iter().map(|i| i.category.clone()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -81,7 +119,7 @@ impl IncidentPoints {
                 [x, y, x, y]
             })
             .collect();
-        let points = incidents
+        let points: Vec<Point> = incidents
             .into_iter()
             .map(|incident| Point {
                 // Every code is in the list that was made of them.
@@ -89,13 +127,107 @@ impl IncidentPoints {
                 id: incident.id.as_str().into(),
                 position: incident.position,
                 at: incident.at,
-                priority: incident.priority.number(),
+                until: incident.until,
+                priority: incident.priority,
+                origin: incident.origin,
+                state: incident.state,
             })
             .collect();
         Self {
             index: BoxIndex::new(&boxes),
+            clock: clock_of(&points, &zone),
             points,
             codes,
+            layers,
+            indexes,
+            zone,
+            beats: OnceLock::new(),
+            hours: OnceLock::new(),
+            dates_only: OnceLock::new(),
+        }
+    }
+
+    /// All of them, oldest first.
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// Category codes that incidents have.
+    pub fn codes(&self) -> &[String] {
+        &self.codes
+    }
+
+    /// What stands in the district.
+    pub fn layers(&self) -> &Standing {
+        &self.layers
+    }
+
+    /// The district's clock over all of them.
+    pub fn clock(&self) -> &WeekClock {
+        &self.clock
+    }
+
+    /// The beat of each, by its place in the layer; [`NO_BEAT`] where it is in none.
+    pub fn beats(&self) -> &[u32] {
+        self.beats.get_or_init(|| {
+            let beat = |point: &Point| self.indexes.beats.at(point.position);
+            let beats = self.points.iter().map(beat);
+            beats
+                .map(|beat| beat.and_then(|b| u32::try_from(b).ok()).unwrap_or(NO_BEAT))
+                .collect()
+        })
+    }
+
+    /// The hour of the week of each, a span by its middle.
+    pub fn hours(&self) -> &[u8] {
+        self.hours.get_or_init(|| {
+            let hour = |point: &Point| self.clock.hour_of_week(middle(point.at, point.until)) as u8;
+            self.points.iter().map(hour).collect()
+        })
+    }
+
+    /// Whether most have a date only: their time of day says nothing.
+    pub fn dates_only(&self) -> bool {
+        *self.dates_only.get_or_init(|| {
+            let event = |point: &Point| RiskEvent {
+                position: point.position,
+                at: middle(point.at, point.until),
+            };
+            let events: Vec<RiskEvent> = self.points.iter().map(event).collect();
+            past::dates_only(&events, &self.zone)
+        })
+    }
+
+    /// Those that a filter takes, by their places, oldest first.
+    pub fn places(&self, filter: &PointFilter) -> Vec<u32> {
+        let sift = Sift::new(self, filter);
+        let places: Vec<u32> = match &filter.narrowing.area {
+            Some(area) => self.index.meeting(area.bbox()),
+            None => (0..self.points.len() as u32).collect(),
+        };
+        let taken = |&place: &u32| sift.takes(place as usize);
+        places.into_iter().filter(taken).collect()
+    }
+
+    /// The place of the incident of that id.
+    pub fn place_of(&self, id: &str) -> Option<u32> {
+        let place = self.points.iter().position(|point| &*point.id == id)?;
+        u32::try_from(place).ok()
+    }
+
+    /// The incident at a place, without its source's id; panics where there is none.
+    pub fn incident(&self, place: u32) -> Incident {
+        let point = &self.points[place as usize];
+        Incident {
+            id: Id::new(point.id.to_string()),
+            at: point.at,
+            until: point.until,
+            position: point.position,
+            category: self.codes[point.code as usize].clone(),
+            priority: point.priority,
+            origin: point.origin,
+            state: point.state,
+            source_id: None,
         }
     }
 
@@ -161,21 +293,11 @@ impl IncidentPoints {
 
     /// The incidents of a box that pass the filter, oldest first.
     fn chosen(&self, bounds: [f64; 4], filter: &PointFilter) -> Vec<&Point> {
-        let wanted: Vec<bool> = self
-            .codes
-            .iter()
-            .map(|code| {
-                filter.categories.is_empty()
-                    || filter.categories.iter().any(|c| code_within(code, c))
-            })
-            .collect();
-        self.index
-            .meeting(bounds)
-            .into_iter()
-            .map(|i| &self.points[i as usize])
-            .filter(|p| wanted[p.code as usize])
-            .filter(|p| filter.from.is_none_or(|from| p.at >= from))
-            .filter(|p| filter.until.is_none_or(|until| p.at < until))
+        let sift = Sift::new(self, filter);
+        let inside = self.index.meeting(bounds).into_iter();
+        inside
+            .filter(|&place| sift.takes(place as usize))
+            .map(|place| &self.points[place as usize])
             .collect()
     }
 
@@ -188,13 +310,35 @@ impl IncidentPoints {
                     "category",
                     TileValue::from(self.codes[point.code as usize].as_str()),
                 ),
-                ("priority", TileValue::from(i64::from(point.priority))),
+                (
+                    "priority",
+                    TileValue::from(i64::from(point.priority.number())),
+                ),
                 ("at", TileValue::from(point.at.to_string())),
                 ("count", TileValue::from(count)),
             ],
             id: None,
         }
     }
+}
+
+/// A clock from the first to after the last instant that any of them speaks of.
+fn clock_of(points: &[Point], zone: &TimeZone) -> WeekClock {
+    let first = points.iter().map(|p| p.at).min();
+    let last = points
+        .iter()
+        .map(|p| p.until.unwrap_or(p.at).max(p.at))
+        .max();
+    let after = last.and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
+    let window = first
+        .zip(after)
+        .map(|(first, after)| Window::new(first, after));
+    // Without incidents nobody asks the clock; at the end of time it is that of its last day.
+    let window = window.unwrap_or(Window::new(Timestamp::UNIX_EPOCH, Timestamp::MAX));
+    window.map_or_else(
+        |fault| WeekClock::fixed(zone, fault.start),
+        |w| WeekClock::new(zone, w),
+    )
 }
 
 /// The newest incident of each square, and how many the square has.

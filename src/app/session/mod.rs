@@ -14,8 +14,11 @@ pub mod follow_ups;
 pub mod forecasts;
 pub mod heat;
 pub mod handover;
+pub mod incident_choice;
 pub mod incident_page;
 pub mod incident_points;
+pub mod incident_profile;
+pub mod incident_sift;
 pub mod layer_shapes;
 pub mod layers;
 pub mod near;
@@ -48,6 +51,7 @@ use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::heat::Heat;
 use crate::app::session::past::Past;
+use crate::app::session::incident_choice::Choices;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
 use crate::app::session::simulations::Simulations;
@@ -139,6 +143,8 @@ pub struct Session {
     pub records: Records,
     /// Encoded layers and tiles.
     pub bodies: Bodies,
+    /// Incidents of a choice, by their filter.
+    pub choices: Choices,
     /// Plans that could not be stored, and the turn to make one.
     pub plans: Plans,
     /// Answers to planners' questions, and the turn to compute one.
@@ -198,6 +204,7 @@ impl Session {
             heat: Heat::default(),
             records: Records::new(),
             bodies: Bodies::new(),
+            choices: Choices::new(),
             plans: Plans::new(),
             answers: Answers::new(),
             covers: Covers::new(),

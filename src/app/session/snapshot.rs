@@ -266,7 +266,10 @@ impl Snapshot {
     ) -> Result<Arc<IncidentPoints>, SessionError> {
         let read = || async {
             let incidents = workspace.incidents(&IncidentFilter::default()).await?;
-            let points = tokio::task::spawn_blocking(move || IncidentPoints::new(incidents))
+            let (layers, indexes) = (self.layers.clone(), self.indexes.clone());
+            let zone = self.zone.clone();
+            let index = move || IncidentPoints::new(incidents, layers, indexes, zone);
+            let points = tokio::task::spawn_blocking(index)
                 .await
                 .map_err(|_| SessionError::BrokenOff)?;
             Ok::<_, SessionError>(Arc::new(points))

@@ -83,8 +83,10 @@ pub async fn answer(
     question: ConcentrationQuestion,
 ) -> Result<ConcentrationReport, StatisticsJobError> {
     let ground = Ground::read(workspace).await?;
-    let boundary = ground.boundary()?.clone();
     let period = ground.period(&question.selection);
+    let boundary = ground
+        .selected_ground(workspace, &question.selection)
+        .await?;
     let events = ground
         .events(workspace, &question.selection, period)
         .await?;

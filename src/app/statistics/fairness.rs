@@ -103,7 +103,7 @@ pub async fn answer(
         period: Some(look_back),
         categories: question.forecast.categories.clone(),
         hours: question.forecast.hours.clone(),
-        include_patrol_discovered: false,
+        ..Selection::default()
     };
     let events = ground.events(workspace, &selection, look_back).await?;
     let about = ground.about(&selection, look_back, events.len());

@@ -109,8 +109,10 @@ pub async fn answer(
     question: HotSpotsQuestion,
 ) -> Result<HotSpotsReport, StatisticsJobError> {
     let ground = Ground::read(workspace).await?;
-    let boundary = ground.boundary()?.clone();
     let period = ground.period(&question.selection);
+    let boundary = ground
+        .selected_ground(workspace, &question.selection)
+        .await?;
     let events = ground
         .events(workspace, &question.selection, period)
         .await?;

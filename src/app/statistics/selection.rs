@@ -5,6 +5,7 @@ use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::incident_sieve::{Narrowing, Sieve};
 use crate::app::risk::{origins, refuse_unknown_categories, zone_of};
 use crate::app::statistics::error::StatisticsJobError;
 use crate::calendar::week::HourSet;
@@ -13,7 +14,9 @@ use crate::calendar::window::Window;
 use crate::exchange::feature_geojson::local_time;
 use crate::grid::hexgrid::HexGrid;
 use crate::place::area::Area;
+use crate::place::area_text::area_text;
 use crate::place::district::District;
+use crate::place::feature::Beat;
 use crate::place::position::Position;
 use crate::risk::model::RiskEvent;
 use crate::store::record::IncidentFilter;
@@ -31,6 +34,10 @@ pub struct Selection {
     pub categories: Vec<String>,
     /// Hours of the week that count.
     pub hours: HourSet,
+    /// Ids of beats; empty means everywhere.
+    pub beats: Vec<String>,
+    /// Inside of this; none: everywhere.
+    pub area: Option<Area>,
     /// What patrols discovered too (see `Origin::is_reported`).
     pub include_patrol_discovered: bool,
 }
@@ -50,6 +57,10 @@ pub struct About {
     pub categories: Vec<String>,
     /// Hours of the week that count, 0 (Monday 00:00) to 167.
     pub hours: Vec<u8>,
+    /// Ids of beats; empty means everywhere.
+    pub beats: Vec<String>,
+    /// Inside of these corners, `LON,LAT,LON,LAT…`; null means everywhere.
+    pub area: Option<String>,
     /// Whether what patrols discovered counts too. Then patrols find where patrols went.
     pub include_patrol_discovered: bool,
     /// Quarantines that hold: their incidents are left out.
@@ -146,11 +157,65 @@ impl Ground {
             ..IncidentFilter::default()
         };
         let mut events = workspace.risk_events(&filter).await?;
+        if let Some(sieve) = self.sieve(workspace, selection).await? {
+            events.retain(|e| sieve.takes_at(e.position, e.at));
+        }
         if selection.hours.len() < HourSet::full().len() {
             let clock = WeekClock::new(&self.zone, period);
             events.retain(|e| selection.hours.contains(clock.hour_of_week(e.at)));
         }
         Ok(events)
+    }
+
+    /// The ground that a selection is about: the boundary, or what of it lies in the
+    /// selection's beats and area.
+    ///
+    /// # Errors
+    /// [`StatisticsJobError`] where there is no boundary, no such beat, or no such ground.
+    pub async fn selected_ground(
+        &self,
+        workspace: &Workspace,
+        selection: &Selection,
+    ) -> Result<Area, StatisticsJobError> {
+        let mut ground = self.boundary()?.clone();
+        let outside = || StatisticsJobError::Unfit("no ground of the district is selected".into());
+        if !selection.beats.is_empty() {
+            let beats = workspace.beats().await?;
+            let is_wanted = |beat: &&Beat| {
+                let id = beat.id.as_str();
+                selection.beats.iter().any(|wanted| wanted == id)
+            };
+            let wanted = beats.iter().filter(is_wanted).map(|beat| &beat.area);
+            let together = Area::together(wanted).ok_or_else(outside)?;
+            ground = ground.shared(&together).ok_or_else(outside)?;
+        }
+        if let Some(area) = &selection.area {
+            ground = ground.shared(area).ok_or_else(outside)?;
+        }
+        Ok(ground)
+    }
+
+    /// What of a selection's places no database looks at; none where it is everywhere.
+    async fn sieve(
+        &self,
+        workspace: &Workspace,
+        selection: &Selection,
+    ) -> Result<Option<Sieve>, StatisticsJobError> {
+        let narrowing = Narrowing {
+            beats: selection.beats.clone(),
+            area: selection.area.clone(),
+            ..Narrowing::default()
+        };
+        if narrowing.is_open() {
+            return Ok(None);
+        }
+        let beats = workspace.beats().await?;
+        if let Some(unknown) = narrowing.unknown_beat(&beats) {
+            return Err(StatisticsJobError::Unfit(format!(
+                "there is no beat {unknown:?}"
+            )));
+        }
+        Ok(Some(Sieve::new(&narrowing, &beats, &self.zone)))
     }
 
     /// Hours of a period that count.
@@ -169,6 +234,8 @@ impl Ground {
             end: self.local(period.end()),
             categories: selection.categories.clone(),
             hours: selection.hours.clone().into(),
+            beats: selection.beats.clone(),
+            area: selection.area.as_ref().map(area_text),
             include_patrol_discovered: selection.include_patrol_discovered,
             quarantines: self.quarantines.clone(),
             incidents,
@@ -232,6 +299,10 @@ impl About {
         let day = |text: &str| text.chars().take(10).collect::<String>();
         let (start, end) = (day(&self.start), day(&self.end));
         let separator = if more.is_empty() { "" } else { " · " };
-        format!("{} · {start} – {end}{separator}{more}", self.district)
+        let part = match self.beats.is_empty() && self.area.is_none() {
+            true => "",
+            false => " (selected ground 所选范围)",
+        };
+        format!("{}{part} · {start} – {end}{separator}{more}", self.district)
     }
 }

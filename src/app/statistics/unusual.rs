@@ -115,7 +115,12 @@ pub async fn answer(
     let mut rows = vec![scale.row("district", "", &ground.district.name, all)?];
     rows[0].stands_out = rows[0].p_window <= FALSE_DISCOVERY_RATE;
     let mut of_beats = Vec::with_capacity(beats.len());
+    let is_part = !selection.beats.is_empty() || selection.area.is_some();
     for (beat, counts) in beats.iter().zip(counts) {
+        // Of the others nothing was asked.
+        if is_part && counts == [0, 0] {
+            continue;
+        }
         of_beats.push(scale.row("beat", beat.id.as_str(), &beat.name, counts)?);
     }
     let p: Vec<f64> = of_beats.iter().map(|r| r.p_window).collect();

@@ -113,7 +113,12 @@ pub async fn answer(
     )?);
     let categories = by_category(workspace, &ground, selection, now, earlier).await?;
     rows.extend(counted.rows("category", categories)?);
-    let beats = by_beat(workspace, &events).await?;
+    let mut beats = by_beat(workspace, &events).await?;
+    if !selection.beats.is_empty() || selection.area.is_some() {
+        // Of the others nothing was asked.
+        let is_asked = |id: &String| selection.beats.contains(id);
+        beats.retain(|(id, _, counts)| is_asked(id) || *counts != [0, 0]);
+    }
     rows.extend(counted.rows("beat", beats)?);
 
     let mut notes = Vec::new();

@@ -23,6 +23,7 @@ use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
 use crate::cli::hours::hours;
 use crate::cli::statistics::population::read_population;
+use crate::place::area_text::parse_area;
 use crate::risk::statistics::knox::KnoxQuestion;
 
 /// What a period's text is read by.
@@ -54,6 +55,12 @@ pub struct SelectionArgs {
     /// Hours of every day like 22-6, or hours of the week (0 is Monday 00:00) like 0,1,2.
     #[arg(long)]
     hours: Option<String>,
+    /// Only in this beat, by its id; may be given again.
+    #[arg(long, value_name = "ID")]
+    beat: Vec<String>,
+    /// Only inside of WEST,SOUTH,EAST,NORTH in degrees, or of a ring LON,LAT,LON,LAT,…
+    #[arg(long, value_name = "NUMBERS", allow_hyphen_values = true)]
+    area: Option<String>,
     /// Count what patrols discovered too; patrols find where patrols went.
     #[arg(long)]
     pub include_patrol_discovered: bool,
@@ -69,10 +76,26 @@ pub struct SelectionArgs {
 }
 
 impl SelectionArgs {
+    /// Where the question says by itself what ground it is about.
+    fn refuse_ground(&self, remedy: &str) -> Result<(), Failure> {
+        match self.beat.is_empty() && self.area.is_none() {
+            true => Ok(()),
+            false => Err(Failure::usage(
+                "--beat and --area are not used here",
+                remedy,
+            )),
+        }
+    }
+
     fn selection(&self, place: &Place) -> Result<Selection, Failure> {
         let period = self.period.as_deref().map(|text| place.window(text));
         let hours = hours(self.hours.as_deref())?;
+        let area = self.area.as_deref().map(parse_area);
         Ok(Selection {
+            beats: self.beat.clone(),
+            area: area
+                .transpose()
+                .map_err(|fault| Failure::usage(fault, ""))?,
             period: period.transpose()?,
             categories: self.category.clone(),
             hours,
@@ -194,6 +217,8 @@ impl BeforeAfterArgs {
                 "give --before and --after",
             ));
         }
+        self.selection
+            .refuse_ground("give --treated and --control")?;
         Ok(Question::BeforeAfter(BeforeAfterQuestion {
             selection: self.selection.selection(place)?,
             before: place.window(&self.before)?,
@@ -274,6 +299,8 @@ impl FairnessArgs {
                 "give --window for the forecast and --look-back-days for its past",
             ));
         }
+        self.selection
+            .refuse_ground("the answer is by beat anyway")?;
         let selection = self.selection.selection(place)?;
         let population = self.population.as_deref().map(read_population);
         Ok(Question::Fairness(FairnessQuestion {

@@ -304,7 +304,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
           <div class="switches">
             <fieldset class="segments"><legend class="sr-only">${t('language')}</legend>
               ${/** @type {const} */ (['zh', 'en']).map((one) => html`<label key=${one} class="segment"><input type="radio" name="lang" value=${one} checked=${lang === one} onChange=${() => setLang(one)} /><span lang=${one === 'zh' ? 'zh-Hans' : 'en'}>${one === 'zh' ? '简体中文' : 'English'}</span></label>`)}</fieldset>
-            <a class="link" href=${`/?lang=${lang}`}>${t('draw_to_map')}</a>
+            <a class="link" href=${`/?lang=${lang}`}>${t('draw_to_map')}</a><a class="link" href=${`/analyse?lang=${lang}`}>${t('a_title')}</a>
           </div>
         </header>
         <section class="body" tabindex="0" aria-label=${t('draft_title')}>
