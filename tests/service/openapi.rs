@@ -8,10 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 75] = [
-const CONTRACT: [(&str, &str); 80] = [
-const CONTRACT: [(&str, &str); 77] = [
-const CONTRACT: [(&str, &str); 76] = [
+const CONTRACT: [(&str, &str); 86] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -31,9 +28,9 @@ const CONTRACT: [(&str, &str); 76] = [
     ("get", "/api/forecasts"),
     ("post", "/api/forecasts"),
     ("get", "/api/forecasts/{id}.geojson"),
-    ("get", "/api/heat"),
     ("get", "/api/handover"),
     ("post", "/api/handover/notes"),
+    ("get", "/api/heat"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
     ("get", "/api/incidents/profile"),
@@ -93,7 +90,6 @@ const CONTRACT: [(&str, &str); 76] = [
     ("get", "/tiles/incidents/{z}/{x}/{y}.mvt"),
     ("get", "/tiles/layers/{kind}/{z}/{x}/{y}.mvt"),
     ("get", "/tiles/risk/{id}/{z}/{x}/{y}.mvt"),
-    // The page; files, not an interface.
     ("page", "/"),
     ("page", "/analyse"),
     ("page", "/assets/index.html"),

@@ -63,7 +63,7 @@
  * @typedef {object} Change
  * @property {number} sequence
  * @property {string} at
- * @property {{kind: string}} event
+ * @property {{kind: string}} [event]
  * @property {Call[]} [calls]
  * @property {string[]} [gone_calls]
  * @property {Unit[]} [units]
@@ -155,7 +155,7 @@ export class Board {
     if (change.sequence <= this.sequence) return;
     this.sequence = change.sequence;
     const touched = nothingTouched();
-    touched.incidents = OF_INCIDENTS.has(change.event.kind);
+    touched.incidents = OF_INCIDENTS.has(change.event?.kind ?? '');
     for (const call of change.calls ?? []) {
       this.calls.set(call.id, call);
       touched.calls.add(call.id);

@@ -91,7 +91,7 @@ export function DispatchDesk({ workspace, board, desk, travel, state, first }) {
         <${TimeBanner} travel=${travel} workspace=${workspace} lang=${lang} />
         ${mapless && html`<p class="mapless">${t('no_webgl')}</p>`}
         <div class="crosshair" aria-hidden="true"></div>
-        ${heated && view && html`<${Heat} view=${view} state=${state} travel=${travel} onLost=${(/** @type {() => void} */ run) => { lost.current = run; }} palette=${palette} lang=${lang} />`}
+        ${heated && view && html`<${Heat} view=${view} state=${state} travel=${travel} desk=${desk} onLost=${(/** @type {() => void} */ run) => { lost.current = run; }} palette=${palette} lang=${lang} />`}
         <div class="time-corner">${view && html`<${TimeIncidents} travel=${travel} view=${view} palette=${palette} />`}<${TimePanel} travel=${travel} workspace=${workspace} lang=${lang} /></div>
         ${hover && html`<${Tip} hover=${hover} />`}
         ${desk.state.helped && html`<${Help} desk=${desk} />`}
