@@ -79,6 +79,6 @@ export function Heat({ view, state, travel, onLost, palette }) {
     </div>
     <div class="ramp" aria-hidden="true">${palette.ramp.map((color, i) => html`<i key=${color} class=${i === 4 ? 'top' : ''} style=${`background:${color}`}></i>`)}</div>
     <p class="hint">${failed ? html`${t('d_heat_failed')} <button type="button" class="small quiet" onClick=${again}>${t('retry')}</button>`
-      : !risk ? t('d_heat_loading') : t('d_heat_legend', { model: word('model', risk.model), window: span(risk.window), top: number((of ?? risk).classes.find((c) => c.class === 5)?.min_per_km2 ?? 0, 2) })}${of && of !== risk && !failed ? ` ${t('time_breaks', { window: span(of.window) })}` : ''}</p>
+      : !risk ? t('d_heat_loading') : t('d_heat_legend', { model: word('model', risk.model), window: span(risk.window), top: number((of ?? risk).classes.find((c) => c.class === 5)?.min_per_km2 ?? 0, 2) })}${of && of.window.start !== risk?.window.start && !failed ? ` ${t('time_breaks', { window: span(of.window) })}` : ''}</p>
   </section>`;
 }

@@ -635,7 +635,7 @@ export const en = {
   time_incidents_n: '{n} incidents shown', time_incidents_failed: 'Past incidents can’t be shown.', time_not_now: 'This is not now: 0 goes back to now.', time_not_live: 'not live',
   time_heat: 'Forecast of that hour', time_breaks: 'Colours as for {window}.', d_key_t: 'time slider', d_key_comma: 'a step back in time', d_key_period: 'a step on in time', d_key_zero: 'back to now',
   handover: 'Hand-over', handover_last: 'What the last shift left', handover_open: 'Open the hand-over',
-  problem_personal_text: 'The text looks like it holds a person’s number or address. Write of places, not of persons.', ho_title_shift: 'Hand-over: {shift}', ho_known: 'known until {at}',
+  problem_unknown_board: 'Nothing is known of then: the log begins later.', problem_personal_text: 'The text looks like it holds a person’s number or address. Write of places, not of persons.', ho_title_shift: 'Hand-over: {shift}', ho_known: 'known until {at}',
   ho_skip: 'To the hand-over', ho_to_desk: 'Desk', ho_again: 'Refresh', ho_print: 'Print', ho_failed: 'The hand-over can’t be made', ho_shift_before: 'Shift before', ho_shift_after: 'Next shift',
   ho_station: 'Station', ho_all_stations: 'whole district', ho_note: 'For the next shift', ho_note_none: 'Nothing was written.',
   ho_note_hint: 'Two sentences: what is still going on, what to look at. Places, never persons.', ho_note_left: '{n} characters left', ho_save: 'Save', ho_saving: 'Saving…', ho_saved: 'Saved at {at}',
