@@ -50,12 +50,18 @@ pub struct NowRecent {
     learned: Arc<NowLearned>,
     /// What they draw.
     pub excitement: Excitement,
-    /// How far back they go.
+    /// How far back they go…
     since: Timestamp,
+    /// …and how far ahead: the anchor's hour, and what clocks may be wrong.
+    until: Timestamp,
     counted: BTreeMap<Id<Incident>, Spark>,
     /// Those that were, and were cancelled or merged since.
     set_aside: BTreeMap<Id<Incident>, Spark>,
 }
+
+/// The running hour, and what a feed's clock may be ahead; what is said to come later is no
+/// incident of now.
+const AHEAD: SignedDuration = SignedDuration::from_mins(65);
 
 /// Reads the last year and learns from it, off the async threads: some seconds.
 ///
@@ -132,10 +138,10 @@ impl NowRecent {
         // Unusual is looked for some hours back, however soon triggers fade.
         let length = length.max(SignedDuration::from_hours(24));
         let since = anchor.saturating_sub(length).unwrap_or(Timestamp::MIN);
-        let until = anchor.saturating_add(SignedDuration::from_hours(48));
+        let until = anchor.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
         let named = workspace
             .named_risk_events(&IncidentFilter {
-                window: Window::new(since, until.unwrap_or(Timestamp::MAX)).ok(),
+                window: Window::new(since, until).ok(),
                 origins: origins(false),
                 ..IncidentFilter::default()
             })
@@ -146,6 +152,7 @@ impl NowRecent {
             excitement: Excitement::new(rings, cells, learned.triggering, anchor),
             learned,
             since,
+            until,
             counted: BTreeMap::new(),
             set_aside: BTreeMap::new(),
         };
@@ -225,7 +232,7 @@ impl NowRecent {
     }
 
     fn count(&mut self, id: Id<Incident>, event: RiskEvent) {
-        if event.at < self.since || self.counted.contains_key(&id) {
+        if event.at < self.since || event.at >= self.until || self.counted.contains_key(&id) {
             return;
         }
         let Some(cell) = self.learned.grid.index_at(event.position) else {

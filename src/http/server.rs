@@ -25,11 +25,9 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, follow_up, forecasts, guard, health, incidents, layers, listen, live,
-    metrics, near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios,
-    coverage, docs, export, forecasts, guard, health, incident_profile, incidents, layers, listen,
-    live, metrics, near, ogc, page, plan_sheet, plans, problem, records, replan, risk, scenarios,
-    simulations, statistics, tiles, versions, within, workspace, zones,
+    coverage, docs, export, follow_up, forecasts, guard, health, incident_profile, incidents,
+    layers, listen, live, metrics, near, ogc, page, plan_sheet, plans, problem, records, replan,
+    risk, scenarios, simulations, statistics, tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::call::CancelReason;
-use crate::live::round::check_in::RoundCommand;
 use crate::live::note::HandoverNote;
+use crate::live::round::check_in::RoundCommand;
 use crate::live::settings::SettingsChange;
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;

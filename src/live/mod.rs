@@ -7,8 +7,8 @@ pub mod event;
 pub mod alarm;
 pub mod board_event;
 pub mod call;
-pub mod round;
 pub mod note;
+pub mod round;
 pub mod settings;
 pub mod unit_now;
 

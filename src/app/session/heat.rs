@@ -7,10 +7,11 @@
 //! five minutes, since what incidents draw fades). Between hours incidents are taken in
 //! from the board's commits; nothing is read anew.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
@@ -21,6 +22,7 @@ use crate::app::record::TrustedModel;
 use crate::app::risk::{RiskJobError, RiskRequest};
 use crate::app::session::error::SessionError;
 use crate::app::session::prepared::PreparedSurface;
+use crate::app::session::turns::Turns;
 use crate::app::session::{DEFAULT_RESOLUTION, Session};
 use crate::calendar::window::Window;
 use crate::grid::hexgrid::GridError;
@@ -29,6 +31,7 @@ use crate::risk::model::RiskError;
 use crate::risk::now::against::classes_against;
 use crate::risk::now::surface::{LENGTH, now_surface};
 use crate::risk::unusual::scan::Seen;
+use crate::risk::unusual::watch::Report;
 
 /// Least time from one version to the next.
 const LEAST_REST: Duration = Duration::from_secs(2);
@@ -45,9 +48,13 @@ const ASKED_WITHIN: Duration = Duration::from_secs(900);
 /// Versions whose tiles can still be asked for.
 const VERSIONS: usize = 6;
 
+/// Desks that may wait for a version, beside the one that makes it; more are refused.
+const WAITING: usize = 1_000;
+
 /// The live heatmap of a session.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Heat {
+    turns: Turns,
     kept: tokio::sync::Mutex<Kept>,
     shown: Mutex<VecDeque<Arc<Shown>>>,
 }
@@ -89,12 +96,29 @@ pub struct Shown {
     /// What was learned.
     pub learned: Arc<NowLearned>,
     /// The incidents that it is made of, ascending.
-    pub seen: Vec<Seen>,
+    seen: Vec<Seen>,
+    /// What is unusual, by days to a false alarm.
+    unusual: Mutex<BTreeMap<u32, Report>>,
     made: Instant,
     data_version: u64,
 }
 
+impl Default for Heat {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Heat {
+    /// Nothing so far.
+    pub fn new() -> Self {
+        Self {
+            turns: Turns::new(1, WAITING),
+            kept: tokio::sync::Mutex::default(),
+            shown: Mutex::default(),
+        }
+    }
+
     /// A surface of one of the last versions.
     pub fn by_id(&self, id: &str) -> Option<Arc<PreparedSurface>> {
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,6 +140,19 @@ impl Heat {
     }
 }
 
+impl Shown {
+    /// What is unusual, for one false alarm in so many days; none where the past is too thin
+    /// to say.
+    pub fn unusual(&self, zone: &TimeZone, days: u32) -> Option<Report> {
+        let watch = self.learned.watch.as_ref()?;
+        let mut known = self.unusual.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = known
+            .entry(days)
+            .or_insert_with(|| watch.look(&self.seen, self.at, zone, f64::from(days)));
+        Some(report.clone())
+    }
+}
+
 impl Session {
     /// A surface by its id: one that was asked for, or one of the live heatmap.
     pub async fn surface_by_id(&self, id: &str) -> Option<Arc<PreparedSurface>> {
@@ -130,9 +167,13 @@ impl Session {
     /// # Errors
     /// [`SessionError`], as of a surface.
     pub async fn heat(self: &Arc<Self>) -> Result<Arc<Shown>, SessionError> {
+        let turn = self.heat.turns.turn().await?;
         let session = self.clone();
         // A task of its own: what was begun is finished when whoever asked has left.
-        let working = tokio::spawn(async move { session.newest_heat().await });
+        let working = tokio::spawn(async move {
+            let _turn = turn;
+            session.newest_heat().await
+        });
         working.await.map_err(|_| SessionError::BrokenOff)?
     }
 
@@ -271,6 +312,7 @@ impl Hour {
             trusted: self.trusted.clone(),
             learned: self.recent.learned().clone(),
             seen: self.recent.seen(now),
+            unusual: Mutex::default(),
             made: Instant::now(),
             data_version: self.data_version,
         })

@@ -12,8 +12,8 @@ pub mod error;
 pub mod features;
 pub mod follow_ups;
 pub mod forecasts;
-pub mod heat;
 pub mod handover;
+pub mod heat;
 pub mod incident_choice;
 pub mod incident_page;
 pub mod incident_points;
@@ -50,8 +50,8 @@ use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::heat::Heat;
-use crate::app::session::past::Past;
 use crate::app::session::incident_choice::Choices;
+use crate::app::session::past::Past;
 use crate::app::session::plans::Plans;
 use crate::app::session::records::Records;
 use crate::app::session::simulations::Simulations;
@@ -201,7 +201,7 @@ impl Session {
             readiness: watch::Sender::new(Readiness::Warming("layers")),
             reading: Mutex::new(()),
             surfaces: Surfaces::new(),
-            heat: Heat::default(),
+            heat: Heat::new(),
             records: Records::new(),
             bodies: Bodies::new(),
             choices: Choices::new(),

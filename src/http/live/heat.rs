@@ -158,9 +158,7 @@ impl HeatBody {
     fn of(shown: &Shown, snapshot: &Snapshot, days: u32) -> Self {
         let surface = |of| SurfaceBody::of(of, snapshot, &shown.trusted, false);
         let triggering = shown.learned.triggering;
-        let watch = shown.learned.watch.as_ref();
-        let report =
-            watch.map(|watch| watch.look(&shown.seen, shown.at, &snapshot.zone, f64::from(days)));
+        let report = shown.unusual(&snapshot.zone, days);
         Self {
             sequence: shown.sequence,
             at: local_time(shown.at, &snapshot.zone),

@@ -28,7 +28,7 @@ export function CallDetail({ call, board, desk, lang }) {
     <p class="hint">${call.beat_name ?? t('d_no_beat')} · ${word('origin', call.origin)} · ${times(call)}</p>
     ${open && call.maybe_same.length > 0 && html`<${MaybeSame} call=${call} board=${board} desk=${desk} />`}
     ${open && html`<${Units} call=${call} board=${board} desk=${desk} />`}
-    ${open && !desk.state.asked && html`<p class="buttons"><button type="button" class="main" onClick=${() => desk.change({ asked: true })}>${t('d_who')} <kbd>↵</kbd></button></p>`}
+    ${open && !desk.state.asked && html`<p class="buttons"><button type="button" class="main" onClick=${() => desk.askWho()}>${t('d_who')} <kbd>↵</kbd></button></p>`}
     ${open && desk.state.asked && html`<${Suggestion} call=${call} board=${board} desk=${desk} lang=${lang} />`}
     <${Steps} call=${call} board=${board} desk=${desk} open=${open} />
     ${call.changes.length > 0 && html`<p class="hint">${t('d_was')} ${call.changes.map((change) => `${categoryShort(change.category)} ${word('priority', String(change.priority))} (${t('d_until', { at: clock(change.until) })})`).join('; ')}</p>`}

@@ -36,7 +36,7 @@ export function CallsPanel({ board, desk, palette }) {
     </header>
     ${board.sequence < 0 ? html`<${Loading} />` : calls.length === 0 ? html`<${Empty} text=${t(filter ? 'd_none_found' : 'd_no_calls')} />`
       : html`<${VirtualList} id="calls" label=${t('d_calls')} items=${calls} height=${ROW} keyOf=${(/** @type {Call} */ call) => call.id} chosen=${chosen}
-        pick=${(/** @type {Call} */ call) => desk.select({ kind: 'call', id: call.id })} enter=${() => desk.change({ asked: true })}
+        pick=${(/** @type {Call} */ call) => desk.select({ kind: 'call', id: call.id })} enter=${() => desk.askWho()}
         row=${(/** @type {Call} */ call) => html`<${Row} call=${call} board=${board} desk=${desk} now=${now} palette=${palette} />`} />`}
   </section>`;
 }

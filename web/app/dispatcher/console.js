@@ -102,6 +102,12 @@ export class Console {
     return selection?.kind === 'call' ? this.board.calls.get(selection.id) ?? null : null;
   }
 
+  /** Asks who should go to the call that is selected. */
+  askWho() {
+    if (this.board.isPast) this.say(t('time_not_now'), 'refused');
+    else this.change({ asked: true });
+  }
+
   /**
    * Does something: at once where the service is there, else as soon as it is.
    * @param {import('./queue.js').Command} command

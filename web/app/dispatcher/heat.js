@@ -93,7 +93,7 @@ export function Heat({ view, state, travel, desk, onLost, palette }) {
   const top = (of) => number(of.classes.find((c) => c.class === 5)?.min_per_km2 ?? 0, 2);
   const legend = () => {
     if (!risk) return t('d_heat_loading');
-    if (at !== null) return `${t('d_heat_legend', { model: word('model', risk.model), window: span(risk.window), top: top(frozen ?? risk) })}${frozen ? ` ${t('time_breaks', { window: span(frozen.window) })}` : ''}`;
+    if (at !== null) return `${t('d_heat_legend', { model: word('model', risk.model), window: span(risk.window), top: top(frozen ?? risk) })}${frozen && frozen.window.start !== risk.window.start ? ` ${t('time_breaks', { window: span(frozen.window) })}` : ''}`;
     const heat = /** @type {import('../api.js').Heat} */ (live.heat);
     const model = word('model', heat.usual.model);
     if (side === 'usual') return t('d_heat_legend', { model, window: span(risk.window), top: top(risk) });

@@ -59,7 +59,7 @@ export function act(board, desk, key) {
     case 'k': desk.move(-1); break;
     case 'Enter':
       if (!open) return false;
-      desk.change({ asked: true });
+      desk.askWho();
       break;
     case '1': case '2': case '3':
       if (!open || !desk.state.asked) return false;

@@ -94,21 +94,29 @@ function TypedStart({ travel, now }) {
     <button type="submit" class="small">${t('apply')}</button>${wrong && html`<span id="time-wrong" class="warn-text" role="alert">${t('time_wrong')}</span>`}</form>`;
 }
 
+/** Of what is shown, which may not yet be what is wanted. @param {import('./time_travel.js').TimeTravel} travel @param {string} hour */
+function bannerText(travel, hour) {
+  const { moment } = travel.board;
+  const now = travel.now();
+  if (travel.where === 'ahead') return t('time_banner_ahead', { span: hour });
+  if (moment !== null) return t('time_banner_past', { at: instantText(moment, now) });
+  return travel.state.problem ? t('time_failed') : t('loading');
+}
+
 /** Says that what is shown is not now, and what is. @param {Props} props */
 export function TimeBanner({ travel }) {
   useWatch(travel, 0);
   useClock();
   const { at } = travel.state;
-  const { present } = travel.board;
-  const now = travel.now();
+  const { moment, present } = travel.board;
   const open = [...present.calls.values()].filter(isOpen);
   const waits = open.filter((call) => call.state === 'received').length;
   const hour = at === null ? 0 : Math.floor(at / HOUR) * HOUR;
   const span = `${shortDay(new Date(hour))} ${clock(new Date(hour))}–${clock(new Date(hour + HOUR))}`;
   // Filled only when it is not now: a live region must be there before.
   return html`<div class="time-slot" role="status" aria-live=${travel.state.playing ? 'off' : 'polite'}>${at !== null && html`<p class="not-now" data-where=${travel.where}><span aria-hidden="true">◷</span>
-    <b>${travel.where === 'ahead' ? t('time_banner_ahead', { span }) : t('time_banner_past', { at: instantText(at, now) })}</b>
-    <span>${travel.where === 'ahead' ? t('time_ahead_hint') : t('time_event_n', { n: whole(travel.board.sequence) })}</span>
+    <b>${bannerText(travel, span)}</b>
+    ${(travel.where === 'ahead' || moment !== null) && html`<span>${travel.where === 'ahead' ? t('time_ahead_hint') : t('time_event_n', { n: whole(travel.board.sequence) })}</span>`}
     <span aria-live="off">${t('time_meanwhile', { open: whole(open.length), n: whole(waits) })}</span>
     <button type="button" class="small" onClick=${() => travel.toNow()}>${t('time_to_now')} <kbd>0</kbd></button></p>`}</div>`;
 }

@@ -4,7 +4,7 @@
  * of the screen.
  * @module
  */
-import { request } from '../api.js';
+import { ApiProblem, request } from '../api.js';
 
 const MINUTE = 60e3;
 export const HOUR = 60 * MINUTE;
@@ -135,7 +135,10 @@ export class TimeTravel {
       this.show(snapshot, at);
     } catch (problem) {
       if (abort.signal.aborted || this.state.at !== at) return;
-      this.change({ loading: false, problem, playing: false });
+      // Before the log nothing is known: that is shown, and playing goes on to where it begins.
+      const nothing = problem instanceof ApiProblem && problem.kind === 'unknown-board';
+      if (nothing) this.board.showPast({ sequence: 0, at: '', now: '', calls: [], units: [], pillars: [], alarms: [], notes: [], settings: this.board.present.settings }, at);
+      this.change({ loading: false, problem, playing: nothing && this.state.playing });
     }
   }
 

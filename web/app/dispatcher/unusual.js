@@ -20,6 +20,8 @@ const CORNERS = 64;
 export function Unusual({ unusual, view, desk, palette }) {
   const clusters = unusual?.clusters ?? [];
   useEffect(() => draw(view.map, clusters, palette), [view, JSON.stringify(clusters), palette]);
+  // The desk looks at another time: what is unusual now is not what was.
+  useEffect(() => () => draw(view.map, [], palette), [view]);
   if (!unusual) return html`<p class="hint">${t('d_unusual_unknown')}</p>`;
   return html`<div class="unusual">
     <div role="status">${clusters.map((cluster) => html`<p key=${key(cluster)} class="cluster">

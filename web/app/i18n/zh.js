@@ -646,7 +646,7 @@ export const zh = {
   time_mode_window: '最近一步内', time_mode_cumulative: '自起点累计', time_start: '起点', time_wrong: '请写 03:12、03:12:07 或 2026-11-26 03:12；最多提前一天。', time_failed: '无法显示当时的态势。', time_banner_past: '{at} 的态势，非实时',
   time_banner_ahead: '{span} 的预测，非当前', time_ahead_hint: '警情与警组为当前状态。', time_event_n: '第 {n} 号事件', time_meanwhile: '现在：未结 {open}，未派 {n}', time_incidents_n: '显示 {n} 起警情',
   time_incidents_failed: '无法显示以往警情。', time_not_now: '当前显示的不是现在：按 0 回到现在。', time_not_live: '非实时', time_heat: '该小时预测', time_breaks: '颜色分级沿用 {window}。', d_key_t: '时间轴', d_key_comma: '时间后退一步',
-  d_key_period: '时间前进一步', d_key_zero: '回到现在', handover: '交接班', handover_last: '上一班交代', handover_open: '查看交接班', problem_personal_text: '文字中疑似含有个人号码或地址。请只写地点，不写人。', ho_title_shift: '{shift}交接',
+  d_key_period: '时间前进一步', d_key_zero: '回到现在', handover: '交接班', handover_last: '上一班交代', handover_open: '查看交接班', problem_unknown_board: '当时尚无记录：日志从更晚的时间开始。', problem_personal_text: '文字中疑似含有个人号码或地址。请只写地点，不写人。', ho_title_shift: '{shift}交接',
   ho_known: '截至 {at}', ho_skip: '跳到交接内容', ho_to_desk: '指挥台', ho_again: '刷新', ho_print: '打印', ho_failed: '无法生成交接班', ho_shift_before: '上一班', ho_shift_after: '下一班', ho_station: '派出所',
   ho_all_stations: '全辖区', ho_note: '交代下一班', ho_note_none: '未写交代。', ho_note_hint: '两句话：什么还没完、注意哪里。只写地点，不写人。', ho_note_left: '还可写 {n} 字', ho_save: '保存', ho_saving: '正在保存…', ho_saved: '{at} 已保存',
   ho_not_saved: '未保存。', ho_read_only: '工作空间只读：不能书写。', ho_received: '接警', ho_closed: '已反馈', ho_open: '未结', ho_taken_over: '接班时未结', ho_alarms: '报警柱报警', ho_escalations: '升级', ho_silent: '离线报警柱',
