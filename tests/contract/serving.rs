@@ -81,9 +81,9 @@ const ALIKE: [&str; 8] = [
     "/api/layers/units",
     "/api/plans",
     // What no database looks at: hours, areas, counts.
-    "/api/incidents?hours=6-22&area=-180,-85,180,85&order=newest&limit=7",
-    "/api/incidents/profile?hours=6-22",
-    "/api/export/incidents.geojson?hours=6-22&area=-180,-85,180,85",
+    "/api/incidents?hours=6-22&area=123.39,41.7,123.43,41.9&order=newest&limit=7",
+    "/api/incidents/profile?hours=6-22&beat=B1",
+    "/api/export/incidents.geojson?hours=6-22&beat=B1&area=123.39,41.7,123.43,41.9",
 ];
 
 #[tokio::test]
