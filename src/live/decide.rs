@@ -130,6 +130,9 @@ pub fn decide(
                 let unit = unit.clone();
                 return Err(Refusal::Overtaken { unit, at: *at });
             }
+            if *status == UnitStatus::OnScene {
+                of_unit(board, unit)?;
+            }
             report(board, ground, unit, *status, now)
         }
         Command::Press { pillar } => {

@@ -23,10 +23,10 @@ let plan;
 before(async () => {
   [service, browser] = await Promise.all([startService(), launch()]);
   const { timezone } = await get('/api/workspace');
-  // A shift that is on now, by the district's own clock.
+  // A shift that has just begun, by the district's own clock.
   const local = (/** @type {number} */ ms) => new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(ms)).replace(' ', 'T');
-  const now = Date.now();
-  plan = await post('/api/plans', { window: `${local(now)}/${local(now + 6 * 3600e3)}`, units: 3, model: 'count', resolution: 10, deadline_ms: 500, seed: 7 });
+  const began = Date.now() - 15 * 60e3;
+  plan = await post('/api/plans', { window: `${local(began)}/${local(began + 6 * 3600e3)}`, units: 3, model: 'count', resolution: 10, deadline_ms: 10_000, iterations: 60, seed: 7 });
   assert.ok(plan.routes.length === 3 && plan.routes.every((route) => route.stops.length >= 5), `stops: ${plan.routes.map((route) => route.stops.length)}`);
 });
 after(async () => {
@@ -254,81 +254,80 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
   });
 }
 
-for (const lang of /** @type {const} */ (['zh', 'en'])) {
-  test(`the desks: a plan is followed, its units get links, a round is watched and planned anew (${lang})`, async () => {
-    const w = WORDS[lang];
-    const { unit, call_sign: sign, start, stops } = plan.routes[2];
-    await post('/api/board/commands', { kind: 'unfollow', plan: plan.id });
-    const guest = await visitor(browser, service.url);
-    const { page } = guest;
-    await page.goto(`${service.url}/?lang=${lang}&style=day&tab=patrol&plan=${plan.id}`);
-    await page.getByRole('button', { name: w.follow_do }).click({ timeout: 30_000 });
-    await page.locator('.follow', { hasText: fill(w.follow_now, { n: 3 }) }).waitFor();
-    assert.equal((await roundOf(unit)).plan, plan.id);
-    // Links of all its units, to scan or to print.
-    await page.getByRole('button', { name: fill(w.links_button_n, { n: 3 }) }).click();
-    const dialog = page.getByRole('dialog', { name: w.links_title });
-    await dialog.locator('img').nth(2).waitFor();
-    assert.deepEqual(await dialog.locator('h3').allInnerTexts(), plan.routes.map((route) => route.call_sign));
-    assert.deepEqual(await dialog.locator('img').evaluateAll((all) => all.map((it) => it.complete && it.naturalWidth > 0)), [true, true, true], 'the codes are drawn');
-    const address = new URL(await dialog.getByRole('link', { name: w.links_open }).nth(2).getAttribute('href'));
-    const sheet = await fetch(`${service.url}/api/unit/sheet`, { headers: { authorization: `Bearer ${address.hash.slice(1)}` } });
-    assert.equal((await sheet.json()).unit.id, unit);
-    assert.deepEqual(await findings(page), []);
-    await guest.picture(`unit-links-${lang}-day`);
-    await page.emulateMedia({ media: 'print' });
-    assert.equal(await page.locator('.desk').isVisible(), false, 'only the codes are printed');
-    await guest.picture(`unit-links-print-${lang}`);
-    await page.emulateMedia({ media: 'screen' });
-    await dialog.getByRole('button', { name: w.links_revoke }).nth(2).click();
-    await dialog.getByText(w.links_revoked).waitFor();
-    assert.equal((await fetch(`${service.url}/api/unit/sheet`, { headers: { authorization: `Bearer ${address.hash.slice(1)}` } })).status, 401);
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+test('the desks: a plan is followed, its units get links, a round is watched and planned anew', async () => {
+  let w = WORDS.en;
+  const { unit, call_sign: sign, start, stops } = plan.routes[2];
+  await post('/api/board/commands', { kind: 'unfollow', plan: plan.id });
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await page.goto(`${service.url}/?lang=en&style=day&tab=patrol&plan=${plan.id}`);
+  await page.getByRole('button', { name: w.follow_do }).click({ timeout: 30_000 });
+  await page.locator('.follow', { hasText: fill(w.follow_now, { n: 3 }) }).waitFor();
+  assert.equal((await roundOf(unit)).plan, plan.id);
+  // Links of all its units, to scan or to print.
+  await page.getByRole('button', { name: fill(w.links_button_n, { n: 3 }) }).click();
+  const dialog = page.getByRole('dialog', { name: w.links_title });
+  await dialog.locator('img').nth(2).waitFor();
+  assert.deepEqual(await dialog.locator('h3').allInnerTexts(), plan.routes.map((route) => route.call_sign));
+  assert.deepEqual(await dialog.locator('img').evaluateAll((all) => all.map((it) => it.complete && it.naturalWidth > 0)), [true, true, true], 'the codes are drawn');
+  const address = new URL(await dialog.getByRole('link', { name: w.links_open }).nth(2).getAttribute('href'));
+  const sheet = await fetch(`${service.url}/api/unit/sheet`, { headers: { authorization: `Bearer ${address.hash.slice(1)}` } });
+  assert.equal((await sheet.json()).unit.id, unit);
+  assert.deepEqual(await findings(page), []);
+  await guest.picture(`unit-links-en-day`);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('.desk').isVisible(), false, 'only the codes are printed');
+  await guest.picture(`unit-links-print-en`);
+  await page.emulateMedia({ media: 'screen' });
+  await dialog.getByRole('button', { name: w.links_revoke }).nth(2).click();
+  await dialog.getByText(w.links_revoked).waitFor();
+  assert.equal((await fetch(`${service.url}/api/unit/sheet`, { headers: { authorization: `Bearer ${address.hash.slice(1)}` } })).status, 401);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 
-    // The round beside the map: states by word and shape; off its route, and that is known.
-    await post('/api/board/commands', { kind: 'set', off_route_after_s: 1, position_is_old_s: 600 });
-    await post('/api/board/commands', [{ kind: 'here', unit, stop: 1 }, { kind: 'leave', unit, stop: 1 }, { kind: 'skip', unit, stop: 2, why: 'blocked' }, { kind: 'judge', unit, stop: 1, useful: true, why: 'seen_something' }]);
-    const far = [start[0] + (start[0] > 123.49 ? -0.045 : 0.045), start[1]];
-    await post(`/api/units/${unit}/position`, { position: far });
-    await page.goto(`${service.url}/dispatch?lang=${lang}&style=day`);
-    await page.locator('#units [role=option]').first().waitFor({ timeout: 30_000 });
-    await page.keyboard.press('/');
-    await page.keyboard.type(sign);
-    const row = page.locator('#units [role=option]', { hasText: sign });
-    await row.click();
-    const detail = page.locator('.detail-part');
-    await detail.locator('.round-stops .made', { hasText: w.u_state_made }).waitFor();
-    assert.equal(await detail.locator('.round-stops li').count(), stops.length);
-    await detail.locator('.round-stops .made', { hasText: w.u_useful_yes }).waitFor();
-    await detail.locator('.round-stops .skipped', { hasText: w.u_skip_blocked }).waitFor();
-    assert.notEqual(await detail.locator('.made svg').first().innerHTML(), await detail.locator('.skipped svg').first().innerHTML(), 'by shape too');
-    const notice = detail.locator('.advice', { hasText: w.d_notice_off_route });
-    await notice.waitFor({ timeout: 15_000 });
-    await row.locator('.tag', { hasText: w.d_notice_off_route_short }).waitFor();
-    await guest.picture(`dispatch-round-${lang}-day`);
-    assert.deepEqual(await findings(page), []);
-    await notice.getByRole('button', { name: w.d_notice_why_traffic }).click();
-    await detail.locator('.hint', { hasText: w.d_notice_why_traffic }).waitFor();
-    await row.locator('.tag').waitFor({ state: 'detached' });
+  // The round beside the map: states by word and shape; off its route, and that is known.
+  w = WORDS.zh;
+  await post('/api/board/commands', { kind: 'set', off_route_after_s: 1, position_is_old_s: 600 });
+  await post('/api/board/commands', [{ kind: 'here', unit, stop: 1 }, { kind: 'leave', unit, stop: 1 }, { kind: 'skip', unit, stop: 2, why: 'blocked' }, { kind: 'judge', unit, stop: 1, useful: true, why: 'seen_something' }]);
+  const far = [start[0] + (start[0] > 123.49 ? -0.045 : 0.045), start[1]];
+  await post(`/api/units/${unit}/position`, { position: far });
+  await page.goto(`${service.url}/dispatch?lang=zh&style=day`);
+  await page.locator('#units [role=option]').first().waitFor({ timeout: 30_000 });
+  await page.keyboard.press('/');
+  await page.keyboard.type(sign);
+  const row = page.locator('#units [role=option]', { hasText: sign });
+  await row.click();
+  const detail = page.locator('.detail-part');
+  await detail.locator('.round-stops .made', { hasText: w.u_state_made }).waitFor();
+  assert.equal(await detail.locator('.round-stops li').count(), stops.length);
+  await detail.locator('.round-stops .made', { hasText: w.u_useful_yes }).waitFor();
+  await detail.locator('.round-stops .skipped', { hasText: w.u_skip_blocked }).waitFor();
+  assert.notEqual(await detail.locator('.made svg').first().innerHTML(), await detail.locator('.skipped svg').first().innerHTML(), 'by shape too');
+  const notice = detail.locator('.advice', { hasText: w.d_notice_off_route });
+  await notice.waitFor({ timeout: 15_000 });
+  await row.locator('.tag', { hasText: w.d_notice_off_route_short }).waitFor();
+  await guest.picture(`dispatch-round-zh-day`);
+  assert.deepEqual(await findings(page), []);
+  await notice.getByRole('button', { name: w.d_notice_why_traffic }).click();
+  await detail.locator('.hint', { hasText: w.d_notice_why_traffic }).waitFor();
+  await row.locator('.tag').waitFor({ state: 'detached' });
 
-    // Sent away: a new plan is offered, made when asked for, followed when asked for.
-    const call = (await post('/api/incidents', { position: start, category: 'criminal/theft', priority: 1, origin: 'citizen_call' })).results[0].name;
-    await post('/api/board/commands', { kind: 'assign', call, unit });
-    await detail.getByRole('button', { name: w.d_replan_do }).click();
-    const follow = detail.getByRole('button', { name: w.follow_do });
-    await follow.waitFor({ timeout: 20_000 });
-    assert.equal((await roundOf(unit)).plan, plan.id, 'nothing happens by itself');
-    await guest.picture(`dispatch-replan-${lang}-day`);
-    assert.deepEqual(await findings(page), []);
-    await follow.click();
-    await until(async () => (await roundOf(plan.routes[0].unit)).plan !== plan.id, 'the new plan is in force');
-    assert.equal((await stopOf(unit, 1)).state, 'made', 'what was made stays');
-    await detail.getByRole('button', { name: w.links_button }).click();
-    await dialog.locator('img').waitFor();
-    await page.keyboard.press('Escape');
-    await post('/api/board/commands', [{ kind: 'clear', unit }, { kind: 'unfollow', plan: (await roundOf(plan.routes[0].unit)).plan }, { kind: 'set', off_route_after_s: 300, position_is_old_s: 300 }]);
-    assert.deepEqual(guest.complaints, []);
-    await guest.close();
-  });
-}
+  // Sent away: a new plan is offered, made when asked for, followed when asked for.
+  const call = (await post('/api/incidents', { position: start, category: 'criminal/theft', priority: 1, origin: 'citizen_call' })).results[0].name;
+  await post('/api/board/commands', { kind: 'assign', call, unit });
+  await detail.getByRole('button', { name: w.d_replan_do }).click();
+  const follow = detail.getByRole('button', { name: w.follow_do });
+  await follow.waitFor({ timeout: 20_000 });
+  assert.equal((await roundOf(unit)).plan, plan.id, 'nothing happens by itself');
+  await guest.picture(`dispatch-replan-zh-day`);
+  assert.deepEqual(await findings(page), []);
+  await follow.click();
+  await until(async () => (await roundOf(plan.routes[0].unit)).plan !== plan.id, 'the new plan is in force');
+  assert.equal((await stopOf(unit, 1)).state, 'made', 'what was made stays');
+  await detail.getByRole('button', { name: w.links_button }).click();
+  await page.getByRole('dialog', { name: w.links_title }).locator('img').waitFor();
+  await page.keyboard.press('Escape');
+  await post('/api/board/commands', [{ kind: 'clear', unit }, { kind: 'unfollow', plan: (await roundOf(plan.routes[0].unit)).plan }, { kind: 'set', off_route_after_s: 300, position_is_old_s: 300 }]);
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});

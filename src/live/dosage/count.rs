@@ -76,8 +76,7 @@ impl Count {
         self.presence.finish(until, beat_of);
         let rounds = std::mem::take(&mut self.board.rounds);
         for (unit, round) in &rounds {
-            for stop in &round.stops {
-                let outcome = stops::outcome(stop, until);
+            for (stop, outcome) in stops::of_round(round, until) {
                 self.over.push((unit.clone(), stop.clone(), outcome));
             }
         }

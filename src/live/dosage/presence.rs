@@ -44,7 +44,9 @@ pub struct Presence {
 struct Mark {
     at: Timestamp,
     position: Position,
-    /// Until when the position is believed.
+    /// When the position was measured.
+    measured_at: Timestamp,
+    /// Until when it is believed.
     believed: Timestamp,
     on_patrol: bool,
 }
@@ -80,7 +82,7 @@ impl Presence {
         let on_patrol = is_on_patrol(board, ground, unit);
         let before = self.marks.get(unit).copied();
         // A position may be told late, but its time is never counted twice.
-        let moved = before.is_none_or(|mark| mark.position != fix.position);
+        let moved = before.is_none_or(|mark| mark.measured_at != fix.at);
         let when = match moved {
             true => fix
                 .at
@@ -94,6 +96,7 @@ impl Presence {
         let mark = Mark {
             at: when,
             position: fix.position,
+            measured_at: fix.at,
             believed: fix.at.checked_add(longest).unwrap_or(fix.at),
             on_patrol,
         };

@@ -132,6 +132,37 @@ fn stops_are_counted_once_whatever_plans_come_after_each_other() {
     assert_eq!((kept.made, kept.skipped, kept.missed), (1, 1, 2));
 }
 
+/// What waited for the net and comes all at once is counted when it was.
+#[test]
+fn positions_that_come_late_give_their_minutes() {
+    let mut room = Room::new();
+    room.wait(3_600);
+    for m in 30..50 {
+        let command = Command::Move {
+            unit: unit(0),
+            position: at(100.0, 0.0),
+            heading_deg: None,
+            measured_at: minute(m),
+        };
+        room.ask(&command).unwrap();
+    }
+    let told = counted(&room, &room.log, 0, 120);
+    assert!((told.beats[0].given.0 / 60.0 - 24.0).abs() < 1e-9);
+    assert_eq!(told.beats[0].seen_minutes, 24);
+}
+
+#[test]
+fn what_was_over_before_the_plan_was_in_force_was_asked_of_nobody() {
+    let mut room = Room::new();
+    room.wait(95 * 60);
+    room.ask(&follow("plan", &[0])).unwrap();
+    room.wait(3_600);
+    let stops = counted(&room, &room.log, 0, 600).units[&unit(0)].stops;
+    // Of the four only the last was still ahead.
+    assert_eq!((stops.planned(), stops.missed, stops.must), (1, 1, 0));
+    assert!(room.board.rounds[&unit(0)].notices.is_empty());
+}
+
 /// Dwell that the room's round wants of so many units by now.
 fn until_now(room: &Room, units: u32) -> f64 {
     let one: f64 = crate::live::small_room::round(0, "any")

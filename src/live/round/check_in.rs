@@ -300,15 +300,9 @@ fn been_there(
 }
 
 /// The notices that a check-in answers.
-fn answered(
-    unit: &Id<Unit>,
-    round: &Round,
-    number: u32,
-    says: CheckIn,
-) -> impl Iterator<Item = RoundEvent> {
-    let cleared: Vec<RoundEvent> = round
-        .notices
-        .iter()
+fn answered(unit: &Id<Unit>, round: &Round, number: u32, says: CheckIn) -> Vec<RoundEvent> {
+    let notices = round.notices.iter();
+    notices
         .filter(|notice| match notice.kind {
             NoticeKind::Missed => {
                 notice.stop == Some(number) && matches!(says, CheckIn::Here | CheckIn::Skip(_))
@@ -319,8 +313,7 @@ fn answered(
             unit: unit.clone(),
             notice: notice.kind,
         })
-        .collect();
-    cleared.into_iter()
+        .collect()
 }
 
 fn round_of<'b>(board: &'b Board, ground: &Ground, unit: &Id<Unit>) -> Result<&'b Round, Refusal> {

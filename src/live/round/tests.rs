@@ -259,7 +259,7 @@ fn off_the_route_for_too_long_is_told_until_it_is_back() {
     // Muted, it is not told again before the time is over.
     for minute in 0..40 {
         stays(&mut room, 1_500.0 + 40.0 * f64::from(minute), 1);
-        let expected: &[NoticeKind] = if minute < 29 {
+        let expected: &[NoticeKind] = if minute < 28 {
             &[]
         } else {
             &[NoticeKind::OffRoute]

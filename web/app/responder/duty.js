@@ -15,7 +15,7 @@ import { Sharing } from './sharing.js';
  * @typedef {import('./ahead.js').Sheet} Sheet
  * @typedef {import('./ahead.js').CheckIn} CheckIn
  * @typedef {{token: string, etag: string, heard: number, skew: number, sheet: Sheet}} KeptSheet
- * @typedef {{key: string, body: CheckIn}} Done what the person did last, as long as it can be taken back
+ * @typedef {{key: string, body: CheckIn, pressed: number}} Done what the person did last, as long as it can be taken back
  */
 
 const POLL_MS = 10e3;
@@ -26,6 +26,8 @@ const ANSWER_MS = 8e3;
 const HOLD_MS = 6e3;
 /** What it can take back itself. @type {CheckIn['kind'][]} */
 const UNDONE_THERE = ['here', 'skip'];
+/** The way back is offered for so long beside the buttons; after that in the list. */
+const OFFERED_MS = 120e3;
 
 export class Duty {
   constructor() {
@@ -187,7 +189,7 @@ export class Duty {
     if (!quiet) this.checkins.release();
     const { key } = this.checkins.add(this.token, body, { hold, waits: this.lost });
     if (!quiet) {
-      this.undoable = { key, body };
+      this.undoable = { key, body, pressed: Date.now() };
       this.refused = null;
     }
     if (!this.lost) this.checkins.flush().then(() => { if (this.confirmed.length) this.poll(); });
@@ -207,7 +209,7 @@ export class Duty {
   /** Whether what was done last can still be taken back. */
   canUndo() {
     const last = this.undoable;
-    if (!last) return false;
+    if (!last || Date.now() - last.pressed > OFFERED_MS) return false;
     return UNDONE_THERE.includes(last.body.kind) || this.checkins.actions.some(({ key, tried }) => key === last.key && !tried);
   }
 

@@ -25,7 +25,7 @@ export function StopList({ duty, seen, aimed, lang, choose }) {
       </summary>
         <p>${partsOf(stop).area}</p><p class="why">${whyOf(stop, lang)}</p><p class="hint">${t('u_stay', { minutes: stay(stop) })}</p>
         ${(stop.state === 'planned' || stop.state === 'missed') && stop.number !== aimed && html`<button type="button" onClick=${() => choose(stop.number)}>${t('u_take_next')}</button>`}
-        ${stop.by === 'hand' && (stop.state === 'skipped' || stop.state === 'made') && html`<button type="button" onClick=${() => duty.act({ kind: 'undo', stop: stop.number })}>${t('u_reopen')}</button>`}
+        ${stop.by === 'hand' && stop.state !== 'planned' && stop.state !== 'missed' && html`<button type="button" onClick=${() => duty.act({ kind: 'undo', stop: stop.number })}>${t('u_reopen')}</button>`}
         ${stop.reached_at && html`<${Useful} duty=${duty} stop=${stop} />`}
       </details></li>`)}</ol>
   </section>`;
