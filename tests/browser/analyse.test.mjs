@@ -305,6 +305,39 @@ test('what fails says so and can be tried again; what is empty says what to do (
   await guest.close();
 });
 
+test('new data reach map, table and counts without a reload (en)', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  let version = 0;
+  await page.route('**/api/workspace', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    version = version || body.data_version;
+    await route.fulfill({ response: answer, json: { ...body, data_version: version } });
+  });
+  const tiles = [];
+  const rows = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.pathname.startsWith('/tiles/incidents/')) tiles.push(url.searchParams.get('v'));
+    if (url.pathname === '/api/incidents') rows.push(url.search);
+  });
+  await page.clock.install();
+  await page.goto(`${service.url}/analyse?lang=en&test=1`);
+  await page.locator('.table-row .code').first().waitFor(LONG);
+  while (!tiles.length) await page.clock.runFor(200);
+  const [first, before_] = [tiles[0], rows.length];
+  assert.equal(first, String(version));
+  version += 1;
+  for (let i = 0; i < 50 && tiles.at(-1) === first; i += 1) {
+    await page.clock.runFor(1000);
+    await page.waitForTimeout(50).catch(() => {});
+  }
+  assert.equal(tiles.at(-1), String(version), 'the map asks for tiles of the new data');
+  assert.ok(rows.length > before_, 'and the table for its rows');
+  await guest.close();
+});
+
 test('a million rows are a long scroll bar: few exist, few pages are asked for (en)', async () => {
   const guest = await visitor(browser, service.url);
   const { page } = guest;

@@ -62,8 +62,23 @@ impl Service {
     fn get(&self, path: &str) -> String {
         let answer = self.ask("GET", path, "");
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
-        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        match head.contains("transfer-encoding: chunked") {
+            true => joined(body),
+            false => body.to_owned(),
+        }
     }
+}
+
+/// A body that came in chunks, each after its length.
+fn joined(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((length, rest)) = body.split_once("\r\n") {
+        let length = usize::from_str_radix(length, 16).unwrap();
+        whole.push_str(&rest[..length]);
+        body = rest[length..].strip_prefix("\r\n").unwrap();
+    }
+    whole
 }
 
 impl Drop for Service {

@@ -106,7 +106,7 @@ export function AnalystDesk({ workspace: opened, first }) {
     return () => clearInterval(timer);
   }, []);
   useEffect(() => history.replaceState(null, '', writeLink(state)), [state]);
-  useEffect(() => void drawn.current?.ready.then(() => drawn.current?.showIncidents(query)), [query, workspace.data_version]);
+  useEffect(() => void drawn.current?.ready.then(() => drawn.current?.showIncidents(query, workspace.data_version)), [query, workspace.data_version]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.showArea(filter.area)), [filter.area]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.chooseBeats(filter.beats)), [filter.beats.join()]);
   useEffect(() => void drawn.current?.ready.then(() => drawn.current?.ringAt(state.select ? state.at : null)), [state.select, state.at?.join()]);

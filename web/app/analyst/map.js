@@ -47,6 +47,8 @@ export class AnalystMap {
     /** @type {Marker|null} */
     this.ring = null;
     this.query = '';
+    /** What the incidents on the map are of. @type {{query: string, version: number}|null} */
+    this.shown = null;
     const p = this.palette;
     this.map = new GlMap({
       container,
@@ -140,9 +142,9 @@ export class AnalystMap {
       this.complete(workspace);
       for (const [id, features] of kept) if (features) this.set(id, features);
       this.chooseBeats(chosen);
-      const { query } = this;
+      const { shown } = this;
       this.query = '';
-      this.showIncidents(query);
+      if (shown) this.showIncidents(shown.query, shown.version);
     });
   }
 
@@ -158,11 +160,15 @@ export class AnalystMap {
     source?.setData({ type: 'FeatureCollection', features });
   }
 
-  /** @param {string} query of the filter */
-  showIncidents(query) {
-    const wanted = query || 'v=all';
+  /**
+   * @param {string} query of the filter
+   * @param {number} version of the data: new data have other tiles
+   */
+  showIncidents(query, version) {
+    const wanted = `${query}${query ? '&' : ''}v=${version}`;
     if (wanted === this.query) return;
     this.query = wanted;
+    this.shown = { query, version };
     const tiles = [`${location.origin}/tiles/incidents/{z}/{x}/{y}.mvt?${wanted}`];
     const known = /** @type {import('maplibre-gl').VectorTileSource|undefined} */ (this.map.getSource('incidents'));
     if (known) {
