@@ -42,6 +42,7 @@ test('the live board goes on while the past is shown, and is there again at once
   const at = live.now() - HOUR;
   travel.go(at);
   assert.equal(board.isPast, false, 'the present stays until the past is there');
+  assert.equal(board.isLocked, true, 'and nothing is done to it by then');
   await pause(120);
   assert.deepEqual([...board.calls.keys()], ['a']);
   assert.equal(board.now(), Math.round(at / 1000) * 1000);
@@ -53,9 +54,29 @@ test('the live board goes on while the past is shown, and is there again at once
   assert.equal(board.present.calls.size, 3);
   travel.toNow();
   assert.deepEqual([...board.calls.keys()], ['a', 'b', 'c']);
-  assert.ok(board.callsVersion > version && !board.isPast);
+  assert.ok(board.callsVersion > version && !board.isPast && !board.isLocked);
   live.apply(/** @type {any} */ ({ sequence: 12, at: '', gone_calls: ['a'] }));
   assert.deepEqual([...board.calls.keys()], ['b', 'c']);
+});
+
+test('a past that can’t be had is not claimed: what is on the screen keeps its own time', async () => {
+  const { live, board, travel } = desk();
+  const first = Math.floor(live.now() / 1000) * 1000 - HOUR;
+  travel.go(first);
+  await pause(120);
+  travel.ask = async () => {
+    throw new Error('no answer');
+  };
+  travel.go(first - HOUR);
+  await pause(120);
+  assert.ok(travel.state.problem);
+  assert.equal(board.moment, first, 'the banner speaks of this');
+  travel.toNow();
+  travel.go(first - 2 * HOUR);
+  await pause(120);
+  assert.deepEqual([board.moment, board.isLocked], [null, true]);
+  travel.toNow();
+  assert.equal(board.isLocked, false);
 });
 
 test('a dragged slider asks once it rests, and what was seen is not asked for again', async () => {
@@ -159,8 +180,8 @@ test('shifts follow each other, whatever their lengths', () => {
 
 test('without a followed plan nothing is made of the answer', () => {
   assert.equal(followed(null), null);
-  assert.equal(followed({ stops: { planned: 0 } }), null);
-  assert.deepEqual(followed({ plan_kept: 0.8, stops: { planned: 5, made: 4, skipped: 0, missed: 1 }, missed: [{ label: 'x', call_sign: '12', until: '' }] }),
+  assert.equal(followed({ total: { planned: 0 } }), null);
+  assert.deepEqual(followed({ total: { planned: 5, made: 4, skipped: 0, missed: 1, open: 0, kept_percent: 80, must: 1, must_made: 0 }, missed: [{ label: 'x', call_sign: '12', until: '' }] }),
     { kept: 0.8, planned: 5, made: 4, skipped: 0, missed: 1, visits: [{ label: 'x', call_sign: '12', until: '' }] });
-  assert.equal(followed({ stops: { planned: 2, made: 2 } })?.kept, null);
+  assert.equal(followed({ total: { planned: 2, made: 0, open: 2, kept_percent: null } })?.kept, null);
 });

@@ -67,6 +67,7 @@ impl Session {
             None => None,
         };
         let id = station.as_ref().map(|station| station.id.clone());
+        let _turn = self.past.handover_turn().await?;
         let told = self.told(&snapshot, stretch.known, id.clone()).await?;
         let (note, note_before) = self.notes(stretch.window, id.clone()).await?;
         Ok(HandoverReport {
@@ -211,7 +212,14 @@ impl Session {
         let known = self.workspace().incident_span().await?;
         let past = self.past_of(window, known).await?;
         let names = PlaceNames::load(self.workspace(), &snapshot.layers.beats).await?;
-        let network = snapshot.roads(self.workspace()).await?;
+        // Streets are names here: without them places are named by their beats.
+        let network = snapshot
+            .roads(self.workspace())
+            .await
+            .unwrap_or_else(|fault| {
+                tracing::warn!(%fault, "a hand-over names no streets");
+                None
+            });
         let snapshot = snapshot.clone();
         let saying = tokio::task::spawn_blocking(move || {
             next_shift(&NextFrom {

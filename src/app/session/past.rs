@@ -24,6 +24,10 @@ const AT_A_TIME: usize = 2;
 /// How many may wait for their turn: desks whose sliders move at once.
 const WAITING: usize = 64;
 
+/// How many hand-overs are made at a time, and may wait: each reads months of incidents.
+const HANDOVERS_AT_A_TIME: usize = 1;
+const HANDOVERS_WAITING: usize = 8;
+
 /// A board is kept at each so many events that are folded.
 const KEEP_EVERY: u64 = 1_000;
 
@@ -39,6 +43,8 @@ pub struct Past {
     /// The one used last at the end.
     kept: Mutex<Vec<Arc<Board>>>,
     turns: Turns,
+    /// Of their own: one that is made folds boards, in a turn of those.
+    handovers: Turns,
 }
 
 impl Default for Past {
@@ -53,6 +59,7 @@ impl Past {
         Self {
             kept: Mutex::default(),
             turns: Turns::new(AT_A_TIME, WAITING),
+            handovers: Turns::new(HANDOVERS_AT_A_TIME, HANDOVERS_WAITING),
         }
     }
 
@@ -62,6 +69,14 @@ impl Past {
     /// As of [`Turns::turn`].
     pub(super) async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], SessionError> {
         self.turns.turn().await
+    }
+
+    /// Waits for the turn to make a hand-over.
+    ///
+    /// # Errors
+    /// As of [`Turns::turn`].
+    pub(super) async fn handover_turn(&self) -> Result<[OwnedSemaphorePermit; 2], SessionError> {
+        self.handovers.turn().await
     }
 
     /// The newest board in memory that is no newer than an event.

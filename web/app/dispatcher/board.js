@@ -124,6 +124,11 @@ export class Board {
     return false;
   }
 
+  /** Whether nothing may be done to calls and units. */
+  get isLocked() {
+    return this.isPast;
+  }
+
   /** The service's time, in milliseconds. */
   now() {
     return Date.now() + this.skew;

@@ -104,7 +104,7 @@ export class Console {
 
   /** Asks who should go to the call that is selected. */
   askWho() {
-    if (this.board.isPast) this.say(t('time_not_now'), 'refused');
+    if (this.board.isLocked) this.say(t('time_not_now'), 'refused');
     else this.change({ asked: true });
   }
 
@@ -114,7 +114,7 @@ export class Console {
    */
   act(command) {
     // Alarms are those of now; all else on the screen is as it was.
-    if (this.board.isPast && command.alarm === undefined) return this.say(t('time_not_now'), 'refused');
+    if (this.board.isLocked && command.alarm === undefined) return this.say(t('time_not_now'), 'refused');
     const undo = undoOf(this.board, command);
     const action = this.queue.add(command, actionText(this.board, command));
     this.pendingUndo.set(action.key, { command: undo ?? null });

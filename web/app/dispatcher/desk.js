@@ -78,7 +78,7 @@ export function DispatchDesk({ workspace, board, desk, travel, state, first }) {
   }, [lang, look, view]);
   const palette = PALETTES[look];
   const parts = { board, desk, lang, palette };
-  return html`<div class="dispatch" data-time=${travel.where}>
+  return html`<div class="dispatch" data-time=${travel.where === 'past' && !board.isPast ? 'leaving' : travel.where}>
     <a class="skip" href="#calls">${t('d_skip_calls')}</a>
     <${AlarmStrip} key=${lang} ...${parts} board=${board.present} />
     <header class="bar"><h1><span class="sr-only">${t('d_title')} · </span>${shortName(workspace.name)}${workspace.synthetic && html` <span class="synthetic">${t('synthetic')}</span>`}</h1>

@@ -24,7 +24,7 @@ export function DetailPanel({ board, desk, lang }) {
   return html`<section class="part detail-part" aria-label=${t('d_detail')} tabindex="0">
     ${!selection && html`<h2>${t('d_detail')}</h2><${Empty} text=${t('d_nothing_selected')} /><${LastNote} board=${board} lang=${lang} />`}
     ${selection && !found && html`<${Empty} text=${t('d_gone')} />`}
-    <fieldset class="plain" disabled=${board.isPast}>
+    <fieldset class="plain" disabled=${board.isLocked}>
     ${found && selection?.kind === 'call' && html`<${CallDetail} key=${key} call=${found} board=${board} desk=${desk} lang=${lang} />`}
     ${found && selection?.kind === 'unit' && html`<${UnitDetail} key=${key} unit=${found} board=${board} desk=${desk} lang=${lang} />`}
     ${found && selection?.kind === 'pillar' && html`<${PillarDetail} key=${key} pillar=${found} board=${board} desk=${desk} />`}</fieldset>

@@ -48,7 +48,7 @@ function escape(desk) {
  * @returns {boolean} whether it stands for something
  */
 export function act(board, desk, key) {
-  if (board.isPast && (key.length > 1 || !IN_THE_PAST.includes(key))) {
+  if (board.isLocked && (key.length > 1 || !IN_THE_PAST.includes(key))) {
     desk.say(t('time_not_now'), 'refused');
     return true;
   }

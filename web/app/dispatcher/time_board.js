@@ -12,6 +12,8 @@ export class TimeBoard extends Board {
     this.real = live;
     /** The instant that is shown, in milliseconds; none: now. @type {number|null} */
     this.moment = null;
+    /** Whether somebody wants to see the past, which is on its way, or can't be had. */
+    this.leaving = false;
     live.watch((touched) => this.follow(touched));
     this.follow({ ...nothingTouched(), all: true });
   }
@@ -22,6 +24,10 @@ export class TimeBoard extends Board {
 
   get isPast() {
     return this.moment !== null;
+  }
+
+  get isLocked() {
+    return this.isPast || this.leaving;
   }
 
   now() {
@@ -67,6 +73,7 @@ export class TimeBoard extends Board {
 
   /** Shows what is now. */
   showPresent() {
+    this.leaving = false;
     if (this.moment === null) return;
     this.moment = null;
     this.follow({ ...nothingTouched(), all: true });

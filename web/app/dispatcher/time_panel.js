@@ -100,7 +100,7 @@ function bannerText(travel, hour) {
   const now = travel.now();
   if (travel.where === 'ahead') return t('time_banner_ahead', { span: hour });
   if (moment !== null) return t('time_banner_past', { at: instantText(moment, now) });
-  return travel.state.problem ? t('time_failed') : t('loading');
+  return travel.state.problem ? t('time_failed_now') : t('loading');
 }
 
 /** Says that what is shown is not now, and what is. @param {Props} props */

@@ -114,6 +114,8 @@ export class TimeTravel {
       this.board.showPresent();
       return this.change({ loading: false, problem: null });
     }
+    // From here on nothing is done to calls, whatever is on the screen until then is there.
+    this.board.leaving = true;
     const known = this.kept.get(at);
     if (known) return this.show(known, at);
     this.change({ loading: true });

@@ -16,11 +16,11 @@ import { ApiProblem, request } from '../api.js';
  * @returns {Followed|null}
  */
 export function followed(answer) {
-  const stops = answer?.stops;
+  const stops = answer?.total;
   const count = (/** @type {unknown} */ n) => (Number.isFinite(Number(n)) ? Number(n) : 0);
   if (!stops || count(stops.planned) === 0) return null;
   return {
-    kept: typeof answer.plan_kept === 'number' ? answer.plan_kept : null,
+    kept: typeof stops.kept_percent === 'number' ? stops.kept_percent / 100 : null,
     planned: count(stops.planned), made: count(stops.made), skipped: count(stops.skipped), missed: count(stops.missed),
     visits: Array.isArray(answer.missed) ? answer.missed : [],
   };

@@ -48,7 +48,7 @@ export function HandoverPage({ workspace, first }) {
     setJob((old) => ({ ...old, status: 'loading', problem: null }));
     fetchHandover(ask, abort.signal).then((answer) => {
       setJob({ status: 'ready', told: answer, problem: null });
-      const query = queryOf({ from: answer.window.start, until: answer.window.end, station: ask.station });
+      const query = queryOf({ from: answer.window.start, until: answer.window.end, station: answer.station?.id ?? '' });
       setFollow((old) => ({ ...old, loading: true, problem: null }));
       return fetchFollowed(query, abort.signal).then((followed) => setFollow({ followed, loading: false, problem: null }), (problem) => {
         if (!abort.signal.aborted) setFollow({ followed: null, loading: false, problem });

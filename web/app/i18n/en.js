@@ -676,7 +676,7 @@ export const en = {
   time_now: 'now', time_as_of: 'as of {at}', time_ahead_at: 'forecast for {at}', time_back: 'One step back', time_on: 'One step on', time_play: 'Play', time_pause: 'Pause', time_range: 'Back',
   time_range_day: 'last 24 h', time_range_week: 'last 7 days', time_next_day: 'next day', time_to_now: 'Back to now', time_step: 'Step', time_hours: '{n} h', time_speed: 'Speed',
   time_speed_n: '{n} a second', time_mode: 'Past incidents', time_mode_instant: 'open then only', time_mode_window: 'of the last step', time_mode_cumulative: 'since the start', time_start: 'Start',
-  time_wrong: 'Write 03:12, 03:12:07 or 2026-11-26 03:12; at most a day ahead.', time_failed: 'The board of then can’t be shown.', time_banner_past: 'As of {at}, not live',
+  time_wrong: 'Write 03:12, 03:12:07 or 2026-11-26 03:12; at most a day ahead.', time_failed_now: 'The board of then can’t be shown; this is now', time_failed: 'The board of then can’t be shown.', time_banner_past: 'As of {at}, not live',
   time_banner_ahead: 'Forecast for {span}, not now', time_ahead_hint: 'Calls and units are those of now.', time_event_n: 'event {n}', time_meanwhile: 'Now: {open} open, {n} unassigned',
   time_incidents_n: '{n} incidents shown', time_incidents_failed: 'Past incidents can’t be shown.', time_not_now: 'This is not now: 0 goes back to now.', time_not_live: 'not live',
   time_heat: 'Forecast of that hour', time_breaks: 'Colours as for {window}.', d_key_t: 'time slider', d_key_comma: 'a step back in time', d_key_period: 'a step on in time', d_key_zero: 'back to now',

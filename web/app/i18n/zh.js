@@ -643,7 +643,7 @@ export const zh = {
   // the desk in time, and the hand-over
   time_now: '现在', time_as_of: '{at} 的态势', time_ahead_at: '{at} 的预测', time_back: '后退一步', time_on: '前进一步', time_play: '播放', time_pause: '暂停', time_range: '回看', time_range_day: '近 24 小时',
   time_range_week: '近 7 天', time_next_day: '后一天', time_to_now: '回到现在', time_step: '步长', time_hours: '{n} 小时', time_speed: '速度', time_speed_n: '每秒 {n} 步', time_mode: '以往警情', time_mode_instant: '仅当时未结',
-  time_mode_window: '最近一步内', time_mode_cumulative: '自起点累计', time_start: '起点', time_wrong: '请写 03:12、03:12:07 或 2026-11-26 03:12；最多提前一天。', time_failed: '无法显示当时的态势。', time_banner_past: '{at} 的态势，非实时',
+  time_mode_window: '最近一步内', time_mode_cumulative: '自起点累计', time_start: '起点', time_wrong: '请写 03:12、03:12:07 或 2026-11-26 03:12；最多提前一天。', time_failed_now: '无法显示当时的态势；以下为现在', time_failed: '无法显示当时的态势。', time_banner_past: '{at} 的态势，非实时',
   time_banner_ahead: '{span} 的预测，非当前', time_ahead_hint: '警情与警组为当前状态。', time_event_n: '第 {n} 号事件', time_meanwhile: '现在：未结 {open}，未派 {n}', time_incidents_n: '显示 {n} 起警情',
   time_incidents_failed: '无法显示以往警情。', time_not_now: '当前显示的不是现在：按 0 回到现在。', time_not_live: '非实时', time_heat: '该小时预测', time_breaks: '颜色分级沿用 {window}。', d_key_t: '时间轴', d_key_comma: '时间后退一步',
   d_key_period: '时间前进一步', d_key_zero: '回到现在', handover: '交接班', handover_last: '上一班交代', handover_open: '查看交接班', problem_unknown_board: '当时尚无记录：日志从更晚的时间开始。', problem_personal_text: '文字中疑似含有个人号码或地址。请只写地点，不写人。', ho_title_shift: '{shift}交接',
