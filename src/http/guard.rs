@@ -84,13 +84,15 @@ pub async fn check(State(names): State<HostNames>, request: Request<Body>, next:
     next.run(request).await
 }
 
-/// Adds the security headers.
+/// Adds the security headers. One that an answer has already stays: the phone's page may
+/// ask where it is, no other may.
 pub async fn harden(request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in SECURITY_HEADERS {
         response
             .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

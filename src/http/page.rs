@@ -44,6 +44,8 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/dispatch", get(dispatcher))
         .route("/wall", get(wall))
         .route("/plan", get(planner))
+        .route("/unit", get(unit))
+        .route("/unit_worker.js", get(unit_worker))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -74,6 +76,24 @@ async fn wall(headers: HeaderMap) -> Result<Response, Problem> {
 /// The planner's desk.
 async fn planner(headers: HeaderMap) -> Result<Response, Problem> {
     file("plan.html", &headers)
+}
+
+/// A unit's phone. The only page that may ask the browser where it is.
+async fn unit(headers: HeaderMap) -> Result<Response, Problem> {
+    let mut response = file("unit.html", &headers)?;
+    response.headers_mut().insert(
+        "permissions-policy",
+        HeaderValue::from_static(
+            "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+        ),
+    );
+    Ok(response)
+}
+
+/// What keeps the phone's page while there is no network. It stands at the root: a worker
+/// rules only over what lies below its own address.
+async fn unit_worker(headers: HeaderMap) -> Result<Response, Problem> {
+    file("unit_worker.js", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {
@@ -163,6 +183,7 @@ fn media_type(path: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("json" | "map") => "application/json",
         Some("svg") => "image/svg+xml",
+        Some("webmanifest") => "application/manifest+json",
         _ => mime_guess::from_path(path)
             .first_raw()
             .unwrap_or("application/octet-stream"),

@@ -124,9 +124,9 @@ pub fn decide(
         }
         Command::Report { unit, status } => report(board, ground, unit, *status, now),
         Command::ReportOf { unit, status, at } => {
-            // What has been said of the unit since is newer: a "done" that waited for the net
-            // must not end the next call.
-            if board.unit(unit).since.is_some_and(|since| since > *at) {
+            // What the unit was given since is newer: a "done" that waited for the net must
+            // not end the next call.
+            if given_since(board, unit).is_some_and(|since| since > *at) {
                 let unit = unit.clone();
                 return Err(Refusal::Overtaken { unit, at: *at });
             }
@@ -304,6 +304,19 @@ fn clear(board: &Board, ground: &Ground, unit: &Id<Unit>) -> Result<Vec<BoardEve
 }
 
 /// What a unit says of itself, by the words of a radio's status keys.
+/// Since when a unit has what it does now from somebody else. Being there is its own word:
+/// "at the call" and "done" may both have waited for the net and come in one after the other.
+fn given_since(board: &Board, unit: &Id<Unit>) -> Option<Timestamp> {
+    let now = board.unit(unit);
+    let call = now.call.as_ref().and_then(|id| board.calls.get(id));
+    let sent = call.and_then(|call| call.times.dispatched);
+    match now.status {
+        Some(UnitStatus::OnScene) if sent.is_some() => sent,
+        // One on its way that is sent elsewhere is on its way as before.
+        _ => now.since.max(sent),
+    }
+}
+
 fn report(
     board: &Board,
     ground: &Ground,

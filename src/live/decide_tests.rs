@@ -4,8 +4,11 @@ use crate::incident::record::{CallState, Priority};
 use crate::live::call::CancelReason;
 use crate::live::command::Command;
 use crate::live::refusal::Refusal;
-use crate::live::small_room::{Room, at, call, pillar, ring, unit};
+use crate::live::round::check_in::{CheckIn, RoundCommand};
+use crate::live::round::state::StopState;
+use crate::live::small_room::{Room, at, call, follow, pillar, ring, says, ten_at_night, unit};
 use crate::place::feature::UnitStatus;
+use crate::place::id::Id;
 
 /// A room with one call, brought so far by the unit 0.
 fn room(state: CallState) -> Room {
@@ -134,6 +137,58 @@ fn a_radio_key_stands_for_the_step_it_means() {
     assert!(!room.board.calls[&call(0)].is_open());
     room.ask(&says(UnitStatus::Break)).unwrap();
     assert_eq!(room.board.unit(&unit(0)).status, Some(UnitStatus::Break));
+}
+
+#[test]
+fn words_that_waited_for_the_net_come_in_one_after_the_other() {
+    let mut room = room(CallState::Dispatched);
+    room.wait(3_600);
+    let reports = |status, minutes| Command::ReportOf {
+        unit: unit(0),
+        status,
+        at: ten_at_night() + jiff::SignedDuration::from_mins(minutes),
+    };
+    // The first is known since now: that must not make the second, pressed before, too old.
+    room.ask(&reports(UnitStatus::OnScene, 10)).unwrap();
+    room.ask(&reports(UnitStatus::Idle, 30)).unwrap();
+    assert!(!room.board.calls[&call(0)].is_open());
+    // But neither is of the call that it was sent to afterwards.
+    room.ask(&ring(1, at(0.0, 0.0))).unwrap();
+    let next = Command::Assign {
+        call: call(1),
+        unit: unit(0),
+    };
+    room.ask(&next).unwrap();
+    for status in [UnitStatus::OnScene, UnitStatus::Idle] {
+        let answer = room.ask(&reports(status, 45));
+        assert!(
+            matches!(answer, Err(Refusal::Overtaken { .. })),
+            "{status:?}"
+        );
+    }
+    assert_eq!(room.board.unit(&unit(0)).call, Some(call(1)));
+}
+
+#[test]
+fn what_was_said_of_another_plan_s_stop_is_not_taken_for_this_one_s() {
+    let mut room = Room::new();
+    room.ask(&follow("plan-2", &[0])).unwrap();
+    let of_plan = |plan: &str| {
+        let Command::Round(check_in) = says(0, 1, CheckIn::Here) else {
+            unreachable!("it is of a round");
+        };
+        Command::Round(RoundCommand::UnderPlan {
+            unit: unit(0),
+            plan: Id::new(plan),
+            command: Box::new(check_in),
+        })
+    };
+    let answer = room.ask(&of_plan("plan-1"));
+    assert!(matches!(answer, Err(Refusal::OtherPlan(_))), "{answer:?}");
+    let state = |room: &Room| room.board.rounds[&unit(0)].stops[0].state;
+    assert_eq!(state(&room), StopState::Planned);
+    room.ask(&of_plan("plan-2")).unwrap();
+    assert_eq!(state(&room), StopState::Here);
 }
 
 #[test]

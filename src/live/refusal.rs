@@ -94,6 +94,9 @@ pub enum Refusal {
     /// The unit follows no plan.
     #[error("the unit {0} follows no plan")]
     NoRound(Id<Unit>),
+    /// The unit follows another plan than what was said was meant of.
+    #[error("the plan of the unit {0} has changed since")]
+    OtherPlan(Id<Unit>),
     /// The unit's round has no such stop.
     #[error("the round of the unit {unit} has no stop {stop}")]
     UnknownStop {

@@ -291,6 +291,124 @@ test('an old position is hollow, shows its age and is not suggested; late calls 
   await guest.close();
 });
 
+test('an alarm sounds once allowed, until somebody acknowledges; an arrow at the edge points to it', async () => {
+  await sweep();
+  const { pillars } = await board();
+  const pillar = pillars[4];
+  // The map will look as far from it as another pillar is.
+  const east = (/** @type {number[]} */ at) => (pillar.position[0] - at[0]) * Math.cos((at[1] * Math.PI) / 180);
+  const away = (/** @type {number[]} */ at) => Math.hypot(east(at), pillar.position[1] - at[1]);
+  const other = pillars.map((it) => it.position).sort((a, b) => away(b) - away(a))[0];
+  const name = await call(other, 'public_order/noise', 2);
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  // What is played is heard by what is built: each tone is one oscillator with its pitch.
+  await page.addInitScript(() => {
+    window.tones = [];
+    window.OscillatorNode = class extends OscillatorNode {
+      constructor(context, options) {
+        super(context, options);
+        window.tones.push(options.frequency);
+      }
+    };
+  });
+  const tones = () => page.evaluate(() => window.tones.splice(0));
+  await open(guest, 'dispatch?lang=en&style=day');
+  await page.waitForFunction(() => document.querySelector('.maplibregl-canvas') && document.querySelector('.heat'), null, { timeout: 20_000 });
+
+  // Not allowed so far: an alarm is seen, not heard.
+  await post(`/api/pillars/${pillar.id}/press`);
+  await page.locator('.alarm.unseen').waitFor();
+  await page.waitForTimeout(2300);
+  assert.deepEqual(await tones(), []);
+  assert.equal(await page.evaluate(() => document.getAnimations().some((it) => /** @type {any} */ (it).animationName === 'alarm')), true, 'it blinks');
+  const sound = page.getByRole('button', { name: 'Sound: off' });
+  assert.equal(await sound.getAttribute('aria-pressed'), 'false');
+  await sound.click();
+  await page.getByRole('button', { name: 'Sound: on', pressed: true }).waitFor();
+  await page.waitForTimeout(4500);
+  const rung = await tones();
+  assert.equal(rung[0], 660, 'the press itself is answered');
+  assert.deepEqual(rung.slice(1, 3), [880, 660]);
+  assert.ok(rung.length >= 5 && rung.length <= 9, `two tones each two seconds: ${rung}`);
+  // Acknowledged: silent; the next one rings again.
+  await page.locator('h1').click();
+  await page.keyboard.press('a');
+  await page.locator('.alarm:not(.unseen)').waitFor();
+  await tones();
+  await page.waitForTimeout(2500);
+  assert.deepEqual(await tones(), []);
+
+  // The map looks at the call; the pillar lies outside, and an arrow on its side says where.
+  await page.locator('#calls [role=option]', { hasText: name }).click();
+  await page.keyboard.press('v');
+  await page.locator('.edge-arrow.alarm svg').waitFor({ timeout: 10_000 });
+  await page.waitForTimeout(1200);
+  const arrow = page.locator('.edge-arrow.alarm');
+  assert.match(await arrow.getAttribute('aria-label'), new RegExp(`^Go to ${pillar.name} · [\\d.]+ (km|m)$`));
+  const towards = ((Math.atan2(east(other), pillar.position[1] - other[1]) * 180) / Math.PI + 360) % 360;
+  const turn = ((Number((await arrow.locator('svg').evaluate((it) => it.style.rotate)).replace('deg', '')) % 360) + 360) % 360;
+  assert.ok(Math.abs(turn - towards) < 5, `it points there: ${turn}°, should be ${towards}°`);
+  const [box, map] = [await arrow.locator('svg').boundingBox(), await page.locator('#map').boundingBox()];
+  assert.ok(box.x >= map.x && box.x + box.width <= map.x + map.width && box.y >= map.y && box.y + box.height <= map.y + map.height, 'inside the map');
+  await guest.picture('dispatch-edge-arrow-en-day');
+  assert.deepEqual(await findings(page), []);
+  // One press goes there; what is in sight needs no arrow. Answered, it points no more.
+  await arrow.focus();
+  await page.keyboard.press('Enter');
+  await arrow.waitFor({ state: 'detached', timeout: 10_000 });
+  await page.locator('h1').click();
+  await page.keyboard.press('b');
+  await page.locator('.edge-arrow.alarm svg').waitFor({ timeout: 10_000 });
+  await page.keyboard.press('r');
+  await page.locator('.edge-arrow.alarm').waitFor({ state: 'detached', timeout: 10_000 });
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
+test('a unit that has been quiet on its scene is asked after; the reminder is muted with a reason, for this job only', async () => {
+  await sweep();
+  const { units, settings } = await board();
+  const unit = units.find((it) => it.status === 'idle');
+  const name = await call(unit.position, 'dispute/neighbour', 3);
+  const { id } = await callOf(name);
+  await post('/api/board/commands', [{ kind: 'set', quiet_on_scene_s: 2 }, { kind: 'assign', call: id, unit: unit.id }]);
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await open(guest, 'dispatch?lang=en&style=night');
+  const row = page.locator('#units [role=option]', { hasText: unit.call_sign });
+  await page.keyboard.press('/');
+  await page.keyboard.type(unit.call_sign);
+  await row.click();
+  await page.waitForTimeout(3000);
+  assert.ok(!(await row.innerText()).includes('check in?'), 'on its way nobody asks');
+  await post('/api/board/commands', { kind: 'arrive', unit: unit.id });
+  await row.locator('.tag', { hasText: 'check in?' }).waitFor({ timeout: 15_000 });
+  const asked = page.locator('.advice', { hasText: 'quiet on its scene' });
+  await asked.waitFor();
+  assert.deepEqual(await asked.locator('button').allInnerTexts(), ['spoken with', 'a long job', 'on the radio']);
+  await guest.picture('dispatch-quiet-en-night');
+  assert.deepEqual(await findings(page), []);
+  await asked.getByRole('button', { name: 'a long job' }).click();
+  await page.locator('.detail-part', { hasText: 'Reminder muted: a long job' }).waitFor();
+  await asked.waitFor({ state: 'detached' });
+  await row.locator('.tag').waitFor({ state: 'detached', timeout: 15_000 });
+  // Muted it stays over a reload, but the next scene is another one.
+  await page.reload();
+  await page.locator('#units [role=option]').first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type(unit.call_sign);
+  await row.click();
+  await page.locator('.detail-part', { hasText: 'Reminder muted: a long job' }).waitFor({ timeout: 15_000 });
+  await post('/api/board/commands', { kind: 'clear', unit: unit.id });
+  const { id: again } = await callOf(await call(unit.position, 'dispute/neighbour', 3));
+  await post('/api/board/commands', [{ kind: 'assign', call: again, unit: unit.id }, { kind: 'arrive', unit: unit.id }]);
+  await asked.waitFor({ timeout: 15_000 });
+  await post('/api/board/commands', [{ kind: 'set', quiet_on_scene_s: settings.quiet_on_scene_s }, { kind: 'clear', unit: unit.id }]);
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
 test('the wall has no controls, says the same, and passes axe; the desk works at 200 %', async () => {
   await sweep();
   for (let i = 0; i < 6; i++) await call([123.47 + i * 0.008, 41.81 + i * 0.006], i % 2 ? 'traffic/collision' : 'criminal/theft', 1 + (i % 3));

@@ -452,3 +452,36 @@ async fn a_notice_is_muted_and_settings_are_checked() {
     let skip = json!({"kind": "skip", "unit": night.unit(), "stop": 1, "why": "call"});
     night.command(skip).await.problem(409, "illegal-now");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_of_another_plan_is_refused_and_a_desk_shuts_a_lost_phone_out_at_once() {
+    let night = Night::begin().await;
+    let token = night.token().await;
+    let sheet = night.sheet(&token).await.json();
+    let workspace = night.desk.json("/api/workspace").await;
+    assert_eq!(sheet["timezone"], workspace["timezone"]);
+    assert_eq!(sheet["synthetic"], workspace["synthetic"]);
+    assert!(sheet["unit"]["position"].is_array(), "{}", sheet["unit"]);
+    let here = |plan: &Value| json!({"kind": "here", "stop": 1, "plan": plan, "at": now()});
+    night
+        .check_in(&token, "a", here(&json!("the plan before")))
+        .await
+        .problem(409, "illegal-now");
+    assert_eq!(
+        night.sheet(&token).await.json()["stops"][0]["state"],
+        "planned"
+    );
+    let taken = night.check_in(&token, "b", here(&sheet["plan"])).await;
+    assert_eq!(taken.status, 201, "{}", taken.text());
+
+    let address = format!("/api/units/{}/links", night.unit());
+    let asked = request(Method::DELETE, &address)
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(night.desk.send(asked).await.status, 204);
+    night.sheet(&token).await.problem(401, "link");
+    let nobody = request(Method::DELETE, "/api/units/nobody/links")
+        .body(Body::empty())
+        .unwrap();
+    night.desk.send(nobody).await.problem(404, "unknown-unit");
+}

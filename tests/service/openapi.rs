@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 79] = [
+const CONTRACT: [(&str, &str); 80] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -69,6 +69,7 @@ const CONTRACT: [(&str, &str); 79] = [
     ("get", "/api/statistics/year-on-year"),
     ("post", "/api/unit/checkins"),
     ("get", "/api/unit/sheet"),
+    ("delete", "/api/units/{id}/links"),
     ("post", "/api/units/{id}/links"),
     ("get", "/api/units/{id}/next"),
     ("post", "/api/units/{id}/position"),

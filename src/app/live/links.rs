@@ -132,6 +132,20 @@ impl Links {
         made.into_iter().next().ok_or(LiveError::NotNow)
     }
 
+    /// Revokes all links of a unit.
+    ///
+    /// # Errors
+    /// [`LiveError`].
+    pub async fn revoke(&self, unit: &Id<Unit>, now: Timestamp) -> Result<(), LiveError> {
+        if !self.workspace.is_writable() {
+            return Err(LiveError::ReadOnly);
+        }
+        self.workspace.revoke_unit_links(unit.as_str(), now).await?;
+        // What was looked up a moment ago must not open anything any more.
+        self.known.invalidate_all();
+        Ok(())
+    }
+
     /// Whose link it is, where it holds.
     ///
     /// # Errors

@@ -69,6 +69,11 @@ struct Sheet {
     /// Whether positions of this unit are taken in now: while it is on shift. Whether any are
     /// sent is the phone's choice.
     share_position: bool,
+    /// IANA time zone of the district: the phone's own may be another.
+    #[schema(example = "Asia/Shanghai")]
+    timezone: String,
+    /// Whether the data are made up.
+    synthetic: bool,
 }
 
 /// A unit.
@@ -83,6 +88,9 @@ struct SheetUnit {
     status: UnitStatus,
     /// Name of its station.
     station: Option<String>,
+    /// Where it was last known to be, or else where its layer has it: longitude, latitude.
+    #[schema(value_type = Option<[f64; 2]>)]
+    position: Option<Position>,
 }
 
 /// A unit's call.
@@ -118,6 +126,9 @@ enum CheckInChoice {
     Here {
         /// The stop's number.
         stop: u32,
+        /// The plan that the sheet was of; that in force where absent.
+        #[serde(default)]
+        plan: Option<String>,
         /// When.
         at: String,
     },
@@ -125,6 +136,9 @@ enum CheckInChoice {
     Leave {
         /// The stop's number.
         stop: u32,
+        /// The plan that the sheet was of; that in force where absent.
+        #[serde(default)]
+        plan: Option<String>,
         /// When.
         at: String,
     },
@@ -132,6 +146,9 @@ enum CheckInChoice {
     Skip {
         /// The stop's number.
         stop: u32,
+        /// The plan that the sheet was of; that in force where absent.
+        #[serde(default)]
+        plan: Option<String>,
         /// `call`, `blocked` or `no_time`.
         #[schema(value_type = String, example = "blocked")]
         why: SkipWhy,
@@ -142,6 +159,9 @@ enum CheckInChoice {
     Undo {
         /// The stop's number.
         stop: u32,
+        /// The plan that the sheet was of; that in force where absent.
+        #[serde(default)]
+        plan: Option<String>,
         /// When.
         at: String,
     },
@@ -149,6 +169,9 @@ enum CheckInChoice {
     Judge {
         /// The stop's number.
         stop: u32,
+        /// The plan that the sheet was of; that in force where absent.
+        #[serde(default)]
+        plan: Option<String>,
         /// Whether it was useful.
         useful: bool,
         /// `calm`, `wrong_place`, `wrong_time`, `already_covered` or `seen_something`.
@@ -309,12 +332,20 @@ fn command(choice: CheckInChoice, unit: &Id<Unit>, service: &Service) -> Result<
         let at = parse_instant(text, &snapshot.zone).map_err(|f| Problem::parameter("at", f))?;
         check_time("at", at, now).map(milliseconds)
     };
-    let says = |stop, says, at: &str| {
-        Ok(Command::Round(RoundCommand::CheckIn {
+    let says = |stop, plan: Option<String>, says, at: &str| {
+        let check_in = RoundCommand::CheckIn {
             unit: unit.clone(),
             stop,
             says,
             at: Some(instant(at)?),
+        };
+        Ok(Command::Round(match plan {
+            None => check_in,
+            Some(plan) => RoundCommand::UnderPlan {
+                unit: unit.clone(),
+                plan: Id::new(plan),
+                command: Box::new(check_in),
+            },
         }))
     };
     let reports = |status, at: &str| {
@@ -325,16 +356,22 @@ fn command(choice: CheckInChoice, unit: &Id<Unit>, service: &Service) -> Result<
         })
     };
     match choice {
-        CheckInChoice::Here { stop, at } => says(stop, CheckIn::Here, &at),
-        CheckInChoice::Leave { stop, at } => says(stop, CheckIn::Leave, &at),
-        CheckInChoice::Skip { stop, why, at } => says(stop, CheckIn::Skip(why), &at),
-        CheckInChoice::Undo { stop, at } => says(stop, CheckIn::Undo, &at),
+        CheckInChoice::Here { stop, plan, at } => says(stop, plan, CheckIn::Here, &at),
+        CheckInChoice::Leave { stop, plan, at } => says(stop, plan, CheckIn::Leave, &at),
+        CheckInChoice::Skip {
+            stop,
+            plan,
+            why,
+            at,
+        } => says(stop, plan, CheckIn::Skip(why), &at),
+        CheckInChoice::Undo { stop, plan, at } => says(stop, plan, CheckIn::Undo, &at),
         CheckInChoice::Judge {
             stop,
+            plan,
             useful,
             why,
             at,
-        } => says(stop, CheckIn::Judge(Judgement { useful, why }), &at),
+        } => says(stop, plan, CheckIn::Judge(Judgement { useful, why }), &at),
         CheckInChoice::Back { at } => reports(UnitStatus::Idle, &at),
         CheckInChoice::Arrived { at } => reports(UnitStatus::OnScene, &at),
         CheckInChoice::Position { position, at } => {
@@ -375,6 +412,7 @@ fn sheet_of(service: &Service, board: &Board, holder: &LinkHolder, now: Timestam
             station: station
                 .and_then(|id| stations.find(|station| station.id == *id))
                 .map(|station| station.name.clone()),
+            position: ground.position(board, &holder.unit),
         },
         until: holder.until,
         share_position: shift.is_some(),
@@ -394,6 +432,8 @@ fn sheet_of(service: &Service, board: &Board, holder: &LinkHolder, now: Timestam
             StopNowBody::all(round, now, &snapshot.zone)
         }),
         categories: categories(&snapshot),
+        timezone: snapshot.district.timezone.clone(),
+        synthetic: snapshot.district.synthetic,
     }
 }
 

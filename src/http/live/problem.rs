@@ -121,6 +121,7 @@ impl From<Refusal> for Problem {
             | Refusal::NoRounds(_)
             | Refusal::PlanOver(_)
             | Refusal::NoRound(_)
+            | Refusal::OtherPlan(_)
             | Refusal::StopState { .. }
             | Refusal::NotInShift { .. }
             | Refusal::Overtaken { .. } => (

@@ -59,7 +59,7 @@ struct LinkBody {
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(round))
-        .routes(routes!(link))
+        .routes(routes!(link, revoke))
 }
 
 /// A unit's round in force: its stops, what became of each, and what a dispatcher should know
@@ -145,6 +145,32 @@ async fn link(
     };
     let cache = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, cache, Json(body)).into_response())
+}
+
+/// Revokes all links of a unit, a second later at most: for a phone that is lost.
+#[utoipa::path(delete, path = "/api/units/{id}/links", tag = "live",
+    params(("id" = String, Path, description = "The unit's id or call sign")),
+    responses(
+        (status = 204, description = "No link of the unit holds any more"),
+        (status = 403, description = "Asked by a page of another origin", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such unit", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 409, description = "The workspace is served read-only", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+async fn revoke(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let unit = known_unit(id, &service)?;
+    let live = &service.session.live;
+    live.links.revoke(&unit, live.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Where the desk reached this service: a phone reaches it there too, or by a name that

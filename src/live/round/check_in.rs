@@ -59,6 +59,16 @@ pub enum RoundCommand {
         /// Why.
         why: MuteWhy,
     },
+    /// Something meant of a unit's round of this plan. The plan may have changed while the
+    /// phone had no net: then its stop 3 is another one than today's.
+    UnderPlan {
+        /// The unit.
+        unit: Id<Unit>,
+        /// The plan that was meant.
+        plan: Id<PatrolPlan>,
+        /// What is asked of its round.
+        command: Box<RoundCommand>,
+    },
 }
 
 /// What a unit says of a stop.
@@ -137,6 +147,14 @@ pub fn decide(
             let unit = unit.clone();
             Ok(vec![RoundEvent::NoticeMuted { unit, mute }])
         }
+        RoundCommand::UnderPlan {
+            unit,
+            plan,
+            command,
+        } => match round_of(board, ground, unit)?.plan == *plan {
+            true => decide(board, ground, command, now),
+            false => Err(Refusal::OtherPlan(unit.clone())),
+        },
     }
 }
 

@@ -30,6 +30,7 @@
  * @property {string|null} beat
  * @property {string|null} beat_name
  * @property {string|null} station
+ * @typedef {{notice: 'off_route'|'standing_still'|'missed', since: string, stop: number|null, muted_until: string|null, muted_why: string|null}} Notice
  * @typedef {'idle'|'dispatched'|'on_scene'|'break'|'off_duty'} UnitStatus
  * @typedef {object} Unit
  * @property {string} id
@@ -42,6 +43,7 @@
  * @property {Place} position
  * @property {number|null} heading_deg
  * @property {string|null} position_at
+ * @property {{plan: string, stops: number, made: number, here: number|null, next: number|null, notices: Notice[], replan_offered: boolean}|null} [round] how far it is, and what seems amiss
  * @typedef {{id: string, name: string, position: Place, online: boolean, since: string|null}} Pillar
  * @typedef {object} Alarm
  * @property {number} number

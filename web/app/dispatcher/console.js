@@ -193,6 +193,7 @@ export function undoOf(board, command) {
     case 'assign': return unit && !unit.call ? { kind: 'clear', unit: unit.id } : null;
     case 'close': case 'cancel': case 'merge': return call && isOpen(call) ? { kind: 'reopen', call: call.id } : null;
     case 'reclassify': return call ? { kind: 'reclassify', call: call.id, category: call.category, priority: call.priority } : null;
+    case 'follow': return { kind: 'unfollow', plan: command.plan };
     case 'status': return unit && !unit.call ? { kind: 'status', unit: unit.id, status: unit.status } : null;
     default: return null;
   }

@@ -13,7 +13,7 @@ import { PillarDetail, UnitDetail } from './unit_detail.js';
 /** Answers shown. */
 const SHOWN = 6;
 
-/** @param {{board: import('./board.js').Board, desk: import('./console.js').Console, lang: string}} props */
+/** @param {{board: import('./board.js').Board, desk: import('./console.js').Console, lang: 'zh'|'en'}} props */
 export function DetailPanel({ board, desk, lang }) {
   useWatch(board);
   useWatch(desk, 0);

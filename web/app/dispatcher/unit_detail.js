@@ -7,9 +7,11 @@ import { html, useEffect } from '../../vendor/htm-preact/standalone.module.js';
 import { clock, distance } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { Failed, Loading } from '../ui/states.js';
+import { showUnitLinks } from '../ui/unit_links.js';
 import { positionAge, quietUnits, since } from './ages.js';
 import { metres } from './call_detail.js';
 import { STATUSES } from './commands.js';
+import { UnitRound } from './unit_round.js';
 import { useJob } from './use_job.js';
 import { age, eta, nameOfCall } from './words.js';
 
@@ -18,7 +20,7 @@ const MUTE_REASONS = ['spoken', 'long', 'radio'];
 /** @typedef {import('./board.js').Unit} Unit */
 /** @typedef {{board: import('./board.js').Board, desk: import('./console.js').Console}} Both */
 
-/** @param {Both & {unit: Unit, lang: string}} props */
+/** @param {Both & {unit: Unit, lang: 'zh'|'en'}} props */
 export function UnitDetail({ unit, board, desk, lang }) {
   const now = board.now();
   const { trust, age: old } = positionAge(unit, board, now);
@@ -34,8 +36,10 @@ export function UnitDetail({ unit, board, desk, lang }) {
       ${unit.call && html`<button type="button" onClick=${() => desk.act({ kind: 'clear', unit: unit.id })}>${t('d_clear')} <kbd>X</kbd></button>`}
       ${unit.status === 'idle' && desk.state.next !== unit.id && html`<button type="button" class="main" onClick=${() => desk.change({ next: unit.id })}>${t('d_where_next')} <kbd>W</kbd></button>`}
       ${!unit.call && STATUSES.filter((status) => status !== unit.status).map((status) => html`<button key=${status} type="button" class="small quiet" onClick=${() => desk.act({ kind: 'status', unit: unit.id, status })}>${word('status', status)}</button>`)}
+      <button type="button" class="small" onClick=${() => showUnitLinks([{ id: unit.id, name: unit.call_sign }])}>${t('links_button')}</button>
     </p>
-    ${desk.state.next === unit.id && html`<${Next} unit=${unit} desk=${desk} lang=${lang} />`}`;
+    ${desk.state.next === unit.id && html`<${Next} unit=${unit} desk=${desk} lang=${lang} />`}
+    <${UnitRound} unit=${unit} board=${board} desk=${desk} lang=${lang} />`;
 }
 
 /** A unit that has been on its scene for long: asked once, muted with a reason. @param {{unit: Unit, desk: import('./console.js').Console}} props */

@@ -56,6 +56,7 @@ export function actionText(board, command) {
     other: c.other ? nameOfCall(board, c.other) : '',
     unit: c.unit ? signOf(board, c.unit) : '',
     alarm: c.alarm ?? '',
+    notice: c.notice ? word('d_notice', `${c.notice}_short`) : '',
     status: c.status ? word('status', c.status) : '',
     reason: c.reason ? word('d_reason', c.reason) : '',
     category: c.category ? categoryShort(c.category) : '',

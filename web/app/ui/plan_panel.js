@@ -11,6 +11,7 @@ import { change, parametersSet } from '../state.js';
 import { wishBody, wishesText } from '../wishes.js';
 import { timesOf } from '../window.js';
 import { placeText, titleOf } from './feature_text.js';
+import { FollowPlan } from './follow_plan.js';
 import { Later } from './later.js';
 import { PlanFigures } from './plan_figures.js';
 import { PlanWishes, namesOf, shapeOf, wishesOf } from './plan_wishes.js';
@@ -52,6 +53,7 @@ export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
     ${job.status === 'cancelled' && html`<p class="empty">${t('plan_cancelled')}</p>`}
     ${job.status === 'none' && workspace.has_roads && html`<${Empty} text=${t('plan_empty')} />`}
     ${job.plan && html`<${PlanSummary} plan=${job.plan} clear=${job.clear} />`}
+    ${job.plan && html`<${FollowPlan} key=${job.plan.id} plan=${job.plan} />`}
     ${job.plan && html`<${Changes} plan=${job.plan} lang=${state.lang} open=${(/** @type {string} */ planId) => change({ planId, selection: null })} />`}
     ${job.plan && html`<${Replan} key=${job.plan.id} plan=${job.plan} state=${state} job=${job} layers=${layers} />`}
     ${job.plan && html`<${PlanFigures} plan=${job.plan} state=${state} />`}
