@@ -308,7 +308,6 @@ fn clear(board: &Board, ground: &Ground, unit: &Id<Unit>) -> Result<Vec<BoardEve
     Ok(events)
 }
 
-/// What a unit says of itself, by the words of a radio's status keys.
 /// Since when a unit has what it does now from somebody else. Being there is its own word:
 /// "at the call" and "done" may both have waited for the net and come in one after the other.
 fn given_since(board: &Board, unit: &Id<Unit>) -> Option<Timestamp> {
@@ -322,6 +321,7 @@ fn given_since(board: &Board, unit: &Id<Unit>) -> Option<Timestamp> {
     }
 }
 
+/// What a unit says of itself, by the words of a radio's status keys.
 fn report(
     board: &Board,
     ground: &Ground,

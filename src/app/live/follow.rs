@@ -19,26 +19,13 @@ pub const AT_ONCE: u32 = 5_000;
 /// # Errors
 /// [`LiveError::Store`].
 pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
-    as_of(workspace, u64::MAX).await
-}
-
-/// The board as of an event, for commands; a service keeps boards of the past
-/// (`session::past`).
-///
-/// # Errors
-/// [`LiveError::Store`].
-pub async fn as_of(workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
-    let mut board = workspace.kept_board(last).await?.unwrap_or_default();
+    let mut board = workspace.kept_board(u64::MAX).await?.unwrap_or_default();
     loop {
         let events = workspace.events_after(board.sequence, AT_ONCE).await?;
-        let more = events.len() == AT_ONCE as usize;
         for event in &events {
-            if event.sequence > last {
-                return Ok(board);
-            }
             step(&mut board, event);
         }
-        if !more {
+        if events.len() < AT_ONCE as usize {
             return Ok(board);
         }
     }

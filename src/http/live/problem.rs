@@ -141,6 +141,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotProposed { .. }
             | Refusal::NoRounds(_)
             | Refusal::PlanOver(_)
+            | Refusal::PlanNotBegun(_)
             | Refusal::NoRound(_)
             | Refusal::OtherPlan(_)
             | Refusal::StopState { .. }

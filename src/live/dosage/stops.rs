@@ -40,11 +40,7 @@ pub fn left_behind<'r>(
     // One that nobody made in time is over, also where the next version has it as made.
     let goes_on = move |stop: &RoundStop| {
         let is_over = stop.is_open() && stop.planned.departure <= at;
-        let mut same = next.stops.iter();
-        !is_over
-            && same.any(|it| {
-                it.position == stop.planned.position && it.arrival == stop.planned.arrival
-            })
+        !is_over && next.has(&stop.planned)
     };
     over(before, at).filter(move |(stop, _)| !goes_on(stop))
 }

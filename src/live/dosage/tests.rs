@@ -130,6 +130,15 @@ fn stops_are_counted_once_whatever_plans_come_after_each_other() {
     assert_eq!(told.units[&unit(0)].stops.planned(), 4);
     let kept = told.units[&unit(0)].stops;
     assert_eq!((kept.made, kept.skipped, kept.missed), (1, 1, 2));
+    let missed: Vec<_> = told
+        .missed
+        .iter()
+        .map(|it| (it.unit.as_str(), it.due_until))
+        .collect();
+    assert_eq!(missed, [("u0", minute(90)), ("u1", minute(90))]);
+    // A unit that never told where it is was free, and nobody knows where.
+    let silent = told.units[&unit(1)];
+    assert!(silent.given.0 == 0.0 && silent.silent.0 > 0.0);
 }
 
 /// What waited for the net and comes all at once is counted when it was.
