@@ -47,6 +47,8 @@ export class AnalystMap {
     /** @type {Marker|null} */
     this.ring = null;
     this.query = '';
+    // Until they are counted.
+    this.count = workspace.incidents?.count ?? 0;
     /** What the incidents on the map are of. @type {{query: string, version: number}|null} */
     this.shown = null;
     const p = this.palette;
@@ -179,8 +181,6 @@ export class AnalystMap {
     for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, 'spots-ground');
     this.setCount(this.count);
   }
-
-  count = 0;
 
   /**
    * The more incidents, the smaller and thinner: all of the data may be shown at once, and
