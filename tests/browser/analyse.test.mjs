@@ -257,6 +257,10 @@ test('a link shows the same to whoever opens it, in Chinese, by night and on a p
   await page.waitForFunction(() => analyst.ring !== null, null, LONG);
   assert.deepEqual(await guest.barriers(), []);
   await guest.picture('analyse-night-zh');
+  // By day everything is on the map again.
+  await page.getByRole('button', { name: zh.look_day }).click();
+  await page.waitForFunction(() => analyst.palette.label === '#3c454c' && analyst.map.getLayer('incidents-symbol') && analyst.held.get('kind-beats')?.length > 0, null, LONG);
+  assert.ok(!page.url().includes('style=night'));
   for (const tab of ['time', 'statistics', 'forecasts', 'downloads']) {
     await page.locator(`#tab-${tab}`).click();
     await page.waitForFunction(() => !document.querySelector('.dock .loading'), null, LONG);

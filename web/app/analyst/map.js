@@ -139,7 +139,9 @@ export class AnalystMap {
     const kept = ['kind-beats', 'spots', 'area', 'trail'].map((id) => /** @type {const} */ ([id, this.held.get(id)]));
     const chosen = this.chosen;
     const p = this.palette;
-    this.map.setStyle({ version: 8, sources: { boundary: { type: 'geojson', data: workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING } }, layers: [borderLayer(p)] });
+    const style = /** @type {import('maplibre-gl').StyleSpecification} */ ({ version: 8, sources: { boundary: { type: 'geojson', data: workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING } }, layers: [borderLayer(p)] });
+    // A style that is only changed into another one never says that it is loaded.
+    this.map.setStyle(style, { diff: false });
     this.map.once('style.load', () => {
       this.complete(workspace);
       for (const [id, features] of kept) if (features) this.set(id, features);
