@@ -257,6 +257,10 @@ test('a link shows the same to whoever opens it, in Chinese, by night and on a p
   await page.waitForFunction(() => analyst.ring !== null, null, LONG);
   assert.deepEqual(await guest.barriers(), []);
   await guest.picture('analyse-night-zh');
+  // By day everything is on the map again.
+  await page.getByRole('button', { name: zh.look_day }).click();
+  await page.waitForFunction(() => analyst.palette.label === '#3c454c' && analyst.map.getLayer('incidents-symbol') && analyst.held.get('kind-beats')?.length > 0, null, LONG);
+  assert.ok(!page.url().includes('style=night'));
   for (const tab of ['time', 'statistics', 'forecasts', 'downloads']) {
     await page.locator(`#tab-${tab}`).click();
     await page.waitForFunction(() => !document.querySelector('.dock .loading'), null, LONG);
@@ -286,6 +290,8 @@ test('what fails says so and can be tried again; what is empty says what to do (
   await page.goto(`${service.url}/analyse?lang=en`);
   await page.getByText(en.a_count_failed).first().waitFor(LONG);
   await page.getByText(en.a_rows_failed).waitFor(LONG);
+  // What was not counted is not said to be none.
+  assert.deepEqual([...new Set(await page.locator('.tree .num').allInnerTexts())], ['–']);
   await guest.picture('analyse-failed-en');
   broken = false;
   const retry = page.getByRole('button', { name: en.retry });
@@ -294,6 +300,13 @@ test('what fails says so and can be tried again; what is empty says what to do (
     await page.waitForTimeout(200);
   }
   await page.locator('.table-row .code').first().waitFor(LONG);
+  await page.locator('.count .headline span').waitFor(LONG);
+  // An older number does not stand in for one that failed.
+  broken = true;
+  await page.getByRole('button', { name: '7 days' }).click();
+  await page.locator('.count .headline', { hasText: en.a_no_count }).waitFor(LONG);
+  broken = false;
+  await page.getByRole('button', { name: en.period_all, exact: true }).click();
   await page.locator('.count .headline span').waitFor(LONG);
   // Nobody lives in the sea.
   await page.locator('#a-area').fill('0,0,1,1');

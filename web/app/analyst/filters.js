@@ -92,7 +92,7 @@ function Categories({ filter, change, workspace, profile }) {
   };
   const line = (/** @type {import('../api.js').Category} */ one) => {
     const within = one.parent !== null && filter.categories.includes(one.parent);
-    return html`<label class="check"><input type="checkbox" checked=${within || filter.categories.includes(one.code)} disabled=${within} onChange=${() => toggle(one.code)} /><span>${nameOf(one)}</span><span class="num">${whole(counts.get(one.code) ?? 0)}</span></label>`;
+    return html`<label class="check"><input type="checkbox" checked=${within || filter.categories.includes(one.code)} disabled=${within} onChange=${() => toggle(one.code)} /><span>${nameOf(one)}</span><span class="num">${profile ? whole(counts.get(one.code) ?? 0) : '–'}</span></label>`;
   };
   return html`<fieldset class="block"><legend>${t('categories')}<span class="aside">${filter.categories.length ? t('categories_some', { n: filter.categories.length }) : t('categories_all')}</span></legend>
     <ul class="tree short" tabindex="0" aria-label=${t('categories')}>${tops.map((top) => {

@@ -47,6 +47,8 @@ export class AnalystMap {
     /** @type {Marker|null} */
     this.ring = null;
     this.query = '';
+    // Until they are counted.
+    this.count = workspace.incidents?.count ?? 0;
     /** What the incidents on the map are of. @type {{query: string, version: number}|null} */
     this.shown = null;
     const p = this.palette;
@@ -137,7 +139,9 @@ export class AnalystMap {
     const kept = ['kind-beats', 'spots', 'area', 'trail'].map((id) => /** @type {const} */ ([id, this.held.get(id)]));
     const chosen = this.chosen;
     const p = this.palette;
-    this.map.setStyle({ version: 8, sources: { boundary: { type: 'geojson', data: workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING } }, layers: [borderLayer(p)] });
+    const style = /** @type {import('maplibre-gl').StyleSpecification} */ ({ version: 8, sources: { boundary: { type: 'geojson', data: workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING } }, layers: [borderLayer(p)] });
+    // A style that is only changed into another one never says that it is loaded.
+    this.map.setStyle(style, { diff: false });
     this.map.once('style.load', () => {
       this.complete(workspace);
       for (const [id, features] of kept) if (features) this.set(id, features);
@@ -179,8 +183,6 @@ export class AnalystMap {
     for (const layer of incidentLayers(this.palette)) this.map.addLayer(layer, 'spots-ground');
     this.setCount(this.count);
   }
-
-  count = 0;
 
   /**
    * The more incidents, the smaller and thinner: all of the data may be shown at once, and

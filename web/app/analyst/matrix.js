@@ -99,7 +99,9 @@ export function HourMatrix({ values, chosen, look, choose }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const said = `${hourName(at)}: ${number(values[at] ?? 0)}`;
+  // Not counted is not none.
+  const shown = (/** @type {number} */ i) => (values.length ? number(values[i] ?? 0) : '–');
+  const said = `${hourName(at)}: ${shown(at)}`;
   return html`<div class="matrix-box">
     <div class="matrix" role="grid" tabindex="0" ref=${box} aria-label=${t('a_matrix_label')} aria-multiselectable="true" aria-activedescendant=${`hour-${at}`} aria-describedby="matrix-keys"
       onKeyDown=${key} onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${() => setBrush(null)}>
@@ -109,9 +111,9 @@ export function HourMatrix({ values, chosen, look, choose }) {
         const value = values[i] ?? 0;
         const level = top > 0 && value > 0 ? Math.min(4, Math.floor((value / top) * 5)) : -1;
         return html`<span key=${hour} id=${`hour-${i}`} role="gridcell" data-hour=${i} aria-selected=${!all && brushed.has(i)} class=${`${i === at ? 'at ' : ''}${!all && !brushed.has(i) ? 'off' : ''}`}
-          title=${`${hourName(i)}: ${number(value)}`} style=${level >= 0 ? `background:${ramp[level]}` : ''}><span class="sr-only">${number(value)}</span></span>`;
+          title=${`${hourName(i)}: ${shown(i)}`} style=${level >= 0 ? `background:${ramp[level]}` : ''}><span class="sr-only">${shown(i)}</span></span>`;
       })}</div>`)}
     </div>
-    <p class="matrix-now"><b>${said}</b> <span class="scale">0 ${ramp.map((color) => html`<i key=${color} style=${`background:${color}`}></i>`)} ${number(top)}</span></p>
+    <p class="matrix-now"><b>${said}</b> <span class="scale">0 ${ramp.map((color) => html`<i key=${color} style=${`background:${color}`}></i>`)} ${values.length ? number(top) : '–'}</span></p>
   </div>`;
 }

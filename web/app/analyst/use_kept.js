@@ -27,7 +27,8 @@ export function useKept(ask, key, settle_ms = 120) {
         if (abort.signal.aborted) return;
         // Much data take longer than a request may: the work goes on, its answer is kept.
         if (problem.status === 503) timer = setTimeout(go, AGAIN_MS);
-        else setJob((old) => ({ of: wanted, answer: old.answer, problem }));
+        // An older answer beside a failure would pass for the one that was asked for.
+        else setJob({ of: wanted, answer: null, problem });
       });
     }, job.answer === null ? 0 : settle_ms);
     return () => {
