@@ -227,3 +227,37 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await guest.close();
   });
 }
+
+test('the fullest night is one page too, and says what it leaves out', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  const told = await get('/api/handover');
+  const { start, end } = told.window;
+  const many = (n, of) => Array.from({ length: n }, (_, i) => of(i));
+  const spread = { count: 9, median_s: 3725, p90_s: 8000 };
+  Object.assign(told, {
+    open_calls: many(40, (i) => ({ id: `c${i}`, name: `C0${400 + i}`, category: 'public_order/fight', priority: 1 + (i % 3), state: 'dispatched', received_at: start, units: [], beat_name: '明月六号警务区 Beat 18（名称很长）' })),
+    pillars: many(30, (i) => ({ id: `p${i}`, name: `晨光商圈第${i}号一键报警柱（模拟）`, online: false, since: start, silences: 2, silent_s: 5000 })),
+    response: told.response.map((row) => ({ ...row, calls: 99, to_dispatch: spread, on_the_way: spread, to_arrival: spread })),
+    alarms: { rung: 30, presses: 90, acknowledged: spread, answered: spread, unacknowledged: 12, unanswered: 11, calls: 11, all: many(30, (i) => ({ number: i, pillar_name: '晨光商圈三号一键报警柱（模拟）', pressed_at: start, presses: 3, acknowledged_at: end, answered_at: end, level: 'unanswered', ended_at: null, call: 'x' })) },
+    note: { at: end, from: start, until: end, station: null, text: '前进街两起打架，夜里多去几趟。'.repeat(34).slice(0, 500) },
+    plans: many(5, (i) => ({ id: `plan${i}`, made_at: start, window: told.window, units: 24, stops: 190 })),
+    units: many(30, (i) => ({ id: `u${i}`, call_sign: `大东-${i}`, station: `s${i}`, sent: 12, reached: 11, idle_s: 20000, dispatched_s: 4000, on_scene_s: 4000, break_s: 1800, off_duty_s: 30 })),
+  });
+  Object.assign(told.calls, {
+    received: 1230, open: 40, taken_over: 22, still_open: 7, reopened: 3, merged: 12, cancelled: { false_alarm: 9, withdrawn: 8, handed_over: 3, test: 1, mistake: 2 }, reclassified: 33, kept_apart: 4, noted: 18,
+    by_state: { received: 9, dispatched: 9, arrived: 9, handling: 9, closed: 99, cancelled: 23, merged: 12 }, by_category: many(12, (i) => ({ code: `category/${i}`, received: 123, open: 9 })),
+  });
+  await page.route('**/api/handover?*', (route) => route.fulfill({ json: told }));
+  await page.route('**/api/followup*', (route) => route.fulfill({ json: { total: { planned: 190, made: 150, skipped: 20, missed: 20, kept_percent: 78.9 }, missed: many(9, (i) => ({ label: `明月六号警务区 · 联勤岗 ${i}`, call_sign: '大东-01', until: end })) } }));
+  for (const [lang, kept, more] of /** @type {const} */ ([['zh', /方案执行 78.9%/, /另有 32 项/], ['en', /Plan kept: 78.9%/, /and 32 more/]])) {
+    await page.goto(`${service.url}/handover?lang=${lang}`);
+    await page.locator('.sheet', { hasText: kept }).waitFor({ timeout: 30_000 });
+    assert.match(await page.locator('.sheet').innerText(), more);
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    await writeFile(path.join(artefacts, `handover-full-${lang}.pdf`), pdf);
+    assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length, 1, 'one page');
+  }
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});

@@ -5,18 +5,19 @@
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
-import { age, categoryName, categoryShort } from '../dispatcher/words.js';
+import { age, categoryShort } from '../dispatcher/words.js';
 import { clock, number, percent, shortDay, span, whole } from '../format.js';
 import { nameOf, t, word } from '../i18n/speak.js';
 import { Failed, Loading } from '../ui/states.js';
 
 /** Rows of each list on the page. */
 const OPEN = 8;
-const ALARMS = 6;
+const ALARMS = 5;
 const PILLARS = 8;
 const CATEGORIES = 8;
 const UNITS = 12;
-const VISITS = 4;
+const VISITS = 3;
+const PLANS = 2;
 
 const STATUSES = /** @type {const} */ (['idle', 'dispatched', 'on_scene', 'break', 'off_duty']);
 
@@ -26,8 +27,11 @@ const STATUSES = /** @type {const} */ (['idle', 'dispatched', 'on_scene', 'break
 /** A time of the shift: the day only where it is another one than the window's. @param {string} at @param {Handover} told */
 const when = (at, told) => (Date.parse(at) < Date.parse(told.window.start) ? `${shortDay(at)} ${clock(at)}` : clock(at));
 
+/** `40 s`, `62 min`: a column has room for no more. @param {number} seconds */
+const brief = (seconds) => (seconds < 60 ? t('d_seconds', { n: Math.round(seconds) }) : t('d_minutes', { n: whole(Math.round(seconds / 60)) }));
+
 /** @param {import('./api.js').Spread|null} spread */
-const spreadText = (spread) => (spread ? `${age(spread.median_s)} / ${age(spread.p90_s)}` : '–');
+const spreadText = (spread) => (spread ? `${brief(spread.median_s)} / ${brief(spread.p90_s)}` : '–');
 
 /** How many are not shown. @param {{all: number, shown: number}} props */
 const More = ({ all, shown }) => (all > shown ? html`<p class="hint">${t('ho_more', { n: whole(all - shown) })}</p>` : null);
@@ -75,7 +79,7 @@ export function OpenCalls({ told }) {
   return html`<section aria-labelledby="ho-open"><h2 id="ho-open">${t('ho_open_calls')} <span class="aside">${whole(rows.length)}</span></h2>
     ${rows.length === 0 ? html`<p class="hint">${t('ho_open_none')}</p>` : html`<table>
       <thead><tr><th scope="col">${t('ho_call')}</th><th scope="col">${t('ho_priority')}</th><th scope="col">${t('ho_what')}</th><th scope="col">${t('ho_where')}</th><th scope="col">${t('ho_state')}</th><th scope="col" class="num">${t('ho_since')}</th></tr></thead>
-      <tbody>${rows.slice(0, OPEN).map((call) => html`<tr key=${call.id}><th scope="row">${call.name}</th><td>${word('priority', String(call.priority))}</td><td>${categoryName(call.category)}</td><td>${call.beat_name ?? t('d_no_beat')}</td><td>${word('d_state', call.state)}</td><td class="num">${when(call.received_at, told)}</td></tr>`)}</tbody></table>
+      <tbody>${rows.slice(0, OPEN).map((call) => html`<tr key=${call.id}><th scope="row">${call.name}</th><td>${word('priority', String(call.priority))}</td><td>${categoryShort(call.category)}</td><td class="clip" title=${call.beat_name ?? ''}>${call.beat_name ?? t('d_no_beat')}</td><td>${word('d_state', call.state)}</td><td class="num">${when(call.received_at, told)}</td></tr>`)}</tbody></table>
       <${More} all=${rows.length} shown=${OPEN} />`}
   </section>`;
 }
@@ -83,11 +87,11 @@ export function OpenCalls({ told }) {
 /** @param {Told} props */
 export function AlarmTable({ told }) {
   const { alarms } = told;
-  const since = (/** @type {import('./api.js').Alarm} */ alarm, /** @type {string|null} */ at) => (at ? age((Date.parse(at) - Date.parse(alarm.pressed_at)) / 1000) : '–');
+  const since = (/** @type {import('./api.js').Alarm} */ alarm, /** @type {string|null} */ at) => (at ? brief((Date.parse(at) - Date.parse(alarm.pressed_at)) / 1000) : '–');
   return html`<section aria-labelledby="ho-alarms"><h2 id="ho-alarms">${t('ho_alarms')} <span class="aside">${whole(alarms.rung)}</span></h2>
     ${alarms.all.length === 0 ? html`<p class="hint">${t('ho_alarms_none')}</p>` : html`<p>${t('ho_alarm_times', { seen: spreadText(alarms.acknowledged), answered: spreadText(alarms.answered) })} ${t('ho_alarm_late', { unseen: whole(alarms.unacknowledged), unanswered: whole(alarms.unanswered) })}</p><table>
       <thead><tr><th scope="col">${t('ho_pillar')}</th><th scope="col" class="num">${t('ho_pressed')}</th><th scope="col" class="num">${t('ho_seen')}</th><th scope="col" class="num">${t('ho_answered')}</th><th scope="col">${t('ho_outcome')}</th></tr></thead>
-      <tbody>${alarms.all.slice(-ALARMS).map((alarm) => html`<tr key=${alarm.number}><th scope="row">${alarm.pillar_name}</th><td class="num">${when(alarm.pressed_at, told)}${alarm.presses > 1 ? ` ×${alarm.presses}` : ''}</td><td class="num">${since(alarm, alarm.acknowledged_at)}</td><td class="num">${since(alarm, alarm.answered_at)}</td><td>${[alarm.call && t('ho_made_call'), !alarm.ended_at && t('ho_rings'), alarm.level !== 'ringing' && word('ho_level', alarm.level)].filter(Boolean).join(' · ') || t('ho_over')}</td></tr>`)}</tbody></table>
+      <tbody>${alarms.all.slice(-ALARMS).map((alarm) => html`<tr key=${alarm.number}><th scope="row" class="clip" title=${alarm.pillar_name}>${alarm.pillar_name}</th><td class="num">${when(alarm.pressed_at, told)}${alarm.presses > 1 ? ` ×${alarm.presses}` : ''}</td><td class="num">${since(alarm, alarm.acknowledged_at)}</td><td class="num">${since(alarm, alarm.answered_at)}</td><td class="clip">${[alarm.call && t('ho_made_call'), !alarm.ended_at && t('ho_rings'), alarm.level !== 'ringing' && word('ho_level', alarm.level)].filter(Boolean).join(' · ') || t('ho_over')}</td></tr>`)}</tbody></table>
       <${More} all=${alarms.all.length} shown=${ALARMS} />`}
   </section>`;
 }
@@ -108,7 +112,7 @@ export function PlanKept({ told, follow }) {
     ${follow.loading ? html`<${Loading} />` : follow.problem ? html`<${Failed} title=${t('ho_plan_failed')} problem=${follow.problem} />`
       : !followed ? html`<p class="hint">${t('ho_no_plan_followed')}</p>` : html`<p>${followed.kept !== null && html`<b>${t('ho_kept', { share: percent(followed.kept) })}</b> `}${t('ho_stops', { planned: whole(followed.planned), made: whole(followed.made), skipped: whole(followed.skipped), missed: whole(followed.missed) })}</p>
         ${followed.visits.length > 0 && html`<p><b>${t('ho_missed')}</b> ${followed.visits.slice(0, VISITS).map((visit) => `${visit.label} (${visit.call_sign}, ${clock(visit.until)})`).join(' · ')}</p><${More} all=${followed.visits.length} shown=${VISITS} />`}`}
-    ${told.plans.length > 0 && html`<p>${t('ho_plans')} ${told.plans.map((plan) => html`<a key=${plan.id} href=${`/?plan=${encodeURIComponent(plan.id)}&tab=patrol`}>${t('ho_plan_line', { at: clock(plan.made_at), units: whole(plan.units), stops: whole(plan.stops) })}</a> `)}</p>`}
+    ${told.plans.length > 0 && html`<p>${t('ho_plans')} ${told.plans.slice(0, PLANS).map((plan) => html`<a key=${plan.id} href=${`/?plan=${encodeURIComponent(plan.id)}&tab=patrol`}>${t('ho_plan_line', { at: clock(plan.made_at), units: whole(plan.units), stops: whole(plan.stops) })}</a> `)}${told.plans.length > PLANS ? t('ho_more', { n: whole(told.plans.length - PLANS) }) : ''}</p>`}
   </section>`;
 }
 
@@ -119,11 +123,11 @@ export function Units({ told, stations }) {
   /** @param {string} name @param {import('./api.js').UnitTime[]} of */
   const sum = (name, of) => ({ name, of: of.length, sent: total(of, 'sent'), reached: total(of, 'reached'), times: STATUSES.map((status) => total(of, `${status}_s`)) });
   const groups = many ? [...new Set(units.map((unit) => unit.station ?? ''))].sort().map((id) => sum(stations.get(id) ?? t('d_no_station'), units.filter((unit) => (unit.station ?? '') === id))) : units.map((unit) => sum(unit.call_sign, [unit]));
-  const rows = groups.length > 1 ? [...groups, sum(t('ho_all'), units)] : groups;
+  const rows = groups.length > 1 ? [...groups.slice(0, UNITS), sum(t('ho_all'), units)] : groups;
   if (!units.length) return html`<section><h2>${t('ho_units')}</h2><p class="hint">${t('ho_units_none')}</p></section>`;
   return html`<section class="wide" aria-labelledby="ho-units"><h2 id="ho-units">${t('ho_units')} <span class="aside">${whole(units.length)}</span></h2>
     <table class="tight"><thead><tr><th scope="col">${t(many ? 'ho_station' : 'ho_unit')}</th>${many && html`<th scope="col" class="num">${t('ho_units')}</th>`}<th scope="col" class="num">${t('ho_sent')}</th><th scope="col" class="num">${t('ho_reached')}</th>${STATUSES.map((status) => html`<th key=${status} scope="col" class="num">${word('status', status)}</th>`)}</tr></thead>
-      <tbody>${rows.map((row, i) => html`<tr key=${i} class=${groups.length > 1 && i === rows.length - 1 ? 'sum' : ''}><th scope="row">${row.name}</th>${many && html`<td class="num">${whole(row.of)}</td>`}<td class="num">${whole(row.sent)}</td><td class="num">${whole(row.reached)}</td>${row.times.map((seconds, k) => html`<td key=${k} class="num">${seconds ? age(seconds) : '–'}</td>`)}</tr>`)}</tbody></table>
+      <tbody>${rows.map((row, i) => html`<tr key=${i} class=${groups.length > 1 && i === rows.length - 1 ? 'sum' : ''}><th scope="row">${row.name}</th>${many && html`<td class="num">${whole(row.of)}</td>`}<td class="num">${whole(row.sent)}</td><td class="num">${whole(row.reached)}</td>${row.times.map((seconds, k) => html`<td key=${k} class="num">${seconds ? age(seconds) : '–'}</td>`)}</tr>`)}</tbody></table><${More} all=${groups.length} shown=${UNITS} />
   </section>`;
 }
 
