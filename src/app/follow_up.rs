@@ -1,5 +1,7 @@
-//! Was it driven, and where was patrol? Counts the log between two instants: loaded page by
-//! page, folded away from the threads that answer requests.
+//! Was it driven, and where was patrol? Counts the log between two instants: the board as it
+//! was before is folded, then each event is counted.
+//!
+//! Takes a moment of a core for each night: a service runs it on a thread of its own.
 
 use std::sync::Arc;
 
@@ -7,20 +9,22 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use crate::app::live::error::LiveError;
-use crate::app::live::follow::{AT_ONCE, as_of};
 use crate::calendar::window::Window;
 use crate::index::areas::AreaIndex;
 use crate::live::board::Board;
 use crate::live::dosage::count::Count;
 use crate::live::dosage::report::FollowUp;
-use crate::live::event::LoggedEvent;
 use crate::live::ground::Ground;
+use crate::live::step::step;
 use crate::place::feature::Beat;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
 /// Longest time that is looked at.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+/// Events read in one go.
+const AT_ONCE: u32 = 5_000;
 
 /// A follow-up with the beats it is by.
 #[derive(Debug, Clone)]
@@ -53,28 +57,6 @@ impl From<StoreError> for FollowUpError {
     }
 }
 
-/// What is counted by.
-#[derive(Debug)]
-struct By {
-    ground: Arc<Ground>,
-    index: AreaIndex,
-}
-
-impl By {
-    fn begin(&self, board: Board, window: Window, resolution: u8) -> Count {
-        let beats = self.index.len();
-        let beat_of = |place| self.index.at(place);
-        Count::new(board, &self.ground, window, resolution, beats, &beat_of)
-    }
-
-    /// Whether all of them were in the time that is looked at.
-    fn take(&self, count: &mut Count, events: &[LoggedEvent]) -> bool {
-        let beat_of = |place| self.index.at(place);
-        let mut events = events.iter();
-        events.all(|event| count.take(event, &self.ground, &beat_of))
-    }
-}
-
 /// Counts a workspace's log within a window, as of an instant: by units as they are and beats
 /// as they are in force, in H3 cells of that resolution.
 ///
@@ -94,44 +76,24 @@ pub async fn follow_up(
         workspace.units().await?,
         workspace.pillars().await?,
     ));
-    let areas = beats.iter().map(|beat| beat.area.clone()).collect();
-    let by = Arc::new(By {
-        ground: ground.clone(),
-        index: AreaIndex::new(areas),
-    });
-    // As it was just before: what happens at the beginning belongs to it.
-    let before = window.start().checked_sub(SignedDuration::from_millis(1));
-    let last = match before {
-        Ok(before) => workspace.last_event_by(before).await?,
-        Err(_) => 0,
-    };
-    let board = as_of(workspace, last).await?;
+    let index = AreaIndex::new(beats.iter().map(|beat| beat.area.clone()).collect());
+    let beat_of = |place| index.at(place);
+    let board = before(workspace, window.start()).await?;
     let mut sequence = board.sequence;
-    let with = by.clone();
-    let mut count = elsewhere(move || with.begin(board, window, resolution)).await?;
+    let mut count = Count::new(board, &ground, window, resolution, beats.len(), &beat_of);
     loop {
         let events = workspace.events_after(sequence, AT_ONCE).await?;
-        let Some(newest) = events.last() else {
-            break;
-        };
-        sequence = newest.sequence;
-        let more = events.len() == AT_ONCE as usize;
-        let with = by.clone();
-        let (next, within) = elsewhere(move || {
-            let within = with.take(&mut count, &events);
-            (count, within)
-        })
-        .await?;
-        count = next;
-        if !within || !more {
-            break;
+        let within = events
+            .iter()
+            .all(|event| count.take(event, &ground, &beat_of));
+        match events.last() {
+            Some(newest) if within && events.len() == AT_ONCE as usize => {
+                sequence = newest.sequence;
+            }
+            _ => break,
         }
     }
-    let count = elsewhere(move || {
-        let beat_of = |place| by.index.at(place);
-        count.finish(now, &beat_of)
-    })
-    .await?;
+    let count = count.finish(now, &beat_of);
     Ok(FollowedUp {
         count,
         beats,
@@ -139,9 +101,22 @@ pub async fn follow_up(
     })
 }
 
-async fn elsewhere<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, FollowUpError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| FollowUpError::BrokenOff)
+/// The board just before an instant: what happens then belongs to what is counted.
+async fn before(workspace: &Workspace, at: Timestamp) -> Result<Board, StoreError> {
+    let last = match at.checked_sub(SignedDuration::from_millis(1)) {
+        Ok(before) => workspace.last_event_by(before).await?,
+        Err(_) => 0,
+    };
+    let mut board = workspace.kept_board(last).await?.unwrap_or_default();
+    while board.sequence < last {
+        let events = workspace.events_after(board.sequence, AT_ONCE).await?;
+        for event in events.iter().filter(|event| event.sequence <= last) {
+            step(&mut board, event);
+        }
+        // The last one itself may be thinned out meanwhile.
+        if events.last().is_none_or(|newest| newest.sequence >= last) {
+            break;
+        }
+    }
+    Ok(board)
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::app::live::links::{
-    DEFAULT_HOURS, LinkJobError, LinksFor, MOST_HOURS, list, make, revoke,
-};
+use crate::app::live::links::job::{LinkJobError, LinksFor, list, make, revoke};
+use crate::app::live::links::{DEFAULT_HOURS, MOST_HOURS};
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
 use crate::cli::output::{ending_of, say, write};

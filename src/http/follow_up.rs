@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::follow_up::FollowUpError;
@@ -55,7 +55,10 @@ async fn follow_up(State(service): State<Service>, mut query: Query) -> Result<R
     let stations = query.many("station");
     let resolution = query.within("resolution", COARSEST, FINEST)?;
     query.finish()?;
-    let until = until.unwrap_or_else(|| session.live.now());
+    let now = session.live.now();
+    // Nobody asks for parts of a second.
+    let second = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let until = until.unwrap_or(second);
     let from = from.unwrap_or_else(|| until.checked_sub(USUAL).unwrap_or(until));
     let window = Window::new(from, until).map_err(|f| Problem::parameter("from", f))?;
     let resolution = resolution

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::app::follow_up::FollowedUp;
 use crate::exchange::feature_geojson::local_time;
 use crate::live::dosage::report::{BeatCount, StopCount};
+use crate::place::feature::Unit;
 use crate::place::id::Id;
 use crate::place::measure::Seconds;
 
@@ -35,6 +36,21 @@ pub struct FollowUpBody {
     pub cells: Vec<FollowUpCell>,
     /// Units that had a round or were on patrol.
     pub units: Vec<FollowUpUnit>,
+    /// Must-visits that were not made in their window, in its order.
+    pub missed: Vec<FollowUpMissed>,
+}
+
+/// A must-visit that was not made.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct FollowUpMissed {
+    /// The unit that was to make it.
+    pub unit: String,
+    /// What it is called on the radio.
+    pub call_sign: String,
+    /// Where that is, in words.
+    pub label: String,
+    /// Until when it was due.
+    pub until: String,
 }
 
 /// A beat.
@@ -151,18 +167,34 @@ impl FollowUpBody {
             Some(beat) => meant[beat],
             None => stations.is_empty(),
         });
+        let call_sign = |id: &Id<Unit>| {
+            let unit = followed.ground.unit(id);
+            unit.map_or_else(|| id.to_string(), |unit| unit.call_sign.clone())
+        };
         let units = count.units.iter().filter_map(|(id, row)| {
             let unit = followed.ground.unit(id);
             let station = unit.and_then(|unit| unit.station.as_ref());
             is_meant(station.map(Id::as_str)).then(|| FollowUpUnit {
                 unit: id.to_string(),
-                call_sign: unit.map_or_else(|| id.to_string(), |unit| unit.call_sign.clone()),
+                call_sign: call_sign(id),
                 given_min: tenths(row.given),
                 silent_min: tenths(row.silent),
                 stops: StopsBody::of(&row.stops),
             })
         });
+        let missed = count.missed.iter().filter(|stop| match stop.beat {
+            Some(beat) => meant[beat],
+            None => stations.is_empty(),
+        });
         Self {
+            missed: missed
+                .map(|stop| FollowUpMissed {
+                    unit: stop.unit.to_string(),
+                    call_sign: call_sign(&stop.unit),
+                    label: stop.label.clone(),
+                    until: local_time(stop.due_until, zone),
+                })
+                .collect(),
             from: local_time(count.from, zone),
             until: local_time(count.until, zone),
             minutes: count.minutes(),

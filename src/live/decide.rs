@@ -130,6 +130,9 @@ pub fn decide(
                 let unit = unit.clone();
                 return Err(Refusal::Overtaken { unit, at: *at });
             }
+            if *status == UnitStatus::OnScene {
+                of_unit(board, unit)?;
+            }
             report(board, ground, unit, *status, now)
         }
         Command::Press { pillar } => {
@@ -300,7 +303,6 @@ fn clear(board: &Board, ground: &Ground, unit: &Id<Unit>) -> Result<Vec<BoardEve
     Ok(events)
 }
 
-/// What a unit says of itself, by the words of a radio's status keys.
 /// Since when a unit has what it does now from somebody else. Being there is its own word:
 /// "at the call" and "done" may both have waited for the net and come in one after the other.
 fn given_since(board: &Board, unit: &Id<Unit>) -> Option<Timestamp> {
@@ -314,6 +316,7 @@ fn given_since(board: &Board, unit: &Id<Unit>) -> Option<Timestamp> {
     }
 }
 
+/// What a unit says of itself, by the words of a radio's status keys.
 fn report(
     board: &Board,
     ground: &Ground,

@@ -91,6 +91,11 @@ pub enum Refusal {
     /// The plan's shift is over.
     #[error("the shift of the plan {0} is over")]
     PlanOver(Id<PatrolPlan>),
+    /// The plan's shift has not begun, and its units have rounds to go on with.
+    #[error(
+        "the plan {0} has not begun, and its units still follow another one; follow it once its shift begins"
+    )]
+    PlanNotBegun(Id<PatrolPlan>),
     /// The unit follows no plan.
     #[error("the unit {0} follows no plan")]
     NoRound(Id<Unit>),

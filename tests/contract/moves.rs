@@ -85,6 +85,10 @@ async fn there_and_back_it_is_the_same() {
     let mut answers = Vec::new();
     for place in [&file, &server, &back] {
         let w = place.open(Access::Write).await.unwrap();
+        // What speaks for units stays where it is.
+        let is_first = std::ptr::eq(place, &file);
+        assert_eq!(w.link_key().await.unwrap().is_some(), is_first);
+        assert_eq!(w.unit_links().await.unwrap().len(), usize::from(is_first));
         answers.push(everything(&w).await);
         w.close().await;
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Method;
-use frontbeat::app::live::links;
+use frontbeat::app::live::links::job as links;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

@@ -20,14 +20,11 @@ pub const AT_ONCE: u32 = 5_000;
 /// # Errors
 /// [`LiveError::Store`].
 pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
-    as_of(workspace, u64::MAX).await
+    up_to(workspace, u64::MAX).await
 }
 
 /// The board as of an event.
-///
-/// # Errors
-/// [`LiveError::Store`].
-pub async fn as_of(workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
+async fn up_to(workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
     let mut board = workspace.kept_board(last).await?.unwrap_or_default();
     loop {
         let events = workspace.events_after(board.sequence, AT_ONCE).await?;
@@ -62,7 +59,7 @@ impl Live {
     pub async fn board_at(&self, at: Timestamp) -> Result<Board, LiveError> {
         match self.workspace.last_event_by(at).await? {
             0 => Err(LiveError::BeforeTheLog),
-            last => as_of(&self.workspace, last).await,
+            last => up_to(&self.workspace, last).await,
         }
     }
 
@@ -71,7 +68,7 @@ impl Live {
     /// # Errors
     /// [`LiveError::Store`].
     pub async fn board_as_of(&self, sequence: u64) -> Result<Board, LiveError> {
-        as_of(&self.workspace, sequence).await
+        up_to(&self.workspace, sequence).await
     }
 
     /// Events after a number, oldest first.

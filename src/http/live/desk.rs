@@ -204,7 +204,7 @@ enum CommandChoice {
         why: MuteWhy,
     },
     /// The settings shall be others.
-    Set(SettingsChoice),
+    Set(Box<SettingsChoice>),
 }
 
 /// One command, or several.
@@ -401,7 +401,7 @@ async fn command(
             why,
         }),
         CommandChoice::Set(wanted) => Command::Set {
-            change: wanted.into(),
+            change: (*wanted).into(),
         },
     })
 }

@@ -120,6 +120,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotProposed { .. }
             | Refusal::NoRounds(_)
             | Refusal::PlanOver(_)
+            | Refusal::PlanNotBegun(_)
             | Refusal::NoRound(_)
             | Refusal::OtherPlan(_)
             | Refusal::StopState { .. }

@@ -9,7 +9,7 @@ use crate::grid::cell::Cell;
 use crate::live::board::Board;
 use crate::live::board_event::BoardEvent;
 use crate::live::dosage::presence::{BeatOf, Presence};
-use crate::live::dosage::report::{BeatCount, FollowUp, UnitCount};
+use crate::live::dosage::report::{BeatCount, FollowUp, MissedStop, UnitCount};
 use crate::live::dosage::stops::{self, Outcome};
 use crate::live::event::{EventKind, LoggedEvent};
 use crate::live::ground::Ground;
@@ -42,8 +42,8 @@ impl Count {
     ) -> Self {
         let (from, until) = (window.start(), window.end());
         let mut presence = Presence::new(from, until, resolution, beats);
-        for unit in board.units.keys() {
-            presence.note(&board, ground, unit, from, beat_of);
+        for unit in ground.units() {
+            presence.note(&board, ground, &unit.id, from, beat_of);
         }
         Self {
             window,
@@ -76,8 +76,7 @@ impl Count {
         self.presence.finish(until, beat_of);
         let rounds = std::mem::take(&mut self.board.rounds);
         for (unit, round) in &rounds {
-            for stop in &round.stops {
-                let outcome = stops::outcome(stop, until);
+            for (stop, outcome) in stops::of_round(round, until) {
                 self.over.push((unit.clone(), stop.clone(), outcome));
             }
         }
@@ -113,6 +112,18 @@ impl Count {
                 units.entry(unit.clone()).or_default().stops.add(&count);
             }
         }
+        let missed = self.over.iter().filter_map(|(unit, stop, outcome)| {
+            let due_until = stop.due_until().filter(|_| *outcome == Outcome::Missed)?;
+            let missed = MissedStop {
+                unit: unit.clone(),
+                label: stop.planned.label.clone(),
+                beat: beat_of(stop.planned.position),
+                due_until,
+            };
+            Some(missed).filter(|_| self.window.contains(stop.planned.arrival))
+        });
+        let mut missed: Vec<MissedStop> = missed.collect();
+        missed.sort_by(|a, b| (a.due_until, &a.unit).cmp(&(b.due_until, &b.unit)));
         let outside = rows.pop().unwrap_or_default();
         FollowUp {
             from,
@@ -121,6 +132,7 @@ impl Count {
             outside,
             cells,
             units,
+            missed,
         }
     }
 

@@ -10,6 +10,9 @@ use crate::grid::cell::Cell;
 use crate::live::board::Board;
 use crate::live::dosage::report::{BeatCount, CellCount, minutes};
 use crate::live::ground::Ground;
+use crate::live::round::state::Round;
+use crate::live::unit_now::Fix;
+use crate::patrol::plan::StopReason;
 use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
 use crate::place::measure::Seconds;
@@ -43,8 +46,9 @@ pub struct Presence {
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     at: Timestamp,
-    position: Position,
-    /// Until when the position is believed.
+    /// Its last position; none where it told none so far.
+    fix: Option<Fix>,
+    /// Until when that is believed.
     believed: Timestamp,
     on_patrol: bool,
 }
@@ -74,28 +78,23 @@ impl Presence {
         at: Timestamp,
         beat_of: BeatOf<'_>,
     ) {
-        let Some(fix) = board.unit(unit).fix else {
-            return;
-        };
-        let on_patrol = is_on_patrol(board, ground, unit);
+        let fix = board.unit(unit).fix;
         let before = self.marks.get(unit).copied();
         // A position may be told late, but its time is never counted twice.
-        let moved = before.is_none_or(|mark| mark.position != fix.position);
-        let when = match moved {
-            true => fix
-                .at
-                .clamp(before.map_or(Timestamp::MIN, |mark| mark.at), at),
-            false => at,
-        };
+        let new = fix.filter(|fix| before.is_none_or(|mark| mark.fix != Some(*fix)));
+        let earliest = before.map_or(Timestamp::MIN, |mark| mark.at);
+        let when = new.map_or(at, |fix| fix.at.max(earliest).min(at));
         if let Some(mark) = before {
-            self.count(unit, mark, when, moved.then_some(fix.position), beat_of);
+            self.count(unit, mark, when, new.map(|fix| fix.position), beat_of);
         }
         let longest = SignedDuration::from_secs_f64(board.settings.position_is_old.0);
+        let believed = fix.and_then(|fix| fix.at.checked_add(longest).ok());
         let mark = Mark {
             at: when,
-            position: fix.position,
-            believed: fix.at.checked_add(longest).unwrap_or(fix.at),
-            on_patrol,
+            fix,
+            // Of one that never told where it is nothing is known.
+            believed: believed.unwrap_or(Timestamp::MIN),
+            on_patrol: is_on_patrol(board, ground, unit),
         };
         self.marks.insert(unit.clone(), mark);
     }
@@ -133,20 +132,21 @@ impl Presence {
         let of_unit = self.units.entry(unit.clone()).or_default();
         of_unit.0.0 += seconds(from, known);
         of_unit.1.0 += seconds(known, until);
-        if from >= known {
+        let Some(fix) = mark.fix.filter(|_| from < known) else {
             return;
-        }
+        };
         // Of a way that took longer than a position is believed, only the beginning is known.
-        let to = to.filter(|_| known == until).unwrap_or(mark.position);
-        let metres = mark.position.metres_to(to).0;
+        let start = fix.position;
+        let to = to.filter(|_| known == until).unwrap_or(start);
+        let metres = start.metres_to(to).0;
         let steps = (metres / STEP_M).ceil().clamp(1.0, MOST_STEPS);
         let step_s = seconds(from, known) / steps;
         for step in 0..steps as u32 {
             let done = (f64::from(step) + 0.5) / steps;
             let between = |a: f64, b: f64| a + (b - a) * done;
             let place = Position::wrapped(
-                between(mark.position.lon(), to.lon()),
-                between(mark.position.lat(), to.lat()),
+                between(start.lon(), to.lon()),
+                between(start.lat(), to.lat()),
             );
             let begun_s = seconds(self.from, from) + f64::from(step) * step_s;
             self.add(place, begun_s, step_s, beat_of);
@@ -172,11 +172,10 @@ impl Presence {
     }
 }
 
-/// Idle, or at a stop of its round.
+/// Idle, or at a stop of its round that is no break.
 fn is_on_patrol(board: &Board, ground: &Ground, unit: &Id<Unit>) -> bool {
-    let idle = ground.status(board, unit) == Some(UnitStatus::Idle);
-    idle || board
-        .rounds
-        .get(unit)
-        .is_some_and(|round| round.here().is_some())
+    match board.rounds.get(unit).and_then(Round::here) {
+        Some(stop) => !matches!(stop.planned.reason, StopReason::Break { .. }),
+        None => ground.status(board, unit) == Some(UnitStatus::Idle),
+    }
 }

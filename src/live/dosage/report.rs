@@ -24,6 +24,21 @@ pub struct FollowUp {
     pub cells: BTreeMap<Cell, CellCount>,
     /// Of each unit that had a round or was on patrol.
     pub units: BTreeMap<Id<Unit>, UnitCount>,
+    /// Must-visits that were not made in their window, in its order.
+    pub missed: Vec<MissedStop>,
+}
+
+/// A must-visit that was not made in its window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissedStop {
+    /// The unit that was to make it.
+    pub unit: Id<Unit>,
+    /// Where that is, in words.
+    pub label: String,
+    /// The beat that it is in.
+    pub beat: Option<usize>,
+    /// Until when it was due.
+    pub due_until: Timestamp,
 }
 
 /// What a beat was given.

@@ -22,6 +22,14 @@ pub enum Outcome {
     Open,
 }
 
+/// The stops of a round with what they came to by an instant. Those whose time was over before
+/// the round was in force were never asked of anybody.
+pub fn of_round(round: &Round, at: Timestamp) -> impl Iterator<Item = (&RoundStop, Outcome)> {
+    let asked = |stop: &&RoundStop| !stop.is_open() || stop.planned.departure > round.followed_at;
+    let stops = round.stops.iter().filter(asked);
+    stops.map(move |stop| (stop, outcome(stop, at)))
+}
+
 /// The stops of a round that gives way to another one which do not go on there: what became
 /// of them is all that will.
 pub fn left_behind<'r>(
@@ -29,25 +37,21 @@ pub fn left_behind<'r>(
     next: &'r Followed,
     at: Timestamp,
 ) -> impl Iterator<Item = (&'r RoundStop, Outcome)> {
-    let goes_on = |stop: &RoundStop| {
-        next.stops
-            .iter()
-            .any(|it| it.position == stop.planned.position && it.arrival == stop.planned.arrival)
+    // One that nobody made in time is over, also where the next version has it as made.
+    let goes_on = move |stop: &RoundStop| {
+        let is_over = stop.is_open() && stop.planned.departure <= at;
+        !is_over && next.has(&stop.planned)
     };
     over(before, at).filter(move |(stop, _)| !goes_on(stop))
 }
 
 /// The stops of a round that ends of which something became.
 pub fn over(round: &Round, at: Timestamp) -> impl Iterator<Item = (&RoundStop, Outcome)> {
-    let all = round
-        .stops
-        .iter()
-        .map(move |stop| (stop, outcome(stop, at)));
-    all.filter(|(_, outcome)| *outcome != Outcome::Open)
+    of_round(round, at).filter(|(_, outcome)| *outcome != Outcome::Open)
 }
 
 /// What a stop came to by an instant.
-pub fn outcome(stop: &RoundStop, at: Timestamp) -> Outcome {
+fn outcome(stop: &RoundStop, at: Timestamp) -> Outcome {
     match stop.state {
         StopState::Here | StopState::Made => Outcome::Made,
         StopState::Skipped => Outcome::Skipped,

@@ -130,6 +130,46 @@ fn stops_are_counted_once_whatever_plans_come_after_each_other() {
     assert_eq!(told.units[&unit(0)].stops.planned(), 4);
     let kept = told.units[&unit(0)].stops;
     assert_eq!((kept.made, kept.skipped, kept.missed), (1, 1, 2));
+    let missed: Vec<_> = told
+        .missed
+        .iter()
+        .map(|it| (it.unit.as_str(), it.due_until))
+        .collect();
+    assert_eq!(missed, [("u0", minute(90)), ("u1", minute(90))]);
+    // A unit that never told where it is was free, and nobody knows where.
+    let silent = told.units[&unit(1)];
+    assert!(silent.given.0 == 0.0 && silent.silent.0 > 0.0);
+}
+
+/// What waited for the net and comes all at once is counted when it was.
+#[test]
+fn positions_that_come_late_give_their_minutes() {
+    let mut room = Room::new();
+    room.wait(3_600);
+    for m in 30..50 {
+        let command = Command::Move {
+            unit: unit(0),
+            position: at(100.0, 0.0),
+            heading_deg: None,
+            measured_at: minute(m),
+        };
+        room.ask(&command).unwrap();
+    }
+    let told = counted(&room, &room.log, 0, 120);
+    assert!((told.beats[0].given.0 / 60.0 - 24.0).abs() < 1e-9);
+    assert_eq!(told.beats[0].seen_minutes, 24);
+}
+
+#[test]
+fn what_was_over_before_the_plan_was_in_force_was_asked_of_nobody() {
+    let mut room = Room::new();
+    room.wait(95 * 60);
+    room.ask(&follow("plan", &[0])).unwrap();
+    room.wait(3_600);
+    let stops = counted(&room, &room.log, 0, 600).units[&unit(0)].stops;
+    // Of the four only the last was still ahead.
+    assert_eq!((stops.planned(), stops.missed, stops.must), (1, 1, 0));
+    assert!(room.board.rounds[&unit(0)].notices.is_empty());
 }
 
 /// Dwell that the room's round wants of so many units by now.

@@ -121,10 +121,14 @@ pub fn decide(
                 unit: unit.clone(),
                 stop: *stop,
             })?;
-            if *says == CheckIn::Here
-                && let Some(since) = busy_since(board, ground, unit, at)?
-            {
-                return Ok(been_there(unit, stop, at, since));
+            if *says == CheckIn::Here {
+                // Where it is now was reached later than what is told only now.
+                let here = round.here().and_then(|here| here.reached_at);
+                let later = here.filter(|reached| *reached > at);
+                let busy = busy_since(board, ground, unit, at)?;
+                if let Some(until) = later.into_iter().chain(busy).min() {
+                    return Ok(been_there(unit, round, stop, at, until));
+                }
             }
             check_in(board, unit, round, stop, *says, at)
         }
@@ -174,12 +178,27 @@ fn follow(
             false => Refusal::PlanOver(plan.clone()),
         });
     }
-    let new = rounds.into_iter().filter(|followed| {
-        let before = board.rounds.get(&followed.unit);
-        before.is_none_or(|before| before.plan != followed.plan)
-    });
+    let before = |followed: &Followed| board.rounds.get(&followed.unit);
+    // A round that goes on now does not give way to one that has not begun.
+    let too_early = |followed: &&Followed| {
+        followed.window.start() > now
+            && before(followed).is_some_and(|it| it.plan != followed.plan && it.window.end() > now)
+    };
+    if rounds.iter().any(too_early) {
+        return Err(Refusal::PlanNotBegun(plan.clone()));
+    }
+    let new = rounds
+        .into_iter()
+        .filter(|followed| before(followed).is_none_or(|it| it.plan != followed.plan));
     Ok(new
-        .map(|followed| RoundEvent::PlanFollowed(Box::new(followed.clone())))
+        .flat_map(|followed| {
+            let here = before(followed).and_then(Round::here);
+            let leaves = here.filter(|stop| !followed.has(&stop.planned));
+            leaves
+                .map(|stop| left(board, &followed.unit, stop, now))
+                .into_iter()
+                .chain([RoundEvent::PlanFollowed(Box::new(followed.clone()))])
+        })
         .collect())
 }
 
@@ -272,43 +291,33 @@ fn busy_since(
     }
 }
 
-/// What a unit said too late for want of a net: it was there until it was called away.
+/// What a unit said too late for want of a net: it was there until it had something else to
+/// do.
 fn been_there(
     unit: &Id<Unit>,
+    round: &Round,
     stop: &RoundStop,
     at: Timestamp,
-    since: Timestamp,
+    until: Timestamp,
 ) -> Vec<RoundEvent> {
     if matches!(stop.state, StopState::Here | StopState::Made) {
         return Vec::new();
     }
-    let (unit, stop) = (unit.clone(), stop.planned.number);
-    vec![
-        RoundEvent::StopReached {
-            unit: unit.clone(),
-            stop,
-            reached_at: at,
-            by: CheckInBy::Hand,
-        },
-        RoundEvent::StopLeft {
-            unit,
-            stop,
-            left_at: since,
-            made: true,
-        },
-    ]
+    let number = stop.planned.number;
+    let visited = RoundEvent::StopVisited {
+        unit: unit.clone(),
+        stop: number,
+        reached_at: at,
+        left_at: until,
+    };
+    let answered = answered(unit, round, number, CheckIn::Here);
+    [visited].into_iter().chain(answered).collect()
 }
 
 /// The notices that a check-in answers.
-fn answered(
-    unit: &Id<Unit>,
-    round: &Round,
-    number: u32,
-    says: CheckIn,
-) -> impl Iterator<Item = RoundEvent> {
-    let cleared: Vec<RoundEvent> = round
-        .notices
-        .iter()
+fn answered(unit: &Id<Unit>, round: &Round, number: u32, says: CheckIn) -> Vec<RoundEvent> {
+    let notices = round.notices.iter();
+    notices
         .filter(|notice| match notice.kind {
             NoticeKind::Missed => {
                 notice.stop == Some(number) && matches!(says, CheckIn::Here | CheckIn::Skip(_))
@@ -319,8 +328,7 @@ fn answered(
             unit: unit.clone(),
             notice: notice.kind,
         })
-        .collect();
-    cleared.into_iter()
+        .collect()
 }
 
 fn round_of<'b>(board: &'b Board, ground: &Ground, unit: &Id<Unit>) -> Result<&'b Round, Refusal> {

@@ -50,6 +50,7 @@ pub fn next_due(board: &Board) -> Option<Timestamp> {
     let of = |(unit, round): (&Id<Unit>, &Round)| {
         let missed = round.stops.iter().filter(|stop| stop.is_open());
         let missed = missed.filter_map(|stop| stop.due_until());
+        let missed = missed.filter(|until| *until > round.followed_at);
         let track = board.unit(unit).track;
         let off = track.and_then(|track| track.off_since);
         let off = off.and_then(|since| later(since, board.settings.off_route_after));
@@ -70,7 +71,9 @@ fn ends_at(round: &Round) -> Timestamp {
 
 fn missed(unit: &Id<Unit>, round: &Round, now: Timestamp, events: &mut Vec<RoundEvent>) {
     for stop in round.stops.iter().filter(|stop| stop.is_open()) {
-        let Some(until) = stop.due_until().filter(|until| *until <= now) else {
+        // What was over before the round was in force was asked of nobody.
+        let due = |until: &Timestamp| *until <= now && *until > round.followed_at;
+        let Some(until) = stop.due_until().filter(due) else {
             continue;
         };
         let number = stop.planned.number;

@@ -45,6 +45,17 @@ pub enum RoundEvent {
         /// Whether that was a visit; it only came by where not.
         made: bool,
     },
+    /// A unit was at a stop, and has left it again: told afterwards.
+    StopVisited {
+        /// The unit.
+        unit: Id<Unit>,
+        /// The stop's number.
+        stop: u32,
+        /// When it got there.
+        reached_at: Timestamp,
+        /// When it left.
+        left_at: Timestamp,
+    },
     /// It does not go to a stop.
     StopSkipped {
         /// The unit.
@@ -123,6 +134,14 @@ pub struct Followed {
     pub stops: Vec<PlannedStop>,
 }
 
+impl Followed {
+    /// Whether a stop of another version of the plan is in this one.
+    pub fn has(&self, stop: &PlannedStop) -> bool {
+        let mut stops = self.stops.iter();
+        stops.any(|it| it.position == stop.position && it.arrival == stop.arrival)
+    }
+}
+
 impl RoundEvent {
     /// The word that stands for it in the log.
     pub fn kind(&self) -> &'static str {
@@ -131,6 +150,7 @@ impl RoundEvent {
             Self::RoundEnded { .. } => "round_ended",
             Self::StopReached { .. } => "stop_reached",
             Self::StopLeft { .. } => "stop_left",
+            Self::StopVisited { .. } => "stop_visited",
             Self::StopSkipped { .. } => "stop_skipped",
             Self::CheckInUndone { .. } => "check_in_undone",
             Self::StopJudged { .. } => "stop_judged",
@@ -148,6 +168,7 @@ impl RoundEvent {
             Self::RoundEnded { unit, .. }
             | Self::StopReached { unit, .. }
             | Self::StopLeft { unit, .. }
+            | Self::StopVisited { unit, .. }
             | Self::StopSkipped { unit, .. }
             | Self::CheckInUndone { unit, .. }
             | Self::StopJudged { unit, .. }

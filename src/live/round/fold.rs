@@ -49,6 +49,19 @@ pub fn take_in(board: &mut Board, event: &RoundEvent, at: Timestamp) {
                 }
             });
         }),
+        RoundEvent::StopVisited {
+            unit,
+            stop,
+            reached_at,
+            left_at,
+        } => alter(board, unit, |round| {
+            of_number(round, *stop, |it| {
+                reset(it);
+                it.by = Some(CheckInBy::Hand);
+                it.reached_at = Some(*reached_at);
+                leave(it, *left_at, true);
+            });
+        }),
         RoundEvent::StopSkipped { unit, stop, why } => alter(board, unit, |round| {
             of_number(round, *stop, |it| {
                 reset(it);

@@ -40,16 +40,17 @@ pub fn of_position(
             events.push(left(board, unit, stop, at));
         }
     }
-    if !is_here && may_check_in(board, ground, unit) {
-        if let Some(stop) = reached(board, round, position, at) {
-            is_here = true;
-            events.push(RoundEvent::StopReached {
-                unit: unit.clone(),
-                stop: stop.planned.number,
-                reached_at: at,
-                by: CheckInBy::Geofence,
-            });
-        }
+    if !is_here
+        && may_check_in(board, ground, unit)
+        && let Some(stop) = reached(board, round, position, at)
+    {
+        is_here = true;
+        events.push(RoundEvent::StopReached {
+            unit: unit.clone(),
+            stop: stop.planned.number,
+            reached_at: at,
+            by: CheckInBy::Geofence,
+        });
     }
     let track = track::after(board, unit, position, at);
     for (kind, over) in [

@@ -259,7 +259,7 @@ fn off_the_route_for_too_long_is_told_until_it_is_back() {
     // Muted, it is not told again before the time is over.
     for minute in 0..40 {
         stays(&mut room, 1_500.0 + 40.0 * f64::from(minute), 1);
-        let expected: &[NoticeKind] = if minute < 29 {
+        let expected: &[NoticeKind] = if minute < 28 {
             &[]
         } else {
             &[NoticeKind::OffRoute]
@@ -349,6 +349,61 @@ fn a_word_that_was_overtaken_changes_nothing() {
     room.wait(60);
     room.ask(&back(room.now)).unwrap();
     assert!(room.board.unit(&unit(0)).call.is_none());
+}
+
+/// A check-in of an earlier stop that waited for the net leaves the visit in progress alone,
+/// and answers what was told of the stop.
+#[test]
+fn what_comes_late_does_not_cut_off_the_visit_in_progress() {
+    let mut room = room();
+    room.wait(95 * 60);
+    assert_eq!(kinds(&room), [NoticeKind::Missed]);
+    room.ask(&says(0, 4, CheckIn::Here)).unwrap();
+    let since = room.now;
+    room.wait(600);
+    let late = since - SignedDuration::from_mins(20);
+    let here = Command::Round(RoundCommand::CheckIn {
+        unit: unit(0),
+        stop: 3,
+        says: CheckIn::Here,
+        at: Some(late),
+    });
+    room.ask(&here).unwrap();
+    assert_eq!(states(&room), [Planned, Planned, Made, Here]);
+    let stops = &room.board.rounds[&unit(0)].stops;
+    assert_eq!(
+        (stops[2].reached_at, stops[2].left_at),
+        (Some(late), Some(since))
+    );
+    assert_eq!(stops[3].reached_at, Some(since));
+    assert_eq!(kinds(&room), []);
+    assert_eq!(room.ask(&here), Ok(0), "known");
+}
+
+/// Tomorrow's plan does not take tonight's rounds away; what does not go on has been left.
+#[test]
+fn a_plan_that_has_not_begun_waits_for_the_rounds_that_go_on() {
+    let mut room = room();
+    room.ask(&says(0, 1, CheckIn::Here)).unwrap();
+    let hour = |h: i64| ten_at_night() + SignedDuration::from_hours(h);
+    let mut later = crate::live::small_room::round(0, "tomorrow");
+    later.window = crate::calendar::window::Window::new(hour(8), hour(16)).unwrap();
+    let mut other = crate::live::small_room::round(0, "other");
+    other.stops.remove(0);
+    let follow = |round: &crate::live::round::event::Followed| {
+        Command::Round(RoundCommand::Follow {
+            plan: round.plan.clone(),
+            rounds: vec![round.clone()],
+        })
+    };
+    let refused = room.ask(&follow(&later));
+    assert!(matches!(refused, Err(Refusal::PlanNotBegun(_))));
+    assert_eq!(states(&room)[0], Here);
+    assert_eq!(room.ask(&follow(&other)), Ok(2), "it has left the stop");
+    assert_eq!(states(&room), [Planned; 3]);
+    // A unit without a round may have it before it begins.
+    later.unit = unit(1);
+    assert_eq!(room.ask(&follow(&later)), Ok(1));
 }
 
 /// As the version before rounds wrote them.

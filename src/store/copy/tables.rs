@@ -1,5 +1,7 @@
 //! The tables of a workspace with their columns, in an order in which they can be filled:
-//! what is referred to comes first. What can be drawn anew (`risk_cells`) is not copied.
+//! what is referred to comes first. What can be drawn anew (`risk_cells`) is not copied, nor
+//! are units' links and the key that signs them (`unit_links`, `link_keys`): whoever gets a
+//! copy to look at must not speak for units.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -313,17 +315,6 @@ pub const TABLES: &[CopyTable] = &[
         ],
     ),
     fid(
-        "unit_links",
-        &[
-            ("id", Kind::Text),
-            ("unit", Kind::Text),
-            ("made_at", Kind::Instant),
-            ("until", Kind::Instant),
-            ("revoked_at", Kind::Instant),
-        ],
-    ),
-    fid("link_keys", &[("key", Kind::Blob)]),
-    fid(
         "idempotent_answers",
         &[
             ("feed", Kind::Text),
@@ -425,7 +416,7 @@ mod tests {
         let rows = sqlx::query(
             "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
              WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'gpkg_%'
-             AND t.name NOT IN ('layer_styles', 'frontbeat_schema')",
+             AND t.name NOT IN ('layer_styles', 'frontbeat_schema', 'unit_links', 'link_keys')",
         )
         .fetch_all(&mut conn)
         .await
