@@ -457,7 +457,7 @@ export const en = {
   d_unusual_rate: 'False alarm: once in {days} days; own last weeks with one: {k} of {n}.',
   d_heat_legend: '{model} · {window} · hottest 0.5 % of the area (outlined): ≥ {top} per km²', d_more: '{n} more',
   // a unit's phone
-  u_title: 'Round', u_stop_n: 'Stop {n}', u_now: 'now', u_in: 'in {minutes}', u_ago: '{minutes} ago', u_state_planned: 'ahead', u_state_here: 'here',
+  u_title: 'Round', u_stop_n: 'Stop {n}', u_now: 'now', u_in: 'in {minutes}', u_ago: '{minutes} late', u_state_planned: 'ahead', u_state_here: 'here',
   u_state_made: 'made', u_state_skipped: 'skipped', u_state_missed: 'missed', u_skip_call: 'sent to a call', u_skip_blocked: 'no way there',
   u_skip_no_time: 'no time left', u_did_here: 'Stop {n}: here', u_did_leave: 'Stop {n}: left', u_did_skip: 'Stop {n}: skipped, {why}', u_did_undo: 'Stop {n}: taken back',
   u_did_judge: 'Stop {n}: judged', u_did_back: 'Back in service', u_did_arrived: 'At the call', u_way: '{metres} {bearing}', u_to_n: 'north', u_to_ne: 'north-east',
@@ -465,7 +465,7 @@ export const en = {
   u_north: 'N', u_here_at: 'At stop {n} of {of}', u_next: 'Next: stop {n} of {of}', u_must: 'must', u_not_sent: 'not sent yet', u_stay: 'stay {minutes}',
   u_leave_at: 'until {at}', u_why: 'Why:', u_call: 'Call {number}', u_call_go: 'Go there first; the round waits.',
   u_call_there: 'You are there. Press below when you are done.', u_round: 'The round', u_made_of: '{n} of {of} made', u_useful_yes: 'Useful', u_useful_no: 'Not useful',
-  u_useful: 'Was it of use?', u_useful_of: 'Was stop {n}, {name}, of use?', u_take_next: 'Go here next', u_reopen: 'Take it back', u_because_calm: 'all calm',
+  u_useful: 'Of use?', u_useful_of: 'Was stop {n}, {name}, of use?', u_take_next: 'Go here next', u_reopen: 'Take it back', u_because_calm: 'all calm',
   u_because_wrong_place: 'wrong place', u_because_wrong_time: 'wrong time', u_because_already_covered: 'covered already', u_because_seen_something: 'saw something',
   u_no_reason: 'No reason', u_arrived: 'At the call', u_back: 'Back in service', u_skip_why: 'Why skip stop {n}?', u_skip_not: 'Don’t skip', u_leave: 'Leave',
   u_skip: 'Skip', u_here: 'Here', u_actions: 'What you can do', u_undo: 'Undo', u_no_sheet: 'The round can’t be loaded', u_round_over: 'The round is done',

@@ -41,6 +41,9 @@ export function fitted(places) {
   return (at) => [Number((WIDE / 2 + (at[0] - mid[0]) * east * scale).toFixed(1)), Number((TALL / 2 - (at[1] - mid[1]) * north * scale).toFixed(1))];
 }
 
+/** Whether a point is on the drawing, and clear of the sign of north. @param {[number, number]} point */
+const isInside = ([x, y]) => x > 6 && y > 6 && x < WIDE - 6 && y < TALL - 6 && (x < WIDE - 28 || y > 44);
+
 /**
  * @param {object} props
  * @param {{position: Place, line: Place[]|null, name: string, mark: string}} props.goal
@@ -51,15 +54,18 @@ export function Sketch({ goal, others = [], unit }) {
   const line = goal.line && goal.line.length > 1 ? goal.line : null;
   const from = line?.[0] ?? unit;
   if (!from) return null;
-  const to = fitted([...line ?? [from], goal.position, ...unit ? [unit] : []]);
+  // The leg fills the drawing; a unit that is far from it would make it a dot.
+  const to = fitted([...line ?? [from], goal.position]);
+  const seen = others.map(to).filter(isInside);
+  const at = unit && to(unit);
   const points = (line ?? [from, goal.position]).map(to).map((p) => p.join(',')).join(' ');
   const [x, y] = to(goal.position);
   const away = t('u_way', { metres: distance(line ? lengthOf(line) : metres(from, goal.position)), bearing: word('u_to', bearing(from, goal.position)) });
   return html`<figure class="sketch"><svg viewBox=${`0 0 ${WIDE} ${TALL}`} role="img" aria-label=${t('u_way_to', { name: goal.name, away })}>
-      ${others.map(to).map(([cx, cy]) => html`<circle key=${`${cx},${cy}`} class="other" cx=${cx} cy=${cy} r="3.5" />`)}
+      ${seen.map(([cx, cy]) => html`<circle key=${`${cx},${cy}`} class="other" cx=${cx} cy=${cy} r="3.5" />`)}
       <polyline class=${line ? 'way' : 'way straight'} points=${points} />
       <circle class="start" cx=${to(from)[0]} cy=${to(from)[1]} r="4" />
-      ${unit && html`<circle class="unit" cx=${to(unit)[0]} cy=${to(unit)[1]} r="6" />`}
+      ${at && isInside(at) && html`<circle class="unit" cx=${at[0]} cy=${at[1]} r="6" />`}
       <circle class="goal" cx=${x} cy=${y} r="11" /><text x=${x} y=${y + 4.5}>${goal.mark}</text>
       <g class="north" transform=${`translate(${WIDE - 14},20)`}><path d="M0-10 4 2H-4Z" /><text y="14">${t('u_north')}</text></g>
     </svg><figcaption>${away}</figcaption></figure>`;
