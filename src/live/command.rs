@@ -103,6 +103,8 @@ pub enum Command {
         unit: Id<Unit>,
         /// What.
         status: UnitStatus,
+        /// The call that it knew of then; none: of none.
+        call: Option<Id<Incident>>,
         /// When.
         at: Timestamp,
     },

@@ -123,10 +123,17 @@ pub fn decide(
             Ok(board_events(of_round).chain([moved]).collect())
         }
         Command::Report { unit, status } => report(board, ground, unit, *status, now),
-        Command::ReportOf { unit, status, at } => {
-            // What the unit was given since is newer: a "done" that waited for the net must
-            // not end the next call.
-            if given_since(board, unit).is_some_and(|since| since > *at) {
+        Command::ReportOf {
+            unit,
+            status,
+            call,
+            at,
+        } => {
+            known_unit(ground, unit)?;
+            // What the unit was given since is newer: a "done" that waited for the net, or of
+            // a sheet that was not yet up to date, must not end another call.
+            let other = board.unit(unit).call != *call;
+            if other || given_since(board, unit).is_some_and(|since| since > *at) {
                 let unit = unit.clone();
                 return Err(Refusal::Overtaken { unit, at: *at });
             }

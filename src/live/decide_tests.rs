@@ -146,8 +146,17 @@ fn words_that_waited_for_the_net_come_in_one_after_the_other() {
     let reports = |status, minutes| Command::ReportOf {
         unit: unit(0),
         status,
+        call: Some(call(0)),
         at: ten_at_night() + jiff::SignedDuration::from_mins(minutes),
     };
+    // The phone did not know of the call so far.
+    let blind = Command::ReportOf {
+        unit: unit(0),
+        status: UnitStatus::Idle,
+        call: None,
+        at: ten_at_night() + jiff::SignedDuration::from_mins(9),
+    };
+    assert!(matches!(room.ask(&blind), Err(Refusal::Overtaken { .. })));
     // The first is known since now: that must not make the second, pressed before, too old.
     room.ask(&reports(UnitStatus::OnScene, 10)).unwrap();
     room.ask(&reports(UnitStatus::Idle, 30)).unwrap();

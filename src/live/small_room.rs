@@ -288,10 +288,11 @@ pub fn anything() -> impl Strategy<Value = (i64, Command)> {
             heading_deg: None,
             measured_at: ten_at_night() + SignedDuration::from_secs(s),
         }),
-        1 => (units(), status.clone(), -600i64..600).prop_map(|(unit, status, s)| {
+        1 => (units(), status.clone(), prop::option::of(calls()), -600i64..600).prop_map(|(unit, status, call, s)| {
             Command::ReportOf {
                 unit,
                 status,
+                call,
                 at: ten_at_night() + SignedDuration::from_secs(s),
             }
         }),

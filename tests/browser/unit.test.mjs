@@ -267,6 +267,7 @@ test('the desks: a plan is followed, its units get links, a round is watched and
   // Links of all its units, to scan or to print.
   await page.getByRole('button', { name: fill(w.links_button_n, { n: 3 }) }).click();
   const dialog = page.getByRole('dialog', { name: w.links_title });
+  await dialog.getByRole('button', { name: w.links_make }).click();
   await dialog.locator('img').nth(2).waitFor();
   assert.deepEqual(await dialog.locator('h3').allInnerTexts(), plan.routes.map((route) => route.call_sign));
   assert.deepEqual(await dialog.locator('img').evaluateAll((all) => all.map((it) => it.complete && it.naturalWidth > 0)), [true, true, true], 'the codes are drawn');
@@ -325,6 +326,7 @@ test('the desks: a plan is followed, its units get links, a round is watched and
   await until(async () => (await roundOf(plan.routes[0].unit)).plan !== plan.id, 'the new plan is in force');
   assert.equal((await stopOf(unit, 1)).state, 'made', 'what was made stays');
   await detail.getByRole('button', { name: w.links_button }).click();
+  await page.getByRole('dialog', { name: w.links_title }).getByRole('button', { name: w.links_make }).click();
   await page.getByRole('dialog', { name: w.links_title }).locator('img').waitFor();
   await page.keyboard.press('Escape');
   await post('/api/board/commands', [{ kind: 'clear', unit }, { kind: 'unfollow', plan: (await roundOf(plan.routes[0].unit)).plan }, { kind: 'set', off_route_after_s: 300, position_is_old_s: 300 }]);

@@ -304,14 +304,23 @@ async fn a_call_comes_between_and_the_phone_sees_it() {
         (&round["replan_offered"], &round["replan_why"]),
         (&json!(true), &json!("sent_away"))
     );
-    let arrived = json!({"kind": "arrived", "at": now()});
+    // What the phone did not show is not ended by it.
+    let blind = json!({"kind": "back", "at": now()});
+    let refused = night.check_in(&token, "z", blind).await;
+    refused.problem(409, "illegal-now");
+    let call = sheet["call"]["number"].clone();
+    let arrived = json!({"kind": "arrived", "call": call, "at": now()});
     assert_eq!(night.check_in(&token, "a", arrived).await.status, 201);
     // A "done" from before the call must not end it.
     let late = night
-        .check_in(&token, "b", json!({"kind": "back", "at": before}))
+        .check_in(
+            &token,
+            "b",
+            json!({"kind": "back", "call": call, "at": before}),
+        )
         .await;
     late.problem(409, "illegal-now");
-    let back = json!({"kind": "back", "at": now()});
+    let back = json!({"kind": "back", "call": call, "at": now()});
     assert_eq!(night.check_in(&token, "c", back).await.status, 201);
     let board = night.desk.json("/api/board").await;
     assert_eq!(board["calls"][0]["state"], "closed");

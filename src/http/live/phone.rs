@@ -21,6 +21,7 @@ use crate::calendar::window::Window;
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
 use crate::http::live::deliver::believed;
+use crate::http::live::desk::call_named;
 use crate::http::live::feed::Feed;
 use crate::http::live::incident_item::{check_time, milliseconds};
 use crate::http::live::outcome::{AnswerBody, single};
@@ -183,11 +184,18 @@ enum CheckInChoice {
     },
     /// The unit is back in service: done with its call, or with its break.
     Back {
+        /// The call that the sheet showed, by its number; null where it showed none. Where
+        /// the unit has another one by then, nothing is done.
+        #[serde(default)]
+        call: Option<String>,
         /// When.
         at: String,
     },
     /// The unit is at its call.
     Arrived {
+        /// The call that the sheet showed, by its number.
+        #[serde(default)]
+        call: Option<String>,
         /// When.
         at: String,
     },
@@ -348,10 +356,11 @@ fn command(choice: CheckInChoice, unit: &Id<Unit>, service: &Service) -> Result<
             },
         }))
     };
-    let reports = |status, at: &str| {
+    let reports = |status, call: Option<String>, at: &str| {
         Ok(Command::ReportOf {
             unit: unit.clone(),
             status,
+            call: call.map(|name| call_named(name, service)),
             at: instant(at)?,
         })
     };
@@ -372,8 +381,8 @@ fn command(choice: CheckInChoice, unit: &Id<Unit>, service: &Service) -> Result<
             why,
             at,
         } => says(stop, plan, CheckIn::Judge(Judgement { useful, why }), &at),
-        CheckInChoice::Back { at } => reports(UnitStatus::Idle, &at),
-        CheckInChoice::Arrived { at } => reports(UnitStatus::OnScene, &at),
+        CheckInChoice::Back { call, at } => reports(UnitStatus::Idle, call, &at),
+        CheckInChoice::Arrived { call, at } => reports(UnitStatus::OnScene, call, &at),
         CheckInChoice::Position { position, at } => {
             if shift(service, &live.board(), unit, now).is_none() {
                 return Err(Problem::of(

@@ -339,6 +339,7 @@ fn a_word_that_was_overtaken_changes_nothing() {
     let back = |at| Command::ReportOf {
         unit: unit(0),
         status: UnitStatus::Idle,
+        call: Some(call(0)),
         at,
     };
     assert!(matches!(

@@ -39,7 +39,7 @@
  * @property {string} [timezone]
  * @property {boolean} [synthetic]
  * @typedef {'here'|'leave'|'skip'|'undo'|'judge'|'back'|'arrived'|'position'} Kind
- * @typedef {{kind: Kind, at: string, stop?: number, plan?: string|null, why?: string|null, useful?: boolean, position?: Place}} CheckIn
+ * @typedef {{kind: Kind, at: string, stop?: number, plan?: string|null, call?: string|null, why?: string|null, useful?: boolean, position?: Place}} CheckIn
  * @typedef {Stop & {unsent: boolean}} SeenStop
  * @typedef {Omit<Sheet, 'stops'> & {stops: SeenStop[], unsent: Kind[]}} Seen
  */

@@ -26,8 +26,8 @@ export function Bar({ duty, seen, stop }) {
   /** @type {any} */
   let buttons = null;
   if (seen.call) {
-    buttons = html`<button type="button" class=${status === 'on_scene' ? 'main' : ''} onClick=${act({ kind: 'back' })}>${t('u_back')}</button>
-      ${status !== 'on_scene' && html`<button type="button" class="main" onClick=${act({ kind: 'arrived' })}>${t('u_arrived')}</button>`}`;
+    buttons = html`<button type="button" class=${status === 'on_scene' ? 'main' : ''} onClick=${act({ kind: 'back', call: seen.call.number })}>${t('u_back')}</button>
+      ${status !== 'on_scene' && html`<button type="button" class="main" onClick=${act({ kind: 'arrived', call: seen.call.number })}>${t('u_arrived')}</button>`}`;
   } else if (OUT.includes(status)) {
     buttons = html`<button type="button" class="main" onClick=${act({ kind: 'back' })}>${t('u_back')}</button>`;
   } else if (stop && skipping) {

@@ -21,7 +21,9 @@ import { keep, kept } from './keep.js';
 
 const ANSWER_MS = 10e3;
 /** Answers that say "later", not "no". */
-const LATER = [0, 408, 425, 429, 502, 503, 504, 507];
+const LATER = [0, 408, 425, 429, 500, 502, 503, 504, 507];
+/** Problems of a service that will take it once it is itself again. */
+const LATER_KINDS = ['read-only', 'busy'];
 /** Most positions kept while there is no network: three hours, one a minute. */
 const MOST_POSITIONS = 180;
 const POSITION_EVERY_MS = 60e3;
@@ -121,7 +123,7 @@ async function send({ key, token, body }) {
     return ['done'];
   } catch (problem) {
     const status = problem instanceof ApiProblem ? problem.status : 0;
-    if (LATER.includes(status)) return ['later'];
+    if (LATER.includes(status) || (problem instanceof ApiProblem && LATER_KINDS.includes(problem.kind))) return ['later'];
     return [status === 401 ? 'link' : 'refused', problem];
   }
 }

@@ -29,6 +29,11 @@ const UNDONE_THERE = ['here', 'skip'];
 /** The way back is offered for so long beside the buttons; after that in the list. */
 const OFFERED_MS = 120e3;
 
+/** Refusals that are kept until they are read. */
+const MOST_REFUSALS = 20;
+
+/** @typedef {{body: CheckIn, status: number, title: string, detail: string, kind: string}} Refused */
+
 export class Duty {
   constructor() {
     this.token = takeToken();
@@ -42,8 +47,8 @@ export class Duty {
     this.closed = false;
     /** Confirmed, but newer than the sheet; kept with it. @type {{body: CheckIn, waits: boolean}[]} */
     this.confirmed = this.last ? kept('confirmed', /** @type {{body: CheckIn, waits: boolean}[]} */ ([])) : [];
-    /** What the service said no to, until it is read. @type {{body: CheckIn, problem: unknown}|null} */
-    this.refused = null;
+    /** What the service said no to, until it is read; kept, since a queue may drain unseen. @type {Refused[]} */
+    this.refusals = kept('refusals', /** @type {Refused[]} */ ([]));
     /** How many check-ins of an earlier link could not be sent any more. */
     this.orphans = 0;
     /** @type {Done|null} */
@@ -111,9 +116,9 @@ export class Duty {
     clearTimeout(this.timer);
     if (!this.token || this.closed || this.asking) return;
     this.asking = true;
-    await this.checkins.flush();
     const known = this.confirmed;
     try {
+      await this.checkins.flush();
       const sheet = await this.ask();
       this.setConfirmed(this.confirmed.filter((it) => !known.includes(it)));
       this.problem = null;
@@ -190,7 +195,6 @@ export class Duty {
     const { key } = this.checkins.add(this.token, body, { hold, waits: this.lost });
     if (!quiet) {
       this.undoable = { key, body, pressed: Date.now() };
-      this.refused = null;
     }
     if (!this.lost) this.checkins.flush().then(() => { if (this.confirmed.length) this.poll(); });
     this.tell();
@@ -227,16 +231,29 @@ export class Duty {
         this.checkins.put(actions.filter((it) => it.token !== token));
       }
     } else if (outcome === 'refused') {
-      if (body.kind === 'position') this.sharing.refused();
-      else this.refused = { body, problem };
+      // One wild position is dropped; that none is taken any more ends what was switched on.
+      if (body.kind !== 'position') this.setRefusals([...this.refusals, { body, ...told(problem) }].slice(-MOST_REFUSALS));
+      else if (problem instanceof ApiProblem && problem.kind === 'sharing-off') this.sharing.refused();
     } else if (body.kind !== 'position') this.setConfirmed([...this.confirmed, { body, waits: false }]);
     this.tell();
   }
 
-  /** The refusal was read. */
+  /** @param {Refused[]} refusals */
+  setRefusals(refusals) {
+    this.refusals = refusals;
+    keep('refusals', refusals.length ? refusals : null);
+  }
+
+  /** What was refused was read. */
   read() {
-    this.refused = null;
+    this.setRefusals([]);
     this.orphans = 0;
     this.tell();
   }
+}
+
+/** What is kept of a problem. @param {unknown} problem */
+function told(problem) {
+  const { status, title, detail, kind } = problem instanceof ApiProblem ? problem : new ApiProblem(0, String(problem), '');
+  return { status, title, detail, kind };
 }

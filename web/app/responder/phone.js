@@ -4,6 +4,7 @@
  * @module
  */
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { ApiProblem } from '../api.js';
 import { useClock, useWatch } from '../dispatcher/use_watch.js';
 import { age } from '../dispatcher/words.js';
 import { clock, shortDay, useZone } from '../format.js';
@@ -103,7 +104,7 @@ function News({ duty, seen, now }) {
   return html`<div class="all-news"><div role="status">${(old || waiting > 0) && html`<p class="news"><b><span aria-hidden="true">⚠</span> ${t(old ? 'u_lost' : 'u_sending')}</b>
       <span>${t('u_sheet_age', { age: age(duty.age()) })}</span>${waiting > 0 && html` <span>${t('u_waiting', { n: waiting })}</span>`}
       ${old && html`<span class="hint">${t('u_lost_hint')}</span>`}</p>`}</div>
-    <div role="alert">${duty.refused && html`<p class="news refused"><b>${t('u_refused', { what: deed(duty.refused.body) })}</b> <span>${inWords(duty.refused.problem)}</span> <button type="button" onClick=${() => duty.read()}>${t('close')}</button></p>`}
+    <div role="alert">${duty.refusals.map(({ body, status, title, detail, kind }, i) => html`<p key=${i} class="news refused"><b>${t('u_refused', { what: deed(body) })}</b> <span>${inWords(new ApiProblem(status, title, detail, kind))}</span>${i === duty.refusals.length - 1 && html` <button type="button" onClick=${() => duty.read()}>${t('close')}</button>`}</p>`)}
       ${duty.orphans > 0 && html`<p class="news refused"><b>${t('u_orphans', { n: duty.orphans })}</b> <button type="button" onClick=${() => duty.read()}>${t('close')}</button></p>`}
       ${Date.parse(seen.until) < now && html`<p class="news"><b>${t('u_expired', { at: clock(seen.until) })}</b></p>`}</div></div>`;
 }

@@ -3,7 +3,7 @@
  * a list to print and hand out with the radios. A link is a unit's, never a person's.
  * @module
  */
-import { html, render, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { html, render, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { answered, request } from '../api.js';
 import { clock, shortDay } from '../format.js';
 import { t } from '../i18n/speak.js';
@@ -44,18 +44,16 @@ function UnitLinks({ units, close }) {
   const [made, setMade] = useState(/** @type {Record<string, Made>} */ ({}));
   /** @param {HTMLDialogElement|null} dialog */
   const opened = (dialog) => { if (dialog && !dialog.open) dialog.showModal(); };
-  useEffect(() => {
-    let gone = false;
+  const [making, setMaking] = useState(false);
+  // Pressed, not by opening: each link is good for hours, whoever has it.
+  const makeAll = async () => {
+    setMaking(true);
     setMade({});
-    (async () => {
-      for (const { id } of units) {
-        const one = await make(id, hours);
-        if (gone) return;
-        setMade((old) => ({ ...old, [id]: one }));
-      }
-    })();
-    return () => { gone = true; };
-  }, [hours]);
+    for (const { id } of units) {
+      const one = await make(id, hours);
+      setMade((old) => ({ ...old, [id]: one }));
+    }
+  };
   const revoke = async (/** @type {string} */ id) => {
     const one = await answered(linksOf(id), { method: 'DELETE' }).then(() => ({ revoked: true }), (problem) => ({ problem }));
     setMade((old) => ({ ...old, [id]: one }));
@@ -71,8 +69,9 @@ function UnitLinks({ units, close }) {
     ${isLocal(location.hostname) && html`<p class="warn-text">${t('links_local', { host: location.host })}</p>`}
     <p class="field no-print"><label for="links-hours">${t('links_hours')}</label><select id="links-hours" onChange=${(/** @type {Event} */ e) => setHours(Number(/** @type {HTMLSelectElement} */ (e.target).value))}>
       ${HOURS.map((n) => html`<option key=${n} value=${n} selected=${n === hours}>${t('links_hours_n', { n })}</option>`)}</select>
-      <button type="button" class="main" disabled=${ready === 0} onClick=${() => print()}>${t('links_print')}</button></p>
-    <ul class="links-list">${units.map((unit) => html`<${One} key=${unit.id} unit=${unit} one=${made[unit.id]} revoke=${revoke} again=${again} />`)}</ul>
+      <button type="button" class="main" onClick=${makeAll}>${t('links_make')}</button>
+      <button type="button" disabled=${ready === 0} onClick=${() => print()}>${t('links_print')}</button></p>
+    <ul class="links-list">${making && units.map((unit) => html`<${One} key=${unit.id} unit=${unit} one=${made[unit.id]} revoke=${revoke} again=${again} />`)}</ul>
   </dialog>`;
 }
 
