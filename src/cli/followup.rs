@@ -54,13 +54,13 @@ pub async fn run(args: FollowUpArgs) -> Result<(), Failure> {
         .zone()
         .map_err(|fault| Failure::failed(fault, ""))?;
     let now = clock::now();
-    // Nobody asks for parts of a second.
-    let second = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    // The second that is running belongs to it.
+    let next = Timestamp::from_second(now.as_second() + 1).unwrap_or(now);
     let instant = |text: &Option<String>| {
         let parsed = text.as_ref().map(|text| parse_instant(text, &zone));
         parsed.transpose().map_err(|f| Failure::usage(f, ""))
     };
-    let until = instant(&args.until)?.unwrap_or(second);
+    let until = instant(&args.until)?.unwrap_or(next);
     let usual = until.checked_sub(USUAL).unwrap_or(until);
     let from = instant(&args.from)?.unwrap_or(usual);
     let window = Window::new(from, until).map_err(|fault| Failure::usage(fault, ""))?;

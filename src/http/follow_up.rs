@@ -56,9 +56,9 @@ async fn follow_up(State(service): State<Service>, mut query: Query) -> Result<R
     let resolution = query.within("resolution", COARSEST, FINEST)?;
     query.finish()?;
     let now = session.live.now();
-    // Nobody asks for parts of a second.
-    let second = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    let until = until.unwrap_or(second);
+    // The second that is running belongs to it.
+    let next = Timestamp::from_second(now.as_second() + 1).unwrap_or(now);
+    let until = until.unwrap_or(next);
     let from = from.unwrap_or_else(|| until.checked_sub(USUAL).unwrap_or(until));
     let window = Window::new(from, until).map_err(|f| Problem::parameter("from", f))?;
     let resolution = resolution

@@ -1,6 +1,7 @@
 //! A follow-up as the API shows it and the command line prints it: by beat, by cell, by unit,
 //! minutes with one digit.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -196,7 +197,8 @@ impl FollowUpBody {
                 })
                 .collect(),
             from: local_time(count.from, zone),
-            until: local_time(count.until, zone),
+            // Nobody reads parts of a second.
+            until: local_time(second(count.until), zone),
             minutes: count.minutes(),
             synthetic,
             resolution,
@@ -237,6 +239,10 @@ impl StopsBody {
             must_made: stops.must_made,
         }
     }
+}
+
+fn second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// Minutes, to a tenth.
