@@ -18,6 +18,7 @@ mod interrupt;
 pub mod keys;
 pub mod load;
 pub mod must_visit;
+mod option_text;
 pub mod output;
 pub mod plan;
 mod plan_figures;

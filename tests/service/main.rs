@@ -7,6 +7,7 @@ mod contract;
 mod coverage;
 mod forecasts;
 mod live_faults;
+mod live_units;
 mod named_units;
 mod nonsense;
 mod openapi;

@@ -10,6 +10,7 @@ use crate::app::live::error::LiveError;
 use crate::live::board::Board;
 use crate::live::event::LoggedEvent;
 use crate::live::step::step;
+use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
 /// Events read in one go.
@@ -18,13 +19,13 @@ pub const AT_ONCE: u32 = 5_000;
 /// The board by the newest event.
 ///
 /// # Errors
-/// [`LiveError::Store`].
-pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
+/// [`StoreError`].
+pub async fn newest(workspace: &Workspace) -> Result<Board, StoreError> {
     up_to(workspace, u64::MAX).await
 }
 
 /// The board as of an event.
-async fn up_to(workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
+async fn up_to(workspace: &Workspace, last: u64) -> Result<Board, StoreError> {
     let mut board = workspace.kept_board(last).await?.unwrap_or_default();
     loop {
         let events = workspace.events_after(board.sequence, AT_ONCE).await?;
@@ -59,7 +60,7 @@ impl Live {
     pub async fn board_at(&self, at: Timestamp) -> Result<Board, LiveError> {
         match self.workspace.last_event_by(at).await? {
             0 => Err(LiveError::BeforeTheLog),
-            last => up_to(&self.workspace, last).await,
+            last => Ok(up_to(&self.workspace, last).await?),
         }
     }
 
@@ -68,7 +69,7 @@ impl Live {
     /// # Errors
     /// [`LiveError::Store`].
     pub async fn board_as_of(&self, sequence: u64) -> Result<Board, LiveError> {
-        up_to(&self.workspace, sequence).await
+        Ok(up_to(&self.workspace, sequence).await?)
     }
 
     /// Events after a number, oldest first.
