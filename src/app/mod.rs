@@ -38,5 +38,6 @@ pub mod standing_forecasts;
 pub mod statistics;
 pub mod terrain;
 pub mod thread_clock;
+pub mod units_now;
 pub mod workspace;
 pub mod zones;

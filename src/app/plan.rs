@@ -17,11 +17,11 @@ use crate::calendar::window::Window;
 use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::basis::PlanBasis;
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
-use crate::patrol::feasible::obstacles;
+use crate::patrol::feasible_sums::all_obstacles;
 use crate::patrol::objective::bound::most_covered;
 use crate::patrol::objective::report::{PlanReport, report};
 use crate::patrol::objective::weights::{Preset, WeightFault};
-use crate::patrol::plan::{PatrolPlan, SearchRecord, TradeOff};
+use crate::patrol::plan::{LeftOut, Missed, PatrolPlan, SearchRecord, TradeOff};
 use crate::patrol::pose::PoseError;
 use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::referee;
@@ -106,6 +106,12 @@ pub enum PlanJobError {
     /// A point that the workspace does not have.
     #[error("no station, joint-duty post, post or alarm pillar has the id {0:?}")]
     UnknownPoint(String),
+    /// A place that is neither a cell nor a point of the workspace.
+    #[error("{0:?} is no cell, and no station, joint-duty post, post or alarm pillar has that id")]
+    UnknownPlace(String),
+    /// A place where a stop is asked for and banned.
+    #[error("a stop at {0:?} is asked for and banned at once: take one of them back")]
+    PinnedAndBanned(String),
     /// A beat that the workspace does not have.
     #[error("no beat has the id or name {0:?}")]
     UnknownBeat(String),
@@ -233,7 +239,7 @@ fn plan_on(
     let posed = ground.pose(network, request.seed)?;
     let problem = posed.problem;
     problem.check()?;
-    let obstacles = obstacles(&problem);
+    let obstacles = all_obstacles(&problem, &posed.missed);
     let earlier = ground.earlier.iter();
     let earlier: Vec<_> = earlier.map(|plan| visits_of_plan(&problem, plan)).collect();
     let draw = ground.wishes.draw.map(|seed| (seed, earlier.as_slice()));
@@ -248,12 +254,24 @@ fn plan_on(
         (bound.join().ok().flatten(), found)
     });
     let (rounds, record) = found?;
-    let report = figures(&problem, &rounds, bound)?;
+    let report = figures(&problem, &rounds, bound)?.with_not_posed(&posed.missed);
     let trade_off = match request.wishes.compare {
-        true => trade_off(&problem, request, bound, stop)?,
+        true => {
+            let own = TradeOff {
+                preset: Preset::Deter,
+                risk_covered: rounds.value,
+                report: report.clone(),
+            };
+            trade_off(&problem, request, (own, bound), &posed.missed, stop)?
+        }
         false => Vec::new(),
     };
-    let mut left_out = ground.on_foot.clone();
+    // Foot teams that would make up the number, then units far from any road.
+    let wanting = match request.units {
+        Some(most) => most.saturating_sub(problem.units.len()),
+        None => usize::MAX,
+    };
+    let mut left_out: Vec<LeftOut> = ground.on_foot.iter().take(wanting).cloned().collect();
     left_out.extend(posed.left_out);
     let about = About {
         made_at: clock::now(),
@@ -262,6 +280,7 @@ fn plan_on(
         missed: posed.missed.clone(),
         left_out,
         units_asked: request.units.map(|n| n.min(u32::MAX as usize) as u32),
+        units_from: ground.units_from,
         search: record,
         report: Some(report),
         obstacles,
@@ -334,22 +353,28 @@ fn figures(
     Ok(report(problem, rounds, &Rings::default(), bound)?)
 }
 
-/// What each preset comes to, searched as long as the plan.
+/// What each preset comes to, searched as long as the plan; the plan's own is the plan.
 fn trade_off(
     problem: &PlanProblem,
     request: &PlanRequest,
-    bound: Option<f64>,
+    (own, bound): (TradeOff, Option<f64>),
+    not_posed: &[Missed],
     stop: &AtomicBool,
 ) -> Result<Vec<TradeOff>, PlanJobError> {
     let mut all = Vec::with_capacity(Preset::ALL.len());
     for preset in Preset::ALL {
+        if preset.weights() == problem.weights && request.wishes.draw.is_none() {
+            let own = own.clone();
+            all.push(TradeOff { preset, ..own });
+            continue;
+        }
         let mut other = problem.clone();
         other.weights = preset.weights();
         let (rounds, _) = searched(&other, request, None, stop)?;
         all.push(TradeOff {
             preset,
             risk_covered: rounds.value,
-            report: figures(&other, &rounds, bound)?,
+            report: figures(&other, &rounds, bound)?.with_not_posed(not_posed),
         });
     }
     Ok(all)

@@ -6,19 +6,22 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use crate::app::clock;
 use crate::app::place_names::PlaceNames;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest};
 use crate::app::plan_earlier::earlier_plans;
 use crate::app::plan_wishes::resolve;
 use crate::app::risk::{Learned, RiskRequest, learn, zone_of};
+use crate::app::units_now::units_for;
 use crate::calendar::week::HOURS;
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
 use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units_with, pose};
+use crate::patrol::units_from::UnitsFrom;
 use crate::patrol::wishes::Wishes;
-use crate::place::feature::{Beat, JointDutyPost, Unit};
+use crate::place::feature::{Beat, JointDutyPost, Station, Unit};
 use crate::place::position::Position;
 use crate::risk::rhythm::Rhythm;
 use crate::risk::surface::RiskSurface;
@@ -39,6 +42,8 @@ pub struct PlanGround {
     pub surface: RiskSurface,
     /// Idle units that can't drive.
     pub on_foot: Vec<LeftOut>,
+    /// Where units were taken from.
+    pub units_from: UnitsFrom,
     /// Whether the workspace is made up.
     pub synthetic: bool,
     /// The newest plan of the workspace, if there is one.
@@ -51,6 +56,8 @@ pub struct PlanGround {
     pub wishes: Wishes,
     hour_shares: Vec<f64>,
     units: Vec<Unit>,
+    most_units: Option<usize>,
+    stations: Vec<Station>,
     asked_visits: Vec<AskedVisit>,
     beats: Vec<Beat>,
     joint_duty_posts: Vec<JointDutyPost>,
@@ -71,7 +78,9 @@ impl PlanGround {
                 asked,
             });
         }
-        let chosen = choose_units_with(&workspace.units().await?, request.units, &named);
+        let now = units_for(workspace, request.risk.window, clock::now()).await?;
+        // All of them, in order: who turns out to stand far from any road is replaced.
+        let chosen = choose_units_with(&now.units, None, &named);
         if chosen.units.is_empty() {
             return Err(match chosen.left_out.len() {
                 0 => PlanJobError::NoUnits,
@@ -94,6 +103,9 @@ impl PlanGround {
             hour_shares: hours::shares(window, &zone, &request.risk.hours, |hour| rhythm.of(hour)),
             surface: learned.surface,
             units: chosen.units,
+            units_from: now.from,
+            most_units: request.units,
+            stations: workspace.stations().await?,
             on_foot: chosen.left_out,
             asked_visits,
             joint_duty_posts: workspace.joint_duty_posts().await?,
@@ -134,6 +146,8 @@ impl PlanGround {
             surface: &self.surface,
             hour_shares: &self.hour_shares,
             units: &self.units,
+            most_units: self.most_units,
+            stations: &self.stations,
             joint_duty_posts: &self.joint_duty_posts,
             asked_visits: &self.asked_visits,
             network,

@@ -13,6 +13,7 @@ use crate::patrol::wishes::{
 };
 use crate::place::feature::Beat;
 use crate::place::measure::Seconds;
+use crate::place::position::Position;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
@@ -67,6 +68,8 @@ pub struct UnitRequest {
     pub unit: String,
     /// It works only within this.
     pub shift: Option<Window>,
+    /// Where it begins; none: where it is.
+    pub start: Option<Position>,
     /// Id of the station, post or pillar where its shift ends.
     pub end: Option<String>,
     /// What it can do that not every unit can.
@@ -111,7 +114,8 @@ pub struct PinRequest {
 /// Finds what the names stand for.
 ///
 /// # Errors
-/// [`PlanJobError::UnknownPoint`], [`PlanJobError::UnknownBeat`], [`PlanJobError::Weights`]
+/// [`PlanJobError::UnknownPoint`], [`PlanJobError::UnknownPlace`],
+/// [`PlanJobError::PinnedAndBanned`], [`PlanJobError::UnknownBeat`], [`PlanJobError::Weights`]
 /// and what the store says.
 pub async fn resolve(
     workspace: &Workspace,
@@ -140,6 +144,7 @@ pub async fn resolve(
         units.push(UnitWish {
             unit: unit.unit.clone(),
             shift: unit.shift,
+            start: unit.start,
             end: unit.end.as_ref().map(point).transpose()?,
             skills: unit.skills.clone(),
             beats: (!bound.is_empty()).then_some(bound),
@@ -158,11 +163,33 @@ pub async fn resolve(
             dwell_ms: None,
         });
     }
-    let pins = asked.pins.iter().map(|pin| PinWish {
-        place: place(&pin.place),
-        unit: pin.unit.clone(),
-        window: pin.window,
-    });
+    let known = |name: &String| {
+        let place = place(name);
+        match &place {
+            PlaceWish::Point(id) if !points.contains_key(id) => {
+                Err(PlanJobError::UnknownPlace(name.clone()))
+            }
+            PlaceWish::Point(_) | PlaceWish::Cell(_) => Ok(place),
+        }
+    };
+    let not_these = asked.not_these.iter().map(known);
+    let not_these = not_these.collect::<Result<Vec<_>, _>>()?;
+    let mut pins = Vec::with_capacity(asked.pins.len());
+    for pin in &asked.pins {
+        let place = known(&pin.place)?;
+        if not_these.contains(&place) {
+            return Err(PlanJobError::PinnedAndBanned(pin.place.clone()));
+        }
+        pins.push(PinWish {
+            point: points.get(&pin.place).cloned(),
+            place,
+            unit: pin.unit.clone(),
+            window: pin.window,
+        });
+    }
+    for need in &asked.needs {
+        point(&need.id)?;
+    }
     Ok(Wishes {
         units,
         within_station: asked.within_station,
@@ -170,8 +197,8 @@ pub async fn resolve(
         max_gap: asked.max_gap,
         every,
         needs: asked.needs.clone(),
-        pins: pins.collect(),
-        not_these: asked.not_these.iter().map(|name| place(name)).collect(),
+        pins,
+        not_these,
         forbidden: asked.forbidden.clone(),
         speeds: asked.speeds.clone(),
         weights: asked.weights,

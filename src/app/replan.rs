@@ -14,7 +14,7 @@ use crate::app::plan_clock::SearchClock;
 use crate::app::replan_change::{ChangeFault, ChangeRequest, Means};
 use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
-use crate::patrol::feasible::obstacles;
+use crate::patrol::feasible_sums::all_obstacles;
 use crate::patrol::objective::report::report;
 use crate::patrol::plan::{PatrolPlan, ReplanRecord, SearchRecord};
 use crate::patrol::replan::replan::{Present, ReplanFault, ReplanSettings, replan};
@@ -27,7 +27,7 @@ use crate::store::workspace::Workspace;
 /// What has happened, and how long may be thought about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplanRequest {
-    /// When; none: now. Before the shift's start is at its start.
+    /// When, in the shift; none: now, or at its start where that is yet to come.
     pub at: Option<Timestamp>,
     /// What.
     pub change: ChangeRequest,
@@ -68,6 +68,11 @@ pub enum ReplanJobError {
     /// The shift is over.
     #[error("the plan's shift is over: make a plan for the next one")]
     Over,
+    /// A time before the shift.
+    #[error(
+        "the time that was given is before the plan's shift: give a time of the shift, or make a new plan"
+    )]
+    BeforeTheShift,
     /// The plan was made later in the shift.
     #[error(
         "the plan was changed later in the shift than the time that was given: give a later time, or change the plan before it, {0}"
@@ -188,7 +193,11 @@ pub fn replanned(
     if !basis.is_on(network) {
         return Err(ReplanJobError::OtherRoads);
     }
-    let at = request.at.unwrap_or_else(now).max(plan.window.start());
+    let start = plan.window.start();
+    if request.at.is_some_and(|at| at < start) {
+        return Err(ReplanJobError::BeforeTheShift);
+    }
+    let at = request.at.unwrap_or_else(now).max(start);
     if at >= plan.window.end() {
         return Err(ReplanJobError::Over);
     }
@@ -221,6 +230,7 @@ pub fn replanned(
     };
     let new = replan(&present, &change, &travel, &request.settings, &budget)?;
     let iterations = new.rounds.iterations;
+    let figures = report(&new.problem, &new.rounds, &Rings::default(), None)?;
     let about = About {
         made_at: now(),
         synthetic: plan.synthetic,
@@ -228,13 +238,14 @@ pub fn replanned(
         missed: basis.not_posed.clone(),
         left_out: plan.left_out.clone(),
         units_asked: plan.units_asked,
+        units_from: plan.units_from,
         search: SearchRecord {
             iterations,
             iterations_asked: request.iterations,
             ended_by: clock.ended_by(request.iterations.is_some_and(|n| iterations >= n)),
         },
-        report: Some(report(&new.problem, &new.rounds, &Rings::default(), None)?),
-        obstacles: obstacles(&new.problem),
+        report: Some(figures.with_not_posed(&basis.not_posed)),
+        obstacles: all_obstacles(&new.problem, &basis.not_posed),
         trade_off: Vec::new(),
         last: Some(plan.clone()),
         replanned: Some(ReplanRecord {
@@ -243,6 +254,7 @@ pub fn replanned(
             changes: new.changes,
             stability: new.stability,
             carried_on: new.carried_on,
+            late: new.late,
         }),
     };
     let way = |from, to| network.route(from, to);

@@ -41,6 +41,7 @@ use crate::patrol::simulator::process::CallProcess;
 use crate::patrol::simulator::replan::PlaceIndex;
 use crate::patrol::simulator::report::{SimulationReport, Truth};
 use crate::patrol::simulator::settings::SimulationSettings;
+use crate::patrol::station_beats::of_stations;
 use crate::place::area::Area;
 use crate::place::feature::{Beat, Station};
 use crate::place::position::Position;
@@ -309,7 +310,7 @@ fn simulate_on(
 /// The beats that each unit's plan keeps to.
 fn bound_to(ground: &Ground, request: &SimulateRequest) -> Vec<Option<Vec<u32>>> {
     match request.beats {
-        BeatRule::Own => fleet::bound_to(&ground.fleet.units, &ground.stations, &ground.beats),
+        BeatRule::Own => of_stations(&ground.fleet.units, &ground.stations, &ground.beats),
         BeatRule::All => vec![None; ground.fleet.units.len()],
     }
 }

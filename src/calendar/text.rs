@@ -14,7 +14,7 @@ use crate::calendar::window::Window;
 /// A text that names no window.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{text:?} is no window ({why}); write START/END in ISO 8601, a shift ({shifts}), or SHIFT@DATE like night@2026-11-25"
+    "{text:?} is no window ({why}); write START/END in ISO 8601{}", or_a_shift(.shifts)
 )]
 pub struct WindowTextError {
     /// As given.
@@ -23,6 +23,14 @@ pub struct WindowTextError {
     pub why: String,
     /// Ids of the known shifts.
     pub shifts: String,
+}
+
+/// Where there are shifts, a window may be one of them.
+fn or_a_shift(shifts: &str) -> String {
+    match shifts.is_empty() {
+        true => String::new(),
+        false => format!(", a shift ({shifts}), or SHIFT@DATE like night@2026-11-25"),
+    }
 }
 
 /// Reads `START/END` (ISO 8601; without an offset: local time), `SHIFT` (the one that
@@ -114,7 +122,8 @@ pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
 
 fn between(start: &str, end: &str, zone: &TimeZone) -> Result<Window, String> {
     let window = Window::new(parse_instant(start, zone)?, parse_instant(end, zone)?);
-    window.map_err(|fault| fault.to_string())
+    // As they were written they are in the sentence already.
+    window.map_err(|_| "it must end after it starts".to_owned())
 }
 
 fn of_shift(
@@ -186,6 +195,20 @@ mod tests {
             shown("2026-10-31/2026-11-01", "Asia/Shanghai"),
             "2026-10-30T16:00:00Z 2026-10-31T16:00:00Z"
         );
+    }
+
+    #[test]
+    fn where_there_are_no_shifts_none_are_offered() {
+        let text = "2026-10-31T23:00/2026-10-31T22:00";
+        let fault = parse_window(text, &[], &zone("Asia/Shanghai"), date(2026, 11, 25));
+        let said = fault.unwrap_err().to_string();
+        assert!(
+            !said.contains("()") && !said.contains("SHIFT@DATE"),
+            "{said}"
+        );
+        // As it was written, not in another zone.
+        assert!(said.contains("it must end after it starts"), "{said}");
+        assert!(!said.contains("15:00"), "{said}");
     }
 
     #[test]

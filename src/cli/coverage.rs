@@ -48,6 +48,9 @@ pub struct CoverageArgs {
     /// How many new ones.
     #[arg(long, requires = "site", default_value_t = 5)]
     count: usize,
+    /// Only these units, by id or call sign, with commas between.
+    #[arg(long, value_name = "UNITS", value_delimiter = ',')]
+    named: Vec<String>,
     /// How many idle units, spread over the stations; all of them if not given.
     #[arg(long)]
     units: Option<usize>,
@@ -118,6 +121,7 @@ pub async fn run(args: CoverageArgs) -> Result<(), Failure> {
         },
         minutes: args.minutes,
         units: args.stand.or(args.units),
+        named: args.named,
         busy: args.busy,
     };
     let question = match (args.stand, args.site) {

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod links;
 pub mod load;
 pub mod must_visit;
+mod option_text;
 pub mod output;
 pub mod plan;
 mod plan_figures;

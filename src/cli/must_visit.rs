@@ -6,6 +6,7 @@
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use thiserror::Error;
 
 use crate::app::plan::MustVisitRequest;
 use crate::calendar::text::parse_instant;
@@ -19,29 +20,53 @@ use crate::cli::failure::Failure;
 /// # Errors
 /// [`Failure`] of wrong use.
 pub fn must_visit(text: &str, shift: Window, zone: &TimeZone) -> Result<MustVisitRequest, Failure> {
+    let remedy = "write ID@FROM-UNTIL, like --must-visit POST-3@22:00-23:30";
     let wrong = || {
         Failure::usage(
             format!("--must-visit {text:?} names no point and time"),
-            "write ID@FROM-UNTIL, like --must-visit POST-3@22:00-23:30",
+            remedy,
         )
     };
     let (id, times) = text.rsplit_once('@').ok_or_else(wrong)?;
     let id = id.trim();
-    let due = within(times, shift, zone).filter(|_| !id.is_empty());
+    if id.is_empty() {
+        return Err(wrong());
+    }
+    let due = within(times, shift, zone)
+        .map_err(|fault| Failure::usage(format!("--must-visit {text:?}: {fault}"), remedy))?;
     Ok(MustVisitRequest {
         id: id.to_owned(),
-        due: due.ok_or_else(wrong)?,
+        due,
         dwell: None,
     })
 }
 
-/// Reads `22:00-23:30` as times of a shift, as [`must_visit`] does; none where it is none.
-pub fn within(times: &str, shift: Window, zone: &TimeZone) -> Option<Window> {
-    let (from, until) = times.split_once('-')?;
+/// Why two times of day are no window of a shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum TimesFault {
+    /// They can't be read.
+    #[error("it has no two times like 22:00-23:30")]
+    Unreadable,
+    /// They are the same.
+    #[error("it ends when it begins")]
+    NoLength,
+    /// The second is before the first, and not of the next day: that would be longer than
+    /// the shift.
+    #[error("it ends before it begins")]
+    Backwards,
+}
+
+/// Reads `22:00-23:30` as times of a shift, as [`must_visit`] does.
+///
+/// # Errors
+/// [`TimesFault`].
+pub fn within(times: &str, shift: Window, zone: &TimeZone) -> Result<Window, TimesFault> {
     let time = |text: &str| Time::strptime("%H:%M", text.trim()).ok();
-    let (from, until) = (time(from)?, time(until)?);
+    let both = times.split_once('-');
+    let both = both.and_then(|(from, until)| Some((time(from)?, time(until)?)));
+    let (from, until) = both.ok_or(TimesFault::Unreadable)?;
     if from == until {
-        return None;
+        return Err(TimesFault::NoLength);
     }
     let first = zone.to_datetime(shift.start()).date();
     let on = |days: i32| {
@@ -54,7 +79,12 @@ pub fn within(times: &str, shift: Window, zone: &TimeZone) -> Option<Window> {
     };
     let overlaps = |due: &Window| due.start() < shift.end() && shift.start() < due.end();
     let mut days = [-1, 0, 1].into_iter().filter_map(on);
-    days.find(overlaps).or_else(|| on(0))
+    let found = days.find(overlaps).or_else(|| on(0));
+    let found = found.ok_or(TimesFault::Unreadable)?;
+    match until < from && found.length().0 > shift.length().0 {
+        true => Err(TimesFault::Backwards),
+        false => Ok(found),
+    }
 }
 
 /// Reads `23:10` as that time in the shift; else an instant in ISO 8601.
@@ -130,6 +160,9 @@ mod tests {
             "@22:00-23:00",
             "p@22-23",
             "p@22:00-22:00",
+            // Not "until 23:00 of the next day".
+            "p@23:30-23:00",
+            "p@03:00-02:00",
         ] {
             assert_eq!(due(text).unwrap_err().code, 2, "{text}");
         }

@@ -59,7 +59,7 @@ pub struct PlanArgs {
     #[arg(long, default_value_t = 10)]
     resolution: u8,
     /// Learn only from so many days before the window.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     look_back_days: Option<u32>,
     /// A point to visit within a time, like POST-3@22:00-23:30: the id of a joint-duty
     /// post, post or alarm pillar; may be given more than once.
@@ -211,6 +211,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         output.write(&plan, &zone, style, paper.as_ref(), None)?;
     }
     println!("{}", summary(&plan, &zone));
+    println!("{}", plan.units_from.sentence(language));
     if let Some(too_few) = reason::of_too_few(&plan, language) {
         println!("{too_few}");
     }
@@ -260,6 +261,8 @@ fn failure(error: PlanJobError) -> Failure {
         | PlanJobError::NoneAsked
         | PlanJobError::MoreNamed { .. }
         | PlanJobError::UnknownPoint(_)
+        | PlanJobError::UnknownPlace(_)
+        | PlanJobError::PinnedAndBanned(_)
         | PlanJobError::UnknownBeat(_)
         | PlanJobError::Weights(_)
         | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),
@@ -275,7 +278,7 @@ fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
         0.0
     };
     format!(
-        "{}plan {}: {} to {}, {} units, {stops} stops, {:.2} of {:.2} expected incidents covered ({share:.1} %)",
+        "{}plan {}: {} to {}, {} {}, {stops} {}, {:.2} of {:.2} expected incidents covered ({share:.1} %)",
         if plan.synthetic {
             "SYNTHETIC 模拟数据 "
         } else {
@@ -287,6 +290,12 @@ fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
         zone.to_datetime(plan.window.end())
             .strftime("%Y-%m-%d %H:%M"),
         plan.routes.len(),
+        if plan.routes.len() == 1 {
+            "unit"
+        } else {
+            "units"
+        },
+        if stops == 1 { "stop" } else { "stops" },
         plan.risk_covered,
         plan.risk_total,
     )
@@ -295,6 +304,7 @@ fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
 /// A plan as it is printed.
 pub fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
     let mut lines = vec![summary(plan, zone)];
+    lines.push(plan.units_from.sentence(language).to_owned());
     lines.extend(reason::of_too_few(plan, language));
     lines.extend(figures_lines(plan, zone, language));
     for route in &plan.routes {
@@ -311,9 +321,8 @@ pub fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
             .into(),
         );
     }
-    for missed in &plan.missed {
-        lines.push(format!("  {}", reason::of_missed(missed, zone, language)));
-    }
+    let missed = reason::of_all_missed(&plan.missed, zone, language);
+    lines.extend(missed.into_iter().map(|missed| format!("  {missed}")));
     for left_out in &plan.left_out {
         lines.push(format!("  {}", reason::of_left_out(left_out, language)));
     }
@@ -335,8 +344,9 @@ fn route_lines(
     );
     lines.push(match language {
         Language::English => format!(
-            "{}: {stops} stops, {km:.1} km, {minutes:.0} min driving",
-            route.call_sign
+            "{}: {stops} {}, {km:.1} km, {minutes:.0} min driving",
+            route.call_sign,
+            if stops == 1 { "stop" } else { "stops" }
         ),
         Language::Chinese => format!(
             "{}：{stops} 个停靠点，{km:.1} 公里，行驶 {minutes:.0} 分钟",

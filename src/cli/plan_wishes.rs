@@ -4,21 +4,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::app::plan_wishes::{BreakRequest, EveryRequest, PinRequest, UnitRequest, WishRequest};
 use crate::calendar::text::parse_hours;
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
-use crate::cli::must_visit::within;
+use crate::cli::option_text::{duration, once, pair, position, window_of, wrong};
 use crate::exchange::read::geojson_table::read_geojson;
 use crate::exchange::read::table::RawShape;
 use crate::patrol::objective::weights::{Preset, Weights};
 use crate::patrol::problem::ForbiddenArea;
 use crate::patrol::wishes::{NeedWish, SpeedWish};
 use crate::place::area::Area;
-use crate::place::measure::Seconds;
 
 /// What is asked besides the window and the number of units.
 #[derive(Debug, Args)]
@@ -38,8 +36,8 @@ pub struct WishArgs {
     /// number draws the same plan.
     #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1", help_heading = "What counts")]
     draw: Option<u64>,
-    /// A stop that has to be made, at a cell or at a post: PLACE, PLACE@FROM-UNTIL, with
-    /// =UNIT behind it for a given unit.
+    /// A stop that has to be made, at a cell or at a station, post or pillar (which then is a
+    /// must-visit): PLACE, PLACE@FROM-UNTIL, with =UNIT behind it for a given unit.
     #[arg(long, value_name = "PLACE[@FROM-UNTIL][=UNIT]", help_heading = "Stops")]
     pin: Vec<String>,
     /// A cell, post or pillar where nobody stops.
@@ -70,6 +68,9 @@ pub struct WishArgs {
         help_heading = "Units"
     )]
     breaks: Vec<String>,
+    /// Where a unit begins, like U1=123.43,41.80; where it is if not given.
+    #[arg(long, value_name = "UNIT=LON,LAT", help_heading = "Units")]
+    start: Vec<String>,
     /// Where a unit's shift ends, like U1=STATION-2.
     #[arg(long, value_name = "UNIT=PLACE", help_heading = "Units")]
     end: Vec<String>,
@@ -79,11 +80,12 @@ pub struct WishArgs {
     /// The only beats a unit stops in, like U1=BEAT-3,BEAT-4.
     #[arg(long, value_name = "UNIT=BEATS", help_heading = "Units")]
     beats: Vec<String>,
-    /// Units stop only in the beats of their own station.
+    /// Units stop only in the beats of their own station; a beat of no station goes to the
+    /// nearest one.
     #[arg(long, help_heading = "Units")]
     within_station: bool,
     /// Units bound to beats stand in in all beats of their station too.
-    #[arg(long, help_heading = "Units")]
+    #[arg(long, requires = "beats", help_heading = "Units")]
     backup: bool,
     /// Hours in which drives take longer, like 7-9=1.5.
     #[arg(long, value_name = "HOURS=FACTOR", help_heading = "Units")]
@@ -186,7 +188,16 @@ impl WishArgs {
         }
         for text in &self.end {
             let (unit, place) = pair("end", text, "U1=STATION-2")?;
-            of(units, unit).end = Some(place.into());
+            let twice = of(units, unit).end.replace(place.into()).is_some();
+            once("end", unit, twice)?;
+        }
+        for text in &self.start {
+            let (unit, at) = pair("start", text, "U1=123.43,41.80")?;
+            let twice = of(units, unit)
+                .start
+                .replace(position("start", at)?)
+                .is_some();
+            once("start", unit, twice)?;
         }
         for text in &self.beats {
             let (unit, beats) = pair("beats", text, "U1=BEAT-3,BEAT-4")?;
@@ -195,22 +206,26 @@ impl WishArgs {
         }
         for text in &self.unit_shift {
             let example = "U1@22:00-02:00";
-            let (unit, times) = text.rsplit_once('@').unwrap_or_default();
-            let window = within(times, shift, zone).filter(|_| !unit.is_empty());
-            let window = window.ok_or_else(|| wrong("unit-shift", text, example))?;
-            of(units, unit).shift = Some(window);
+            let parts = text.rsplit_once('@').filter(|(unit, _)| !unit.is_empty());
+            let (unit, times) = parts.ok_or_else(|| wrong("unit-shift", text, example))?;
+            let window = window_of("unit-shift", text, times, (shift, zone), example)?;
+            let twice = of(units, unit).shift.replace(window).is_some();
+            once("unit-shift", unit, twice)?;
         }
         for text in &self.breaks {
-            let wrong = || wrong("break", text, "U1@23:00-00:30=30m");
+            let example = "U1@23:00-00:30=30m";
+            let wrong = || wrong("break", text, example);
             let (when, how) = text.split_once('=').ok_or_else(wrong)?;
             let (unit, times) = when.rsplit_once('@').ok_or_else(wrong)?;
             let (length, place) = match how.split_once('@') {
                 Some((length, place)) => (length, Some(place.to_owned())),
                 None => (how, None),
             };
-            let window = within(times, shift, zone).filter(|_| !unit.is_empty());
+            if unit.is_empty() {
+                return Err(wrong());
+            }
             of(units, unit).breaks.push(BreakRequest {
-                window: window.ok_or_else(wrong)?,
+                window: window_of("break", text, times, (shift, zone), example)?,
                 length: duration("break", length)?,
                 place,
             });
@@ -232,36 +247,6 @@ fn of<'a>(units: &'a mut Vec<UnitRequest>, name: &str) -> &'a mut UnitRequest {
     &mut units[at]
 }
 
-fn wrong(option: &str, text: &str, example: &str) -> Failure {
-    Failure::usage(
-        format!("--{option} {text:?} can't be read"),
-        format!("write it like --{option} {example}"),
-    )
-}
-
-fn pair<'a>(option: &str, text: &'a str, example: &str) -> Result<(&'a str, &'a str), Failure> {
-    let parts = text.split_once('=').map(|(a, b)| (a.trim(), b.trim()));
-    parts
-        .filter(|(a, b)| !a.is_empty() && !b.is_empty())
-        .ok_or_else(|| wrong(option, text, example))
-}
-
-/// `2h`, `90m`, `1h 30m`.
-/// A length of time, like `1h30m`.
-///
-/// # Errors
-/// [`Failure`] of wrong use.
-pub fn duration(option: &str, text: &str) -> Result<Seconds, Failure> {
-    let length: Result<SignedDuration, _> = text.trim().parse();
-    match length {
-        Ok(length) if length.is_positive() => Ok(Seconds(length.as_secs_f64())),
-        _ => Err(Failure::usage(
-            format!("--{option}: {text:?} is no length of time"),
-            "write it like 2h, 90m or 1h30m",
-        )),
-    }
-}
-
 fn pin(text: &str, shift: Window, zone: &TimeZone) -> Result<PinRequest, Failure> {
     let (rest, unit) = match text.split_once('=') {
         Some((rest, unit)) => (rest, Some(unit.trim().to_owned())),
@@ -269,12 +254,9 @@ fn pin(text: &str, shift: Window, zone: &TimeZone) -> Result<PinRequest, Failure
     };
     let (place, window) = match rest.rsplit_once('@') {
         Some((place, times)) => {
-            let window = within(times, shift, zone);
             let example = "8a2a1072b59ffff@22:00-23:30=U1";
-            (
-                place,
-                Some(window.ok_or_else(|| wrong("pin", text, example))?),
-            )
+            let window = window_of("pin", text, times, (shift, zone), example)?;
+            (place, Some(window))
         }
         None => (rest, None),
     };
@@ -325,6 +307,7 @@ fn forbidden(path: &Path) -> Result<Vec<ForbiddenArea>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::measure::Seconds;
 
     fn night() -> (Window, TimeZone) {
         // 22:00 to 06:00.
@@ -350,6 +333,7 @@ mod tests {
             need: Vec::new(),
             skill: Vec::new(),
             breaks: Vec::new(),
+            start: Vec::new(),
             end: Vec::new(),
             unit_shift: Vec::new(),
             beats: Vec::new(),
@@ -386,6 +370,42 @@ mod tests {
         assert_eq!(two.beats, ["B1", "B2"]);
         assert_eq!(two.end.as_deref(), Some("STATION-1"));
         assert_eq!(two.shift.unwrap().length().0, 4.0 * 3600.0);
+    }
+
+    #[test]
+    fn what_a_unit_has_one_of_is_given_once_and_forwards() {
+        let (shift, zone) = night();
+        let start = WishArgs {
+            start: texts(&["U1=123.43,41.80"]),
+            ..args()
+        };
+        let start = start.request(shift, &zone).unwrap().units[0].start;
+        assert_eq!(start.map(|at| (at.lon(), at.lat())), Some((123.43, 41.80)));
+        for wrong in [
+            WishArgs {
+                end: texts(&["U1=S1", "U1=S2"]),
+                ..args()
+            },
+            WishArgs {
+                start: texts(&["U1=1,2", "U1=1,2"]),
+                ..args()
+            },
+            WishArgs {
+                start: texts(&["U1=here"]),
+                ..args()
+            },
+            // Not "until the end of the shift".
+            WishArgs {
+                unit_shift: texts(&["U1@03:00-02:00"]),
+                ..args()
+            },
+            WishArgs {
+                unit_shift: texts(&["U1@23:00-23:00"]),
+                ..args()
+            },
+        ] {
+            assert_eq!(wrong.request(shift, &zone).unwrap_err().code, 2);
+        }
     }
 
     #[test]

@@ -15,16 +15,15 @@ use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::moment;
+use crate::cli::option_text::{duration, position};
 use crate::cli::output;
 use crate::cli::plan::{Tongue, table};
 use crate::cli::plan_output::{SheetPaper, outputs};
-use crate::cli::plan_wishes::duration;
 use crate::exchange::plan_csv::CsvStyle;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 use crate::patrol::replan::replan::ReplanSettings;
 use crate::patrol::replan::words;
-use crate::place::position::Position;
 
 const MOST_MS: u64 = 3_600_000;
 
@@ -154,7 +153,7 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
     workspace.close().await;
     let (plan, paper, zone) = made?;
     let language = args.lang.language();
-    let said = sentences(&plan, language);
+    let said = sentences(&plan, &zone, language);
     if outputs.is_empty() {
         return output::say(&format!("{said}\n{}", table(&plan, &zone, language)));
     }
@@ -224,30 +223,16 @@ fn change(args: &ReplanArgs, shift: Window, zone: &TimeZone) -> Result<ChangeReq
     })
 }
 
-fn position(option: &str, text: &str) -> Result<Position, Failure> {
-    let wrong = |why: String| {
-        Failure::usage(
-            format!("--{option} {text:?} is no position{why}"),
-            format!("write LON,LAT, like --{option} 123.43,41.80"),
-        )
-    };
-    let numbers = text.split_once(',');
-    let numbers = numbers.and_then(|(lon, lat)| {
-        Some((
-            lon.trim().parse::<f64>().ok()?,
-            lat.trim().parse::<f64>().ok()?,
-        ))
-    });
-    let (lon, lat) = numbers.ok_or_else(|| wrong(String::new()))?;
-    Position::new(lon, lat).map_err(|e| wrong(format!(" ({e})")))
-}
-
 /// What changed, one line a unit whose round did, and how much.
-fn sentences(plan: &PatrolPlan, language: Language) -> String {
+fn sentences(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
     let Some(record) = &plan.replanned else {
         return String::new();
     };
     let mut text = String::new();
+    if let Some(late) = &record.late {
+        text += &words::of_late(late, zone, language);
+        text.push('\n');
+    }
     for change in &record.changes {
         text += &words::of_change(change, language);
         text.push('\n');
@@ -264,7 +249,7 @@ fn failure(error: ReplanJobError) -> Failure {
             "leave the id away for the newest plan; plans are stored by frontbeat plan … --save",
         ),
         ReplanJobError::NoPlan => Failure::failed(error, "make one with: frontbeat plan … --save"),
-        ReplanJobError::Change(_) => Failure::usage(error, ""),
+        ReplanJobError::Change(_) | ReplanJobError::BeforeTheShift => Failure::usage(error, ""),
         _ => Failure::failed(error, ""),
     }
 }

@@ -186,8 +186,9 @@ fn differences(report: &SimulationReport, reference: Policy, text: &mut String) 
 
 fn bracket(found: Interval, scale: f64, digits: usize) -> String {
     let [mean, low, high] = [found.mean, found.low, found.high].map(|v| v * scale);
-    // No negative zeros.
-    let [mean, low, high] = [mean, low, high].map(|v| if v.abs() < 1e-9 { 0.0 } else { v });
+    // No negative zeros, once rounded.
+    let least = 0.5 * 10f64.powi(-(digits as i32));
+    let [mean, low, high] = [mean, low, high].map(|v| if v.abs() < least { 0.0 } else { v });
     format!("{mean:+.digits$} [{low:+.digits$}, {high:+.digits$}]")
 }
 

@@ -195,6 +195,11 @@ fn failure(fault: ZonesJobError) -> Failure {
     }
 }
 
+/// Without the sign of a number that is rounded to nothing.
+fn rounded(percent: f64) -> f64 {
+    percent.round() + 0.0
+}
+
 fn text(report: &ZonesReport) -> String {
     let about = &report.about;
     let mut lines = Vec::new();
@@ -220,16 +225,19 @@ fn text(report: &ZonesReport) -> String {
     if let Some(change) = &report.change {
         let cut = match change.imbalance_cut {
             Some(cut) if change.before.zones == report.after.zones => {
-                format!("imbalance (variance) {:+.0} %, ", -cut * 100.0)
+                format!("imbalance (variance) {:+.0} %, ", rounded(-cut * 100.0))
             }
-            Some(cut) => format!("imbalance (variance / mean²) {:+.0} %, ", -cut * 100.0),
+            Some(cut) => format!(
+                "imbalance (variance / mean²) {:+.0} %, ",
+                rounded(-cut * 100.0)
+            ),
             None => String::new(),
         };
         lines.push(format!(
             "{cut}{} cells moved ({:.1} %, with {:.1} % of the calls)",
             change.moved_cells,
-            change.moved_share * 100.0,
-            change.moved_calls_share * 100.0
+            (change.moved_share * 100.0).max(0.0),
+            (change.moved_calls_share * 100.0).max(0.0)
         ));
     }
     if let Some(response) = &report.response {

@@ -21,6 +21,17 @@ use crate::patrol::plan::{Finish, MissedKind, PatrolPlan, PatrolRoute, Stop, Sto
 use crate::patrol::reason::{self, Language, clock};
 use crate::place::district::District;
 
+/// What risk models are called on the page in 简体中文.
+const MODELS_ZH: [(&str, &str); 7] = [
+    ("count", "计数"),
+    ("kde", "核密度"),
+    ("adaptive_kde", "自适应核密度"),
+    ("prospective", "近重复"),
+    ("hawkes", "霍克斯"),
+    ("risk_terrain", "风险地形"),
+    ("mixture", "混合"),
+];
+
 const STYLE: &str = include_str!("plan_sheet.css");
 
 /// What a sheet is drawn on.
@@ -129,7 +140,7 @@ impl Sheet<'_> {
         let risk = &plan.risk;
         vec![
             (words.made_at, self.day_and_time(plan.made_at)),
-            (words.model, risk.model.clone()),
+            (words.model, self.model()),
             (
                 words.data_until,
                 format!(
@@ -141,6 +152,16 @@ impl Sheet<'_> {
             ),
             (words.plan, plan.id.to_string()),
         ]
+    }
+
+    /// The model, as the page calls it.
+    fn model(&self) -> String {
+        let name = &self.plan.risk.model;
+        let known = match self.language {
+            Language::English => None,
+            Language::Chinese => MODELS_ZH.iter().find(|(model, _)| model == name),
+        };
+        known.map_or_else(|| name.clone(), |(_, zh)| (*zh).to_owned())
     }
 
     fn front(&self, html: &mut String) {
@@ -165,14 +186,18 @@ impl Sheet<'_> {
         ];
         facts.extend(self.made());
         definitions(html, &facts);
+        let _ = write!(
+            html,
+            "<p class=\"foot\">{}</p>",
+            escaped(plan.units_from.sentence(self.language))
+        );
 
         let mut unmet: Vec<String> = reason::of_too_few(plan, self.language)
             .into_iter()
             .collect();
         let left_out = plan.left_out.iter();
         unmet.extend(left_out.map(|l| reason::of_left_out(l, self.language)));
-        let missed = plan.missed.iter();
-        unmet.extend(missed.map(|m| reason::of_missed(m, zone, self.language)));
+        unmet.extend(reason::of_all_missed(&plan.missed, zone, self.language));
         list(html, words.not_kept, &unmet);
         let obstacles: Vec<String> = plan
             .obstacles

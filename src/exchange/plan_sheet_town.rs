@@ -12,6 +12,7 @@ use crate::patrol::feasible::{Obstacle, ObstacleWhy};
 use crate::patrol::plan::{
     Finish, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason,
 };
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
@@ -134,6 +135,7 @@ pub fn plan() -> PatrolPlan {
         }],
         left_out: Vec::new(),
         units_asked: Some(3),
+        units_from: UnitsFrom::Layer,
         risk_covered: 1.25,
         risk_total: 9.5,
         risk: Provenance {

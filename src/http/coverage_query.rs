@@ -73,6 +73,14 @@ pub fn siting(query: &mut Query, snapshot: &Snapshot) -> Result<Question, Proble
 
 fn request(query: &mut Query, snapshot: &Snapshot) -> Result<CoverageRequest, Problem> {
     let units = query.within("units", 0, MOST_UNITS)?.map(|n| n as usize);
+    let named: Vec<String> = match query.text("named")? {
+        Some(text) => text.split(',').map(|name| name.trim().to_owned()).collect(),
+        None => Vec::new(),
+    };
+    if named.len() > MOST_UNITS as usize {
+        let detail = format!("named may hold at most {MOST_UNITS} units");
+        return Err(Problem::parameter("named", detail));
+    }
     let busy = query.parsed::<f64>("busy", "a number from 0 to below 1")?;
     let minutes = minutes(query)?;
     rings(&minutes, 0.0).map_err(|fault| Problem::parameter("minutes", fault))?;
@@ -88,6 +96,7 @@ fn request(query: &mut Query, snapshot: &Snapshot) -> Result<CoverageRequest, Pr
         risk,
         minutes,
         units,
+        named,
         busy,
     })
 }

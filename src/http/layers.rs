@@ -20,7 +20,8 @@ pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(layer))
 }
 
-/// All features of one layer.
+/// All features of one layer, as it was imported: what units do and where they are now is
+/// what `/api/board` says.
 #[utoipa::path(get, path = "/api/layers/{kind}", tag = "district",
     params(
         ("kind" = String, Path, description = "stations, beats, zones, posts, \

@@ -14,6 +14,7 @@ use crate::patrol::plan::{
     LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
 };
 use crate::patrol::summary::PlanSummary;
+use crate::patrol::units_from::UnitsFrom;
 
 /// A patrol plan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +33,10 @@ pub struct PlanBody {
     /// How many units were asked for; null: all idle ones. There are fewer routes where
     /// fewer can be planned.
     units_asked: Option<u32>,
+    /// `board`: units as the live board had them, the window running or beginning within two
+    /// hours; `layer`: as they were imported.
+    #[schema(value_type = String)]
+    units_from: UnitsFrom,
     /// Expected incidents covered by the stops.
     risk_covered: f64,
     /// Expected incidents over all cells.
@@ -48,7 +53,8 @@ pub struct PlanBody {
     report: Option<ReportBody>,
     /// What can't be met, found before the search; each has a `kind` and what it is about:
     /// `no_units`, `no_stops`, `no_shift`, `nowhere_to_stop`, `end_too_far`, `must_visit`,
-    /// `frequency`, `break`, `pin` or `candidates`.
+    /// `frequency`, `break`, `pin`, `candidates`, `nothing_expected`, or `many` (of one of
+    /// these kinds, `what`, for one reason).
     #[schema(value_type = Vec<Object>)]
     obstacles: Vec<Obstacle>,
     /// What each preset comes to, where that was asked for.
@@ -159,7 +165,8 @@ enum ReasonBody {
 struct MissedBody {
     name: String,
     due: WindowBody,
-    /// `no_unit_in_time`, `crowded` or `outside_shift`.
+    /// `no_unit_in_time`; `crowded`: no way to keep it beside the others was found;
+    /// `outside_shift`; `no_road`: none is near.
     #[schema(value_type = String)]
     why: MissedWhy,
     /// `must_visit`, `frequency` (nobody came for longer than allowed), `pin` or `break`.
@@ -250,6 +257,7 @@ impl PlanBody {
             risk: ProvenanceBody::of(&plan.risk, zone),
             seed: plan.seed,
             units_asked: plan.units_asked,
+            units_from: plan.units_from,
             search: plan.search.map(|search| SearchBody {
                 iterations: search.iterations,
                 iterations_asked: search.iterations_asked,
@@ -259,7 +267,10 @@ impl PlanBody {
             report: plan.report.as_ref().map(Into::into),
             obstacles: plan.obstacles.clone(),
             trade_off: plan.trade_off.iter().map(Into::into).collect(),
-            replanned: plan.replanned.as_ref().map(|r| ReplanBody::of(r, zone)),
+            replanned: plan
+                .replanned
+                .as_ref()
+                .map(|r| ReplanBody::of(r, plan, zone)),
             links: PlanLinks {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),

@@ -15,6 +15,7 @@ use crate::patrol::plan::{
     ReplanRecord, SearchEnd, SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::patrol::replan::explain::{ChangeWhy, Stability, UnitChange};
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
@@ -96,6 +97,7 @@ fn plan() -> PatrolPlan {
             why: LeftOutWhy::OnFoot,
         }],
         units_asked: Some(2),
+        units_from: UnitsFrom::Layer,
         risk_covered: 1.5,
         risk_total: 9.0,
         risk: Provenance {
@@ -147,6 +149,7 @@ fn plan() -> PatrolPlan {
                 added: 0,
             },
             carried_on: 1.25,
+            late: None,
         }),
     }
 }

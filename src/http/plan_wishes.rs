@@ -16,6 +16,7 @@ use crate::patrol::problem::ForbiddenArea;
 use crate::patrol::wishes::{NeedWish, SpeedWish};
 use crate::place::area::{Area, RawPolygon};
 use crate::place::measure::Seconds;
+use crate::place::position::Position;
 
 /// At most so many of each kind of wish.
 const MOST: usize = 500;
@@ -63,7 +64,8 @@ pub struct WishChoice {
     /// Wishes for single units.
     #[serde(default)]
     units: Vec<UnitChoice>,
-    /// Units stop only in the beats of their own station.
+    /// Units stop only in the beats of their own station; a beat of no station goes to the
+    /// nearest one.
     #[serde(default)]
     within_station: bool,
     /// Units bound to beats stand in in all beats of their station too.
@@ -96,7 +98,7 @@ struct SliderChoice {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PinChoice {
-    /// A cell, or the id of a post that must be visited.
+    /// A cell, or the id of a station, post or pillar: that is a must-visit then.
     place: String,
     /// Id or call sign of the unit; any where absent.
     #[serde(default)]
@@ -152,6 +154,9 @@ struct UnitChoice {
     /// It works until then.
     #[serde(default)]
     until: Option<String>,
+    /// Where it begins: longitude, latitude; where it is where absent.
+    #[serde(default)]
+    start: Option<[f64; 2]>,
     /// Id of the station, post or pillar where its shift ends.
     #[serde(default)]
     end: Option<String>,
@@ -305,6 +310,10 @@ impl UnitChoice {
                     place: rest.place,
                 })
             })?,
+            start: match self.start {
+                Some([lon, lat]) => Some(Position::new(lon, lat).map_err(fault)?),
+                None => None,
+            },
             unit: self.unit,
             end: self.end,
             skills: self.skills,

@@ -177,6 +177,11 @@ async fn plan(
     if let Some(id) = id.strip_suffix(".csv") {
         return plan_sheet::csv(State(service), Path(id.to_owned()), query).await;
     }
+    let mut query = query;
+    if id.ends_with(".gpx") || id.ends_with(".geojson") {
+        // As a sheet's and a CSV's address has; there are no words in these.
+        plan_sheet::language(&mut query)?;
+    }
     query.finish()?;
     if let Some(id) = id.strip_suffix(".gpx") {
         return gpx(State(service), Path(id.to_owned())).await;

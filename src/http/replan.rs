@@ -31,7 +31,8 @@ const DEFAULT_LASTS_S: f64 = 7200.0;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReplanChoice {
-    /// When; ISO 8601, local time where it has no offset; now where absent.
+    /// When, in the shift; ISO 8601, local time where it has no offset; where absent now, or
+    /// the shift's start where that is yet to come.
     #[serde(default)]
     #[schema(example = "2026-10-31T23:10:00+08:00")]
     at: Option<String>,

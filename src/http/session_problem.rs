@@ -54,11 +54,17 @@ impl From<SessionError> for Problem {
                     Self::parameter("units", fault)
                 }
                 PlanJobError::UnknownPoint(_)
+                | PlanJobError::UnknownPlace(_)
                 | PlanJobError::UnknownBeat(_)
                 | PlanJobError::Pose(
-                    PoseError::UnknownUnit(_) | PoseError::UnknownPlace(_) | PoseError::OffRoad(_),
+                    PoseError::UnknownUnit(_)
+                    | PoseError::UnknownPlace(_)
+                    | PoseError::NoSuchCell(_)
+                    | PoseError::OffRoad(_),
                 ) => Self::unprocessable("unknown-wish", "A wish names what is not there", fault),
-                PlanJobError::Weights(_) => Self::parameter("wishes", fault),
+                PlanJobError::Weights(_) | PlanJobError::PinnedAndBanned(_) => {
+                    Self::parameter("wishes", fault)
+                }
                 PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("units-off-road", "No idle unit is near a road", fault)
                 }
@@ -107,6 +113,7 @@ impl From<SessionError> for Problem {
                 CoverageJobError::NoRoads => {
                     Self::unprocessable("no-roads", "The workspace has no roads", fault)
                 }
+                CoverageJobError::UnknownUnit(_) => Self::parameter("named", fault),
                 CoverageJobError::NoUnits => {
                     Self::unprocessable("no-units", "There is no idle unit", fault)
                 }
@@ -188,6 +195,7 @@ impl Problem {
                 "The plan can't be changed then",
                 fault,
             ),
+            ReplanJobError::BeforeTheShift => Self::parameter("at", fault),
             ReplanJobError::Change(change) => match change {
                 ChangeFault::Number(_) | ChangeFault::BackInThePast => {
                     Self::parameter("change", fault)

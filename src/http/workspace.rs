@@ -37,6 +37,9 @@ pub struct WorkspaceBody {
     attribution: String,
     /// Number of the newest event; grows when anything changes.
     data_version: u64,
+    /// Grows when layers, roads or incidents are others than before; not with a plan, or a
+    /// unit that moves.
+    content_version: u64,
     /// Of the program.
     version: &'static str,
     /// None where there are none.
@@ -132,6 +135,7 @@ fn body(snapshot: &Snapshot, read_only: Option<String>) -> WorkspaceBody {
         area_km2: boundary.map(|area| area.km2()),
         attribution: snapshot.attribution.clone(),
         data_version: snapshot.version,
+        content_version: snapshot.content_version,
         version: env!("CARGO_PKG_VERSION"),
         incidents: snapshot.incidents.map(|window| IncidentSpan {
             count: snapshot.incident_count,

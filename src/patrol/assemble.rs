@@ -16,6 +16,7 @@ use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::rules::reach::Reach;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::id::{Id, hex};
 use crate::place::measure::{Metres, Seconds};
 use crate::place::position::Position;
@@ -37,6 +38,8 @@ pub struct About {
     pub left_out: Vec<LeftOut>,
     /// How many units were asked for; none: all idle ones.
     pub units_asked: Option<u32>,
+    /// Where its units were taken from.
+    pub units_from: UnitsFrom,
     /// How the search went.
     pub search: SearchRecord,
     /// Its figures.
@@ -96,6 +99,7 @@ pub fn assemble(
         missed,
         left_out: about.left_out,
         units_asked: about.units_asked,
+        units_from: about.units_from,
         risk_total: problem.risk_total,
         risk: about.risk,
         seed: problem.seed,

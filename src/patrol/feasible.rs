@@ -88,6 +88,43 @@ pub enum Obstacle {
         /// Of how many.
         of: usize,
     },
+    /// No incident is expected in the window.
+    NothingExpected,
+    /// Many of one kind for one reason, summed up.
+    Many {
+        /// Of which kind.
+        what: Many,
+        /// Why not, for those that have a reason.
+        why: Option<ObstacleWhy>,
+        /// How many obstacles it stands for.
+        times: usize,
+        /// How many units or points they are about.
+        count: usize,
+        /// Of how many.
+        of: usize,
+        /// The first of them, by name.
+        names: Vec<String>,
+    },
+}
+
+/// Kinds of obstacles that are summed up where there are many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Many {
+    /// [`Obstacle::NoShift`].
+    NoShift,
+    /// [`Obstacle::NowhereToStop`].
+    NowhereToStop,
+    /// [`Obstacle::EndTooFar`].
+    EndTooFar,
+    /// [`Obstacle::MustVisit`].
+    MustVisit,
+    /// [`Obstacle::Frequency`].
+    Frequency,
+    /// [`Obstacle::Break`].
+    Break,
+    /// [`Obstacle::Pin`].
+    Pin,
 }
 
 /// Why an errand can't be run.
@@ -107,6 +144,10 @@ pub enum ObstacleWhy {
     },
     /// Nobody could end it before its shift ends.
     ShiftEnds,
+    /// No road is near it.
+    NoRoad,
+    /// It is due outside the shift.
+    OutsideShift,
 }
 
 /// Everything that can't be met in a checked problem.
@@ -117,6 +158,9 @@ pub fn obstacles(problem: &PlanProblem) -> Vec<Obstacle> {
         access: Access::new(problem),
     };
     let mut obstacles = Vec::new();
+    if problem.risk_total <= 0.0 && !problem.must_visits.is_empty() {
+        obstacles.push(Obstacle::NothingExpected);
+    }
     if problem.units.is_empty() {
         obstacles.push(Obstacle::NoUnits);
     }

@@ -131,3 +131,25 @@ fn pins_breaks_and_frequencies_that_cannot_be_are_named() {
         "{found:?}"
     );
 }
+
+#[test]
+fn what_is_late_by_seconds_is_told_to_the_second() {
+    let mut problem = small(2, 5, 1);
+    let drive = (0..2).filter_map(|u| problem.travel.millis(u, 7)).min();
+    let drive_ms = drive.unwrap();
+    // In the minute in which somebody could be there, but before that.
+    let until_ms = drive_ms / 60_000 * 60_000 + 1000;
+    assert!(until_ms + 1000 < drive_ms, "{drive_ms}");
+    problem.must_visits[0].windows_ms = vec![(0, until_ms)];
+    let found = obstacles(&problem);
+    let words = cause(&found[0], &TimeZone::UTC, Language::English);
+    let (minute, second) = (drive_ms / 60_000, (drive_ms % 60_000).div_ceil(1000));
+    assert!(
+        words.contains(&format!("due until 00:0{minute}:01")),
+        "{words}"
+    );
+    assert!(
+        words.contains(&format!("can't be reached before 00:0{minute}:{second:02}")),
+        "{words}"
+    );
+}

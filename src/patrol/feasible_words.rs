@@ -1,9 +1,10 @@
 //! Obstacles in words: cause and remedy, English and 简体中文, times in the district's zone.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::patrol::feasible::{Obstacle, ObstacleWhy};
-use crate::patrol::reason::{Language, clock};
+use crate::patrol::feasible::{Many, Obstacle, ObstacleWhy};
+use crate::patrol::reason::{Language, clock, to_the_second};
 
 /// What can't be met and why, without a full stop.
 pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String {
@@ -25,19 +26,19 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
             Obstacle::MustVisit { name, until, why } => {
                 format!(
                     "{name}, due until {}, {}",
-                    at(*until),
-                    english(why, zone, "any unit")
+                    due(*until, why, zone),
+                    english(why, *until, zone, "any unit")
                 )
             }
             Obstacle::Frequency { name, until, why } => format!(
                 "the first visit of {name}, due until {}, {}",
-                at(*until),
-                english(why, zone, "any unit")
+                due(*until, why, zone),
+                english(why, *until, zone, "any unit")
             ),
             Obstacle::Break { unit, until, why } => format!(
                 "the break of {unit}, to begin until {}, {}",
-                at(*until),
-                english(why, zone, "it")
+                due(*until, why, zone),
+                english(why, *until, zone, "it")
             ),
             Obstacle::Pin {
                 name,
@@ -46,12 +47,14 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
                 why,
             } => format!(
                 "the stop asked for at {name} until {} {}",
-                at(*until),
-                english(why, zone, unit.as_deref().unwrap_or("any unit"))
+                due(*until, why, zone),
+                english(why, *until, zone, unit.as_deref().unwrap_or("any unit"))
             ),
             Obstacle::Candidates { count, of } => {
                 format!("{count} of {of} places worth a stop can be stopped at by no unit")
             }
+            Obstacle::NothingExpected => "no incident is expected in the window".into(),
+            Obstacle::Many { .. } => many_english(obstacle),
         },
         Language::Chinese => match obstacle {
             Obstacle::NoUnits => "没有可安排的警组".into(),
@@ -65,20 +68,24 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
             } => format!("{unit} 最早 {} 才能到达 {place}", at(*earliest)),
             Obstacle::EndTooFar { unit, place, .. } => format!("{unit} 没有通往 {place} 的道路"),
             Obstacle::MustVisit { name, until, why } => {
-                format!("必巡点 {name}（{} 前）{}", at(*until), chinese(why, zone))
+                format!(
+                    "必巡点 {name}（{} 前）{}",
+                    due(*until, why, zone),
+                    chinese(why, *until, zone)
+                )
             }
             Obstacle::Frequency { name, until, why } => {
                 format!(
                     "{name} 的首次到访（{} 前）{}",
-                    at(*until),
-                    chinese(why, zone)
+                    due(*until, why, zone),
+                    chinese(why, *until, zone)
                 )
             }
             Obstacle::Break { unit, until, why } => {
                 format!(
                     "{unit} 的休整（{} 前开始）{}",
-                    at(*until),
-                    chinese(why, zone)
+                    due(*until, why, zone),
+                    chinese(why, *until, zone)
                 )
             }
             Obstacle::Pin {
@@ -89,12 +96,14 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
             } => format!(
                 "指定停靠点 {name}{}（{} 前）{}",
                 unit.as_ref().map_or(String::new(), |u| format!("（{u}）")),
-                at(*until),
-                chinese(why, zone)
+                due(*until, why, zone),
+                chinese(why, *until, zone)
             ),
             Obstacle::Candidates { count, of } => {
                 format!("{of} 个候选地点中有 {count} 个没有警组可以停靠")
             }
+            Obstacle::NothingExpected => "该时段没有预计警情".into(),
+            Obstacle::Many { .. } => many_chinese(obstacle),
         },
     }
 }
@@ -106,6 +115,7 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
         | Obstacle::Frequency { why, .. }
         | Obstacle::Break { why, .. }
         | Obstacle::Pin { why, .. } => Some(*why),
+        Obstacle::Many { why, .. } => *why,
         _ => None,
     };
     let (english, chinese) = match (obstacle, why) {
@@ -114,12 +124,37 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
             "import incidents near roads, or name points to visit",
             "导入道路附近的警情，或指定必巡点",
         ),
-        (Obstacle::NoShift { .. }, _) => ("give it a later end", "延后其结束时间"),
-        (Obstacle::NowhereToStop { .. }, _) => (
+        (Obstacle::NothingExpected, _) => (
+            "choose a window after the first incidents, or import more of them",
+            "选择首起警情之后的时段，或导入更多警情",
+        ),
+        (
+            Obstacle::NoShift { .. }
+            | Obstacle::Many {
+                what: Many::NoShift,
+                ..
+            },
+            _,
+        ) => ("give it a later end", "延后其结束时间"),
+        (
+            Obstacle::NowhereToStop { .. }
+            | Obstacle::Many {
+                what: Many::NowhereToStop,
+                ..
+            },
+            _,
+        ) => (
             "widen its beats, or check its position",
             "放宽其警务区，或核对其位置",
         ),
-        (Obstacle::EndTooFar { .. }, _) => (
+        (
+            Obstacle::EndTooFar { .. }
+            | Obstacle::Many {
+                what: Many::EndTooFar,
+                ..
+            },
+            _,
+        ) => (
             "give it a nearer end or a later one",
             "更换较近的收班地点，或延后收班时间",
         ),
@@ -139,6 +174,11 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
             "check the point's position and the imported roads",
             "核对该点位置与已导入的道路",
         ),
+        (_, Some(ObstacleWhy::NoRoad)) => (
+            "check the position, or import the roads around it",
+            "核对其位置，或导入周边道路",
+        ),
+        (_, Some(ObstacleWhy::OutsideShift)) => ("give times within the shift", "改为班次时段之内"),
         (_, Some(ObstacleWhy::TooEarly { .. })) => (
             "let it be due later, or start a unit nearer",
             "放宽时限，或安排更近的警组出发",
@@ -154,29 +194,131 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
     }
 }
 
-fn english(why: &ObstacleWhy, zone: &TimeZone, who: &str) -> String {
+/// `22:01`, or `22:01:00` where the earliest begin is within the same minute.
+fn due(until: Timestamp, why: &ObstacleWhy, zone: &TimeZone) -> String {
+    match within_a_minute(until, why, zone) {
+        true => to_the_second(until, zone),
+        false => clock(until, zone),
+    }
+}
+
+fn within_a_minute(until: Timestamp, why: &ObstacleWhy, zone: &TimeZone) -> bool {
+    let ObstacleWhy::TooEarly { earliest } = why else {
+        return false;
+    };
+    clock(until, zone) == clock(*earliest, zone)
+}
+
+/// The earliest begin, as exactly as is needed to tell it from the latest.
+fn begin(earliest: Timestamp, until: Timestamp, why: &ObstacleWhy, zone: &TimeZone) -> String {
+    match within_a_minute(until, why, zone) {
+        true => to_the_second(earliest, zone),
+        false => clock(earliest, zone),
+    }
+}
+
+fn english(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone, who: &str) -> String {
     match why {
         ObstacleWhy::NoUnitMay => "is for no unit: none has the skill and the beat".into(),
         ObstacleWhy::Forbidden => "lies where nobody may stop".into(),
         ObstacleWhy::NoWay => "can't be reached: there is no way to it".into(),
         ObstacleWhy::TooEarly { earliest } => {
-            format!(
-                "can't be reached before {} by {who}",
-                clock(*earliest, zone)
-            )
+            let earliest = begin(*earliest, until, why, zone);
+            format!("can't be reached before {earliest} by {who}")
         }
         ObstacleWhy::ShiftEnds => format!("can't be ended within the shift by {who}"),
+        ObstacleWhy::NoRoad => "has no road near".into(),
+        ObstacleWhy::OutsideShift => "lies outside the shift".into(),
     }
 }
 
-fn chinese(why: &ObstacleWhy, zone: &TimeZone) -> String {
+fn chinese(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone) -> String {
     match why {
         ObstacleWhy::NoUnitMay => "没有具备相应技能和警务区的警组".into(),
         ObstacleWhy::Forbidden => "位于禁停区域".into(),
         ObstacleWhy::NoWay => "没有道路可达".into(),
         ObstacleWhy::TooEarly { earliest } => {
-            format!("最早 {} 才能到达", clock(*earliest, zone))
+            format!("最早 {} 才能到达", begin(*earliest, until, why, zone))
         }
         ObstacleWhy::ShiftEnds => "无法在班次内完成".into(),
+        ObstacleWhy::NoRoad => "附近没有道路".into(),
+        ObstacleWhy::OutsideShift => "不在班次时段内".into(),
     }
+}
+
+/// A number with a comma between each three digits.
+fn grouped(number: usize) -> String {
+    crate::patrol::reason::grouped(number.min(u32::MAX as usize) as u32)
+}
+
+fn many_english(obstacle: &Obstacle) -> String {
+    let Obstacle::Many {
+        what,
+        why,
+        times,
+        count,
+        of,
+        names,
+    } = obstacle
+    else {
+        return String::new();
+    };
+    let (count, of, times) = (grouped(*count), grouped(*of), grouped(*times));
+    let whom = match what {
+        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => format!("{count} of {of} units"),
+        Many::MustVisit => format!("{count} of {of} points to visit ({times} visits)"),
+        Many::Frequency => format!("the first visits of {count} of {of} points"),
+        Many::Break => format!("{times} of {of} breaks"),
+        Many::Pin => format!("{times} of {of} stops asked for"),
+    };
+    let not = match (what, why) {
+        (Many::NoShift, _) => "have a shift of no length",
+        (Many::NowhereToStop, _) => "can reach no place where they may stop",
+        (Many::EndTooFar, _) => "can't be where their shift ends in time",
+        (_, Some(ObstacleWhy::NoUnitMay)) => "are for no unit: none has the skill and the beat",
+        (_, Some(ObstacleWhy::Forbidden)) => "lie where nobody may stop",
+        (_, Some(ObstacleWhy::NoRoad)) => "have no road near",
+        (_, Some(ObstacleWhy::OutsideShift)) => "lie outside the shift",
+        (_, Some(ObstacleWhy::TooEarly { .. })) => "can't be reached in time by any unit",
+        (_, Some(ObstacleWhy::ShiftEnds)) => "can't be ended within the shift",
+        (_, Some(ObstacleWhy::NoWay) | None) => "can't be reached: there is no way to them",
+    };
+    format!("{whom} {not}: {}, …", names.join(", "))
+}
+
+fn many_chinese(obstacle: &Obstacle) -> String {
+    let Obstacle::Many {
+        what,
+        why,
+        times,
+        count,
+        of,
+        names,
+    } = obstacle
+    else {
+        return String::new();
+    };
+    let (count, of, times) = (grouped(*count), grouped(*of), grouped(*times));
+    let whom = match what {
+        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => {
+            format!("{of} 个警组中 {count} 个")
+        }
+        Many::MustVisit => format!("{of} 个必巡点中 {count} 个（{times} 次到访）"),
+        Many::Frequency => format!("{of} 个点中 {count} 个的首次到访"),
+        Many::Break => format!("{of} 次休整中 {times} 次"),
+        Many::Pin => format!("{of} 个指定停靠点中 {times} 个"),
+    };
+    let not = match (what, why) {
+        (Many::NoShift, _) => "班次时长为零",
+        (Many::NowhereToStop, _) => "无法到达任何可停靠地点",
+        (Many::EndTooFar, _) => "无法按时到达收班地点",
+        (_, Some(ObstacleWhy::NoUnitMay)) => "没有具备相应技能和警务区的警组",
+        (_, Some(ObstacleWhy::Forbidden)) => "位于禁停区域",
+        (_, Some(ObstacleWhy::NoRoad)) => "附近没有道路",
+        (_, Some(ObstacleWhy::OutsideShift)) => "不在班次时段内",
+        (_, Some(ObstacleWhy::TooEarly { .. })) => "没有警组能按时到达",
+        (_, Some(ObstacleWhy::ShiftEnds)) => "无法在班次内完成",
+        (_, Some(ObstacleWhy::NoWay) | None) => "没有道路可达",
+    };
+    format!("{whom}{not}：{}……", names.join("、"))
 }

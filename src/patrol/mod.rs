@@ -8,10 +8,12 @@ pub mod pose;
 pub mod pose_must_visits;
 pub mod pose_wishes;
 pub mod problem;
+pub mod station_beats;
 pub mod wishes;
 
 // What can't be met, before anything is searched.
 pub mod feasible;
+pub mod feasible_sums;
 pub mod feasible_words;
 
 // What it is good for, and what holds: one rule a file.
@@ -35,6 +37,7 @@ pub mod plan;
 pub mod reason;
 pub mod referee;
 pub mod summary;
+pub mod units_from;
 
 // How well idle units cover what may come.
 pub mod coverage;

@@ -9,6 +9,8 @@ use crate::patrol::feasible::Obstacle;
 use crate::patrol::objective::report::PlanReport;
 use crate::patrol::objective::weights::{Preset, Weights};
 use crate::patrol::replan::explain::{Stability, UnitChange};
+use crate::patrol::replan::late::Late;
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::feature::Unit;
 use crate::place::id::Id;
 use crate::place::measure::{Metres, Seconds};
@@ -36,6 +38,9 @@ pub struct PatrolPlan {
     /// How many units were asked for; none: all idle ones.
     #[serde(default)]
     pub units_asked: Option<u32>,
+    /// Where its units were taken from; the layer in plans made before the board was asked.
+    #[serde(default)]
+    pub units_from: UnitsFrom,
     /// Expected incidents covered by the stops, visits' overlap discounted.
     pub risk_covered: f64,
     /// Expected incidents over all cells and hours of the window.
@@ -77,6 +82,9 @@ pub struct ReplanRecord {
     pub stability: Stability,
     /// Covered incidents if everyone had carried on with what could still be done.
     pub carried_on: f64,
+    /// A visit that nobody can make as soon as it was asked for.
+    #[serde(default)]
+    pub late: Option<Late>,
 }
 
 /// What another choice of what counts comes to.
@@ -176,6 +184,8 @@ pub enum MissedWhy {
     Crowded,
     /// It is due outside the shift.
     OutsideShift,
+    /// No road is near it.
+    NoRoad,
 }
 
 /// One unit's round.

@@ -25,6 +25,7 @@ use crate::patrol::search::foreseen::EarlierVisit;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::patrol::search::start::{Start, put_in};
 use crate::patrol::search::state::State;
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::measure::Metres;
 use crate::risk::surface::Provenance;
 use crate::roads::network::{RoadRoute, Snap};
@@ -49,6 +50,7 @@ pub fn on_the_map(problem: &PlanProblem, rounds: &Rounds) -> PatrolPlan {
         missed: Vec::new(),
         left_out: Vec::new(),
         units_asked: None,
+        units_from: UnitsFrom::Layer,
         search: SearchRecord {
             iterations: 0,
             iterations_asked: None,

@@ -10,12 +10,13 @@ use crate::calendar::window::{Window, WindowError};
 use crate::grid::cell::Cell;
 use crate::patrol::lasting::left_of;
 use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, PatrolPlan};
-use crate::patrol::pose_must_visits::{asked_visits, every_visits, posts};
+use crate::patrol::pose_must_visits::{asked_visits, every_visits, pinned_visits, posts};
 use crate::patrol::pose_wishes;
 use crate::patrol::problem::{BeatShare, Candidate, PlanProblem};
 use crate::patrol::replan::travel::snaps;
+use crate::patrol::station_beats::of_stations;
 use crate::patrol::wishes::{PlaceWish, Wishes};
-use crate::place::feature::{Beat, JointDutyPost, Unit, UnitKind, UnitStatus};
+use crate::place::feature::{Beat, JointDutyPost, Station, Unit, UnitKind, UnitStatus};
 use crate::place::measure::Metres;
 use crate::place::position::Position;
 use crate::risk::surface::RiskSurface;
@@ -67,6 +68,8 @@ pub struct Layers<'a> {
     pub hour_shares: &'a [f64],
     /// Who drives, in the plan's order.
     pub units: &'a [Unit],
+    /// At most so many of them, the first that stand by a road; none: all.
+    pub most_units: Option<usize>,
     /// Those with a period must be visited.
     pub joint_duty_posts: &'a [JointDutyPost],
     /// Points that must be visited besides.
@@ -77,6 +80,8 @@ pub struct Layers<'a> {
     pub beat_at: &'a dyn Fn(Position) -> Option<usize>,
     /// The beats.
     pub beats: &'a [Beat],
+    /// The stations.
+    pub stations: &'a [Station],
     /// The plan of the shift before, whose visits have left something of their effect.
     pub before: Option<&'a PatrolPlan>,
     /// What is asked besides.
@@ -118,7 +123,8 @@ pub struct Posed {
     pub problem: PlanProblem,
     /// Units without a road.
     pub left_out: Vec<LeftOut>,
-    /// Dues of posts without a road.
+    /// What was asked for and can't be in any plan: points without a road, times outside the
+    /// shift.
     pub missed: Vec<Missed>,
 }
 
@@ -134,9 +140,12 @@ pub enum PoseError {
     /// A wish names a unit that does not take part.
     #[error("no unit of this plan has the id or call sign {0:?}")]
     UnknownUnit(String),
-    /// A wish names a place that can't be stopped at.
-    #[error("{0:?} is no must-visit of this plan and no cell of its surface with a road near it")]
+    /// A wish names a cell that can't be stopped at.
+    #[error("{0:?} is no cell of this plan's surface with a road near it")]
     UnknownPlace(String),
+    /// A cell is banned that there is not.
+    #[error("{0:?} is no cell of this plan's surface: nobody would stop there anyway")]
+    NoSuchCell(String),
     /// A shift's end or a break's place is far from any road.
     #[error("{0} is too far from any road to end a shift or take a break there")]
     OffRoad(String),
@@ -159,14 +168,31 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
             return Err(PoseError::UnknownUnit(wish.unit.clone()));
         }
     }
-    let mut left_out = Vec::new();
+    for place in &layers.wishes.not_these {
+        if let PlaceWish::Cell(cell) = place
+            && layers.surface.grid.index_of(*cell).is_none()
+        {
+            return Err(PoseError::NoSuchCell(cell.to_string()));
+        }
+    }
+    let (mut left_out, mut missed) = (Vec::new(), Vec::new());
     let mut units = Vec::new();
     let mut places = Vec::new();
-    for unit in layers.units {
-        match layers.network.snap(unit.position, settings.unit_off_road) {
+    let beats = of_stations(layers.units, layers.stations, layers.beats);
+    for (unit, beats) in layers.units.iter().zip(beats) {
+        if layers.most_units.is_some_and(|most| units.len() >= most) {
+            break;
+        }
+        let position = pose_wishes::start(layers, unit);
+        match layers.network.snap(position, settings.unit_off_road) {
             Some(start) => {
-                let unit = pose_wishes::unit(layers, settings, unit, start, &mut places);
-                units.push(unit?);
+                let mut posing = pose_wishes::Posing {
+                    layers,
+                    settings,
+                    places: &mut places,
+                    missed: &mut missed,
+                };
+                units.push(posing.unit(unit, start, beats)?);
             }
             None => left_out.push(LeftOut {
                 unit: unit.id.clone(),
@@ -176,9 +202,10 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         }
     }
     let candidates = candidates(layers, settings);
-    let (mut must_visits, mut missed) = posts(layers, settings, window, length_ms)?;
+    let mut must_visits = posts(layers, settings, window, length_ms, &mut missed)?;
     asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
     every_visits(layers, settings, &mut must_visits, &mut missed)?;
+    pinned_visits(layers, settings, &mut must_visits, &mut missed)?;
     let not_wanted = |id: &str| {
         let mut not_these = layers.wishes.not_these.iter();
         not_these.any(|place| matches!(place, PlaceWish::Point(not) if not == id))
@@ -193,7 +220,7 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         .filter(|(_, c)| not_this_cell(layers, c.cell))
         .map(|(number, _)| number)
         .collect();
-    let pins = pose_wishes::pins(layers, &units, &candidates, &must_visits)?;
+    let pins = pose_wishes::pins(layers, &units, &candidates, &must_visits, &mut missed)?;
     let mut problem = PlanProblem {
         window,
         units,

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use crate::calendar::window::Window;
 use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
 use crate::patrol::pose::{Layers, PatrolSettings, PoseError};
+use crate::patrol::pose_wishes::{cut, overlap};
 use crate::patrol::problem::MustVisit;
+use crate::patrol::wishes::PlaceWish;
 
 /// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
 const SHORTEST_PERIOD_MS: f64 = 900_000.0;
@@ -21,8 +23,9 @@ pub fn posts(
     settings: &PatrolSettings,
     window: Window,
     length_ms: u32,
-) -> Result<(Vec<MustVisit>, Vec<Missed>), PoseError> {
-    let (mut musts, mut missed) = (Vec::new(), Vec::new());
+    missed: &mut Vec<Missed>,
+) -> Result<Vec<MustVisit>, PoseError> {
+    let mut musts = Vec::new();
     for post in layers.joint_duty_posts {
         let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
             continue;
@@ -46,19 +49,27 @@ pub fn posts(
                 needs: Vec::new(),
             }),
             None => {
+                if layers.wishes.max_gap {
+                    missed.push(Missed {
+                        name: post.name.clone(),
+                        due: window,
+                        why: MissedWhy::NoRoad,
+                        kind: MissedKind::Frequency,
+                    });
+                }
                 for (from, until) in windows_ms {
                     let at = |ms| window.start() + jiff::SignedDuration::from_millis(i64::from(ms));
                     missed.push(Missed {
                         name: post.name.clone(),
                         due: Window::new(at(from), at(until))?,
-                        why: MissedWhy::NoUnitInTime,
+                        why: MissedWhy::NoRoad,
                         kind: MissedKind::MustVisit,
                     });
                 }
             }
         }
     }
-    Ok((musts, missed))
+    Ok(musts)
 }
 
 /// Adds the visits that were asked for. One that a post's period asks for too is due once.
@@ -90,7 +101,7 @@ pub fn asked_visits(
         }
         let snap = layers.network.snap(asked.position, settings.post_off_road);
         let Some(snap) = snap else {
-            miss(Window::new(from, until)?, MissedWhy::NoUnitInTime);
+            miss(Window::new(from, until)?, MissedWhy::NoRoad);
             continue;
         };
         let due_ms = (ms(from), ms(until));
@@ -139,7 +150,7 @@ pub fn every_visits(
             missed.push(Missed {
                 name: wish.point.name.clone(),
                 due: window,
-                why: MissedWhy::NoUnitInTime,
+                why: MissedWhy::NoRoad,
                 kind: MissedKind::Frequency,
             });
             continue;
@@ -154,6 +165,60 @@ pub fn every_visits(
             every_ms: Some(wish.every_ms.max(1000)),
             since_ms: wish.since_ms,
             beat: (layers.beat_at)(position).map(|beat| beat as u32),
+            needs: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// Points that a stop is pinned at and that are no must-visits: they become one, due within
+/// the pin's time.
+///
+/// # Errors
+/// [`PoseError::Window`].
+pub fn pinned_visits(
+    layers: &Layers<'_>,
+    settings: &PatrolSettings,
+    musts: &mut Vec<MustVisit>,
+    missed: &mut Vec<Missed>,
+) -> Result<(), PoseError> {
+    let shift = layers.surface.provenance.window;
+    for pin in &layers.wishes.pins {
+        let (PlaceWish::Point(id), Some(point)) = (&pin.place, &pin.point) else {
+            continue;
+        };
+        let due = pin.window.unwrap_or(shift);
+        let mut miss = |due, why| {
+            missed.push(Missed {
+                name: point.name.clone(),
+                due,
+                why,
+                kind: MissedKind::Pin,
+            });
+        };
+        let Some(window_ms) = cut(shift, due) else {
+            miss(due, MissedWhy::OutsideShift);
+            continue;
+        };
+        // Its own windows are what the unit and the time are bound to.
+        let mut of_id = musts.iter().filter(|m| m.id == *id);
+        if of_id.any(|m| m.windows_ms.iter().any(|&own| overlap(own, window_ms))) {
+            continue;
+        }
+        let Some(snap) = layers.network.snap(point.position, settings.post_off_road) else {
+            miss(due, MissedWhy::NoRoad);
+            continue;
+        };
+        musts.push(MustVisit {
+            id: id.clone(),
+            name: point.name.clone(),
+            snap,
+            position: point.position,
+            windows_ms: vec![window_ms],
+            dwell_ms: settings.must_visit_dwell_ms,
+            every_ms: None,
+            since_ms: 0,
+            beat: (layers.beat_at)(point.position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
     }

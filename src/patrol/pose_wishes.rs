@@ -5,12 +5,14 @@ use jiff::Timestamp;
 
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
+use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
 use crate::patrol::pose::{Layers, PatrolSettings, PoseError};
 use crate::patrol::problem::{
     Candidate, MustVisit, OtherPlace, PatrolUnit, Pin, SpeedPiece, StopFor, UnitBreak,
 };
 use crate::patrol::wishes::{NamedPoint, PlaceWish, UnitWish};
 use crate::place::feature::Unit;
+use crate::place::position::Position;
 use crate::roads::network::Snap;
 
 /// Speeds are kept within these thousandths of the roads' own.
@@ -23,60 +25,120 @@ fn ms_into(window: Window, at: Timestamp) -> u32 {
 }
 
 /// A window in milliseconds, cut to the shift; none where nothing is left.
-fn cut(shift: Window, window: Window) -> Option<(u32, u32)> {
+pub fn cut(shift: Window, window: Window) -> Option<(u32, u32)> {
     let (from, until) = (ms_into(shift, window.start()), ms_into(shift, window.end()));
     (from < until).then_some((from, until))
 }
 
-/// A unit with what is asked of it; `places` gets the points that it needs.
-///
-/// # Errors
-/// [`PoseError::OffRoad`] where such a point is too far from any road.
-pub fn unit(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    unit: &Unit,
-    start: Snap,
-    places: &mut Vec<OtherPlace>,
-) -> Result<PatrolUnit, PoseError> {
-    let window = layers.surface.provenance.window;
-    let nothing = UnitWish::default();
-    let wish = layers
-        .wishes
-        .units
-        .iter()
-        .find(|w| is(w.unit.as_str(), unit));
-    let wish = wish.unwrap_or(&nothing);
-    let length_ms = ms_into(window, window.end());
-    let shift = wish
-        .shift
-        .map(|shift| cut(window, shift).unwrap_or((length_ms, length_ms)));
-    let (from_ms, until_ms) = shift.unwrap_or((0, length_ms));
-    let mut place = |point: &NamedPoint| other_place(layers, settings, point, places);
-    let end = wish.end.as_ref().map(&mut place).transpose()?;
-    let mut breaks = Vec::with_capacity(wish.breaks.len());
-    for rest in &wish.breaks {
-        // One that lies outside the window is not due in it.
-        if let Some(window_ms) = cut(window, rest.window) {
-            breaks.push(UnitBreak {
-                window_ms,
-                length_ms: rest.length_ms.max(1),
-                place: rest.place.as_ref().map(&mut place).transpose()?,
-            });
+/// What is asked of a unit; none where nothing is.
+fn wish_of<'a>(layers: &Layers<'a>, unit: &Unit) -> Option<&'a UnitWish> {
+    layers.wishes.units.iter().find(|w| is(&w.unit, unit))
+}
+
+/// Where a unit begins: where the planner says, or else where it is.
+pub fn start(layers: &Layers<'_>, unit: &Unit) -> Position {
+    let wished = wish_of(layers, unit).and_then(|wish| wish.start);
+    wished.unwrap_or(unit.position)
+}
+
+/// Units as parts of a problem, and what they leave behind: the points that they need, and
+/// what can't be met.
+pub struct Posing<'a, 'b> {
+    /// What there is.
+    pub layers: &'a Layers<'b>,
+    /// The settings.
+    pub settings: &'a PatrolSettings,
+    /// Where shifts end and breaks are taken.
+    pub places: &'a mut Vec<OtherPlace>,
+    /// Breaks that no plan can have.
+    pub missed: &'a mut Vec<Missed>,
+}
+
+impl Posing<'_, '_> {
+    /// A unit with what is asked of it; `own` are the beats of its station.
+    ///
+    /// # Errors
+    /// [`PoseError::OffRoad`] where a place that it needs is too far from any road.
+    pub fn unit(
+        &mut self,
+        unit: &Unit,
+        start: Snap,
+        own: Option<Vec<u32>>,
+    ) -> Result<PatrolUnit, PoseError> {
+        let window = self.layers.surface.provenance.window;
+        let nothing = UnitWish::default();
+        let wish = wish_of(self.layers, unit).unwrap_or(&nothing);
+        let length_ms = ms_into(window, window.end());
+        let shift = wish
+            .shift
+            .map(|shift| cut(window, shift).unwrap_or((length_ms, length_ms)));
+        let (from_ms, until_ms) = shift.unwrap_or((0, length_ms));
+        let end = wish.end.as_ref().map(|end| self.place(end)).transpose()?;
+        let mut breaks = Vec::with_capacity(wish.breaks.len());
+        for rest in &wish.breaks {
+            let place = rest.place.as_ref().map(|p| self.place(p)).transpose()?;
+            match cut(window, rest.window) {
+                Some(window_ms) => breaks.push(UnitBreak {
+                    window_ms,
+                    length_ms: rest.length_ms.max(1),
+                    place,
+                }),
+                None => self.missed.push(Missed {
+                    name: unit.call_sign.clone(),
+                    due: rest.window,
+                    why: MissedWhy::OutsideShift,
+                    kind: MissedKind::Break,
+                }),
+            }
         }
+        Ok(PatrolUnit {
+            id: unit.id.clone(),
+            call_sign: unit.call_sign.clone(),
+            start,
+            from_ms,
+            until_ms,
+            end,
+            skills: wish.skills.clone(),
+            beats: self.beats(wish, own),
+            breaks,
+            so_far: None,
+        })
     }
-    Ok(PatrolUnit {
-        id: unit.id.clone(),
-        call_sign: unit.call_sign.clone(),
-        start,
-        from_ms,
-        until_ms,
-        end,
-        skills: wish.skills.clone(),
-        beats: beats(layers, unit, wish),
-        breaks,
-        so_far: None,
-    })
+
+    /// The beats that a unit may stop in; none: all.
+    fn beats(&self, wish: &UnitWish, own: Option<Vec<u32>>) -> Option<Vec<u32>> {
+        let mut bound = match &wish.beats {
+            Some(beats) => beats.clone(),
+            None if self.layers.wishes.within_station => own.clone()?,
+            None => return None,
+        };
+        if self.layers.wishes.backup && wish.beats.is_some() {
+            bound.extend(own.unwrap_or_default());
+        }
+        bound.sort_unstable();
+        bound.dedup();
+        Some(bound)
+    }
+
+    fn place(&mut self, point: &NamedPoint) -> Result<usize, PoseError> {
+        let (network, most) = (self.layers.network, self.settings.post_off_road);
+        let snap = network.snap(point.position, most);
+        let snap = snap.ok_or_else(|| PoseError::OffRoad(point.name.clone()))?;
+        let mut known = self.places.iter();
+        let known = known.position(|p| p.snap == snap && p.name == point.name);
+        Ok(known.unwrap_or_else(|| {
+            self.places.push(OtherPlace {
+                name: point.name.clone(),
+                snap,
+            });
+            self.places.len() - 1
+        }))
+    }
+}
+
+/// Whether two windows have some time in common.
+pub fn overlap(a: (u32, u32), b: (u32, u32)) -> bool {
+    a.0 < b.1 && b.0 < a.1
 }
 
 /// Whether a wish names this unit.
@@ -84,47 +146,7 @@ pub fn is(name: &str, unit: &Unit) -> bool {
     name == unit.id.as_str() || name == unit.call_sign
 }
 
-/// The beats that a unit may stop in.
-fn beats(layers: &Layers<'_>, unit: &Unit, wish: &UnitWish) -> Option<Vec<u32>> {
-    let of_station = || -> Vec<u32> {
-        let beats = (0u32..).zip(layers.beats);
-        let own = beats.filter(|(_, b)| b.station.is_some() && b.station == unit.station);
-        own.map(|(number, _)| number).collect()
-    };
-    let mut bound = match &wish.beats {
-        Some(beats) => beats.clone(),
-        None if layers.wishes.within_station && unit.station.is_some() => of_station(),
-        None => return None,
-    };
-    if layers.wishes.backup && wish.beats.is_some() {
-        bound.extend(of_station());
-    }
-    bound.sort_unstable();
-    bound.dedup();
-    Some(bound)
-}
-
-fn other_place(
-    layers: &Layers<'_>,
-    settings: &PatrolSettings,
-    point: &NamedPoint,
-    places: &mut Vec<OtherPlace>,
-) -> Result<usize, PoseError> {
-    let snap = layers.network.snap(point.position, settings.post_off_road);
-    let snap = snap.ok_or_else(|| PoseError::OffRoad(point.name.clone()))?;
-    let known = places
-        .iter()
-        .position(|p| p.snap == snap && p.name == point.name);
-    Ok(known.unwrap_or_else(|| {
-        places.push(OtherPlace {
-            name: point.name.clone(),
-            snap,
-        });
-        places.len() - 1
-    }))
-}
-
-/// Pinned stops by their places in the lists.
+/// Pinned stops by their places in the lists; those outside the shift are missed.
 ///
 /// # Errors
 /// [`PoseError::UnknownUnit`], [`PoseError::UnknownPlace`].
@@ -133,6 +155,7 @@ pub fn pins(
     units: &[PatrolUnit],
     candidates: &[Candidate],
     musts: &[MustVisit],
+    missed: &mut Vec<Missed>,
 ) -> Result<Vec<Pin>, PoseError> {
     let window = layers.surface.provenance.window;
     let whole = (0, ms_into(window, window.end()));
@@ -151,35 +174,41 @@ pub fn pins(
             None => Some(whole),
             Some(asked) => cut(window, asked),
         };
-        let Some(window_ms) = window_ms else {
-            continue;
-        };
-        let mut pin = |what| {
-            pins.push(Pin {
-                what,
-                unit,
-                window_ms,
-            });
-        };
-        match &wish.place {
-            PlaceWish::Cell(cell) => {
+        match (&wish.place, window_ms) {
+            (PlaceWish::Cell(cell), window_ms) => {
                 let candidate = candidates.iter().position(|c| c.cell == *cell);
                 let unknown = || PoseError::UnknownPlace(cell.to_string());
-                pin(StopFor::Candidate(candidate.ok_or_else(unknown)?));
+                let candidate = candidate.ok_or_else(unknown)?;
+                match (window_ms, wish.window) {
+                    (Some(window_ms), _) => pins.push(Pin {
+                        what: StopFor::Candidate(candidate),
+                        unit,
+                        window_ms,
+                    }),
+                    (None, Some(due)) => missed.push(Missed {
+                        name: candidates[candidate].label.clone(),
+                        due,
+                        why: MissedWhy::OutsideShift,
+                        kind: MissedKind::Pin,
+                    }),
+                    (None, None) => {}
+                }
             }
-            PlaceWish::Point(id) => {
+            (PlaceWish::Point(id), Some(window_ms)) => {
                 let of_id = musts.iter().enumerate().filter(|(_, m)| m.id == *id);
-                let mut any = false;
                 for (must_visit, must) in of_id {
-                    any = true;
-                    for window in 0..must.windows_ms.len() {
-                        pin(StopFor::MustVisit { must_visit, window });
-                    }
-                }
-                if !any {
-                    return Err(PoseError::UnknownPlace(id.clone()));
+                    // Of a post that is due again and again, the visits of that time.
+                    let own = must.windows_ms.iter().enumerate();
+                    let own = own.filter(|&(_, &own)| overlap(own, window_ms));
+                    pins.extend(own.map(|(window, _)| Pin {
+                        what: StopFor::MustVisit { must_visit, window },
+                        unit,
+                        window_ms,
+                    }));
                 }
             }
+            // Among what can't be met already, by its name.
+            (PlaceWish::Point(_), None) => {}
         }
     }
     Ok(pins)

@@ -90,32 +90,81 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
         Language::English => {
             let what = match missed.kind {
                 MissedKind::MustVisit => format!("{name} within {due}"),
-                MissedKind::Frequency => format!("{name}, nobody from {due}, which is too long"),
+                MissedKind::Frequency => {
+                    let gap = exactly(missed, zone);
+                    format!("{name}, nobody from {gap}, which is too long")
+                }
                 MissedKind::Pin => format!("{name}, asked for within {due}"),
                 MissedKind::Break => format!("break of {name} within {due}"),
             };
             let why = match missed.why {
                 MissedWhy::NoUnitInTime => "no unit can be there in time",
-                MissedWhy::Crowded => "not possible together with the other must-visits",
+                MissedWhy::Crowded if missed.kind == MissedKind::Frequency => {
+                    "no way to come in time was found while the search lasted"
+                }
+                MissedWhy::Crowded => {
+                    "no way to keep it beside the others was found while the search lasted"
+                }
                 MissedWhy::OutsideShift => "outside the shift",
+                MissedWhy::NoRoad => "no road is near",
             };
             format!("{what}: {why}")
         }
         Language::Chinese => {
             let what = match missed.kind {
                 MissedKind::MustVisit => format!("{name} {due}"),
-                MissedKind::Frequency => format!("{name} {due} 无人到访，间隔过长"),
+                MissedKind::Frequency => {
+                    format!("{name} {} 无人到访，间隔过长", exactly(missed, zone))
+                }
                 MissedKind::Pin => format!("指定停靠点 {name} {due}"),
                 MissedKind::Break => format!("{name} 休整 {due}"),
             };
             let why = match missed.why {
                 MissedWhy::NoUnitInTime => "没有警组能按时到达",
-                MissedWhy::Crowded => "与其他必巡点无法兼顾",
+                MissedWhy::Crowded if missed.kind == MissedKind::Frequency => {
+                    "搜索时间内未找到按时到访的方案"
+                }
+                MissedWhy::Crowded => "搜索时间内未找到兼顾方案",
                 MissedWhy::OutsideShift => "不在班次时段内",
+                MissedWhy::NoRoad => "附近没有道路",
             };
             format!("{what}：{why}")
         }
     }
+}
+
+/// So many that are missed for one reason are told one by one.
+const ONE_BY_ONE: usize = 10;
+
+/// So many of a sum are named.
+const NAMED: usize = 3;
+
+/// Why what is missed is, a sentence each; many of one kind for one reason in one sentence.
+pub fn of_all_missed(missed: &[Missed], zone: &TimeZone, language: Language) -> Vec<String> {
+    let mut kinds: Vec<(MissedKind, MissedWhy)> = Vec::new();
+    for one in missed {
+        if !kinds.contains(&(one.kind, one.why)) {
+            kinds.push((one.kind, one.why));
+        }
+    }
+    let mut said = Vec::new();
+    for (kind, why) in kinds {
+        let alike = missed.iter().filter(|m| (m.kind, m.why) == (kind, why));
+        let count = alike.clone().count();
+        let told = match count > ONE_BY_ONE {
+            true => NAMED,
+            false => count,
+        };
+        said.extend(alike.take(told).map(|m| of_missed(m, zone, language)));
+        if told < count {
+            let more = grouped((count - told) as u32);
+            said.push(match language {
+                Language::English => format!("and {more} more for the same reason"),
+                Language::Chinese => format!("另有 {more} 项，原因相同"),
+            });
+        }
+    }
+    said
 }
 
 /// Why a unit gets no route.
@@ -139,7 +188,8 @@ pub fn of_too_few(plan: &PatrolPlan, language: Language) -> Option<String> {
     let planned = plan.routes.len();
     (planned < asked).then(|| match language {
         Language::English => {
-            format!("{asked} units were asked for, and {planned} of them have a route")
+            let verb = if planned == 1 { "has" } else { "have" };
+            format!("{asked} units were asked for; {planned} {verb} a route")
         }
         Language::Chinese => format!("要求 {asked} 个警组，仅 {planned} 个有路线"),
     })
@@ -148,6 +198,21 @@ pub fn of_too_few(plan: &PatrolPlan, language: Language) -> Option<String> {
 /// `22:05` in the zone.
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
+}
+
+/// `22:05:07` in the zone.
+pub fn to_the_second(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%H:%M:%S").to_string()
+}
+
+/// From when to when it was due, to the second: a gap may be too long by less than a minute.
+fn exactly(missed: &Missed, zone: &TimeZone) -> String {
+    let (from, until) = (missed.due.start(), missed.due.end());
+    format!(
+        "{}–{}",
+        to_the_second(from, zone),
+        to_the_second(until, zone)
+    )
 }
 
 fn between(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
@@ -171,7 +236,8 @@ fn risk(expected: f64) -> String {
     format!("{expected:.digits$}")
 }
 
-fn grouped(number: u32) -> String {
+/// A number with a comma between each three digits.
+pub fn grouped(number: u32) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -282,6 +348,29 @@ mod tests {
         assert_eq!(
             of_missed(&missed, &zone, Language::English),
             "Post 4 within 22:00–06:00: outside the shift"
+        );
+    }
+
+    #[test]
+    fn many_missed_are_summed_up_and_gaps_are_told_to_the_second() {
+        let (window, zone) = night();
+        let missed = |n: usize, kind, why| Missed {
+            name: format!("P{n}"),
+            due: window,
+            why,
+            kind,
+        };
+        let mut all: Vec<Missed> = (0..40)
+            .map(|n| missed(n, MissedKind::MustVisit, MissedWhy::NoRoad))
+            .collect();
+        all.push(missed(7, MissedKind::Frequency, MissedWhy::Crowded));
+        let said = of_all_missed(&all, &zone, Language::English);
+        assert_eq!(said.len(), 5, "{said:?}");
+        assert_eq!(said[0], "P0 within 22:00–06:00: no road is near");
+        assert_eq!(said[3], "and 37 more for the same reason");
+        assert_eq!(
+            said[4],
+            "P7, nobody from 22:00:00–06:00:00, which is too long: no way to come in time was found while the search lasted"
         );
     }
 

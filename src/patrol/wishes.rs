@@ -55,6 +55,8 @@ pub struct UnitWish {
     pub unit: String,
     /// It works only within this; none: the whole window.
     pub shift: Option<Window>,
+    /// Where it begins; none: where it is.
+    pub start: Option<Position>,
     /// Where its shift ends.
     pub end: Option<NamedPoint>,
     /// What it can do that not every unit can.
@@ -115,6 +117,8 @@ pub enum PlaceWish {
 pub struct PinWish {
     /// Where.
     pub place: PlaceWish,
+    /// The point there, where it is one: it becomes a must-visit where it is none.
+    pub point: Option<NamedPoint>,
     /// By which unit, by id or call sign; none: any.
     pub unit: Option<String>,
     /// When it begins; none: any time of the window.

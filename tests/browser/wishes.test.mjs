@@ -15,7 +15,7 @@ test('nothing asked is no text, and asks for nothing but the preset', () => {
 
 test('wishes come out of an address as they went in', () => {
   const wishes = {
-    preset: 'respond', weights: { fair: 0.4 }, compare: true, draw: true, every: 90, station: true,
+    preset: 'respond', weights: { fair: 0.4 }, compare: true, draw: true, every: 90, often: [{ place: 'pillar-7', every: 45 }], station: true,
     pins: [pinAt('8a3025d5b8effff', 'Market', 'unit-02', '23:10')], not: [{ place: 'post-1', label: 'Post 1' }],
     breaks: [{ unit: 'unit-01', from: '01:00', until: '02:00', minutes: 20 }],
     areas: [{ kind: 'beats', id: 'beat-3', label: 'Beat 3' }], circles: [{ at: [123.4, 41.8], metres: 300, label: 'Around the market' }],
@@ -23,7 +23,7 @@ test('wishes come out of an address as they went in', () => {
     backup: true, skills: [{ unit: 'unit-03', skill: 'dog' }], needs: [{ place: 'joint-1', skill: 'dog' }], speeds: [{ from: 22, until: 1, factor: 1.5 }],
   };
   assert.deepEqual(readWishes(wishesText(wishes)), wishes);
-  assert.equal(wishCount(wishes), 14);
+  assert.equal(wishCount(wishes), 15);
   assert.deepEqual(namedUnits(wishes), ['unit-02', 'unit-01', 'unit-03']);
 });
 
@@ -47,6 +47,13 @@ test('ground, duty times, beats, skills and slow hours become what the service t
     { unit: 'v', end: 's', skills: ['dog'] },
   ]);
   assert.deepEqual([asked.backup, asked.needs, asked.speeds], [true, [{ id: 'joint-1', skill: 'dog' }], [{ hours: '22-1', factor: 1.5 }]]);
+});
+
+test('a point may have its own interval, which counts before that of all joint-duty posts', () => {
+  const often = [{ place: 'joint-2', every: 45 }, { place: 'pillar-7', every: 240 }];
+  assert.deepEqual(body({ often }).every, [{ id: 'joint-2', every_s: 2700 }, { id: 'pillar-7', every_s: 14400 }]);
+  assert.deepEqual(body({ every: 90, often }).every, [{ id: 'joint-1', every_s: 5400 }, { id: 'joint-2', every_s: 2700 }, { id: 'pillar-7', every_s: 14400 }]);
+  assert.deepEqual(readWishes('{"often":[{"place":"p","every":3},{"place":"p"},{"every":60},{"place":"q","every":60}]}').often, [{ place: 'q', every: 60 }]);
 });
 
 test('nonsense in an address is left out, and never throws', () => {

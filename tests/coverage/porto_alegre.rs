@@ -33,6 +33,7 @@ fn request() -> CoverageRequest {
         },
         minutes: vec![1.0, 3.0, 5.0],
         units: Some(6),
+        named: Vec::new(),
         busy: Some(0.3),
     }
 }

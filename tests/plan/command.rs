@@ -148,7 +148,7 @@ async fn the_command_writes_what_others_read() {
     assert!(text(&nobody.stderr).contains("ask for at least one"));
     let too_many = plan(&["--units", "10", "--must-visit", "p3@23:00-01:00"]);
     assert!(
-        too_many.contains("10 units were asked for, and 8"),
+        too_many.contains("10 units were asked for; 8 have"),
         "{too_many}"
     );
     assert!(too_many.contains("PA-09: on foot"), "{too_many}");

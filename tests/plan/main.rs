@@ -5,6 +5,7 @@
 mod real_data;
 
 mod command;
+mod mended;
 mod peers;
 mod replan;
 mod sheet;

@@ -11,6 +11,7 @@ mod forecasts;
 mod handover;
 mod heat;
 mod live_faults;
+mod live_units;
 mod named_units;
 mod nonsense;
 mod openapi;

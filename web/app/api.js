@@ -16,6 +16,7 @@
  * @property {number|null} area_km2
  * @property {string|null} attribution
  * @property {number} data_version
+ * @property {number} content_version grows with layers, roads and incidents, not with plans
  * @property {string} version
  * @property {{count: number, from: string, until: string}|null} incidents
  * @property {string} today
@@ -99,13 +100,14 @@
  * @property {number|null} same_as_last
  * @property {number|null} drawn_of
  * @property {number|null} best_covered
- * @typedef {{kind: string, unit?: string|null, name?: string, place?: string, until?: string, earliest?: string|null, count?: number, of?: number, why?: {why: string, earliest?: string}}} Obstacle
+ * @typedef {{kind: string, unit?: string|null, name?: string, place?: string, until?: string, earliest?: string|null, count?: number, of?: number, what?: string, times?: number, names?: string[], why?: {why: string, earliest?: string}|null}} Obstacle
  * @typedef {object} Replanned
  * @property {string} of id of the plan before
  * @property {string} at
- * @property {{unit: number, call_sign: string, why: {kind: string}, dropped: string[], added: string[], en: string, zh: string}[]} changes one a unit
+ * @property {{unit: number, unit_id: string, call_sign: string, why: {kind: string}, dropped: string[], added: string[], en: string, zh: string}[]} changes one a unit
  * @property {{before: number, stayed: number, forced: number, added: number, en: string, zh: string}} stability
  * @property {number} carried_on
+ * @property {{name: string, due: string, soonest: string, late_s: number, en: string, zh: string}|null} [late] that nobody can be at the pressed pillar in time
  * @typedef {object} Plan
  * @property {string} id
  * @property {string} made_at
@@ -114,6 +116,7 @@
  * @property {Route[]} routes
  * @property {{name: string, due: {start: string, end: string}, why: string, kind?: string}[]} missed
  * @property {{unit: string, call_sign: string, why: string}[]} [left_out] idle units without a route; none in older plans
+ * @property {'board'|'layer'} [units_from] the live board, or the layer as it was imported
  * @property {number|null} [units_asked] how many units were asked for; null where all idle ones were
  * @property {number} risk_covered
  * @property {number} risk_total

@@ -15,6 +15,7 @@ import { request } from './api.js';
  * @property {number[]} minutes the rings
  * @property {number} busy_fraction
  * @property {boolean} busy_estimated
+ * @property {'board'|'layer'} units_from the live board, or the layer as it was imported
  *
  * @typedef {{minutes: number, reached_share: number, expected_share: number, streets_km: number}} RingCover
  * @typedef {object} Cover

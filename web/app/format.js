@@ -34,6 +34,9 @@ export function clock(at) {
   return `${p.hour}:${p.minute}`;
 }
 
+/** `22:05:07`. @param {string|Date} at */
+export const toTheSecond = (at) => `${clock(at)}:${String(new Date(at).getUTCSeconds()).padStart(2, '0')}`;
+
 /** `2026-10-31`. @param {string|Date} at */
 export function day(at) {
   const p = parts(at);
@@ -61,15 +64,20 @@ export function span(w) {
  */
 export function number(n, figures = 3) {
   if (!Number.isFinite(n)) return '–';
-  if (Number.isInteger(n) || Math.abs(n) >= 10 ** figures) return new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(n);
+  // What sums of shares leave of nothing is nothing.
+  if (Math.abs(n) < 1e-9) return '0';
+  if (Number.isInteger(n) || Math.abs(n) >= 10 ** figures) return new Intl.NumberFormat(lang, { maximumFractionDigits: 0, signDisplay: 'negative' }).format(n);
   return new Intl.NumberFormat(lang, { minimumSignificantDigits: figures, maximumSignificantDigits: figures }).format(n);
 }
 
+/** Incidents expected more or less than elsewhere: what is rounding is nothing. @param {number} n */
+export const difference = (n) => (Math.abs(n) < 0.005 ? 0 : n);
+
 /** @param {number} n */
-export const whole = (n) => new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(n);
+export const whole = (n) => new Intl.NumberFormat(lang, { maximumFractionDigits: 0, signDisplay: 'negative' }).format(n);
 
 /** @param {number} share 0 to 1 */
-export const percent = (share) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1 }).format(share);
+export const percent = (share) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1, signDisplay: 'negative' }).format(share);
 
 /** `340 m`, `3.4 km`. @param {number} metres */
 export function distance(metres) {

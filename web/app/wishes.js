@@ -34,6 +34,7 @@ const ABOUT_MIN = 15;
  * @property {boolean} compare say what each preset comes to
  * @property {boolean} draw draw among near-best plans
  * @property {number} every minutes between visits to each joint-duty post; 0: as each post has it
+ * @property {{place: string, every: number}[]} often points with an interval of their own, minutes
  * @property {boolean} station units stay in their own station's beats
  * @property {Pin[]} pins
  * @property {{place: string, label: string}[]} not
@@ -49,10 +50,10 @@ const ABOUT_MIN = 15;
  */
 
 /** @type {Wishes} */
-export const NO_WISHES = { preset: 'deter', weights: {}, compare: false, draw: false, every: 0, station: false, pins: [], not: [], breaks: [], areas: [], circles: [], duties: [], bound: [], backup: false, skills: [], needs: [], speeds: [] };
+export const NO_WISHES = { preset: 'deter', weights: {}, compare: false, draw: false, every: 0, often: [], station: false, pins: [], not: [], breaks: [], areas: [], circles: [], duties: [], bound: [], backup: false, skills: [], needs: [], speeds: [] };
 
 /** Wishes that are lists of rows. */
-const LISTS = /** @type {const} */ (['pins', 'not', 'breaks', 'areas', 'circles', 'duties', 'bound', 'skills', 'needs', 'speeds']);
+const LISTS = /** @type {const} */ (['often', 'pins', 'not', 'breaks', 'areas', 'circles', 'duties', 'bound', 'skills', 'needs', 'speeds']);
 
 /** How many single wishes there are, for a summary. @param {Wishes} w */
 export const wishCount = (w) => LISTS.reduce((sum, list) => sum + w[list].length, 0) + (w.every ? 1 : 0) + (w.station ? 1 : 0) + (w.backup ? 1 : 0);
@@ -85,6 +86,7 @@ export function readWishes(text) {
     compare: read.compare === true,
     draw: read.draw === true,
     every: typeof read.every === 'number' && read.every >= 15 && read.every <= 1440 ? Math.round(read.every) : 0,
+    often: rows(read.often, ['place']).filter((row) => Number.isInteger(row.every) && row.every >= 15 && row.every <= 1440),
     station: read.station === true,
     pins: rows(read.pins, ['place', 'label', 'unit', 'from', 'until']),
     not: rows(read.not, ['place', 'label']),
@@ -177,6 +179,9 @@ export function wishBody(w, window, workspace, posts, seed, shape = () => null) 
     ...w.circles.map((one) => ({ name: one.label, coordinates: circle(one.at, one.metres) })),
   ];
   const units = unitWishes(w, start);
+  // A point's own interval counts, not the one for all joint-duty posts.
+  const all = w.every ? posts.filter((id) => !w.often.some((one) => one.place === id)) : [];
+  const every = [...all.map((id) => ({ id, every_s: w.every * 60 })), ...w.often.map((one) => ({ id: one.place, every_s: one.every * 60 }))];
   return {
     preset: w.preset,
     ...(Object.keys(w.weights).length && { weights: w.weights }),
@@ -184,7 +189,7 @@ export function wishBody(w, window, workspace, posts, seed, shape = () => null) 
     ...(w.draw && { draw: seed }),
     ...(w.station && { within_station: true }),
     ...(w.backup && { backup: true }),
-    ...(w.every && { every: posts.map((id) => ({ id, every_s: w.every * 60 })) }),
+    ...(every.length && { every }),
     ...(w.pins.length && { pins: w.pins.map((pin) => ({ place: pin.place, ...(pin.unit && { unit: pin.unit }), ...(pin.from && pin.until && spanOf(pin, start)) })) }),
     ...(w.not.length && { not_these: w.not.map((one) => one.place) }),
     ...(forbidden.length && { forbidden }),

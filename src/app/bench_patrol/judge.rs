@@ -9,6 +9,7 @@ use crate::patrol::plan::{Missed, SearchEnd, SearchRecord};
 use crate::patrol::problem::PlanProblem;
 use crate::patrol::referee;
 use crate::patrol::search::rounds::Rounds;
+use crate::patrol::units_from::UnitsFrom;
 use crate::risk::surface::Provenance;
 use crate::roads::network::{RoadRoute, Snap};
 
@@ -66,6 +67,7 @@ pub fn judge(
         missed: paper.missed.clone(),
         left_out: Vec::new(),
         units_asked: None,
+        units_from: UnitsFrom::Layer,
         search: SearchRecord {
             iterations: rounds.iterations,
             iterations_asked: None,

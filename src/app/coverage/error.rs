@@ -32,9 +32,12 @@ pub enum CoverageJobError {
         "no idle unit that drives and no post stands by a road: import units with --as units (some of them idle), or posts with --as posts"
     )]
     NoSources,
+    /// A unit that the workspace does not have.
+    #[error("no unit has the id or call sign {0:?}")]
+    UnknownUnit(String),
     /// No unit that could be told where to stand.
     #[error(
-        "no idle unit that drives stands by a road: import units with --as units, some of them idle"
+        "none of the units that are idle and drive stands by a road: set others idle, or import units with --as units"
     )]
     NoUnits,
     /// Nothing is expected.
@@ -61,7 +64,7 @@ impl CoverageJobError {
     /// Whether whoever asked must ask otherwise (and not the workspace be mended).
     pub fn is_of_the_question(&self) -> bool {
         match self {
-            Self::Coverage(_) | Self::Unfit(_) => true,
+            Self::Coverage(_) | Self::Unfit(_) | Self::UnknownUnit(_) => true,
             Self::Risk(fault) => matches!(fault, RiskJobError::Risk(_)),
             _ => false,
         }

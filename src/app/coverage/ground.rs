@@ -6,11 +6,14 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
+use crate::app::clock;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::risk::{RiskRequest, risk_surface, zone_of};
+use crate::app::units_now::{UnitsNow, units_for};
 use crate::index::areas::AreaIndex;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
 use crate::patrol::pose::{PatrolSettings, choose_units};
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::feature::{Beat, Unit, UnitKind, UnitStatus};
 use crate::place::measure::Metres;
 use crate::place::position::Position;
@@ -38,6 +41,8 @@ pub struct CoverageRequest {
     pub minutes: Vec<f64>,
     /// How many idle units, spread over the stations as plans do; none: all.
     pub units: Option<usize>,
+    /// Only these units, by id or call sign; empty: any.
+    pub named: Vec<String>,
     /// The busy fraction; none: estimated.
     pub busy: Option<f64>,
 }
@@ -62,6 +67,8 @@ pub struct Kept {
     pub network: Option<Arc<RoadNetwork>>,
     /// The surface that the request asks for.
     pub surface: Option<RiskSurface>,
+    /// The units for the window that the request is about.
+    pub units: Option<UnitsNow>,
 }
 
 /// Everything, ready.
@@ -80,6 +87,8 @@ pub struct Ground {
     pub cell_snaps: Vec<Option<Snap>>,
     /// Idle units.
     pub units: Vec<Source>,
+    /// Where they were taken from.
+    pub units_from: UnitsFrom,
     /// Police posts and joint-duty posts.
     pub posts: Vec<Source>,
     /// Alarm pillars and where they stand.
@@ -112,7 +121,13 @@ impl Ground {
         };
         let district = workspace.district().await?;
         let zone = zone_of(&district)?;
-        let all_units = workspace.units().await?;
+        let all_units = match kept.units {
+            Some(units) => units,
+            None => units_for(workspace, request.risk.window, clock::now()).await?,
+        };
+        if let Some(name) = request.unknown_unit(&all_units.units) {
+            return Err(CoverageJobError::UnknownUnit(name.to_owned()));
+        }
         let mut posts: Vec<(String, String, Position)> = Vec::new();
         for post in workspace.posts().await? {
             posts.push((post.id.to_string(), post.name, post.position));
@@ -133,7 +148,7 @@ impl Ground {
         let work = move || -> Result<Self, CoverageJobError> {
             let settings = PatrolSettings::default();
             let mut notes = Vec::new();
-            let units = idle_units(&all_units, &request, &network, &settings, &mut notes);
+            let units = idle_units(&all_units.units, &request, &network, &settings, &mut notes);
             let posts = by_road(posts, &network, settings.post_off_road, &mut notes);
             if surface.total() <= 0.0 {
                 return Err(CoverageJobError::NoDemand);
@@ -163,6 +178,7 @@ impl Ground {
                 network,
                 cell_snaps,
                 units,
+                units_from: all_units.from,
                 posts,
                 pillars,
                 notes,
@@ -268,17 +284,50 @@ fn idle_units(
             "{teams} idle foot teams do not count: coverage is by road"
         ));
     }
-    let chosen = choose_units(units, request.units).units;
-    if let Some(asked) = request.units.filter(|&asked| asked > chosen.len()) {
+    let chosen = choose_units(units, None).units;
+    let wanted = chosen.into_iter().filter(|unit| request.is_wanted(unit));
+    let named = wanted.map(|u| (u.id.to_string(), u.call_sign, u.position));
+    let most = request.units.unwrap_or(usize::MAX);
+    // Who stands far from any road is replaced by the next.
+    let mut found = Vec::new();
+    for one in named {
+        if found.len() >= most {
+            break;
+        }
+        found.extend(by_road(vec![one], network, settings.unit_off_road, notes));
+    }
+    if let Some(asked) = request.units.filter(|&asked| asked > found.len()) {
         notes.push(format!(
-            "{asked} units are asked for, {} are idle and drive",
-            chosen.len()
+            "{asked} units are asked for, {} are idle, drive and stand by a road",
+            found.len()
         ));
     }
-    let named = chosen
-        .into_iter()
-        .map(|u| (u.id.to_string(), u.call_sign, u.position));
-    by_road(named.collect(), network, settings.unit_off_road, notes)
+    for name in &request.named {
+        let is = |source: &Source| source.id == *name || source.name == *name;
+        let idle = units.iter().any(|u| {
+            u.status == UnitStatus::Idle && (u.id.as_str() == name || u.call_sign == *name)
+        });
+        if !idle && !found.iter().any(is) {
+            notes.push(format!("{name} does not count: it is not idle"));
+        }
+    }
+    found
+}
+
+impl CoverageRequest {
+    fn is_wanted(&self, unit: &Unit) -> bool {
+        let is = |name: &String| unit.id.as_str() == name || unit.call_sign == *name;
+        self.named.is_empty() || self.named.iter().any(is)
+    }
+
+    /// The first name that no unit has.
+    fn unknown_unit(&self, units: &[Unit]) -> Option<&str> {
+        let is = |name: &str, unit: &Unit| unit.id.as_str() == name || unit.call_sign == name;
+        let names = self.named.iter().map(String::as_str);
+        names
+            .filter(|name| !units.iter().any(|unit| is(name, unit)))
+            .next()
+    }
 }
 
 fn by_road(

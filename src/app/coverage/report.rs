@@ -10,6 +10,7 @@ use crate::app::coverage::ground::Ground;
 use crate::app::coverage::siting::SitingReport;
 use crate::app::coverage::stand::StandReport;
 use crate::exchange::feature_geojson::{collection, local_time};
+use crate::patrol::units_from::UnitsFrom;
 
 /// Said of a district that is made up.
 const NOTICE: &str = "SYNTHETIC 模拟数据";
@@ -53,6 +54,10 @@ pub struct About {
     pub busy_fraction: f64,
     /// Whether that was estimated: calls an hour × half an hour a call, over the units.
     pub busy_estimated: bool,
+    /// Where units were taken from: `board`, as they are now (the window runs or begins
+    /// within two hours), or `layer`, as they were imported.
+    #[schema(value_type = String)]
+    pub units_from: UnitsFrom,
     /// Version of the program.
     pub version: String,
 }
@@ -76,6 +81,7 @@ impl About {
             minutes: limits_ms.map(|&ms| f64::from(ms) / 60_000.0).collect(),
             busy_fraction: ground.rings.busy(),
             busy_estimated: ground.busy_estimated,
+            units_from: ground.units_from,
             version: env!("CARGO_PKG_VERSION").into(),
         }
     }

@@ -9,6 +9,7 @@ use crate::app::live::error::LiveError;
 use crate::live::board::Board;
 use crate::live::event::LoggedEvent;
 use crate::live::step::step;
+use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
 /// Events read in one go.
@@ -17,8 +18,8 @@ pub const AT_ONCE: u32 = 5_000;
 /// The board by the newest event.
 ///
 /// # Errors
-/// [`LiveError::Store`].
-pub async fn newest(workspace: &Workspace) -> Result<Board, LiveError> {
+/// [`StoreError`].
+pub async fn newest(workspace: &Workspace) -> Result<Board, StoreError> {
     let mut board = workspace.kept_board(u64::MAX).await?.unwrap_or_default();
     loop {
         let events = workspace.events_after(board.sequence, AT_ONCE).await?;

@@ -8,7 +8,7 @@
 pub mod ask;
 pub mod commit;
 pub mod error;
-mod follow;
+pub mod follow;
 pub mod keys;
 pub mod links;
 mod retention;

@@ -1,5 +1,5 @@
-//! Answers about coverage in memory: by what was asked at a data version (units that move
-//! make a new one). One is computed at a time, since each uses all cores; who asks for one
+//! Answers about coverage in memory: by what was asked at a data version, and where the live
+//! board counts by who is idle where. One is computed at a time, since each uses all cores; who asks for one
 //! that is being computed waits for it.
 
 use std::sync::Arc;
@@ -15,6 +15,10 @@ use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::snapshot::Snapshot;
 use crate::app::session::turns::Turns;
+use crate::app::units_now::UnitsNow;
+use crate::calendar::window::Window;
+use crate::live::board::Board;
+use crate::patrol::units_from::UnitsFrom;
 
 /// Most answers kept; the largest, a map of all gaps, is a few megabytes.
 const MOST_KEPT: u64 = 32;
@@ -57,11 +61,13 @@ impl Session {
     ) -> Result<Arc<Report>, SessionError> {
         let risk = question.risk_mut();
         (*risk, _) = self.resolved(risk.clone()).await?;
-        let name = (snapshot.data_version, format!("{question:?}"));
+        let units = self.units_for(question.request().risk.window);
+        let name = (snapshot.data_version, format!("{question:?} {units:?}"));
         let (session, snapshot) = (self.clone(), snapshot.clone());
         // Goes on when whoever asked has left: the next one will want it.
         let computing = async move {
-            tokio::spawn(async move { session.compute_coverage(&snapshot, &question).await })
+            let work = async move { session.compute_coverage(&snapshot, &question, units).await };
+            tokio::spawn(work)
                 .await
                 .map_err(|_| SessionError::BrokenOff)?
         };
@@ -72,10 +78,24 @@ impl Session {
             .map_err(|shared: Arc<SessionError>| SessionError::clone(&shared))
     }
 
+    /// The units that a window is about: the board's, or the layer's.
+    fn units_for(&self, window: Window) -> UnitsNow {
+        let now = self.live.now();
+        let from = UnitsFrom::of(window, now);
+        let ground = self.live.ground();
+        let units = match from {
+            UnitsFrom::Board => ground.units_now(&self.live.board(), now),
+            // The board that says nothing.
+            UnitsFrom::Layer => ground.units_now(&Board::default(), now),
+        };
+        UnitsNow { units, from }
+    }
+
     async fn compute_coverage(
         self: &Arc<Self>,
         snapshot: &Snapshot,
         question: &Question,
+        units: UnitsNow,
     ) -> Result<Arc<Report>, SessionError> {
         let _turn = self.covers.turns.turn().await?;
         let started = tokio::time::Instant::now();
@@ -90,6 +110,7 @@ impl Session {
         let kept = Kept {
             network: Some(network),
             surface: Some(surface.fine.surface.clone()),
+            units: Some(units),
         };
         let report = answer(self.workspace(), kept, question).await?;
         counter!("frontbeat_coverage_computed_total").increment(1);

@@ -4,7 +4,7 @@
 use crate::app::simulate::error::SimulateError;
 use crate::patrol::plan::LeftOut;
 use crate::patrol::pose::choose_units;
-use crate::place::feature::{Beat, Station, Unit, UnitKind, UnitStatus};
+use crate::place::feature::{Station, Unit, UnitKind, UnitStatus};
 use crate::place::id::Id;
 use crate::place::position::Position;
 
@@ -81,33 +81,6 @@ pub fn fleet(
             Vec::new()
         },
     })
-}
-
-/// The beats that each unit is bound to when it patrols, by their number: those of its
-/// station. A beat of no known station goes to the nearest one. None, which is everywhere,
-/// where a unit has no station, or that no beat.
-pub fn bound_to(units: &[Unit], stations: &[Station], beats: &[Beat]) -> Vec<Option<Vec<u32>>> {
-    let station_of = |beat: &Beat| {
-        let own = stations
-            .iter()
-            .find(|s| Some(&s.id) == beat.station.as_ref());
-        let [west, south, east, north] = beat.area.bbox();
-        let middle = Position::wrapped((west + east) / 2.0, (south + north) / 2.0);
-        let off = |s: &Station| s.position.metres_to(middle).0;
-        let nearest = || stations.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
-        own.or_else(nearest).map(|station| &station.id)
-    };
-    let of_beat: Vec<Option<&Id<Station>>> = beats.iter().map(station_of).collect();
-    units
-        .iter()
-        .map(|unit| {
-            let own = (0u32..)
-                .zip(&of_beat)
-                .filter(|(_, station)| station.is_some() && **station == unit.station.as_ref())
-                .map(|(number, _)| number);
-            Some(own.collect::<Vec<u32>>()).filter(|own| !own.is_empty())
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -64,6 +64,9 @@ pub(crate) async fn patrol_zones(workspace: &Workspace) -> Result<Vec<OldArea>, 
     Ok(old.collect())
 }
 
+/// So many areas are named to who asks for one that there is not.
+const NAMED: usize = 12;
+
 /// Places in the list of those that are locked.
 pub(crate) fn locked(old: &[OldArea], wanted: &[String]) -> Result<Vec<usize>, ZonesJobError> {
     let mut locked = Vec::new();
@@ -72,10 +75,14 @@ pub(crate) fn locked(old: &[OldArea], wanted: &[String]) -> Result<Vec<usize>, Z
             .filter(|&i| old[i].id == *name || old[i].name == *name)
             .collect();
         if found.is_empty() {
-            let known: Vec<&str> = old.iter().take(12).map(|o| o.name.as_str()).collect();
+            let known: Vec<&str> = old.iter().take(NAMED).map(|o| o.name.as_str()).collect();
+            let more = match old.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
             return Err(ZonesJobError::UnknownLock {
                 name: name.clone(),
-                known: known.join(", "),
+                known: known.join(", ") + &more,
             });
         }
         locked.extend(found);

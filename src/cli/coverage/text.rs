@@ -4,6 +4,7 @@ use crate::app::coverage::cover::CoverReport;
 use crate::app::coverage::report::{About, Report};
 use crate::app::coverage::siting::SitingReport;
 use crate::app::coverage::stand::StandReport;
+use crate::patrol::reason::Language;
 
 /// So many lines of a list are printed.
 const TOP: usize = 10;
@@ -43,6 +44,7 @@ fn about(about: &About) -> Vec<String> {
         about.model,
         about.events
     ));
+    lines.push(about.units_from.sentence(Language::English).to_owned());
     lines.push(format!(
         "a unit is busy {} of the time{}",
         percent(about.busy_fraction),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
+use crate::patrol::plan::{Missed, MissedKind};
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
@@ -80,6 +81,23 @@ pub struct BeatMinutes {
     pub wanted_min: f64,
     /// Given.
     pub given_min: f64,
+}
+
+impl PlanReport {
+    /// Counts what was asked for and is not even in the problem, as not kept.
+    #[must_use]
+    pub fn with_not_posed(mut self, not_posed: &[Missed]) -> Self {
+        for missed in not_posed {
+            let of_kind = match missed.kind {
+                MissedKind::MustVisit => &mut self.must_visits,
+                MissedKind::Frequency => &mut self.frequencies,
+                MissedKind::Break => &mut self.breaks,
+                MissedKind::Pin => &mut self.pins,
+            };
+            of_kind.asked += 1;
+        }
+        self
+    }
 }
 
 /// Draws a plan's figures up.

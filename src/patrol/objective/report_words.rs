@@ -21,12 +21,8 @@ pub fn report_lines(report: &PlanReport, covered: f64, language: Language) -> Ve
     let mut lines = Vec::new();
     let english = matches!(language, Language::English);
     let mut say = |en: String, zh: String| lines.push(if english { en } else { zh });
-    if let Some(bound) = report.risk_bound {
-        let share = if bound > 0.0 {
-            100.0 * covered / bound
-        } else {
-            100.0
-        };
+    if let Some(bound) = report.risk_bound.filter(|&bound| bound > 0.0) {
+        let share = 100.0 * covered / bound;
         say(
             format!("no plan can cover more than {bound:.2}; this one covers {share:.1} % of that"),
             format!("任何方案最多覆盖 {bound:.2}；本方案达到其 {share:.1} %"),
@@ -44,14 +40,27 @@ pub fn report_lines(report: &PlanReport, covered: f64, language: Language) -> Ve
         ),
         format!("{minutes} 分钟内有备勤警组可达的警情：{shares}（警组占用率 {busy:.0} %）"),
     );
-    let (must, often) = (kept(report.must_visits), kept(report.frequencies));
-    let (rests, pins) = (kept(report.breaks), kept(report.pins));
-    say(
-        format!(
-            "kept: must-visits {must}, gaps between visits {often}, breaks {rests}, pins {pins}"
-        ),
-        format!("完成：必巡点 {must}，到访间隔 {often}，休整 {rests}，指定停靠点 {pins}"),
-    );
+    let of_kinds = [
+        ("must-visits", "必巡点", report.must_visits),
+        ("gaps between visits", "到访间隔", report.frequencies),
+        ("breaks", "休整", report.breaks),
+        ("pins", "指定停靠点", report.pins),
+    ];
+    // Of what nobody asked for there is nothing to keep.
+    let asked = of_kinds.iter().filter(|(_, _, of)| of.asked > 0);
+    let en: Vec<String> = asked
+        .clone()
+        .map(|(en, _, of)| format!("{en} {}", kept(*of)))
+        .collect();
+    let zh: Vec<String> = asked
+        .map(|(_, zh, of)| format!("{zh} {}", kept(*of)))
+        .collect();
+    if !en.is_empty() {
+        say(
+            format!("kept: {}", en.join(", ")),
+            format!("完成：{}", zh.join("，")),
+        );
+    }
     let travel = 100.0 * report.travel_share;
     let fair = report.fairness.map(|f| 100.0 * f);
     say(
@@ -87,4 +96,51 @@ pub fn report_lines(report: &PlanReport, covered: f64, language: Language) -> Ve
         );
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
+
+    #[test]
+    fn only_what_was_asked_is_counted_and_what_is_not_posed_is() {
+        let none = Kept { kept: 0, asked: 0 };
+        let report = PlanReport {
+            risk_share: 0.0,
+            risk_bound: Some(0.0),
+            response: Vec::new(),
+            busy: 0.3,
+            must_visits: Kept { kept: 3, asked: 3 },
+            frequencies: none,
+            breaks: none,
+            pins: none,
+            travel_share: 0.0,
+            fairness: None,
+            beats: Vec::new(),
+            same_as_last: None,
+            drawn_of: None,
+            best_covered: None,
+        };
+        let [start, end] = ["2026-10-31T14:00:00Z", "2026-10-31T22:00:00Z"];
+        let due =
+            crate::calendar::window::Window::new(start.parse().unwrap(), end.parse().unwrap());
+        let missed = |kind| Missed {
+            name: "P".into(),
+            due: due.unwrap(),
+            why: MissedWhy::NoRoad,
+            kind,
+        };
+        let words = |report: &PlanReport| report_lines(report, 0.0, Language::English).join("\n");
+        let said = words(&report);
+        assert!(said.contains("kept: must-visits 3/3\n"), "{said}");
+        // Of nothing nothing is covered, which is no success.
+        assert!(!said.contains("100.0 %"), "{said}");
+        let not_posed = [missed(MissedKind::MustVisit), missed(MissedKind::Break)];
+        let said = words(&report.with_not_posed(&not_posed));
+        assert!(
+            said.contains("kept: must-visits 3/4, breaks 0/1\n"),
+            "{said}"
+        );
+    }
 }

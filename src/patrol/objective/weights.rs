@@ -70,14 +70,22 @@ impl Preset {
     }
 }
 
-/// A slider out of its range.
+/// Sliders that make no sense.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
-#[error("{name} must be from 0 to 1, not {found}")]
-pub struct WeightFault {
-    /// Which slider.
-    pub name: &'static str,
-    /// What it was set to.
-    pub found: f64,
+pub enum WeightFault {
+    /// One is out of its range.
+    #[error("{name} must be from 0 to 1, not {found}")]
+    Range {
+        /// Which slider.
+        name: &'static str,
+        /// What it was set to.
+        found: f64,
+    },
+    /// Nothing counts that a stop could be good for.
+    #[error(
+        "deter, respond and fair are all 0, so that no stop is good for anything: set one of them above 0"
+    )]
+    Nothing,
 }
 
 impl Default for Weights {
@@ -87,7 +95,7 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// Checks that each slider is from 0 to 1.
+    /// Checks that each slider is from 0 to 1, and that one speaks for stops.
     ///
     /// # Errors
     /// The first [`WeightFault`].
@@ -99,7 +107,8 @@ impl Weights {
             ("travel", self.travel),
         ];
         match sliders.into_iter().find(|s| !(0.0..=1.0).contains(&s.1)) {
-            Some((name, found)) => Err(WeightFault { name, found }),
+            Some((name, found)) => Err(WeightFault::Range { name, found }),
+            None if self.deter + self.respond + self.fair <= 0.0 => Err(WeightFault::Nothing),
             None => Ok(()),
         }
     }
@@ -107,5 +116,37 @@ impl Weights {
     /// The preset that these are, if they are one.
     pub fn preset(&self) -> Option<Preset> {
         Preset::ALL.into_iter().find(|p| p.weights() == *self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sliders_are_shares_and_one_speaks_for_stops() {
+        for preset in Preset::ALL {
+            assert_eq!(preset.weights().check(), Ok(()));
+        }
+        let nothing = Weights {
+            deter: 0.0,
+            respond: 0.0,
+            fair: 0.0,
+            travel: 1.0,
+        };
+        assert_eq!(nothing.check(), Err(WeightFault::Nothing));
+        let fair = Weights {
+            fair: 0.1,
+            ..nothing
+        };
+        assert_eq!(fair.check(), Ok(()));
+        let negative = Weights {
+            travel: -0.1,
+            ..fair
+        };
+        assert!(matches!(
+            negative.check(),
+            Err(WeightFault::Range { name: "travel", .. })
+        ));
     }
 }

@@ -14,6 +14,7 @@ use crate::patrol::referee::check;
 use crate::patrol::referee::fault::Fault;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
+use crate::patrol::units_from::UnitsFrom;
 use crate::place::measure::Metres;
 use crate::risk::surface::Provenance;
 use crate::roads::network::{RoadRoute, Snap, UNREACHABLE};
@@ -37,6 +38,7 @@ fn about(problem: &PlanProblem) -> About {
         missed: Vec::new(),
         left_out: Vec::new(),
         units_asked: None,
+        units_from: UnitsFrom::Layer,
         search: SearchRecord {
             iterations: 0,
             iterations_asked: None,

@@ -7,6 +7,7 @@
 // What has happened, and the problem that it leaves.
 pub mod adapt;
 pub mod change;
+pub mod late;
 pub mod travel;
 
 // The new rounds, and what is said of them.

@@ -7,6 +7,7 @@ use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::replan::adapt::{Adapted, adapt};
 use crate::patrol::replan::change::Change;
 use crate::patrol::replan::explain::{Stability, UnitChange, explain};
+use crate::patrol::replan::late::{Late, widen};
 use crate::patrol::replan::travel::Travel;
 use crate::patrol::search::anneal::{covered, search_from};
 use crate::patrol::search::budget::Budget;
@@ -55,6 +56,8 @@ pub struct Replanned {
     pub stability: Stability,
     /// Covered incidents if everyone carried on with what can still be done of the plan.
     pub carried_on: f64,
+    /// That nobody can be at a pressed pillar as soon as was asked.
+    pub late: Option<Late>,
 }
 
 /// Why nothing can be replanned.
@@ -86,8 +89,12 @@ pub fn replan(
     settings: &ReplanSettings,
     budget: &Budget<'_>,
 ) -> Result<Replanned, ReplanFault> {
-    let Adapted { problem, rest } = adapt(present, change, travel)?;
+    let Adapted { mut problem, rest } = adapt(present, change, travel)?;
     problem.check()?;
+    let late = match change {
+        Change::PillarPressed(_) => widen(&mut problem),
+        _ => None,
+    };
     let stops: Vec<&[RoundStop]> = rest.iter().map(Vec::as_slice).collect();
     let mut start = Start {
         rounds: &stops,
@@ -107,5 +114,6 @@ pub fn replan(
         changes,
         stability,
         carried_on,
+        late,
     })
 }

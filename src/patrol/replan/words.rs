@@ -1,7 +1,10 @@
 //! A change of plan in one sentence a unit, without a full stop: English and 简体中文.
 
-use crate::patrol::reason::Language;
+use jiff::tz::TimeZone;
+
+use crate::patrol::reason::{Language, clock, to_the_second};
 use crate::patrol::replan::explain::{ChangeWhy, Stability, UnitChange};
+use crate::patrol::replan::late::Late;
 
 /// What changed for a unit.
 pub fn of_change(change: &UnitChange, language: Language) -> String {
@@ -66,6 +69,29 @@ pub fn of_change(change: &UnitChange, language: Language) -> String {
     }
 }
 
+/// That somebody comes to a pressed pillar, but late.
+pub fn of_late(late: &Late, zone: &TimeZone, language: Language) -> String {
+    let (due, soonest) = (late.due, late.soonest);
+    let minutes = late.by().as_secs() / 60;
+    let (at, by) = match minutes {
+        0 => (to_the_second(soonest, zone), late.by().as_secs().max(1)),
+        minutes => (clock(soonest, zone), minutes),
+    };
+    let (due, name) = (clock(due, zone), &late.name);
+    match language {
+        Language::English => {
+            let unit = if minutes == 0 { "s" } else { "min" };
+            format!(
+                "nobody can be at {name} by {due}; the soonest unit is there at {at}, late by {by} {unit}"
+            )
+        }
+        Language::Chinese => {
+            let unit = if minutes == 0 { "秒" } else { "分钟" };
+            format!("没有警组能在 {due} 前到达 {name}；最近的警组 {at} 到达，晚 {by} {unit}")
+        }
+    }
+}
+
 /// How much of the plan changed.
 pub fn of_stability(stability: &Stability, language: Language) -> String {
     let share = 100.0 * stability.changed_share();
@@ -77,7 +103,10 @@ pub fn of_stability(stability: &Stability, language: Language) -> String {
     } = stability;
     match language {
         Language::English => format!(
-            "{stayed} of {before} stops stay, {forced} had to go, {added} are new; {share:.0} % of those that could stay changed"
+            "{stayed} of {before} {} {}, {forced} had to go, {added} {} new; {share:.0} % of those that could stay changed",
+            stops(*before),
+            if *stayed == 1 { "stays" } else { "stay" },
+            if *added == 1 { "is" } else { "are" }
         ),
         Language::Chinese => format!(
             "{before} 个停靠点中保留 {stayed} 个，被迫取消 {forced} 个，新增 {added} 个；可保留者中变动 {share:.0} %"

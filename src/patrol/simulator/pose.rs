@@ -212,6 +212,9 @@ fn problems(
                 network: layers.network,
                 beat_at: layers.beat_at,
                 beats: layers.beats,
+                // What each is bound to is a wish.
+                stations: &[],
+                most_units: None,
                 // Shifts are planned side by side, none after another.
                 before: None,
                 wishes: &wishes,

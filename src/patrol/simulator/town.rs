@@ -130,7 +130,7 @@ pub enum SimulationFault {
     NoWay,
     /// A handling time that is none.
     #[error(
-        "handling times need a mean within a week and a variation within 0 to 10, both positive numbers"
+        "the mean time at a call must be above 0 and at most a week, and its variation above 0 and at most 10"
     )]
     Handling,
     /// A setting that is none.

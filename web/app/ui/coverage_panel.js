@@ -12,7 +12,7 @@ import { overlaysOf } from '../map/overlays.js';
 import { COVER_VIEWS, change, riskQuery } from '../state.js';
 import { StandNow } from './coverage_stand.js';
 import { SitesToBuild } from './coverage_siting.js';
-import { ask, useJob } from './jobs.js';
+import { ask, forget, useJob } from './jobs.js';
 import { Notes } from './notes.js';
 import { Progress } from './progress.js';
 import { WindowChoice } from './risk_controls.js';
@@ -52,14 +52,17 @@ export function CoveragePanel({ state, workspace, view, settled, idle, pick }) {
   const [units, setUnits] = useState('');
   const job = useJob('cover');
   const query = coverQuery(state, units);
-  const key = `${query} ${workspace.data_version}`;
+  const key = `${query} ${workspace.content_version}`;
   const able = workspace.has_roads;
   useEffect(() => {
     if (!able || !settled) return undefined;
     const timer = setTimeout(() => ask('cover', key, (signal) => fetchCover(query, signal)), job.answer ? SETTLE_MS : 0);
     return () => clearTimeout(timer);
   }, [key, able, settled]);
-  const again = () => ask('cover', key, (signal) => fetchCover(query, signal));
+  const again = () => {
+    forget('cover');
+    ask('cover', key, (signal) => fetchCover(query, signal));
+  };
   useCoverDrawing(view, job.answer, state);
   if (!able) return html`<div class="controls"><${Empty} text=${t('plan_no_roads')} /></div>`;
   /** @type {Cover|undefined} */
@@ -73,14 +76,14 @@ export function CoveragePanel({ state, workspace, view, settled, idle, pick }) {
     ${job.status === 'cancelled' && html`<div class="empty"><p>${t('cancelled')}</p><button type="button" onClick=${again}>${t('cover_again')}</button></div>`}
     ${job.status === 'failed' && html`<${Failed} title=${t('cover_failed')} problem=${job.problem} retry=${again} />`}
     ${cover && html`<div class=${job.status === 'working' ? 'stale' : ''}>
-      <${Figures} cover=${cover} />
+      <${Figures} cover=${cover} again=${again} />
       <p class="sr-only" role="status">${job.status === 'ready' ? t('cover_ready', { shares: saidOf(cover) }) : ''}</p>
       <${MapChoice} state=${state} cover=${cover} />
       <${Notes} notes=${cover.notes} />
       <${Gaps} cover=${cover} pick=${pick} state=${state} />
       <${Losses} cover=${cover} />
-      <${StandNow} state=${state} query=${query} view=${view} version=${workspace.data_version} cover=${cover} />
-      <${SitesToBuild} state=${state} query=${query} view=${view} version=${workspace.data_version} pick=${pick} />
+      <${StandNow} state=${state} query=${query} view=${view} version=${workspace.content_version} cover=${cover} />
+      <${SitesToBuild} state=${state} query=${query} view=${view} version=${workspace.content_version} pick=${pick} />
       <div class="buttons"><a class="button" href=${mapUrl(query)} download="coverage.geojson">${t('plan_download_geojson')}</a></div>
     </div>`}
   </div>`;
@@ -118,8 +121,8 @@ function useCoverDrawing(view, map, state) {
   }, [view]);
 }
 
-/** Expected calls in reach, by who answers and by ring. @param {{cover: Cover}} props */
-function Figures({ cover }) {
+/** Expected calls in reach, by who answers and by ring. @param {{cover: Cover, again: () => void}} props */
+function Figures({ cover, again }) {
   const { about } = cover;
   return html`<section class="block" aria-labelledby="cover-title">
     <h3 id="cover-title">${t('cover_title')}</h3>
@@ -130,6 +133,8 @@ function Figures({ cover }) {
         <tr class="last"><th scope="row">${t('cover_nobody')}</th>${cover.gaps.map((gap) => html`<td class="num">${percent(gap.share)}</td>`)}</tr>
       </tbody></table>
     <p class="hint">${t('cover_hint', { calls: number(about.expected_calls), busy: percent(about.busy_fraction) })}${about.busy_estimated ? ` ${t('cover_busy_estimated')}` : ''}</p>
+    <p class="hint">${t(about.units_from === 'board' ? 'units_from_board' : 'units_from_layer')}</p>
+    ${about.units_from === 'board' && html`<div class="buttons"><button type="button" class="quiet" onClick=${again}>${t('cover_again')}</button></div>`}
   </section>`;
 }
 

@@ -45,6 +45,8 @@ export function StandNow({ query, view, version, cover }) {
     <p class="hint">${t('stand_hint')}</p>
     ${units === 0 ? html`<p class="empty">${t('stand_no_units')}</p>` : html`<form class="row ask" onSubmit=${(/** @type {Event} */ e) => {
         e.preventDefault();
+        // Asked anew each time: units move.
+        forget('stand');
         ask('stand', key, (signal) => fetchStand(`/stand${query}&moves=${moves}`, signal));
       }}>
       <div class="field"><label for="moves">${t('stand_moves')}</label><input id="moves" type="number" min="0" max=${Math.min(50, units)} required value=${moves} onInput=${(/** @type {Event} */ e) => setMoves(Number(/** @type {HTMLInputElement} */ (e.target).value))} /></div>

@@ -43,7 +43,7 @@ export function Desk({ first }) {
 
   const drawn = useRef(promised());
   const again = useRef(() => {});
-  const risk = useRisk(drawn.current.promise, state, workspace.data_version);
+  const risk = useRisk(drawn.current.promise, state, workspace.content_version);
   again.current = risk.lost;
   // After useRisk: its request is on the way while the map is being made.
   useEffect(() => {
@@ -88,7 +88,7 @@ export function Desk({ first }) {
     if (state.tab === 'patrol' || state.tab === 'coverage') layers.want('units');
     if (state.tab === 'patrol' && workspace.layers.some((l) => l.kind === 'joint_duty_posts' && l.count > 0)) layers.want('joint_duty_posts');
     if (state.selection && state.selection.kind !== 'cell' && state.selection.kind !== 'stop' && state.selection.kind !== 'incidents') layers.want(state.selection.kind);
-  }, [state.tab, state.selection, workspace.data_version]);
+  }, [state.tab, state.selection, workspace.content_version]);
   useEscape();
 
   /** Picked in a list: the map follows, and only then. @param {import('../state.js').Selection} selection */
@@ -225,7 +225,7 @@ function useFresh(first) {
     const timer = setInterval(() => {
       if (document.hidden) return;
       fetchWorkspace().then(
-        (fresh) => setWorkspace((old) => (fresh.data_version === old.data_version ? old : fresh)),
+        (fresh) => setWorkspace((old) => (fresh.content_version === old.content_version ? old : fresh)),
         () => {},
       );
     }, REFRESH_MS);

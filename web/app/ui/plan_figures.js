@@ -4,7 +4,7 @@
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
-import { clock, number, percent, whole } from '../format.js';
+import { clock, number, percent, toTheSecond, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { PRESETS, SLIDERS, WEIGHTS } from '../wishes.js';
 import { wish, wishesOf } from './plan_wishes.js';
@@ -94,15 +94,21 @@ function Obstacles({ obstacles }) {
   return html`<section class="missed" aria-labelledby="obstacles-title"><h3 id="obstacles-title">${t('obstacles')}</h3><ul>${obstacles.map((one, i) => html`<li key=${i}>${obstacleText(one)}</li>`)}</ul></section>`;
 }
 
+/** Why not; to the second where the minute does not tell the earliest from the latest. @param {import('../api.js').Obstacle} one */
+const whyText = ({ why, until }) => fill(word('obstacle_why', why?.why ?? ''), { earliest: why?.earliest ? momentText(why.earliest, until) : '' });
+
+/** A time of day, to the second where it would read as another one. @param {string} at @param {string} [other] */
+const momentText = (at, other) => (other && clock(at) === clock(other) ? toTheSecond(at) : clock(at));
+
 /** @param {import('../api.js').Obstacle} one */
 function obstacleText(one) {
   const values = {
     unit: one.unit ?? t('any_unit'), name: one.name ?? '', place: one.place ?? '',
-    until: one.until ? clock(one.until) : '', earliest: one.earliest ? clock(one.earliest) : t('never'),
-    count: whole(one.count ?? 0), of: whole(one.of ?? 0),
-    why: one.why ? fill(word('obstacle_why', one.why.why), { earliest: one.why.earliest ? clock(one.why.earliest) : '' }) : '',
+    until: one.until ? momentText(one.until, one.why?.earliest) : '', earliest: one.earliest ? clock(one.earliest) : t('never'),
+    count: whole(one.count ?? 0), of: whole(one.of ?? 0), times: whole(one.times ?? 0), names: `${(one.names ?? []).join(t('comma'))}…`,
+    why: one.why ? whyText(one) : '',
   };
-  return fill(word('obstacle', one.kind), values);
+  return fill(word('obstacle', one.kind === 'many' ? `many_${one.what}` : one.kind), values);
 }
 
 /** @param {string} text @param {Record<string, string>} values */

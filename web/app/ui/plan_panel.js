@@ -26,6 +26,9 @@ const DEADLINES = [1000, 2000, 5000, 10000];
 /** A plan and the three presets beside it take so many times as long. */
 const COMPARED = 4;
 
+/** Where the plan is one of the presets it is not searched again. @param {import('../wishes.js').Wishes} wishes */
+const timesAsLong = (wishes) => (wishes.compare ? COMPARED - (Object.keys(wishes.weights).length === 0 && !wishes.draw ? 1 : 0) : 1);
+
 /** Plans are for vehicles that are idle. @param {Record<string, any>} p */
 const drives = (p) => p.status === 'idle' && p.unit_kind !== 'foot';
 
@@ -52,7 +55,7 @@ export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
     ${job.status === 'open_failed' && html`<${Failed} title=${t('plan_open_failed')} problem=${job.problem} />`}
     ${job.status === 'cancelled' && html`<p class="empty">${t('plan_cancelled')}</p>`}
     ${job.status === 'none' && workspace.has_roads && html`<${Empty} text=${t('plan_empty')} />`}
-    ${job.plan && html`<${PlanSummary} plan=${job.plan} clear=${job.clear} />`}
+    ${job.plan && html`<${PlanSummary} plan=${job.plan} made=${job.made === job.plan.id} seen=${job.seen} clear=${job.clear} />`}
     ${job.plan && html`<${FollowPlan} key=${job.plan.id} plan=${job.plan} />`}
     ${job.plan && html`<${Changes} plan=${job.plan} lang=${state.lang} open=${(/** @type {string} */ planId) => change({ planId, selection: null })} />`}
     ${job.plan && html`<${Replan} key=${job.plan.id} plan=${job.plan} state=${state} job=${job} layers=${layers} />`}
@@ -82,7 +85,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   const posts = namesOf(layers, 'joint_duty_posts');
   // The ground of areas that are kept out of has to be there before it is sent.
   const kinds = [...new Set(wishes.areas.map((one) => one.kind))];
-  useEffect(() => kinds.forEach((kind) => layers.want(kind)), [kinds.join(), workspace.data_version]);
+  useEffect(() => kinds.forEach((kind) => layers.want(kind)), [kinds.join(), workspace.content_version]);
   const lost = wishes.areas.some((one) => shapeOf(layers, one.kind, one.id) === null);
   // Each day another draw, the same one when asked again.
   const drawSeed = seed === '' ? Number((timesOf(state.window, workspace)?.start ?? '').slice(0, 10).replaceAll('-', '')) || 1 : Number(seed);
@@ -107,7 +110,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
     </div>
     <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts} layers=${layers} asked=${units} />
     ${working
-      ? html`<${Working} deadline=${deadline * (wishes.compare ? COMPARED : 1)} cancel=${job.cancel} />`
+      ? html`<${Working} deadline=${deadline * timesAsLong(wishes)} cancel=${job.cancel} />`
       : html`<button type="submit" class="main" disabled=${!able || lost}>${t('plan_make')}</button>`}
   </form>`;
 }
@@ -164,12 +167,35 @@ const missedName = (m) => (m.kind && m.kind !== 'must_visit' ? `${word('missed_k
 /** In words, also where a newer service has a reason this page has not heard of. @param {string} code */
 const whyLeft = (code) => (word('left', code) === code ? t('left_other', { code }) : word('left', code));
 
-/** @param {{plan: import('../api.js').Plan, clear: () => void}} props */
-function PlanSummary({ plan, clear }) {
+/** So many visits that are not kept are listed. */
+const MISSED_LISTED = 50;
+
+/**
+ * Whether what is missed was found impossible before the search, and is told there.
+ * @param {import('../api.js').Plan['missed'][number]} m @param {import('../api.js').Obstacle[]} obstacles
+ */
+const isTold = (m, obstacles) => {
+  const kind = m.kind ?? 'must_visit';
+  return m.why === 'no_road' || m.why === 'outside_shift'
+    ? obstacles.some((one) => one.kind === kind || (one.kind === 'many' && one.what === kind))
+    : obstacles.some((one) => (one.kind === kind && (one.name ?? one.unit) === m.name) || (m.why === 'no_unit_in_time' && one.kind === 'many' && one.what === kind));
+};
+
+/** @param {{plan: import('../api.js').Plan, made: boolean, seen: () => void, clear: () => void}} props `made` just now, here */
+function PlanSummary({ plan, made, seen, clear }) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => {
+    // What was asked for is seen and read, however long the wishes above it are.
+    if (!made) return;
+    box.current?.scrollIntoView({ block: 'start' });
+    box.current?.focus({ preventScroll: true });
+    seen();
+  }, [plan.id]);
   const leftOut = plan.left_out ?? [];
   // What was found impossible before the search is told there, with its reason.
-  const missed = plan.missed.filter((m) => !(plan.obstacles ?? []).some((one) => one.kind === (m.kind ?? 'must_visit') && (one.name ?? one.unit) === m.name));
-  return html`<section class="block" aria-label=${t('plan_title')}>
+  const missed = plan.missed.filter((m) => !isTold(m, plan.obstacles ?? []));
+  const listed = missed.slice(0, MISSED_LISTED);
+  return html`<section class="block" ref=${box} tabindex="-1" aria-label=${t('plan_title')}>
     <dl class="facts">
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
       <dt>${t('plan_covered')}</dt><dd>${t('plan_covered_n', { covered: number(plan.risk_covered), total: number(plan.risk_total), share: percent(plan.risk_total > 0 ? plan.risk_covered / plan.risk_total : 0) })}</dd>
@@ -181,11 +207,12 @@ function PlanSummary({ plan, clear }) {
       <a class="button" href=${`${plan.links.sheet}?lang=${document.documentElement.lang.slice(0, 2)}`} target="_blank" rel="noopener">${t('plan_sheet')}</a>
       <a class="button" href=${plan.links.gpx} download=${`${plan.id}.gpx`}>${t('plan_download_gpx')}</a>
       <a class="button" href=${plan.links.geojson} download=${`${plan.id}.geojson`}>${t('plan_download_geojson')}</a>
-      <a class="button" href=${plan.links.csv} download=${`${plan.id}.csv`}>${t('plan_download_csv')}</a>
+      <a class="button" href=${`${plan.links.csv}?lang=${document.documentElement.lang.slice(0, 2)}`} download=${`${plan.id}.csv`}>${t('plan_download_csv')}</a>
       <button type="button" class="quiet" onClick=${clear}>${t('plan_clear')}</button>
     </div>
+    <p class="hint">${t(plan.units_from === 'board' ? 'units_from_board' : 'units_from_layer')}</p>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
-    ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${missed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}</ul></div>`}
+    ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${listed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}${missed.length > listed.length && html`<li>${t('missed_more', { n: whole(missed.length - listed.length) })}</li>`}</ul></div>`}
     ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
   </section>`;
 }
@@ -208,7 +235,7 @@ function StopTable({ plan, state, look, pick }) {
     <thead><tr><th scope="col">${t('col_stop')}</th><th scope="col">${t('col_arrival')}</th><th scope="col">${t('col_dwell')}</th><th scope="col">${t('col_place')}</th></tr></thead>
     ${plan.routes.map((route, n) => html`<tbody key=${route.unit}>
       <tr class="unit"><th scope="rowgroup" colspan="4"><${Swatch} look=${look} n=${n} /><b>${route.call_sign}</b>
-        <span>${route.stops.length ? t('route_summary', { stops: route.stops.length, distance: distance(route.length), minutes: whole(Math.round(route.driving / 60)) }) : t('route_none')}</span></th></tr>
+        <span>${route.stops.length ? t(route.stops.length === 1 ? 'route_summary_one' : 'route_summary', { stops: route.stops.length, distance: distance(route.length), minutes: whole(Math.round(route.driving / 60)) }) : t('route_none')}</span></th></tr>
       ${route.stops.map((stop) => {
         const is = chosen?.route === n && chosen.number === stop.number;
         const go = () => pick({ kind: 'stop', route: n, number: stop.number, at: stop.position });

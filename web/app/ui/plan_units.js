@@ -90,6 +90,16 @@ export function UnitWishes({ wishes, units, stations, beats, posts, set }) {
     <${Speeds} wishes=${wishes} set=${set} />`;
 }
 
+/** Points with an interval of their own. @param {{wishes: Wishes, points: Named, set: (patch: Partial<Wishes>) => void}} props */
+export function Often({ wishes, points, set }) {
+  const nameOf = (/** @type {string} */ id) => points.find((point) => point.id === id)?.name ?? id;
+  const next = points.find((point) => !wishes.often.some((one) => one.place === point.id));
+  return html`<${Rows} title=${t('wish_often')} hint=${t('wish_often_hint')} rows=${wishes.often} name=${(/** @type {Wishes['often'][number]} */ one) => nameOf(one.place)} set=${(/** @type {Wishes['often']} */ often) => set({ often })}
+    fresh=${next ? { place: next.id, every: 120 } : null} add=${t('wish_often_add')}
+    row=${(/** @type {Wishes['often'][number]} */ one, /** @type {number} */ n, /** @type {(patch: Partial<Wishes['often'][number]>) => void} */ put) => html`<${Choice} id=${`often-${n}`} label=${t('wish_often_point')} value=${one.place} options=${points} go=${(/** @type {string} */ place) => put({ place })} />
+      <label class="sr-only" for=${`often-every-${n}`}>${t('wish_often_every')}</label><input id=${`often-every-${n}`} class="minutes" type="number" min="15" max="1440" step="1" required title=${t('wish_often_every')} value=${one.every} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && put({ every: Number(valueOf(e)) })} />`} />`;
+}
+
 /** Hours in which drives take longer, or less. @param {{wishes: Wishes, set: (patch: Partial<Wishes>) => void}} props */
 function Speeds({ wishes, set }) {
   const hour = (/** @type {string} */ id, /** @type {string} */ label, /** @type {number} */ value, /** @type {(value: number) => void} */ go) => html`<label class="sr-only" for=${id}>${label}</label><input id=${id} class="minutes" type="number" min="0" max="23" required title=${label} value=${value} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && go(Number(valueOf(e)))} />`;

@@ -11,7 +11,7 @@ import { change } from '../state.js';
 import { NO_WISHES, PRESETS, SLIDERS, WEIGHTS, namedUnits, readWishes, wishCount, wishesText } from '../wishes.js';
 import { titleOf } from './feature_text.js';
 import { Breaks, Pins } from './plan_times.js';
-import { KeptOut, UnitWishes } from './plan_units.js';
+import { KeptOut, Often, UnitWishes } from './plan_units.js';
 
 /** @typedef {import('../wishes.js').Wishes} Wishes */
 
@@ -46,8 +46,8 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
   const [open, setOpen] = useState(false);
   const posts = named.length;
   useEffect(() => {
-    if (open) for (const kind of ['stations', 'beats']) layers.want(kind);
-  }, [open, workspace.data_version]);
+    if (open) for (const kind of ['stations', 'beats', 'posts', 'pillars']) layers.want(kind);
+  }, [open, workspace.content_version]);
   const wishes = wishesOf(state);
   const set = (/** @type {Partial<Wishes>} */ patch) => wish({ ...wishes, ...patch });
   const asked = wishCount(wishes);
@@ -70,6 +70,7 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
         <div class="field"><label for="wish-every">${t('wish_every')}</label><input id="wish-every" type="number" min="15" max="1440" step="1" disabled=${posts === 0} value=${wishes.every || ''} placeholder=${t('wish_every_own')}
           onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ every: Number(valueOf(e)) })} /></div>
         <p class="hint">${posts === 0 ? t('wish_every_none') : t('wish_every_hint', { n: whole(posts) })}</p>
+        ${open && html`<${Often} wishes=${wishes} points=${['joint_duty_posts', 'posts', 'pillars'].flatMap((kind) => namesOf(layers, kind))} set=${set} />`}
         <label class="check"><input type="checkbox" checked=${wishes.station} onChange=${(/** @type {Event} */ e) => set({ station: checked(e) })} /><span>${t('wish_station')}</span></label>
       </section>
       ${(asked > 0 || own) && html`<button type="button" onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw })}>${t('wishes_clear')}</button>`}

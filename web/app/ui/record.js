@@ -27,7 +27,7 @@ const SHOWN_AREA = 0.02;
  * @param {import('../api.js').Workspace} props.workspace
  */
 export function ModelRecord({ state, job: surface, workspace }) {
-  const version = workspace.data_version;
+  const version = workspace.content_version;
   const query = recordQuery(state);
   const drawn = surface.status === 'ready';
   const [round, setRound] = useState(0);

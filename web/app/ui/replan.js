@@ -4,7 +4,7 @@
  * @module
  */
 import { html, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { clock, number, whole } from '../format.js';
+import { clock, difference, number, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { placeText, titleOf } from './feature_text.js';
 import { Clock } from './plan_times.js';
@@ -104,6 +104,12 @@ export function Replan({ plan, state, job, layers }) {
 /** A local time so many minutes later. @param {string} local @param {number} minutes */
 const later = (local, minutes) => new Date(Date.parse(`${local}Z`) + minutes * 6e4).toISOString().slice(0, 16);
 
+/** What changing the plan gains, in words. @param {number} gain expected incidents */
+function gainText(gain) {
+  if (difference(gain) === 0) return t('replanned_same');
+  return t(gain > 0 ? 'replanned_gain' : 'replanned_loss', { n: number(Math.abs(gain), 2) });
+}
+
 /**
  * What the plan changed of the one before; nothing where it was not made in mid-shift.
  * @param {{plan: import('../api.js').Plan, lang: 'zh'|'en', open: (id: string) => void}} props
@@ -114,10 +120,11 @@ export function Changes({ plan, lang, open }) {
   const changed = made.changes.filter((one) => one.why.kind !== 'unchanged' && one.why.kind !== 'retimed');
   const still = made.changes.length - changed.length;
   return html`<section class="block" aria-labelledby="replanned-title"><h3 id="replanned-title">${t('replanned_title', { at: clock(made.at) })}</h3>
+    ${made.late && html`<p role="status"><b>${made.late[lang]}${lang === 'zh' ? '。' : '.'}</b></p>`}
     <p role="status">${made.stability[lang]}${lang === 'zh' ? '。' : '.'}</p>
     <ul>${changed.map((one) => html`<li key=${one.unit}>${one[lang]}</li>`)}
       ${still > 0 && html`<li>${t('replanned_still', { n: whole(still) })}</li>`}</ul>
-    <p class="hint">${t('replanned_gain', { n: number(plan.risk_covered - made.carried_on, 2) })}</p>
+    <p class="hint">${gainText(plan.risk_covered - made.carried_on)}</p>
     <div class="buttons"><button type="button" class="quiet" onClick=${() => open(made.of)}>${t('replanned_before')}</button></div>
   </section>`;
 }

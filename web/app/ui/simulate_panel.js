@@ -43,7 +43,7 @@ export function SimulatePanel({ state, workspace, look, idle, preset }) {
     days, seeds: draws, units, policies, preset, model: state.model, category: state.categories, resolution: state.resolution,
     ...(shift && !everyShift && { window: shift.id }),
   };
-  const key = `${JSON.stringify(body)} ${workspace.data_version}`;
+  const key = `${JSON.stringify(body)} ${workspace.content_version}`;
   const toggle = (/** @type {import('../simulation_api.js').Policy} */ policy) => setPolicies(POLICIES.filter((one) => (one === policy) !== policies.includes(one)));
   return html`<p class="hint">${t('simulate_hint')}</p>
     <form class="plan-form" onSubmit=${(/** @type {Event} */ e) => {

@@ -27,7 +27,7 @@ export function useLayers(view, workspace, state, settled) {
   const incidents = shown.includes('incidents') ? incidentQuery(state, workspace) : '';
   const [jobs, setJobs] = useState(/** @type {Record<string, LayerJob>} */ ({}));
   const started = useRef(/** @type {Map<string, number>} */ (new Map()));
-  const version = workspace.data_version;
+  const version = workspace.content_version;
 
   /** @param {string} kind @param {boolean} [again] */
   const want = (kind, again = false) => {

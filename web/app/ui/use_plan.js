@@ -11,6 +11,8 @@ import { change } from '../state.js';
  * @property {'none'|'opening'|'working'|'ready'|'failed'|'open_failed'|'cancelled'} status
  * @property {import('../api.js').Plan|null} plan
  * @property {unknown} problem
+ * @property {string} made id of the plan that was made here and not looked at so far
+ * @property {() => void} seen it is looked at
  * @property {(wish: Parameters<typeof makePlan>[0]) => void} make
  * @property {(plan: import('../api.js').Plan, wish: Parameters<typeof replan>[1]) => void} replan
  * @property {() => void} cancel
@@ -23,6 +25,7 @@ import { change } from '../state.js';
  */
 export function usePlan(planId) {
   const [job, setJob] = useState(/** @type {Pick<PlanJob, 'status'|'plan'|'problem'>} */ ({ status: 'none', plan: null, problem: null }));
+  const made = useRef('');
   const abort = useRef(/** @type {AbortController|null} */ (null));
   const begin = () => {
     abort.current?.abort();
@@ -46,6 +49,7 @@ export function usePlan(planId) {
     setJob((old) => ({ ...old, status: 'working', problem: null }));
     ask(signal).then(
       (plan) => {
+        made.current = plan.id;
         setJob({ status: 'ready', plan, problem: null });
         change({ planId: plan.id, selection: null });
       },
@@ -55,6 +59,10 @@ export function usePlan(planId) {
 
   return {
     ...job,
+    made: made.current,
+    seen() {
+      made.current = '';
+    },
     make: (wish) => asked((signal) => makePlan(wish, signal)),
     replan: (plan, wish) => asked((signal) => replan(plan, wish, signal)),
     cancel() {

@@ -45,7 +45,7 @@ export function ZonesPanel({ state, workspace, view, settled, layers }) {
   const draft = useJob('zones');
   const [shown, setShown] = useState(/** @type {'draft'|'now'} */ ('draft'));
   const has = (/** @type {string} */ kind) => (workspace.layers.find((l) => l.kind === kind)?.count ?? 0) > 0;
-  const version = workspace.data_version;
+  const version = workspace.content_version;
   const present = presentBody(state);
   const nowKey = `${JSON.stringify(present)} ${version}`;
   const askNow = () => ask('zones_now', nowKey, (signal) => fetchDraft(present, signal));
