@@ -49,12 +49,13 @@ fn a_front_page_and_a_page_a_unit() {
         "SYNTHETIC 模拟数据",
         "2026-10-31 22:00 – 06:00",
         "kde",
+        "units are as they were imported: ",
         "2026-10-30 08:00 (1234 incidents)",
         "<small>wait until 23:00</small>",
         "must be visited within 23:00–00:00; wait until 23:00",
         "3rd of 4,210 cells at 22:00–23:00",
         "break, to begin within 01:00–02:00",
-        "3 units were asked for, and 2 of them have a route",
+        "3 units were asked for; 2 have a route",
         "Post 4 within 22:00–22:05: no unit can be there in time",
         "Post 4, due until 22:05, can't be reached before 22:10 by any unit; ",
         "Station 1",
@@ -80,6 +81,8 @@ fn in_chinese() {
         "居 4,210 个单元第 3 位",
         "没有警组能按时到达",
         "收勤地点",
+        "核密度",
+        "警组取自导入的图层",
         "要求 3 个警组，仅 2 个有路线",
     ] {
         assert!(html.contains(said), "{said}");

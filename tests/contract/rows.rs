@@ -5,6 +5,7 @@ use frontbeat::calendar::window::Window;
 use frontbeat::grid::cell::Cell;
 use frontbeat::incident::record::{CallState, Incident, Origin, Priority};
 use frontbeat::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
+use frontbeat::patrol::units_from::UnitsFrom;
 use frontbeat::place::area::Area;
 use frontbeat::place::basemap::{BasemapFeature, BasemapKind, BasemapShape};
 use frontbeat::place::feature::{
@@ -322,6 +323,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         missed: Vec::new(),
         left_out: Vec::new(),
         units_asked: None,
+        units_from: UnitsFrom::Board,
         risk_covered: 1.5,
         risk_total: 9.0,
         risk: Provenance {

@@ -121,7 +121,7 @@ async fn a_stored_plan_is_written_once_more() {
 
     let printed = said(&["sheet", workspace, first_id]);
     assert!(
-        printed.contains(first_id) && printed.contains("1 units"),
+        printed.contains(first_id) && printed.contains("1 unit, "),
         "{printed}"
     );
 

@@ -323,10 +323,8 @@ impl CoverageRequest {
     /// The first name that no unit has.
     fn unknown_unit(&self, units: &[Unit]) -> Option<&str> {
         let is = |name: &str, unit: &Unit| unit.id.as_str() == name || unit.call_sign == name;
-        let names = self.named.iter().map(String::as_str);
-        names
-            .filter(|name| !units.iter().any(|unit| is(name, unit)))
-            .next()
+        let mut names = self.named.iter().map(String::as_str);
+        names.find(|name| !units.iter().any(|unit| is(name, unit)))
     }
 }
 
