@@ -82,6 +82,11 @@ impl Presence {
         let before = self.marks.get(unit).copied();
         // A position may be told late, but its time is never counted twice.
         let new = fix.filter(|fix| before.is_none_or(|mark| mark.fix != Some(*fix)));
+        let on_patrol = is_on_patrol(board, ground, unit);
+        if new.is_none() && before.is_some_and(|mark| mark.on_patrol == on_patrol) {
+            // Nothing that counts: positions may still come of the time until now.
+            return;
+        }
         let earliest = before.map_or(Timestamp::MIN, |mark| mark.at);
         let when = new.map_or(at, |fix| fix.at.max(earliest).min(at));
         if let Some(mark) = before {
@@ -94,7 +99,7 @@ impl Presence {
             fix,
             // Of one that never told where it is nothing is known.
             believed: believed.unwrap_or(Timestamp::MIN),
-            on_patrol: is_on_patrol(board, ground, unit),
+            on_patrol,
         };
         self.marks.insert(unit.clone(), mark);
     }

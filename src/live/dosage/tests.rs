@@ -145,11 +145,12 @@ fn stops_are_counted_once_whatever_plans_come_after_each_other() {
 #[test]
 fn positions_that_come_late_give_their_minutes() {
     let mut room = Room::new();
+    room.ask(&follow("plan", &[0])).unwrap();
     room.wait(3_600);
     for m in 30..50 {
         let command = Command::Move {
             unit: unit(0),
-            position: at(100.0, 0.0),
+            position: at(150.0, 0.0),
             heading_deg: None,
             measured_at: minute(m),
         };
@@ -158,6 +159,8 @@ fn positions_that_come_late_give_their_minutes() {
     let told = counted(&room, &room.log, 0, 120);
     assert!((told.beats[0].given.0 / 60.0 - 24.0).abs() < 1e-9);
     assert_eq!(told.beats[0].seen_minutes, 24);
+    // They have made a visit, which was logged before the later ones came.
+    assert_eq!(told.units[&unit(0)].stops.made, 1);
 }
 
 #[test]
