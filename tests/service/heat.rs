@@ -173,10 +173,10 @@ async fn an_incident_lifts_its_place_and_a_cluster_is_unusual() {
     assert!(third["now"]["total"].as_f64() < second["now"]["total"].as_f64());
     desk.get("/api/heat?false_alarm_days=0")
         .await
-        .problem(400, "parameter");
+        .problem(400, "invalid-parameter");
     desk.get("/api/heat?of=yesterday")
         .await
-        .problem(400, "parameter");
+        .problem(400, "invalid-parameter");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,7 +124,9 @@ impl Look<'_> {
         for cluster in found {
             let zone = |it: &Cluster| self.zones.zones[it.zone as usize];
             let apart = |it: &Cluster| !overlap(zone(it), zone(&cluster));
-            if told.len() < MOST_TOLD && told.iter().all(apart) {
+            // Where a disc says it already, the district whole has no news.
+            let no_news = zone(&cluster).disc.is_none() && !told.is_empty();
+            if told.len() < MOST_TOLD && !no_news && told.iter().all(apart) {
                 told.push(cluster);
             }
         }
@@ -180,7 +182,7 @@ pub fn score(incidents: u32, usual: f64) -> f64 {
 fn overlap(a: Zone, b: Zone) -> bool {
     match (a.disc, b.disc) {
         (Some(a), Some(b)) => a.centre.metres_to(b.centre).0 < a.radius.0 + b.radius.0,
-        // The whole district says that there is more everywhere; where most is, others say.
+        // The whole district says that there is more everywhere; a disc, where most is.
         _ => false,
     }
 }
