@@ -37,7 +37,7 @@ pub enum CoverageJobError {
     UnknownUnit(String),
     /// No unit that could be told where to stand.
     #[error(
-        "none of the units that are idle and drive stands by a road: set others idle, or import units with --as units"
+        "no idle unit that drives stands by a road: set units idle, or import some with --as units"
     )]
     NoUnits,
     /// Nothing is expected.
