@@ -176,7 +176,7 @@ async fn an_incident_lifts_its_place_and_a_cluster_is_unusual() {
         .problem(400, "invalid-parameter");
     desk.get("/api/heat?of=yesterday")
         .await
-        .problem(400, "invalid-parameter");
+        .problem(400, "unknown-parameter");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -184,7 +184,11 @@ async fn a_street_is_a_town_and_nonsense_is_refused() {
             "0 incidents lie",
         ),
         (&["--truth", "generator"], 2, "not the sample"),
-        (&["--handling-minutes", "0"], 2, "handling times"),
+        (
+            &["--handling-minutes", "0"],
+            2,
+            "the mean time at a call must be above 0",
+        ),
         (&["--model", "oracle"], 2, "no model \"oracle\""),
         (&["--category", "lunch"], 2, "no category \"lunch\""),
         (&["--resolution", "15"], 2, "resolution"),
