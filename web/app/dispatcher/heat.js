@@ -77,6 +77,7 @@ export function Heat({ view, state, travel, desk, onLost, palette }) {
   // The colours keep the meaning that they had when the desk left the present.
   const own = useRef(/** @type {Risk|null} */ (null));
   if (at === null && live.heat) own.current = live.heat.usual;
+  else if (at !== null && !own.current) own.current = then.risk;
   const risk = at === null ? live.heat?.[side] ?? null : then.risk;
   const frozen = at !== null && own.current ? own.current : null;
   const shown = useShown(view, risk, frozen && breaksOf(frozen), again);
@@ -97,7 +98,7 @@ export function Heat({ view, state, travel, desk, onLost, palette }) {
     const heat = /** @type {import('../api.js').Heat} */ (live.heat);
     const model = word('model', heat.usual.model);
     if (side === 'usual') return t('d_heat_legend', { model, window: span(risk.window), top: top(risk) });
-    if (side === 'against') return t('d_heat_against_legend', { at: clock(heat.at), times: heat.times.map((n) => number(n, 2)).reverse().join(' · ') });
+    if (side === 'against') return t('d_heat_against_legend', { at: clock(heat.at), times: heat.times.map(String).reverse().join(' · ') });
     return t(heat.triggering ? 'd_heat_live_legend' : 'd_heat_still_legend', { at: clock(heat.at), model, top: top(heat.usual) });
   };
   return html`<section class="heat" aria-label=${t('d_heat')}>

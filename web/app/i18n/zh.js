@@ -451,7 +451,7 @@ export const zh = {
   d_heat_still_legend: '截至 {at}：{model} 给出的通常水平；历史中警情不引发后续 · 描边：该小时每平方公里 ≥ {top} 起',
   d_heat_against_legend: '截至 {at}：至少为通常的 {times} 倍（最后一级描边）',
   d_unusual_here: '{beat}：{r} 米内 {h} 小时 {n} 起，通常 {usual} 起。', d_unusual_all: '全区 {h} 小时 {n} 起，通常 {usual} 起。',
-  d_unusual_once: '偶然出现约 {days} 天一次。', d_unusual_rarer: '偶然出现不足 {days} 天一次。',
+  d_unusual_once: '偶然情况下约 {days} 天一次。', d_unusual_rarer: '偶然情况下 {days} 天不到一次。',
   d_unusual_rate: '误报约 {days} 天一次；本地最近各周中有警示的：{k}/{n}。',
   d_heat_legend: '{model} · {window} · 最热 0.5% 面积（描边）：每平方公里 ≥ {top} 起', d_more: '另有 {n} 起',
   // 警组手机页
