@@ -54,7 +54,7 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
                 format!("{count} of {of} places worth a stop can be stopped at by no unit")
             }
             Obstacle::NothingExpected => "no incident is expected in the window".into(),
-            Obstacle::Many { .. } => many_english(obstacle),
+            Obstacle::Many { .. } => many(obstacle, language),
         },
         Language::Chinese => match obstacle {
             Obstacle::NoUnits => "没有可安排的警组".into(),
@@ -103,7 +103,7 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
                 format!("{of} 个候选地点中有 {count} 个没有警组可以停靠")
             }
             Obstacle::NothingExpected => "该时段没有预计警情".into(),
-            Obstacle::Many { .. } => many_chinese(obstacle),
+            Obstacle::Many { .. } => many(obstacle, language),
         },
     }
 }
@@ -251,7 +251,7 @@ fn grouped(number: usize) -> String {
     crate::patrol::reason::grouped(number.min(u32::MAX as usize) as u32)
 }
 
-fn many_english(obstacle: &Obstacle) -> String {
+fn many(obstacle: &Obstacle, language: Language) -> String {
     let Obstacle::Many {
         what,
         why,
@@ -264,61 +264,57 @@ fn many_english(obstacle: &Obstacle) -> String {
         return String::new();
     };
     let (count, of, times) = (grouped(*count), grouped(*of), grouped(*times));
-    let whom = match what {
-        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => format!("{count} of {of} units"),
-        Many::MustVisit => format!("{count} of {of} points to visit ({times} visits)"),
-        Many::Frequency => format!("the first visits of {count} of {of} points"),
-        Many::Break => format!("{times} of {of} breaks"),
-        Many::Pin => format!("{times} of {of} stops asked for"),
+    let (whom, whom_zh) = match what {
+        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => (
+            format!("{count} of {of} units"),
+            format!("{of} 个警组中 {count} 个"),
+        ),
+        Many::MustVisit => (
+            format!("{count} of {of} points to visit ({times} visits)"),
+            format!("{of} 个必巡点中 {count} 个（{times} 次到访）"),
+        ),
+        Many::Frequency => (
+            format!("the first visits of {count} of {of} points"),
+            format!("{of} 个点中 {count} 个的首次到访"),
+        ),
+        Many::Break => (
+            format!("{times} of {of} breaks"),
+            format!("{of} 次休整中 {times} 次"),
+        ),
+        Many::Pin => (
+            format!("{times} of {of} stops asked for"),
+            format!("{of} 个指定停靠点中 {times} 个"),
+        ),
     };
-    let not = match (what, why) {
-        (Many::NoShift, _) => "have a shift of no length",
-        (Many::NowhereToStop, _) => "can reach no place where they may stop",
-        (Many::EndTooFar, _) => "can't be where their shift ends in time",
-        (_, Some(ObstacleWhy::NoUnitMay)) => "are for no unit: none has the skill and the beat",
-        (_, Some(ObstacleWhy::Forbidden)) => "lie where nobody may stop",
-        (_, Some(ObstacleWhy::NoRoad)) => "have no road near",
-        (_, Some(ObstacleWhy::OutsideShift)) => "lie outside the shift",
-        (_, Some(ObstacleWhy::TooEarly { .. })) => "can't be reached in time by any unit",
-        (_, Some(ObstacleWhy::ShiftEnds)) => "can't be ended within the shift",
-        (_, Some(ObstacleWhy::NoWay) | None) => "can't be reached: there is no way to them",
-    };
-    format!("{whom} {not}: {}, …", names.join(", "))
-}
-
-fn many_chinese(obstacle: &Obstacle) -> String {
-    let Obstacle::Many {
-        what,
-        why,
-        times,
-        count,
-        of,
-        names,
-    } = obstacle
-    else {
-        return String::new();
-    };
-    let (count, of, times) = (grouped(*count), grouped(*of), grouped(*times));
-    let whom = match what {
-        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => {
-            format!("{of} 个警组中 {count} 个")
+    let (not, not_zh) = match (what, why) {
+        (Many::NoShift, _) => ("have a shift of no length", "班次时长为零"),
+        (Many::NowhereToStop, _) => (
+            "can reach no place where they may stop",
+            "无法到达任何可停靠地点",
+        ),
+        (Many::EndTooFar, _) => (
+            "can't be where their shift ends in time",
+            "无法按时到达收班地点",
+        ),
+        (_, Some(ObstacleWhy::NoUnitMay)) => (
+            "are for no unit: none has the skill and the beat",
+            "没有具备相应技能和警务区的警组",
+        ),
+        (_, Some(ObstacleWhy::Forbidden)) => ("lie where nobody may stop", "位于禁停区域"),
+        (_, Some(ObstacleWhy::NoRoad)) => ("have no road near", "附近没有道路"),
+        (_, Some(ObstacleWhy::OutsideShift)) => ("lie outside the shift", "不在班次时段内"),
+        (_, Some(ObstacleWhy::TooEarly { .. })) => {
+            ("can't be reached in time by any unit", "没有警组能按时到达")
         }
-        Many::MustVisit => format!("{of} 个必巡点中 {count} 个（{times} 次到访）"),
-        Many::Frequency => format!("{of} 个点中 {count} 个的首次到访"),
-        Many::Break => format!("{of} 次休整中 {times} 次"),
-        Many::Pin => format!("{of} 个指定停靠点中 {times} 个"),
+        (_, Some(ObstacleWhy::ShiftEnds)) => {
+            ("can't be ended within the shift", "无法在班次内完成")
+        }
+        (_, Some(ObstacleWhy::NoWay) | None) => {
+            ("can't be reached: there is no way to them", "没有道路可达")
+        }
     };
-    let not = match (what, why) {
-        (Many::NoShift, _) => "班次时长为零",
-        (Many::NowhereToStop, _) => "无法到达任何可停靠地点",
-        (Many::EndTooFar, _) => "无法按时到达收班地点",
-        (_, Some(ObstacleWhy::NoUnitMay)) => "没有具备相应技能和警务区的警组",
-        (_, Some(ObstacleWhy::Forbidden)) => "位于禁停区域",
-        (_, Some(ObstacleWhy::NoRoad)) => "附近没有道路",
-        (_, Some(ObstacleWhy::OutsideShift)) => "不在班次时段内",
-        (_, Some(ObstacleWhy::TooEarly { .. })) => "没有警组能按时到达",
-        (_, Some(ObstacleWhy::ShiftEnds)) => "无法在班次内完成",
-        (_, Some(ObstacleWhy::NoWay) | None) => "没有道路可达",
-    };
-    format!("{whom}{not}：{}……", names.join("、"))
+    match language {
+        Language::English => format!("{whom} {not}: {}, …", names.join(", ")),
+        Language::Chinese => format!("{whom_zh}{not_zh}：{}……", names.join("、")),
+    }
 }

@@ -5,6 +5,7 @@
  * takes.
  * @module
  */
+import { circle } from './map/flat.js';
 import { timesOf } from './window.js';
 
 /** What a plan is for, in the order shown. */
@@ -142,22 +143,6 @@ function instantOf(at, start) {
 function spanOf(times, start) {
   const [from, until] = [instantOf(times.from, start), instantOf(times.until, start)];
   return { from: from < until ? from : start, until };
-}
-
-/** Corners of a circle. */
-const CORNERS = 32;
-/** Metres of a degree of latitude. */
-const DEGREE_M = 111_195;
-
-/** A circle as the rings of a polygon. @param {[number, number]} at @param {number} metres */
-export function circle([lon, lat], metres) {
-  const corner = (/** @type {number} */ n) => {
-    const angle = (2 * Math.PI * n) / CORNERS;
-    const [east, north] = [Math.cos(angle) * metres, Math.sin(angle) * metres];
-    return [lon + east / (DEGREE_M * Math.cos((lat * Math.PI) / 180)), lat + north / DEGREE_M];
-  };
-  const ring = Array.from({ length: CORNERS }, (_, n) => corner(n));
-  return [[...ring, ring[0]]];
 }
 
 /** The polygons of an area. @param {GeoJSON.Geometry|null} geometry */

@@ -57,14 +57,13 @@ impl PreparedSurface {
     /// # Errors
     /// [`GridError`] where a coarser grid can't be made.
     pub fn new(surface: RiskSurface) -> Result<Self, GridError> {
-        let provenance = serde_json::to_vec(&surface.provenance).unwrap_or_default();
         let coarser = |resolution| {
             (surface.grid.resolution() > resolution)
                 .then(|| rollup(&surface, resolution).map(Level::new))
                 .transpose()
         };
         Ok(Self {
-            id: short_hash(&provenance),
+            id: name_of(&surface),
             middle: coarser(9)?,
             coarse: coarser(8)?,
             fine: Level::new(surface),
@@ -81,14 +80,9 @@ impl PreparedSurface {
         surface: RiskSurface,
         classes: impl Fn(&RiskSurface, &Level) -> Classes,
     ) -> Result<Self, GridError> {
-        let provenance = serde_json::to_vec(&surface.provenance).unwrap_or_default();
-        let level = |surface: RiskSurface, like: &Level| Level {
-            classes: match surface.is_thin() {
-                true => classes(&surface, like).without_colours(),
-                false => classes(&surface, like),
-            },
-            shapes: like.shapes.clone(),
-            surface,
+        let level = |surface: RiskSurface, like: &Level| {
+            let classes = classes(&surface, like);
+            Level::of(surface, classes, like.shapes.clone())
         };
         let coarser = |like: &Option<Level>| {
             (like.as_ref())
@@ -99,7 +93,7 @@ impl PreparedSurface {
                 .transpose()
         };
         Ok(Self {
-            id: short_hash(&provenance),
+            id: name_of(&surface),
             middle: coarser(&self.middle)?,
             coarse: coarser(&self.coarse)?,
             fine: level(surface, &self.fine),
@@ -125,17 +119,22 @@ impl Level {
             .map(|i| surface.grid.corners(i))
             .collect();
         let boxes: Vec<[f64; 4]> = outlines.iter().map(|o| bounds(o)).collect();
+        let shapes = Shapes {
+            index: BoxIndex::new(&boxes),
+            outlines,
+        };
         let classes = Classes::of(&surface);
+        Self::of(surface, classes, Arc::new(shapes))
+    }
+
+    fn of(surface: RiskSurface, classes: Classes, shapes: Arc<Shapes>) -> Self {
         Self {
             // "Not enough data" is said instead of a confident map.
             classes: match surface.is_thin() {
                 true => classes.without_colours(),
                 false => classes,
             },
-            shapes: Arc::new(Shapes {
-                index: BoxIndex::new(&boxes),
-                outlines,
-            }),
+            shapes,
             surface,
         }
     }
@@ -161,6 +160,11 @@ impl Level {
             rank: self.classes.rank[i],
         }
     }
+}
+
+/// The name of a surface: a hash of its provenance.
+fn name_of(surface: &RiskSurface) -> String {
+    short_hash(&serde_json::to_vec(&surface.provenance).unwrap_or_default())
 }
 
 /// `[west, south, east, north]` of a cell's corners.

@@ -1,9 +1,8 @@
 //! `POST /api/board/commands`: what a dispatcher asks of the board, one thing or a few in
 //! their order, as the page queues them while it has no connection.
 
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::response::Response;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::session::snapshot::Snapshot;
 use crate::http::api::Service;
 use crate::http::live::body::SettingsBody;
-use crate::http::live::feed::Feed;
+use crate::http::live::feed::Desk;
 use crate::http::live::outcome::{AnswerBody, many, single};
 use crate::http::live::settings_choice::SettingsChoice;
 use crate::http::plans::find;
@@ -214,17 +213,6 @@ enum CommandChoice {
 enum Asked {
     One(CommandChoice),
     Many(Vec<CommandChoice>),
-}
-
-/// A person at the desk.
-struct Desk(Feed);
-
-impl FromRequestParts<Service> for Desk {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Service) -> Result<Self, Problem> {
-        Feed::desk(parts).map(Self)
-    }
 }
 
 /// The route.

@@ -27,6 +27,17 @@ pub struct Feed {
     what: String,
 }
 
+/// A person at the desk: [`Feed::desk`] of the request.
+pub struct Desk(pub Feed);
+
+impl FromRequestParts<Service> for Desk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Service) -> Result<Self, Problem> {
+        Feed::desk(parts).map(Self)
+    }
+}
+
 impl FromRequestParts<Service> for Feed {
     type Rejection = Problem;
 
@@ -57,7 +68,7 @@ impl Feed {
     ///
     /// # Errors
     /// [`Problem`] where the key can't be used.
-    pub fn desk(parts: &Parts) -> Result<Self, Problem> {
+    fn desk(parts: &Parts) -> Result<Self, Problem> {
         Ok(Self {
             name: "desk".into(),
             key: idempotency_key(parts)?,

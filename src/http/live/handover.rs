@@ -1,8 +1,7 @@
 //! `/api/handover`: what a shift hands over to the next, and the sentences written for it.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -16,7 +15,7 @@ use crate::app::handover::HandoverAsk;
 use crate::calendar::text::parse_instant;
 use crate::http::api::Service;
 use crate::http::live::body::View;
-use crate::http::live::feed::Feed;
+use crate::http::live::feed::Desk;
 use crate::http::live::handover_body::HandoverBody;
 use crate::http::live::outcome::{AnswerBody, single};
 use crate::http::problem::Problem;
@@ -38,17 +37,6 @@ struct NoteChoice {
     /// A station by its id or name; the whole district where absent.
     #[serde(default)]
     station: Option<String>,
-}
-
-/// A person at the desk.
-struct Desk(Feed);
-
-impl FromRequestParts<Service> for Desk {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Service) -> Result<Self, Problem> {
-        Feed::desk(parts).map(Self)
-    }
 }
 
 /// The routes.

@@ -6,6 +6,7 @@
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { clock, distance, shortDay } from '../format.js';
 import { t, word } from '../i18n/speak.js';
+import { metres } from '../map/flat.js';
 import { waiting } from './ages.js';
 import { isOpen } from './board.js';
 import { REASONS } from './commands.js';
@@ -65,12 +66,6 @@ function MaybeSame({ call, board, desk }) {
 
 /** The later call goes into the earlier one. @param {Call} a @param {Call} b @returns {import('./queue.js').Command} */
 export const mergeOf = (a, b) => (a.received_at > b.received_at || (a.received_at === b.received_at && a.name > b.name) ? { kind: 'merge', call: a.id, into: b.id } : { kind: 'merge', call: b.id, into: a.id });
-
-/** Metres between two places near each other. @param {import('./board.js').Place} a @param {import('./board.js').Place} b */
-export function metres(a, b) {
-  const x = (a[0] - b[0]) * Math.cos((a[1] * Math.PI) / 180) * 111_320;
-  return Math.hypot(x, (a[1] - b[1]) * 110_540);
-}
 
 /** What else can be done with a call. @param {Both & {call: Call, open: boolean}} props */
 function Steps({ call, desk, open }) {

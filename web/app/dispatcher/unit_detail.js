@@ -6,10 +6,10 @@
 import { html, useEffect } from '../../vendor/htm-preact/standalone.module.js';
 import { clock, distance } from '../format.js';
 import { t, word } from '../i18n/speak.js';
+import { metres } from '../map/flat.js';
 import { Failed, Loading } from '../ui/states.js';
 import { showUnitLinks } from '../ui/unit_links.js';
 import { positionAge, quietUnits, since } from './ages.js';
-import { metres } from './call_detail.js';
 import { STATUSES } from './commands.js';
 import { UnitRound } from './unit_round.js';
 import { useJob } from './use_job.js';

@@ -6,11 +6,9 @@
 import { html, useEffect } from '../../vendor/htm-preact/standalone.module.js';
 import { number, whole } from '../format.js';
 import { t } from '../i18n/speak.js';
+import { circle } from '../map/flat.js';
 
 const SOURCE = 'unusual';
-/** Metres of a degree of latitude. */
-const DEGREE_M = 111_195;
-const CORNERS = 64;
 
 /** @typedef {import('../api.js').Cluster} Cluster */
 
@@ -41,7 +39,7 @@ const key = (cluster) => `${cluster.centre ?? 'all'}/${cluster.radius_m}/${clust
  * @param {import('maplibre-gl').Map} map @param {Cluster[]} clusters @param {import('../map/palette.js').Palette} palette
  */
 function draw(map, clusters, palette) {
-  const data = /** @type {GeoJSON.FeatureCollection} */ ({ type: 'FeatureCollection', features: clusters.flatMap((one) => (one.centre && one.radius_m ? [ring(one.centre, one.radius_m)] : [])) });
+  const data = /** @type {GeoJSON.FeatureCollection} */ ({ type: 'FeatureCollection', features: clusters.flatMap((one) => (one.centre && one.radius_m ? [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: circle(one.centre, one.radius_m) } }] : [])) });
   const source = /** @type {import('maplibre-gl').GeoJSONSource|undefined} */ (map.getSource(SOURCE));
   if (source) {
     source.setData(data);
@@ -51,15 +49,4 @@ function draw(map, clusters, palette) {
   if (!data.features.length) return;
   map.addSource(SOURCE, { type: 'geojson', data });
   map.addLayer({ id: SOURCE, type: 'line', source: SOURCE, paint: { 'line-color': palette.ink, 'line-width': 2.5, 'line-dasharray': [3, 2] } });
-}
-
-/** @param {[number, number]} centre @param {number} radiusM @returns {GeoJSON.Feature} */
-function ring([lon, lat], radiusM) {
-  const up = radiusM / DEGREE_M;
-  const across = up / Math.max(0.01, Math.cos((lat * Math.PI) / 180));
-  const corners = Array.from({ length: CORNERS + 1 }, (_, i) => {
-    const turn = (2 * Math.PI * (i % CORNERS)) / CORNERS;
-    return [lon + across * Math.cos(turn), lat + up * Math.sin(turn)];
-  });
-  return { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [corners] } };
 }

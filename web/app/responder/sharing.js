@@ -3,6 +3,7 @@
  * Off by default; ends by itself with the shift, and with the link.
  * @module
  */
+import { metres } from '../map/flat.js';
 import { mayShare } from './ahead.js';
 import { keep, kept } from './keep.js';
 
@@ -13,9 +14,6 @@ const LEAST_MS = 5e3;
 const MOVED_M = 25;
 /** What is less exact than this would tell a street for its neighbour. */
 const WORST_M = 150;
-
-/** Metres between two places near each other. @param {[number, number]} a @param {[number, number]} b */
-export const metres = (a, b) => Math.hypot((a[0] - b[0]) * Math.cos((a[1] * Math.PI) / 180) * 111_320, (a[1] - b[1]) * 110_540);
 
 export class Sharing {
   /** @param {import('./duty.js').Duty} duty */

@@ -6,7 +6,7 @@
 import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { distance } from '../format.js';
 import { t, word } from '../i18n/speak.js';
-import { metres } from './sharing.js';
+import { metres } from '../map/flat.js';
 
 /** @typedef {import('./ahead.js').Place} Place */
 
