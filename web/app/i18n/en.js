@@ -117,7 +117,7 @@ export const en = {
   plan_failed: 'No plan could be made', plan_open_failed: 'The plan can’t be opened', plan_ready: 'Plan made: {units} units, {stops} stops.',
   read_only: 'The workspace is read-only: new plans are kept until the service stops.',
   plan_no_roads: 'The workspace has no roads, so nothing can be planned. Import an OSM file with frontbeat import --as roads.', plan_no_units: 'No idle unit can be planned. Import units first.',
-  plan_empty: 'No plan yet. Set the number of units and press “Plan patrols”.', plan_earlier: 'Earlier plans', plan_choose: 'Choose…', plan_option: '{made} · {units} units · {stops} stops',
+  plan_empty: 'No plan yet. Set the number of units and press “Plan patrols”.', plan_earlier: 'Earlier plans', plan_choose: 'Choose…', plan_none_yet: 'none so far', plan_option: '{made} · {units} units · {stops} stops',
   plan_covered: 'Covers', plan_covered_n: '{covered} of {total} expected incidents ({share})', plan_clear: 'Take off the map',
   plan_sheet: 'Route sheets to print', plan_download_csv: 'Download CSV', plan_download_gpx: 'Download GPX', plan_download_geojson: 'Download GeoJSON',
   replan_title: 'Something has happened', replan_what: 'What', replan_at: 'When', replan_do: 'Change the plan',

@@ -115,7 +115,7 @@ export const zh = {
   plan_failed: '无法生成方案', plan_open_failed: '无法打开方案', plan_ready: '方案已生成：{units} 个警组，{stops} 个停靠点。',
   read_only: '工作空间只读：新方案只保留到服务停止为止。',
   plan_no_roads: '工作空间没有路网，无法规划。用 frontbeat import --as roads 导入 OSM 文件。', plan_no_units: '没有可规划的备勤警组。请先导入警组。',
-  plan_empty: '还没有方案。设定警组数后点“规划巡逻”。', plan_earlier: '以往方案', plan_choose: '选择…', plan_option: '{made} · {units} 个警组 · {stops} 站',
+  plan_empty: '还没有方案。设定警组数后点“规划巡逻”。', plan_earlier: '以往方案', plan_choose: '选择…', plan_none_yet: '尚无', plan_option: '{made} · {units} 个警组 · {stops} 站',
   plan_covered: '覆盖', plan_covered_n: '预期 {total} 起中的 {covered} 起（{share}）', plan_clear: '从地图移除',
   plan_sheet: '打印路线单', plan_download_csv: '下载 CSV', plan_download_gpx: '下载 GPX', plan_download_geojson: '下载 GeoJSON',
   replan_title: '出现新情况', replan_what: '情况', replan_at: '时间', replan_do: '调整方案',

@@ -103,7 +103,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
     <${WindowChoice} state=${state} workspace=${workspace} />
     <div class="row">
       <div class="field"><label for="units">${t('plan_units')}</label><input id="units" type="number" min="1" max=${idle || 99} required value=${units} onInput=${(/** @type {Event} */ e) => setUnits(number_(e))} />
-        ${idle !== null && html`<span class="aside">${t('plan_units_hint', { n: idle })}</span>`}</div>
+        <span class="aside">${idle === null ? '\u00a0' : t('plan_units_hint', { n: idle })}</span></div>
       <div class="field"><label for="deadline">${t('plan_seconds')}</label><select id="deadline" onChange=${(/** @type {Event} */ e) => setDeadline(number_(e))}>
         ${DEADLINES.map((ms) => html`<option key=${ms} value=${ms} selected=${ms === deadline}>${t('seconds', { n: ms / 1000 })}</option>`)}</select></div>
       <div class="field"><label for="seed">${t('plan_seed')}</label><input id="seed" type="number" min="0" step="1" value=${seed} placeholder=${t('model_default')} onInput=${(/** @type {Event} */ e) => setSeed(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
@@ -145,7 +145,11 @@ function Working({ deadline, cancel }) {
   </div>`;
 }
 
-/** @param {{job: import('./use_plan.js').PlanJob}} props */
+/**
+ * Plans made before. The field is there before they are known, and where there are none:
+ * what stands below it does not move away from under a finger.
+ * @param {{job: import('./use_plan.js').PlanJob}} props
+ */
 function Earlier({ job }) {
   const [plans, setPlans] = useState(/** @type {import('../api.js').PlanSummary[]} */ ([]));
   useEffect(() => {
@@ -153,10 +157,9 @@ function Earlier({ job }) {
     fetchPlans(abort.signal).then((answer) => setPlans(answer.plans), () => {});
     return () => abort.abort();
   }, [job.plan?.id]);
-  if (!plans.length) return null;
   return html`<div class="field"><label for="earlier">${t('plan_earlier')}</label>
-    <select id="earlier" onChange=${(/** @type {Event} */ e) => change({ planId: /** @type {HTMLSelectElement} */ (e.target).value, selection: null })}>
-      <option value="" disabled selected=${!job.plan}>${t('plan_choose')}</option>
+    <select id="earlier" disabled=${plans.length === 0} onChange=${(/** @type {Event} */ e) => change({ planId: /** @type {HTMLSelectElement} */ (e.target).value, selection: null })}>
+      <option value="" disabled selected=${!job.plan}>${t(plans.length ? 'plan_choose' : 'plan_none_yet')}</option>
       ${plans.map((p) => html`<option key=${p.id} value=${p.id} selected=${p.id === job.plan?.id}>${t('plan_option', { made: `${shortDay(p.made_at)} ${clock(p.made_at)}`, units: p.units, stops: p.stops })}</option>`)}
     </select></div>`;
 }
