@@ -41,6 +41,20 @@ pub enum BoardEvent {
         /// The unit.
         unit: Id<Unit>,
     },
+    /// An idle unit was sent to a place, without a call.
+    UnitSent {
+        /// The unit.
+        unit: Id<Unit>,
+        /// Where.
+        position: Position,
+        /// Beat and street.
+        label: String,
+    },
+    /// A unit need not go where it was sent, or stay there.
+    UnitRecalled {
+        /// The unit.
+        unit: Id<Unit>,
+    },
     /// The units at a call have begun to see to it.
     CallHandling {
         /// The call.
@@ -191,6 +205,8 @@ impl BoardEvent {
             Self::UnitAssigned { .. } => "unit_assigned",
             Self::UnitArrived { .. } => "unit_arrived",
             Self::UnitReleased { .. } => "unit_released",
+            Self::UnitSent { .. } => "unit_sent",
+            Self::UnitRecalled { .. } => "unit_recalled",
             Self::CallHandling { .. } => "call_handling",
             Self::CallClosed { .. } => "call_closed",
             Self::CallCancelled { .. } => "call_cancelled",

@@ -34,6 +34,20 @@ pub enum Command {
         /// The unit.
         unit: Id<Unit>,
     },
+    /// Send an idle unit to a place, without a call.
+    Send {
+        /// The unit.
+        unit: Id<Unit>,
+        /// Where.
+        position: Position,
+        /// Beat and street.
+        label: String,
+    },
+    /// A unit need not go where it was sent, or stay there.
+    Recall {
+        /// The unit.
+        unit: Id<Unit>,
+    },
     /// The units at a call see to it.
     Handle {
         /// The call.

@@ -16,6 +16,7 @@ use crate::live::ground::Ground;
 use crate::live::refusal::Refusal;
 use crate::live::round::event::RoundEvent;
 use crate::live::round::{check_in, geofence};
+use crate::live::sending;
 use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
 use crate::place::position::Position;
@@ -37,6 +38,12 @@ pub fn decide(
         Command::Assign { call, unit } => assign(board, ground, call, unit, now),
         Command::Arrive { unit } => arrive(board, ground, unit),
         Command::Clear { unit } => clear(board, ground, unit),
+        Command::Send {
+            unit,
+            position,
+            label,
+        } => sending::send(board, ground, unit, *position, label),
+        Command::Recall { unit } => sending::recall(board, ground, unit),
         Command::Handle { call } => {
             let it = open_call(board, call)?;
             match it.state {

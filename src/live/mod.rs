@@ -22,6 +22,7 @@ pub mod due;
 pub mod ground;
 pub mod handover;
 pub mod refusal;
+pub mod sending;
 pub mod suggestion;
 
 #[cfg(test)]

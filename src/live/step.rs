@@ -12,6 +12,7 @@ use crate::live::event::{EventKind, LoggedEvent};
 use crate::live::note::{NOTES_KEPT, WrittenNote};
 use crate::live::round::state::Offer;
 use crate::live::round::{fold, track};
+use crate::live::sending::{self, SentTo};
 use crate::live::unit_now::{Fix, UnitNow};
 use crate::place::feature::{AlarmPillar, Unit, UnitStatus};
 use crate::place::id::Id;
@@ -90,6 +91,23 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
             }
         }
         BoardEvent::UnitReleased { unit, .. } => release(board, unit, at, touched),
+        BoardEvent::UnitSent {
+            unit,
+            position,
+            label,
+        } => {
+            unit_mut(board, unit).sent = Some(SentTo {
+                position: *position,
+                label: label.clone(),
+                at,
+                reached_at: None,
+            });
+            touch(&mut touched.units, unit);
+        }
+        BoardEvent::UnitRecalled { unit } => {
+            unit_mut(board, unit).sent = None;
+            touch(&mut touched.units, unit);
+        }
         BoardEvent::CallHandling { call } => {
             if let Some(it) = board.calls.get_mut(call) {
                 it.times.handling.get_or_insert(at);
@@ -136,7 +154,9 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
             measured_at,
         } => {
             let track = track::after(board, unit, *position, *measured_at);
+            let geofence = board.settings.geofence;
             let now = unit_mut(board, unit);
+            sending::moved(now, *position, geofence, *measured_at);
             now.track = Some(track);
             now.fix = Some(Fix {
                 position: *position,
@@ -429,6 +449,9 @@ fn set_status(
     touched: &mut Touched,
 ) {
     let now = unit_mut(board, unit);
+    if status != UnitStatus::Idle {
+        now.sent = None;
+    }
     if now.status != Some(status) {
         now.status = Some(status);
         now.since = Some(at);

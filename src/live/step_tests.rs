@@ -38,6 +38,10 @@ fn check(board: &Board) {
         }
     }
     for (unit, now) in &board.units {
+        if now.sent.is_some() {
+            let status = now.status.unwrap_or(UnitStatus::Idle);
+            assert_eq!(status, UnitStatus::Idle, "{unit} was sent to a place");
+        }
         if let Some(call) = &now.call {
             assert!(board.calls[call].units.contains(unit), "{unit} at {call}");
             assert!(matches!(

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::incident::record::Priority;
 use crate::live::board::Board;
 use crate::live::ground::Ground;
+use crate::live::sending::stands;
 use crate::patrol::coverage::expected::ExpectedCoverage;
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
 use crate::patrol::dispatch::offer::{Responder, When, offers};
@@ -105,8 +106,6 @@ pub struct Next {
     pub times_mean: f64,
     /// How many other idle units reach it within three minutes.
     pub others_near: u32,
-    /// The beat it lies in.
-    pub beat: Option<usize>,
 }
 
 impl Suggester {
@@ -167,7 +166,8 @@ impl Suggester {
             let number = self.number(&unit.id);
             let standing = (can_go(board, ground, unit, now) == Some(When::Now))
                 .then(|| ground.position(board, &unit.id))
-                .flatten();
+                .flatten()
+                .map(|position| stands(board.unit(&unit.id), position));
             let Some(position) = standing else {
                 self.cover.take(number);
                 self.stood.remove(&number);
@@ -287,7 +287,6 @@ impl Suggester {
                         0.0
                     },
                     others_near,
-                    beat: point.beat,
                 };
                 best = Some((worth, next));
             }

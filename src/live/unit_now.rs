@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::record::Incident;
 use crate::live::round::track::Track;
+use crate::live::sending::SentTo;
 use crate::place::feature::UnitStatus;
 use crate::place::id::Id;
 use crate::place::position::Position;
@@ -22,6 +23,9 @@ pub struct UnitNow {
     /// The call it is sent to or at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Id<Incident>>,
+    /// Where it was sent without a call, while it is idle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<SentTo>,
     /// Where it was last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
@@ -48,6 +52,7 @@ impl UnitNow {
         status: None,
         since: None,
         call: None,
+        sent: None,
         fix: None,
         track: None,
     };

@@ -205,6 +205,23 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await page.locator('.suggestion h3', { hasText: lang === 'zh' ? '下一步' : 'Next' }).waitFor({ timeout: 60_000 });
     await page.waitForTimeout(900);
     await guest.picture(`dispatch-next-${lang}-night`);
+    // Sent there by one key; the way stays on the map; taken back by one key, and by a word.
+    const seventh = async () => (await board()).units.find((it) => /07$/.test(it.call_sign));
+    await page.locator('.suggestion').getByRole('button', { name: lang === 'zh' ? '派往此处' : 'Send it there' }).waitFor();
+    await page.locator('#calls').focus();
+    await press('w');
+    await until(async () => Boolean((await seventh()).sent?.label), 'sent');
+    await page.locator('#units [role=option]', { hasText: `→ ${(await seventh()).sent.label}` }).waitFor();
+    assert.equal((await seventh()).status, 'idle', 'a call takes it from there');
+    await page.waitForTimeout(600);
+    await guest.picture(`dispatch-sent-${lang}-night`);
+    assert.deepEqual(await findings(page), []);
+    await press('x');
+    await until(async () => !(await seventh()).sent, 'taken back');
+    await type('send 7');
+    await until(async () => Boolean((await seventh()).sent), 'sent by a word');
+    await press('u');
+    await until(async () => !(await seventh()).sent, 'undone');
     assert.deepEqual(guest.complaints, []);
     await guest.close();
   });

@@ -3,6 +3,7 @@
 //! whether anything was lost or came twice, how the service's memory went.
 
 mod clients;
+mod endings;
 mod figures;
 mod senders;
 
@@ -11,10 +12,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::Instant;
 
 use crate::cli::failure::Failure;
 use crate::cli::load::clients::{Heard, listen};
+use crate::cli::load::endings::endings;
 use crate::cli::load::figures::{Log, Memory, Waits, compare, read_log};
 use crate::cli::load::senders::{Sent, Town, incidents, positions};
 use crate::http::client::{Client, ServiceAddress};
@@ -46,6 +49,9 @@ pub struct LoadArgs {
     /// Incidents in one delivery.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     batch: u32,
+    /// Seconds after which a call is ended; 0 leaves all of them open.
+    #[arg(long, default_value_t = 60.0)]
+    open_for: f64,
     /// Clients that listen to all events.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     clients: u32,
@@ -85,7 +91,11 @@ pub async fn run(args: LoadArgs) -> Result<(), Failure> {
             "run the command there, with http://127.0.0.1:PORT",
         ));
     }
-    for (name, value) in [("every", args.every), ("incidents", args.incidents)] {
+    for (name, value) in [
+        ("every", args.every),
+        ("incidents", args.incidents),
+        ("open-for", args.open_for),
+    ] {
         if !(value.is_finite() && (0.0..=100_000.0).contains(&value)) {
             return Err(Failure::usage(
                 format!("--{name} must be a number from 0 on"),
@@ -117,13 +127,24 @@ pub async fn run(args: LoadArgs) -> Result<(), Failure> {
     // The clients first: what they miss while they connect is told them too.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let begun = Instant::now();
+    let (calls, named) = unbounded_channel();
     let sending = tokio::spawn(incidents(
         shared.clone(),
         town.clone(),
         args.incidents,
         args.batch,
         args.key.clone(),
+        calls,
     ));
+    let ending = match args.open_for {
+        0.0 => None,
+        seconds => Some(tokio::spawn(endings(
+            shared.clone(),
+            named,
+            Duration::from_secs_f64(seconds),
+            args.key.clone(),
+        ))),
+    };
     let moving = tokio::spawn(positions(
         shared.clone(),
         town,
@@ -134,8 +155,11 @@ pub async fn run(args: LoadArgs) -> Result<(), Failure> {
     let memory = Memory::watch(&mut asking, Duration::from_secs(args.seconds)).await;
     shared.stop.store(true, Ordering::Relaxed);
     let gone = |_| Failure::failed("a part of the load broke off", "");
-    let sent: Sent = sending.await.map_err(gone)?;
+    let mut sent: Sent = sending.await.map_err(gone)?;
     let moved: Sent = moving.await.map_err(gone)?;
+    if let Some(ending) = ending {
+        sent.ended = ending.await.map_err(gone)?;
+    }
     let took = begun.elapsed().as_secs_f64();
     tokio::time::sleep(LAST_WORDS).await;
     let mut heard: Vec<Heard> = Vec::new();
@@ -170,9 +194,10 @@ fn report(
     heard.iter().for_each(|client| all.add(&client.waits));
     line("event to client", &all);
     println!(
-        "taken in: {} incidents ({:.1}/s), {} positions ({:.1}/s); {} refused, {} unanswered",
+        "taken in: {} incidents ({:.1}/s; {} ended again), {} positions ({:.1}/s); {} refused, {} unanswered",
         sent.taken.len(),
         sent.taken.len() as f64 / took,
+        sent.ended,
         moved.count,
         moved.count as f64 / took,
         shared.refused.load(Ordering::Relaxed),

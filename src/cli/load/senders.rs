@@ -7,6 +7,7 @@ use std::time::Duration;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use crate::cli::load::Shared;
@@ -32,6 +33,8 @@ pub struct Sent {
     pub taken: Vec<String>,
     /// How many were answered for.
     pub count: usize,
+    /// How many calls were ended again.
+    pub ended: usize,
     /// From the request to its answer.
     pub waits: Waits,
 }
@@ -61,13 +64,14 @@ impl Town {
     }
 }
 
-/// Delivers incidents near units' places until told to stop.
+/// Delivers incidents near units' places until told to stop; the name of each call goes on.
 pub async fn incidents(
     shared: Arc<Shared>,
     town: Town,
     per_second: f64,
     batch: u32,
     key: Option<String>,
+    calls: UnboundedSender<String>,
 ) -> Sent {
     let mut all = Sent::default();
     if per_second <= 0.0 || town.units.is_empty() || town.categories.is_empty() {
@@ -78,6 +82,7 @@ pub async fn incidents(
     let lines: Vec<_> = (0..LINES)
         .map(|line| {
             let (shared, town, key) = (shared.clone(), town.clone(), key.clone());
+            let calls = calls.clone();
             tokio::spawn(async move {
                 let mut sent = Sent::default();
                 let mut client = Client::new(shared.address.clone(), key);
@@ -93,7 +98,7 @@ pub async fn incidents(
                             item(&town, &mut chance, &format!("load-{run:x}-{line}-{number}"))
                         })
                         .collect();
-                    deliver(&shared, &mut client, &items, &mut sent).await;
+                    deliver(&shared, &mut client, &items, &mut sent, &calls).await;
                 }
                 sent
             })
@@ -125,7 +130,13 @@ fn item(town: &Town, chance: &mut ChaCha8Rng, id: &str) -> Value {
 
 /// Delivers until there is an answer: what got none is sent again, and is known by its id
 /// where it had been taken in.
-async fn deliver(shared: &Shared, client: &mut Client, items: &[Value], sent: &mut Sent) {
+async fn deliver(
+    shared: &Shared,
+    client: &mut Client,
+    items: &[Value],
+    sent: &mut Sent,
+    calls: &UnboundedSender<String>,
+) {
     let body = match items {
         [one] => one.to_string(),
         many => Value::from(many.to_vec()).to_string(),
@@ -149,6 +160,10 @@ async fn deliver(shared: &Shared, client: &mut Client, items: &[Value], sent: &m
                         (Some("done" | "known"), Some(id)) => {
                             sent.count += 1;
                             sent.taken.push(id.to_owned());
+                            if let Some(name) = result["name"].as_str() {
+                                // Nobody listens where calls are left open.
+                                let _ = calls.send(name.to_owned());
+                            }
                         }
                         _ => {
                             shared.refused.fetch_add(1, Ordering::Relaxed);

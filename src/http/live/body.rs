@@ -15,6 +15,7 @@ use crate::live::board::Board;
 use crate::live::call::{Call, CancelReason, How};
 use crate::live::ground::Ground;
 use crate::live::note::WrittenNote;
+use crate::live::sending::SentTo;
 use crate::live::settings::BoardSettings;
 use crate::place::feature::{AlarmPillar, PillarState, Unit, UnitKind, UnitStatus};
 use crate::place::id::Id;
@@ -111,6 +112,8 @@ pub struct UnitBody {
     pub since: Option<Timestamp>,
     /// The call it is sent to or at.
     pub call: Option<String>,
+    /// Where it was sent without a call, while it is idle.
+    pub sent: Option<SentBody>,
     /// Longitude, latitude.
     #[schema(value_type = [f64; 2])]
     pub position: Position,
@@ -122,6 +125,34 @@ pub struct UnitBody {
     /// The round of the plan that it follows, in short; all of it is at
     /// `/api/units/{id}/round`.
     pub round: Option<RoundSummary>,
+}
+
+/// Where a unit was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SentBody {
+    /// Longitude, latitude.
+    #[schema(value_type = [f64; 2])]
+    pub position: Position,
+    /// Beat and street.
+    pub label: String,
+    /// When it was sent.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// When it was there; none while it is on its way.
+    #[schema(value_type = Option<String>)]
+    pub reached_at: Option<Timestamp>,
+}
+
+impl SentBody {
+    /// From the board's.
+    pub fn of(sent: &SentTo) -> Self {
+        Self {
+            position: sent.position,
+            label: sent.label.clone(),
+            at: sent.at,
+            reached_at: sent.reached_at,
+        }
+    }
 }
 
 /// An alarm.
@@ -348,6 +379,7 @@ impl View<'_> {
             status: now.status.unwrap_or(unit.status),
             since: now.since,
             call: now.call.as_ref().map(Id::to_string),
+            sent: now.sent.as_ref().map(SentBody::of),
             position: now.fix.map_or(unit.position, |fix| fix.position),
             heading_deg: now.fix.and_then(|fix| fix.heading_deg),
             position_at: now.fix.map(|fix| fix.at),

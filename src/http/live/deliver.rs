@@ -9,21 +9,20 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::live::ask::Outcome;
-use crate::app::session::snapshot::Snapshot;
 use crate::calendar::text::parse_instant;
 use crate::http::api::Service;
 use crate::http::live::feed::Feed;
 use crate::http::live::incident_item::{check_time, milliseconds};
 use crate::http::live::outcome::{AnswerBody, ResultBody, respond_single, single};
+use crate::http::live::place::believed;
 use crate::http::problem::Problem;
 use crate::live::command::Command;
 use crate::place::feature::UnitStatus;
 use crate::place::id::Id;
 use crate::place::measure::Metres;
-use crate::place::position::Position;
 
 /// How far outside the district a unit's position is believed.
-const FAR: Metres = Metres(100_000.0);
+pub const FAR: Metres = Metres(100_000.0);
 
 /// Where a unit is.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -97,7 +96,7 @@ async fn position(
 ) -> Result<Response, Problem> {
     let Json(choice) = body?;
     let snapshot = service.session.snapshot();
-    let place = believed(choice.position, &snapshot)?;
+    let place = believed(choice.position, FAR, &snapshot)?;
     if choice
         .heading_deg
         .is_some_and(|degrees| !(0.0..=360.0).contains(&degrees))
@@ -226,24 +225,6 @@ async fn heartbeat(
     let outcome: Outcome = live.heartbeat(Id::new(id), live.now()).await?;
     let result = ResultBody::of(0, &outcome);
     respond_single(&AnswerBody::new(live.board().sequence, vec![result]))
-}
-
-/// A unit's position, where it can be true.
-///
-/// # Errors
-/// [`Problem`] where it is none, or far outside the district.
-pub fn believed([lon, lat]: [f64; 2], snapshot: &Snapshot) -> Result<Position, Problem> {
-    let place = Position::new(lon, lat).map_err(|fault| Problem::parameter("position", fault))?;
-    match &snapshot.district.boundary {
-        Some(boundary) if !boundary.lies_within(place, FAR) => Err(Problem::parameter(
-            "position",
-            format!(
-                "{lon}, {lat} is more than {} km outside the district; longitude comes first",
-                FAR.0 / 1000.0
-            ),
-        )),
-        _ => Ok(place),
-    }
 }
 
 async fn ask_one(

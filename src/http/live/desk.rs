@@ -14,6 +14,7 @@ use crate::http::api::Service;
 use crate::http::live::body::SettingsBody;
 use crate::http::live::feed::Desk;
 use crate::http::live::outcome::{AnswerBody, many, single};
+use crate::http::live::place::{OUTSIDE, believed, label};
 use crate::http::live::settings_choice::SettingsChoice;
 use crate::http::plans::find;
 use crate::http::problem::Problem;
@@ -26,6 +27,7 @@ use crate::live::round::of_plan::rounds;
 use crate::live::round::state::{JudgeWhy, Judgement, SkipWhy};
 use crate::place::feature::{Unit, UnitStatus};
 use crate::place::id::Id;
+use crate::roads::network::RoadNetwork;
 
 /// Most commands in one request.
 const MOST: usize = 200;
@@ -62,6 +64,18 @@ enum CommandChoice {
         /// `idle`, `break`, `off_duty`…
         #[schema(value_type = String, example = "break")]
         status: UnitStatus,
+    },
+    /// Send an idle unit to a place, without a call; it stays idle.
+    Send {
+        /// The unit.
+        unit: String,
+        /// Longitude, latitude.
+        position: [f64; 2],
+    },
+    /// A unit need not go where it was sent, or stay there.
+    Recall {
+        /// The unit.
+        unit: String,
     },
     /// The units at a call see to it.
     Handle {
@@ -321,6 +335,17 @@ async fn command(
             unit: unit(u),
             status,
         },
+        CommandChoice::Send { unit: u, position } => {
+            let position = believed(position, OUTSIDE, snapshot)?;
+            let named = |network: &RoadNetwork| label(network, snapshot, position);
+            let known = service.session.with_suggester(|it| named(it.network()));
+            Command::Send {
+                unit: unit(u),
+                position,
+                label: known.unwrap_or_default(),
+            }
+        }
+        CommandChoice::Recall { unit: u } => Command::Recall { unit: unit(u) },
         CommandChoice::Handle { call: c } => Command::Handle { call: call(c) },
         CommandChoice::Close { call: c } => Command::Close { call: call(c) },
         CommandChoice::Cancel { call: c, reason } => Command::Cancel {

@@ -9,12 +9,11 @@ use crate::calendar::text::parse_instant;
 use crate::exchange::import::identity::prefixed;
 use crate::exchange::import::incident_rows::content_id;
 use crate::exchange::import::personal::{pattern_of, scrub};
+use crate::http::live::place::{OUTSIDE, believed};
 use crate::http::problem::Problem;
 use crate::incident::record::{CallState, Incident, Origin, Priority};
 use crate::live::command::NewIncident;
 use crate::place::id::Id;
-use crate::place::measure::Metres;
-use crate::place::position::Position;
 
 /// What is taken in.
 const FIELDS: [&str; 9] = [
@@ -27,9 +26,6 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// How old an incident may be that is not imported but delivered: a feed catches up on a
 /// weekend, not on a year.
 const OLDEST: SignedDuration = SignedDuration::from_hours(31 * 24);
-
-/// How far outside the district an incident may be.
-const OUTSIDE: Metres = Metres(5_000.0);
 
 /// Longest id of a source.
 const LONGEST_ID: usize = 100;
@@ -59,20 +55,7 @@ pub fn read(
     let Value::Object(fields) = value else {
         return Err(Problem::parameter("", "an incident is a JSON object"));
     };
-    let position = position(fields)?;
-    if let Some(boundary) = &snapshot.district.boundary
-        && !boundary.lies_within(position, OUTSIDE)
-    {
-        return Err(Problem::parameter(
-            "position",
-            format!(
-                "{}, {} is more than {} km outside the district; longitude comes first",
-                position.lon(),
-                position.lat(),
-                OUTSIDE.0 / 1000.0
-            ),
-        ));
-    }
+    let position = believed(position(fields)?, OUTSIDE, snapshot)?;
     let at = time(fields, "at", now, snapshot)?.unwrap_or(milliseconds(now));
     let until = time(fields, "until", now, snapshot)?;
     if until.is_some_and(|until| until <= at) {
@@ -119,7 +102,7 @@ pub fn read(
     })
 }
 
-fn position(fields: &Map<String, Value>) -> Result<Position, Problem> {
+fn position(fields: &Map<String, Value>) -> Result<[f64; 2], Problem> {
     let pair = match fields.get("position") {
         Some(Value::Array(pair)) => {
             let number = |i: usize| pair.get(i).and_then(Value::as_f64);
@@ -133,13 +116,13 @@ fn position(fields: &Map<String, Value>) -> Result<Position, Problem> {
             number("lon").zip(number("lat"))
         }
     };
-    let (lon, lat) = pair.ok_or_else(|| {
+    let pair = pair.map(|(lon, lat)| [lon, lat]);
+    pair.ok_or_else(|| {
         Problem::parameter(
             "position",
             "position must be [longitude, latitude] in degrees of WGS 84, or lon and lat numbers",
         )
-    })?;
-    Position::new(lon, lat).map_err(|fault| Problem::parameter("position", fault))
+    })
 }
 
 /// An instant that a feed may deliver.

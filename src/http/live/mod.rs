@@ -14,6 +14,7 @@ mod incident_item;
 pub mod incidents;
 pub mod outcome;
 pub mod phone;
+mod place;
 mod problem;
 pub mod round;
 mod round_body;

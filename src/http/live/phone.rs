@@ -20,11 +20,13 @@ use crate::calendar::text::parse_instant;
 use crate::calendar::window::Window;
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
-use crate::http::live::deliver::believed;
+use crate::http::live::body::SentBody;
+use crate::http::live::deliver::FAR;
 use crate::http::live::desk::call_named;
 use crate::http::live::feed::Feed;
 use crate::http::live::incident_item::{check_time, milliseconds};
 use crate::http::live::outcome::{AnswerBody, single};
+use crate::http::live::place::believed;
 use crate::http::live::round_body::{ShiftBody, StopNowBody};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -63,6 +65,8 @@ struct Sheet {
     plan: Option<String>,
     /// The call it is sent to or at.
     call: Option<SheetCall>,
+    /// Where it was sent without a call.
+    sent: Option<SentBody>,
     /// Its stops, by number.
     stops: Vec<StopNowBody>,
     /// The category table, for the call's.
@@ -394,7 +398,7 @@ fn command(choice: CheckInChoice, unit: &Id<Unit>, service: &Service) -> Result<
             }
             Ok(Command::Move {
                 unit: unit.clone(),
-                position: believed(position, &snapshot)?,
+                position: believed(position, FAR, &snapshot)?,
                 heading_deg: None,
                 measured_at: instant(&at)?,
             })
@@ -410,7 +414,8 @@ fn sheet_of(service: &Service, board: &Board, holder: &LinkHolder, now: Timestam
     let shift = shift(service, board, &holder.unit, now);
     let station = unit.and_then(|unit| unit.station.as_ref());
     let mut stations = snapshot.layers.stations.iter();
-    let call = board.unit(&holder.unit).call.as_ref();
+    let known = board.unit(&holder.unit);
+    let call = known.call.as_ref();
     Sheet {
         unit: SheetUnit {
             id: holder.unit.to_string(),
@@ -437,6 +442,7 @@ fn sheet_of(service: &Service, board: &Board, holder: &LinkHolder, now: Timestam
                 label: beat_of(&snapshot, call.position)
                     .map_or_else(String::new, |beat| beat.name.clone()),
             }),
+        sent: known.sent.as_ref().map(SentBody::of),
         stops: round.map_or(Vec::new(), |round| {
             StopNowBody::all(round, now, &snapshot.zone)
         }),

@@ -15,6 +15,7 @@ use crate::app::session::snapshot::Snapshot;
 use crate::http::api::Service;
 use crate::http::live::body::{CallBody, View};
 use crate::http::live::desk::{call_named, unit_named};
+use crate::http::live::place::{OFF_ROAD, label};
 use crate::http::plan_sheet::language;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -34,9 +35,6 @@ const REPEATS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Most calls before that are told.
 const MOST_REPEATS: usize = 20;
-
-/// How far a place may be from the road.
-const OFF_ROAD: Metres = Metres(500.0);
 
 /// The units for a call.
 #[derive(Debug, Serialize, ToSchema)]
@@ -249,16 +247,10 @@ async fn next(
         let start = network.snap(from?, OFF_ROAD)?;
         let line = network.route(start, next.snap)?.line;
         let coordinates: Vec<[f64; 2]> = line.iter().map(|p| [p.lon(), p.lat()]).collect();
-        let beat = next.beat.and_then(|beat| snapshot.layers.beats.get(beat));
-        let street = network.street(next.snap);
-        let parts = beat
-            .map(|beat| beat.name.as_str())
-            .into_iter()
-            .chain(street);
         Some(NextBody {
             unit: unit.to_string(),
             position: next.snap.position,
-            label: parts.collect::<Vec<_>>().join(" · "),
+            label: label(network, &snapshot, next.snap.position),
             why: why_next(&next, language),
             drive_s: f64::from(next.drive_ms) / 1000.0,
             route: json!({ "type": "LineString", "coordinates": coordinates }),

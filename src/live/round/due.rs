@@ -109,6 +109,8 @@ fn since(
     }
     let (cause, longest) = match kind {
         NoticeKind::OffRoute => (track.off_since?, board.settings.off_route_after),
+        // Who was sent to a place stands there.
+        NoticeKind::StandingStill if known.sent.is_some() => return None,
         NoticeKind::StandingStill => (track.still_since, board.settings.still_after),
         NoticeKind::Missed => return None,
     };

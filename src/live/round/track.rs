@@ -34,9 +34,10 @@ pub fn after(board: &Board, unit: &Id<Unit>, position: Position, at: Timestamp) 
         }
         _ => (position, at),
     };
-    let off = board
-        .rounds
-        .get(unit)
+    // Who was sent elsewhere by the desk is where it was told to be.
+    let led = board.rounds.get(unit);
+    let off = led
+        .filter(|_| board.unit(unit).sent.is_none())
         .and_then(|round| away(round, position, at))
         .is_some_and(|metres| metres > settings.off_route);
     let since = before.and_then(|track| track.off_since).unwrap_or(at);

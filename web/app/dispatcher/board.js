@@ -40,6 +40,7 @@
  * @property {UnitStatus} status
  * @property {string|null} since
  * @property {string|null} call
+ * @property {{position: Place, label: string, at: string, reached_at: string|null}|null} [sent] where it was sent without a call
  * @property {Place} position
  * @property {number|null} heading_deg
  * @property {string|null} position_at

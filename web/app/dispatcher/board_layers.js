@@ -68,6 +68,8 @@ export function markFeatures(board, state) {
     }
   }
   const target = unit?.call ? board.calls.get(unit.call) : undefined;
+  // The way it was shown by road stays until something else is selected.
+  if (unit?.sent && !unit.sent.reached_at && !state.route) features.push(line([unit.position, unit.sent.position], { role: 'sent' }));
   if (unit && target) features.push(line([unit.position, target.position], { role: 'sent' }));
   return { type: 'FeatureCollection', features };
 }

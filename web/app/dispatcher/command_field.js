@@ -86,6 +86,7 @@ export function execute(board, desk, line) {
   }
   if (found.command) desk.act(found.command);
   else if (found.verb === 'undo') desk.undo();
+  else if (found.verb === 'send' && found.unit) desk.send(found.unit);
   else if (found.unit) {
     desk.select({ kind: 'unit', id: found.unit });
     desk.change({ next: found.unit });

@@ -31,6 +31,8 @@ export const VERBS = {
   end: { slots: ['alarm'], zh: '止' },
   find: { slots: ['what'], zh: '找' },
   next: { slots: ['unit'], zh: '往' },
+  send: { slots: ['unit'], zh: '去' },
+  recall: { slots: ['unit'], zh: '召' },
   undo: { slots: [], zh: '退' },
 };
 
@@ -86,7 +88,7 @@ export function read(board, text) {
   }
   if (rest.length > values.length) return { verb, problem: ['d_too_many_words', { word: rest[values.length] }] };
   const [a, b] = values;
-  if (verb === 'next') return { verb, unit: a.id };
+  if (verb === 'next' || verb === 'send') return { verb, unit: a.id };
   if (verb === 'undo') return { verb };
   return { verb, command: commandOf(verb, a, b) };
 }
@@ -95,7 +97,7 @@ export function read(board, text) {
 function commandOf(verb, a, b) {
   switch (verb) {
     case 'assign': return { kind: 'assign', call: b.id, unit: a.id };
-    case 'arrive': case 'clear': return { kind: verb, unit: a.id };
+    case 'arrive': case 'clear': case 'recall': return { kind: verb, unit: a.id };
     case 'status': return { kind: 'status', unit: a.id, status: b.id };
     case 'cancel': return { kind: 'cancel', call: a.id, reason: b.id };
     case 'priority': return { kind: 'reclassify', call: a.id, priority: Number(b.id) };
@@ -180,8 +182,8 @@ export function complete(board, text, zh) {
 function candidates(board, slot, verb, done) {
   switch (slot) {
     case 'unit': {
-      const fits = { assign: ['idle'], arrive: ['dispatched'], clear: ['dispatched', 'on_scene'], next: ['idle'] }[verb];
-      return [...board.units.values()].filter((unit) => !fits || fits.includes(unit.status)).map((unit) => ({ name: unit.call_sign, hint: unit.status }));
+      const fits = { assign: ['idle'], arrive: ['dispatched'], clear: ['dispatched', 'on_scene'], next: ['idle'], send: ['idle'], recall: ['idle'] }[verb];
+      return [...board.units.values()].filter((unit) => (!fits || fits.includes(unit.status)) && (verb !== 'recall' || unit.sent)).map((unit) => ({ name: unit.call_sign, hint: unit.status }));
     }
     case 'call': return [...board.calls.values()].filter((call) => (verb === 'reopen' ? !isOpen(call) : isOpen(call)) && !done.includes(call.name))
       .sort((a, b) => Number(a.state !== 'received') - Number(b.state !== 'received') || a.priority - b.priority).slice(0, 200).map((call) => ({ name: call.name, hint: call.state }));

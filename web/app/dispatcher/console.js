@@ -53,6 +53,10 @@ export class Console {
     this.queue = new Queue((action, outcome) => this.settled(action, outcome), () => this.change({ queued: this.state.queued + 1 }));
     /** Best units of the suggestion that is open, in order. @type {{call: string, units: string[]}} */
     this.choices = { call: '', units: [] };
+    /** The place that an idle unit might go to next, as it is shown. @type {{unit: string, position: import('./board.js').Place, label: string}|null} */
+    this.place = null;
+    /** The unit that is sent there as soon as the place is known. */
+    this.eager = '';
     /** What a call made of an alarm is taken for until somebody knows more. */
     this.alarmCategory = 'other';
     /** Goes to a place, and back. @type {{go: (at: import('./board.js').Place) => void, back: () => void}} */
@@ -111,15 +115,37 @@ export class Console {
   /**
    * Does something: at once where the service is there, else as soon as it is.
    * @param {import('./queue.js').Command} command
+   * @param {string} [label] of the place it is about
    */
-  act(command) {
+  act(command, label) {
     // Alarms are those of now; all else on the screen is as it was.
     if (this.board.isLocked && command.alarm === undefined) return this.say(t('time_not_now'), 'refused');
     const undo = undoOf(this.board, command);
-    const action = this.queue.add(command, actionText(this.board, command));
+    const action = this.queue.add(command, actionText(this.board, command, label));
     this.pendingUndo.set(action.key, { command: undo ?? null });
     if (this.board.link === 'lost') this.say(t('d_queued', { what: action.text }), 'note');
     return action;
+  }
+
+  /** Sends an idle unit where it should go next: at once where that is known, else once it is. @param {string} unit */
+  send(unit) {
+    if (this.board.isLocked) return this.say(t('time_not_now'), 'refused');
+    if (this.place?.unit !== unit) {
+      this.eager = unit;
+      this.select({ kind: 'unit', id: unit });
+      return this.change({ next: unit });
+    }
+    const { position, label } = this.place;
+    this.eager = '';
+    this.act({ kind: 'send', unit, position }, label);
+    // The way stays on the map.
+    return this.change({ next: null });
+  }
+
+  /** What was found for the unit that was asked about. @param {Console['place']} place */
+  found(place) {
+    this.place = place;
+    if (place && this.eager === place.unit) this.send(place.unit);
   }
 
   /** @param {import('./queue.js').Action} action @param {import('./queue.js').Outcome} outcome */
@@ -203,6 +229,8 @@ export function undoOf(board, command) {
     case 'assign': return unit && !unit.call ? { kind: 'clear', unit: unit.id } : null;
     case 'close': case 'cancel': case 'merge': return call && isOpen(call) ? { kind: 'reopen', call: call.id } : null;
     case 'reclassify': return call ? { kind: 'reclassify', call: call.id, category: call.category, priority: call.priority } : null;
+    case 'send': return unit ? (unit.sent ? { kind: 'send', unit: unit.id, position: unit.sent.position } : { kind: 'recall', unit: unit.id }) : null;
+    case 'recall': return unit?.sent ? { kind: 'send', unit: unit.id, position: unit.sent.position } : null;
     case 'follow': return { kind: 'unfollow', plan: command.plan };
     case 'status': return unit && !unit.call ? { kind: 'status', unit: unit.id, status: unit.status } : null;
     default: return null;

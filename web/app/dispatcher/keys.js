@@ -58,6 +58,10 @@ export function act(board, desk, key) {
     case 'j': desk.move(1); break;
     case 'k': desk.move(-1); break;
     case 'Enter':
+      if (desk.place && desk.state.next === desk.place.unit) {
+        desk.send(desk.place.unit);
+        break;
+      }
       if (!open) return false;
       desk.askWho();
       break;
@@ -103,11 +107,19 @@ function alarmKey(desk, key) {
   return true;
 }
 
-/** Where next for the unit selected, or for the one that has been idle longest. @param {Board} board @param {Console} desk */
+/**
+ * Where next for the unit selected, or for the one that has been idle longest; pressed again
+ * it goes there.
+ * @param {Board} board @param {Console} desk
+ */
 function next(board, desk) {
-  const { selection } = desk.state;
+  const { selection, next: asked } = desk.state;
+  if (asked && desk.place?.unit === asked) {
+    desk.send(asked);
+    return true;
+  }
   const unit = selection?.kind === 'unit' ? board.units.get(selection.id) : undefined;
-  const idle = unit?.status === 'idle' ? unit : [...board.units.values()].filter((it) => it.status === 'idle').sort((a, b) => ((a.since ?? '') < (b.since ?? '') ? -1 : 1))[0];
+  const idle = unit?.status === 'idle' ? unit : [...board.units.values()].filter((it) => it.status === 'idle' && !it.sent).sort((a, b) => ((a.since ?? '') < (b.since ?? '') ? -1 : 1))[0];
   if (!idle) return false;
   desk.select({ kind: 'unit', id: idle.id });
   desk.change({ next: idle.id });
@@ -135,6 +147,10 @@ function callKey(board, desk, call, key) {
 function unitKey(board, desk, key) {
   const { selection } = desk.state;
   const unit = selection?.kind === 'unit' ? board.units.get(selection.id) : undefined;
+  if (key === 'x' && unit?.sent) {
+    desk.act({ kind: 'recall', unit: unit.id });
+    return true;
+  }
   if (!unit?.call) return false;
   if (key === 'p' && unit.status === 'dispatched') desk.act({ kind: 'arrive', unit: unit.id });
   else if (key === 'x') desk.act({ kind: 'clear', unit: unit.id });

@@ -29,11 +29,13 @@ export function UnitDetail({ unit, board, desk, lang }) {
   return html`<header><h2>${unit.call_sign} <small>${word('unit', unit.kind)}</small></h2></header>
     <p class="lead">${word('status', unit.status)}${unit.since ? ` · ${age(since(unit.since, now))}` : ''}
       ${unit.call && html` · <button type="button" class="link" onClick=${() => desk.select({ kind: 'call', id: /** @type {string} */ (unit.call) })}>${nameOfCall(board, unit.call)}</button>`}</p>
+    ${unit.sent && html`<p class="lead">→ ${unit.sent.label || t('d_a_place')} · ${unit.sent.reached_at ? t('d_there_since', { at: clock(unit.sent.reached_at) }) : t('d_sent_at', { at: clock(unit.sent.at) })}</p>`}
     <p class=${trust === 'old' ? 'warn-text' : 'hint'}>${trust === 'layer' ? t('d_position_layer') : t(trust === 'old' ? 'd_position_old' : 'd_position_of', { age: age(old) })}</p>
     ${quiet && (muted?.since === unit.since ? html`<p class="hint">${t('d_muted', { why: word('d_mute', muted?.reason ?? '') })}</p>` : html`<${Quiet} unit=${unit} desk=${desk} />`)}
     <p class="buttons">
       ${unit.call && unit.status === 'dispatched' && html`<button type="button" onClick=${() => desk.act({ kind: 'arrive', unit: unit.id })}>${t('d_arrived')} <kbd>P</kbd></button>`}
       ${unit.call && html`<button type="button" onClick=${() => desk.act({ kind: 'clear', unit: unit.id })}>${t('d_clear')} <kbd>X</kbd></button>`}
+      ${unit.sent && html`<button type="button" onClick=${() => desk.act({ kind: 'recall', unit: unit.id })}>${t('d_recall')} <kbd>X</kbd></button>`}
       ${unit.status === 'idle' && desk.state.next !== unit.id && html`<button type="button" class="main" onClick=${() => desk.change({ next: unit.id })}>${t('d_where_next')} <kbd>W</kbd></button>`}
       ${!unit.call && STATUSES.filter((status) => status !== unit.status).map((status) => html`<button key=${status} type="button" class="small quiet" onClick=${() => desk.act({ kind: 'status', unit: unit.id, status })}>${word('status', status)}</button>`)}
       <button type="button" class="small" onClick=${() => showUnitLinks([{ id: unit.id, name: unit.call_sign }])}>${t('links_button')}</button>
@@ -58,11 +60,13 @@ function Next({ unit, desk, lang }) {
   useEffect(() => {
     const route = answer?.route;
     if (route) desk.change({ route: 'geometry' in route ? route : { type: 'Feature', properties: {}, geometry: route } });
+    desk.found(answer ? { unit: unit.id, position: answer.position, label: answer.label } : null);
+    return () => desk.found(null);
   }, [answer]);
   if (job.status === 'failed') return html`<${Failed} title=${t('d_next_failed')} problem=${job.problem} retry=${job.retry} />`;
   if (!answer) return html`<${Loading} />`;
   return html`<section class="suggestion"><h3>${t('d_next')}</h3><p><b>${answer.label}</b> · ${eta(answer.drive_s)}</p><p class="hint">${answer.why}</p>
-    <p class="buttons"><button type="button" class="small" onClick=${() => desk.camera.go(answer.position)}>${t('d_show')}</button></p></section>`;
+    <p class="buttons"><button type="button" class="main" onClick=${() => desk.send(unit.id)}>${t('d_send')} <kbd>W</kbd></button><button type="button" class="small" onClick=${() => desk.camera.go(answer.position)}>${t('d_show')}</button></p></section>`;
 }
 
 /** @param {Both & {pillar: import('./board.js').Pillar}} props */

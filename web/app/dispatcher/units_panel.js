@@ -73,7 +73,7 @@ function Row({ unit, board, desk, now, palette, quiet }) {
   const unsent = desk.queue.waitingFor('unit', unit.id).length > 0;
   const amiss = unit.round?.notices.find(({ muted_until: muted }) => !muted || Date.parse(muted) <= now);
   return html`<img class="mark" alt="" src=${symbolUrlOf(unit, trust === 'old', palette)} />
-    <b>${unit.call_sign}</b><span class="status">${word('status', unit.status)}${unit.call ? ` ${nameOfCall(board, unit.call)}` : ''}</span>
+    <b>${unit.call_sign}</b><span class="status">${word('status', unit.status)}${unit.call ? ` ${nameOfCall(board, unit.call)}` : unit.sent ? ` → ${unit.sent.label || t('d_a_place')}` : ''}</span>
     <span class="wait">${unsent ? html`<span class="tag warn">${t('d_not_sent')}</span>` : quiet ? html`<span class="tag">${t('d_quiet')}</span>`
       : amiss ? html`<span class="tag"><span aria-hidden="true">▲</span> ${word('d_notice', `${amiss.notice}_short`)}</span>`
       : trust === 'aged' || trust === 'old' ? html`<span title=${t('d_position_age')}>${t('d_position_aged', { age: age(old) })}</span>` : unit.since ? age(since(unit.since, now)) : ''}</span>`;

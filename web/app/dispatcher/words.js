@@ -46,8 +46,9 @@ export const nameOfCall = (board, id) => board.calls.get(id)?.name ?? id;
 /**
  * What a command does, in words.
  * @param {import('./board.js').Board} board @param {import('./queue.js').Command} command
+ * @param {string} [label] of the place it is about
  */
-export function actionText(board, command) {
+export function actionText(board, command, label = '') {
   const c = /** @type {Record<string, any>} */ (command);
   const kind = /** @type {'assign'} */ (command.kind);
   return t(`d_act_${kind}`, {
@@ -59,6 +60,7 @@ export function actionText(board, command) {
     notice: c.notice ? word('d_notice', `${c.notice}_short`) : '',
     status: c.status ? word('status', c.status) : '',
     reason: c.reason ? word('d_reason', c.reason) : '',
+    label: label || (Array.isArray(c.position) ? c.position.map((/** @type {number} */ it) => it.toFixed(4)).join(', ') : ''),
     category: c.category ? categoryShort(c.category) : '',
     priority: c.priority ? word('priority', String(c.priority)) : '',
   });

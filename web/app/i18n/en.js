@@ -435,6 +435,7 @@ export const en = {
   d_position_old: 'Position {age} old: not suggested', d_position_aged: 'position {age} old', d_position_age: 'Age of the position', d_old_positions: 'old positions',
   d_quiet: 'check in?', d_quiet_ask: 'This unit has been quiet on its scene for long: ask how it is. Then mute the reminder:', d_muted: 'Reminder muted: {why}',
   d_mute_spoken: 'spoken with', d_mute_long: 'a long job', d_mute_radio: 'on the radio', d_where_next: 'Where next?', d_next: 'Next',
+  d_send: 'Send it there', d_recall: 'Not needed there', d_a_place: 'a place', d_there_since: 'there since {at}', d_sent_at: 'sent at {at}', d_act_send: 'Send {unit} to {label}', d_act_recall: '{unit} need not go there', d_verb_send: 'send to where it should go next', d_verb_recall: 'need not go where it was sent', u_sent: 'Sent to', u_sent_stay: 'stay there until a call comes',
   d_next_failed: 'No next place could be found.', d_show: 'Show', d_pillar: 'One-touch alarm pillar', d_pressed_at: 'pressed at {at}', d_nearest: 'Nearest',
   d_near_failed: 'What is near could not be read.', d_post: 'Joint-duty post', d_unit: 'Idle units', d_none: 'none', d_alarms: 'Alarms',
   d_alarm_rings: 'Alarm {n}: {name} was pressed', d_no_alarm: 'No alarm', d_last_alarm: 'last: {name} at {at}', d_offline_n: 'pillars offline: {n}',

@@ -33,6 +33,7 @@
  * @property {{from: string, until: string}|null} shift
  * @property {string|null} plan
  * @property {{number: string, category: string, priority: number, position: Place, label: string|null}|null} call
+ * @property {{position: Place, label: string, at: string, reached_at: string|null}|null} [sent] where it was sent without a call
  * @property {Stop[]} stops
  * @property {import('../api.js').Category[]} categories
  * @property {boolean} share_position whether positions are taken now

@@ -31,6 +31,16 @@ export function NextStop({ seen, stop, lang, now }) {
   </section>`;
 }
 
+/** Where the desk has sent the unit without a call: before all stops. @param {{seen: Seen, sent: NonNullable<Seen['sent']>}} props */
+export function SentCard({ seen, sent }) {
+  return html`<section class="card call" aria-labelledby="sent-title">
+    <h2 id="sent-title"><span class="what"><span aria-hidden="true">→</span> ${t('u_sent')}</span></h2>
+    <p class="place">${sent.label || `${sent.position[1].toFixed(5)}, ${sent.position[0].toFixed(5)}`}</p>
+    <p class="why">${t('u_sent_stay')}</p>
+    <${Sketch} goal=${{ position: sent.position, line: null, name: sent.label, mark: '→' }} unit=${seen.unit.position ?? null} />
+  </section>`;
+}
+
 /** The call that the unit is sent to: before all stops. @param {{seen: Seen, call: NonNullable<Seen['call']>}} props */
 export function CallCard({ seen, call }) {
   return html`<section class="card call" aria-labelledby="call-title">

@@ -15,7 +15,7 @@ import { Bar } from './bar.js';
 import { PlaceSign } from './glyphs.js';
 import { keep } from './keep.js';
 import { tokenOf } from './link.js';
-import { CallCard, NextStop } from './next_stop.js';
+import { CallCard, NextStop, SentCard } from './next_stop.js';
 import { StopList } from './stop_list.js';
 import { deed } from './texts.js';
 
@@ -64,6 +64,7 @@ export function Phone({ duty, first }) {
     <${Share} duty=${duty} seen=${seen} />
     <${News} duty=${duty} seen=${seen} now=${now} />
     <main>
+      ${!seen.call && seen.sent && !seen.sent.reached_at && html`<${SentCard} seen=${seen} sent=${seen.sent} />`}
       ${seen.call ? html`<${CallCard} seen=${seen} call=${seen.call} />` : stop ? html`<${NextStop} seen=${seen} stop=${stop} lang=${lang} now=${now} />`
         : html`<section class="card"><h2>${t(seen.stops.length ? 'u_round_over' : 'u_no_round')}</h2><p class="why">${t(seen.stops.length ? 'u_round_over_hint' : 'u_no_round_hint')}</p></section>`}
       ${seen.stops.length > 0 && html`<${StopList} duty=${duty} seen=${seen} aimed=${seen.call ? null : stop?.number ?? null} lang=${lang} choose=${(/** @type {number} */ n) => { choose(n); document.querySelector('main')?.scrollTo(0, 0); }} />`}
