@@ -195,7 +195,7 @@ export function AnalystDesk({ workspace: opened, first }) {
           ${state.tab === 'forecasts' && html`<${ForecastsPanel} query=${byModel} resolution=${state.resolution} workspace=${workspace} look=${look} />`}
           ${['time', 'statistics', 'downloads'].includes(state.tab) && (found
             ? html`${state.tab === 'time' && html`<${TimePanel} profile=${found} filter=${fit.current} look=${look} />`}
-              ${state.tab === 'statistics' && html`<${StatisticsPanel} filter=${fit.current} ask=${state.ask} choose=${(/** @type {import('./link.js').Question} */ ask) => change({ ask })} matched=${found.number_matched} workspace=${workspace} look=${look}
+              ${state.tab === 'statistics' && html`<${StatisticsPanel} filter=${fit.current} ask=${state.ask} choose=${(/** @type {import('./link.js').Question} */ ask) => change({ ask })} against=${state.against} hold=${(/** @type {import('./change.js').Against} */ against) => change({ against })} narrow=${narrow} matched=${found.number_matched} workspace=${workspace} look=${look}
                 showSpots=${(/** @type {any[]} */ features) => drawn.current?.ready.then(() => drawn.current?.set('spots', features))} goTo=${(/** @type {[number, number]} */ at) => drawn.current?.bringIntoView(at)} categoryName=${categoryName} />`}
               ${state.tab === 'downloads' && html`<${DownloadsPanel} filter=${fit.current} profile=${found} workspace=${workspace} lang=${state.lang} />`}`
             : profile.problem !== null ? html`<${Failed} title=${t('a_count_failed')} problem=${profile.problem} retry=${profile.retry} />` : html`<${Loading} />`)}

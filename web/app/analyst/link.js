@@ -3,6 +3,7 @@
  * it is in the page's address.
  * @module
  */
+import { AGAINST } from './change.js';
 import { queryOf, readFilter } from './filter.js';
 
 export const TABS = /** @type {const} */ (['table', 'time', 'statistics', 'record', 'forecasts', 'downloads']);
@@ -15,6 +16,7 @@ export const QUESTIONS = /** @type {const} */ (['year_on_year', 'hot_spots', 'ne
  * @property {import('./filter.js').Filter} filter
  * @property {Tab} tab
  * @property {Question} ask which statistic
+ * @property {import('./change.js').Against} against what is compared with
  * @property {'newest'|'oldest'} order
  * @property {string} select id of an incident; empty: none
  * @property {[number, number]|null} at where that is
@@ -33,6 +35,7 @@ export function readLink(search) {
     filter: readFilter(url),
     tab: TABS.find((tab) => tab === url.get('tab')) ?? 'table',
     ask: QUESTIONS.find((one) => one === url.get('ask')) ?? 'year_on_year',
+    against: AGAINST.find((one) => one === url.get('against')) ?? 'weeks',
     order: url.get('order') === 'oldest' ? 'oldest' : 'newest',
     select: url.get('select') ?? '',
     at: at.length === 2 && at.every(Number.isFinite) && Math.abs(at[1]) <= 90 && url.has('select') ? [at[0], at[1]] : null,
@@ -48,6 +51,7 @@ export function writeLink(state) {
   if (state.look !== 'auto') url.set('style', state.look);
   if (state.tab !== 'table') url.set('tab', state.tab);
   if (state.ask !== 'year_on_year') url.set('ask', state.ask);
+  if (state.against !== 'weeks') url.set('against', state.against);
   if (state.order !== 'newest') url.set('order', state.order);
   if (state.select) url.set('select', state.select);
   if (state.select && state.at) url.set('at', state.at.join(','));
