@@ -32,7 +32,7 @@ test('no English word is left in the Chinese texts, and no 汉字 in the English
 });
 
 /** Pages besides the first, and the module that starts each. */
-const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js', 'unit.html': 'responder/main.js', 'handover.html': 'handover/main.js', 'analyse.html': 'analyst/main.js' };
+const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js', 'unit.html': 'responder/main.js', 'handover.html': 'handover/main.js', 'analyse.html': 'analyst/main.js', 'compare.html': 'compare/main.js' };
 
 /** The modules that one needs before it runs, itself included, by their names under `app/`. */
 async function needed(name, found = new Set()) {

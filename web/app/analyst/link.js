@@ -4,9 +4,10 @@
  * @module
  */
 import { AGAINST } from './change.js';
+import { noteText, parseNotes } from '../notes/notes.js';
 import { queryOf, readFilter } from './filter.js';
 
-export const TABS = /** @type {const} */ (['table', 'time', 'statistics', 'record', 'forecasts', 'downloads']);
+export const TABS = /** @type {const} */ (['table', 'time', 'statistics', 'record', 'forecasts', 'notes', 'downloads']);
 export const QUESTIONS = /** @type {const} */ (['year_on_year', 'hot_spots', 'near_repeat', 'concentration']);
 
 /**
@@ -22,6 +23,7 @@ export const QUESTIONS = /** @type {const} */ (['year_on_year', 'hot_spots', 'ne
  * @property {[number, number]|null} at where that is
  * @property {[number, number, number]|null} view longitude, latitude, zoom
  * @property {number} resolution of the record's cells
+ * @property {import('../notes/notes.js').Note[]} notes on the map
  * @typedef {View & {lang: import('../state.js').Lang, look: 'auto'|'day'|'night'}} State
  */
 
@@ -41,6 +43,7 @@ export function readLink(search) {
     at: at.length === 2 && at.every(Number.isFinite) && Math.abs(at[1]) <= 90 && url.has('select') ? [at[0], at[1]] : null,
     view: view.length === 3 && view.every(Number.isFinite) && Math.abs(view[1]) <= 85 ? [view[0], view[1], view[2]] : null,
     resolution: Number.isInteger(resolution) && resolution >= 7 && resolution <= 11 ? resolution : 10,
+    notes: parseNotes(url.getAll('note')),
   };
 }
 
@@ -56,6 +59,7 @@ export function writeLink(state) {
   if (state.select) url.set('select', state.select);
   if (state.select && state.at) url.set('at', state.at.join(','));
   if (state.resolution !== 10) url.set('resolution', String(state.resolution));
+  for (const note of state.notes) url.append('note', noteText(note));
   if (state.view) url.set('view', `${state.view[0].toFixed(5)},${state.view[1].toFixed(5)},${state.view[2].toFixed(2)}`);
   return `?${url.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/')}`;
 }
