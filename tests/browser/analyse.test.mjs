@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { ranked } from '../../web/app/analyst/change.js';
 import { en } from '../../web/app/i18n/en.js';
 import { zh } from '../../web/app/i18n/zh.js';
 import { startService } from './service.mjs';
@@ -207,7 +208,7 @@ test('an analyst’s task, from the whole to a file and a link (en)', async () =
   const back = (time) => `${new Date(Date.parse(`${time.slice(0, 10)}T00:00Z`) - 364 * 864e5).toISOString().slice(0, 10)}${time.slice(10)}`;
   const yearly = await json(`/api/statistics/year-on-year?${span}&against=${span.get('period').split('/').map(back).join('/')}`);
   assert.ok((await page.locator('.answer-head p').innerText()).startsWith(yearly.about.incidents.toLocaleString('en')));
-  assert.equal(await page.locator('.change tr[data-kind]').count(), yearly.rows.filter((row) => row.kind === 'district' || row.now + row.earlier > 0).length);
+  assert.equal(await page.locator('.change tr[data-kind]').count(), 1 + ranked(yearly.rows, 'category').length + ranked(yearly.rows, 'beat').length);
   await page.getByRole('radio', { name: en.a_ask_near_repeat }).check();
   await page.locator('.knox').waitFor(LONG);
   assert.equal(await page.locator('.knox td').count(), 9);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { ranked } from '../../web/app/analyst/change.js';
 import { en } from '../../web/app/i18n/en.js';
 import { zh } from '../../web/app/i18n/zh.js';
 import { startService } from './service.mjs';
@@ -54,7 +55,7 @@ test('four weeks against the same weeks a year ago: change with its interval, in
   assert.ok(said.startsWith(`${all.now.toLocaleString('en')} now, ${all.earlier.toLocaleString('en')} in ${later(from, -364)}`), said);
   // No word of a change where 1 is within the interval, and none without its interval.
   const rows = await page.locator('.change tr[data-kind]').evaluateAll((found) => found.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
-  assert.equal(rows.length, report.rows.filter((row) => row.kind === 'district' || row.now + row.earlier > 0).length);
+  assert.equal(rows.length, 1 + ranked(report.rows, 'category').length + ranked(report.rows, 'beat').length);
   const open = [en.a_verdict_same, en.a_verdict_too_few].map((text) => text.toLowerCase());
   for (const [name, , , , interval, , verdict] of rows) {
     const [low, high] = interval.split('–').map((text) => (text === '∞' ? Infinity : Number(text.replaceAll(',', ''))));
@@ -179,4 +180,111 @@ test('notes by mouse and by keys, undone, and seen by whoever opens the link (en
   await other.picture('maps-notes-night-zh');
   assert.deepEqual(other.complaints, []);
   await other.close();
+});
+
+test('two hours, then two categories side by side: one camera, one legend, one link (en, zh)', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  const settled = async (who = page) => {
+    await who.waitForFunction(() => globalThis.pair && Object.values(pair.views).every((view) => view.heatmap.seen && !view.heatmap.coming) && !document.querySelector('.side-head .stale, .side-head .loading'), null, LONG);
+    await who.waitForTimeout(500);
+  };
+  const cameras = () => page.evaluate(() => Object.values(pair.views).map(({ map }) => [...map.getCenter().toArray(), map.getZoom()].map((n) => n.toFixed(7)).join()));
+  const same = async () => {
+    const [a, b] = await cameras();
+    assert.equal(a, b);
+    return a;
+  };
+  await page.goto(`${service.url}/compare?lang=en&test=1`);
+  await settled();
+  // It begins with two hours of the night in the classes of the left.
+  const hours = ['a', 'b'].map((side) => address(page).get(`${side}_hours`));
+  assert.notEqual(hours[0], hours[1]);
+  const breaks = address(page).get('breaks');
+  assert.match(breaks, /^[\d.e-]+:1(,[\d.e-]+:\d)*$/);
+  const left = await json(`/api/risk?window=${address(page).get('a_window')}&model=best&resolution=${address(page).get('resolution')}&hours=${hours[0]}`);
+  const coolest = left.classes.find((one) => one.class === 1).min_per_km2;
+  assert.ok(Math.abs(Number(breaks.split(':')[0]) / coolest - 1) < 1e-3, 'an hour’s classes are the surface’s own');
+  const painted = () => page.evaluate(() => Object.values(pair.views).map(({ map, heatmap }) => JSON.stringify(map.getFilter(`${heatmap.seen}-fill`))));
+  const [one, other] = await painted();
+  assert.equal(one, other, 'both maps have the same classes');
+  assert.deepEqual(await guest.barriers(), []);
+  await guest.picture('maps-compare-hours-en');
+
+  // One camera: a drag on the right moves the left, keys on the left move the right.
+  const start = await same();
+  const right = await page.locator('#map-canvas-b').boundingBox();
+  await page.mouse.move(right.x + 200, right.y + 150);
+  await page.mouse.down();
+  await page.mouse.move(right.x + 120, right.y + 110, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForTimeout(800);
+  const dragged = await same();
+  assert.notEqual(dragged, start);
+  await page.locator('#map-canvas').focus();
+  await page.keyboard.press('+');
+  await page.waitForTimeout(800);
+  await page.keyboard.press('ArrowUp');
+  await page.waitForTimeout(800);
+  assert.notEqual(await same(), dragged);
+  // The place under the cross-hair is told for both.
+  await page.waitForFunction(() => [...document.querySelectorAll('.here td.num')].every((cell) => /\d/.test(cell.textContent)), null, LONG);
+
+  // Two categories over the whole night; the classes stay until they are taken anew.
+  for (const [i, code] of [[0, 'traffic'], [1, 'criminal']]) {
+    const head = page.locator('.side-head').nth(i);
+    await head.locator('select').nth(1).selectOption('');
+    await head.locator('select').nth(2).selectOption(code);
+  }
+  await page.waitForFunction(() => new URLSearchParams(location.search).get('b_category') === 'criminal');
+  await settled();
+  assert.equal(address(page).get('breaks'), breaks, 'frozen while filters change');
+  const [first, second] = await painted();
+  assert.equal(first, second);
+  await page.getByRole('button', { name: en.c_anew }).click();
+  await page.waitForFunction((old) => new URLSearchParams(location.search).get('breaks') !== old, breaks);
+  await settled();
+  // What is no window is said, and asks nothing.
+  await page.locator('.side-head').first().locator('input').fill('2026-02-31x');
+  await page.keyboard.press('Enter');
+  await page.getByText(en.bad_times).waitFor();
+  await page.locator('.side-head').first().locator('input').fill(address(page).get('a_window').split('@')[1]);
+  await page.keyboard.press('Enter');
+  // A note on the left is on both maps.
+  await page.getByRole('radio', { name: en.c_list_notes }).check();
+  await page.getByRole('button', { name: en.n_kind_text }).click();
+  await page.keyboard.press('Enter');
+  await page.locator('#n-words').waitFor();
+  await page.keyboard.type('Here both');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => Object.values(pair.views).every(({ map }) => map.getLayer('note-words') && map.queryRenderedFeatures({ layers: ['note-words'] }).length === 1), null, LONG);
+  await guest.picture('maps-compare-categories-en');
+  await page.waitForTimeout(300);
+  const link = page.url();
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+
+  const friend = await visitor(browser, service.url);
+  await friend.page.goto(`${link.replace('lang=en', 'lang=zh&style=night')}&test=1`);
+  await settled(friend.page);
+  assert.deepEqual(address(friend.page).get('breaks'), new URL(link).searchParams.get('breaks'));
+  assert.deepEqual(await friend.page.locator('.side-head').evaluateAll((heads) => heads.map((head) => head.querySelectorAll('select')[2].value)), ['traffic', 'criminal']);
+  await friend.page.locator('.note-list tbody tr').waitFor(LONG);
+  const words = (await friend.page.locator('.compare').innerText()).replace(/English|SYNTHETIC|Beat \d+|PNG|\b[A-Z][\w ,©-]*\b|km²|Here both/g, '');
+  assert.doesNotMatch(words, /[a-z]{5,}/);
+  assert.deepEqual(await friend.barriers(), []);
+  await friend.picture('maps-compare-night-zh');
+  assert.deepEqual(friend.complaints, []);
+  await friend.close();
+
+  // A side that fails says so and can be tried again.
+  const unlucky = await visitor(browser, service.url);
+  let broken = true;
+  await unlucky.page.route(/\/api\/risk\?.*hours/, (route) => (broken ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"type":"/problems/internal","title":"x","status":500,"detail":""}' }) : route.continue()));
+  await unlucky.page.goto(`${service.url}/compare?lang=en&test=1`);
+  await unlucky.page.locator('.side-head .failed').nth(1).waitFor(LONG);
+  broken = false;
+  for (let i = 0; i < 2; i += 1) await unlucky.page.locator('.side-head .failed button').first().click();
+  await settled(unlucky.page);
+  await unlucky.close();
 });

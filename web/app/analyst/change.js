@@ -54,5 +54,13 @@ export function verdictOf({ now, earlier, ratio, low, high, stands_out: standsOu
 /** Marks beside the words, so that a column can be read at a glance. @type {Record<Verdict, string>} */
 export const MARKS = { more: '▲', fewer: '▼', maybe_more: '△', maybe_fewer: '▽', same: '=', too_few: '?', none: '' };
 
-/** The rows of a kind, those first that chance explains least. @param {Row[]} rows @param {Row['kind']} kind */
-export const ranked = (rows, kind) => rows.filter((row) => row.kind === kind && row.now + row.earlier > 0).sort((a, b) => a.p - b.p);
+/**
+ * The rows of a kind, those first that chance explains least; without what is empty, and
+ * without a category that is all of its parent.
+ * @param {Row[]} rows @param {Row['kind']} kind
+ */
+export function ranked(rows, kind) {
+  const own = rows.filter((row) => row.kind === kind && row.now + row.earlier > 0);
+  const isAll = (/** @type {Row} */ { id, now, earlier }) => kind === 'category' && own.some((other) => id.startsWith(`${other.id}/`) && other.now === now && other.earlier === earlier);
+  return own.filter((row) => !isAll(row)).sort((a, b) => a.p - b.p);
+}

@@ -29,7 +29,7 @@ function Swatch({ n, look }) {
 
 /** @param {{breaks: Breaks, look: Look, anew: () => void, can: boolean}} props */
 export function PairLegend({ breaks, look, anew, can }) {
-  return html`<section class="pair-legend" aria-labelledby="c-legend"><h2 id="c-legend">${t('c_legend')}</h2>
+  return html`<section class="pair-legend" tabindex="0" aria-labelledby="c-legend"><h2 id="c-legend">${t('c_legend')}</h2>
     ${breaks.length ? html`<table class="classes"><caption class="sr-only">${t('c_legend')}</caption>
       <thead><tr><th scope="col">${t('col_class')}</th><th scope="col" class="num">${t('c_per')}</th></tr></thead>
       <tbody>${[...breaks].reverse().map(([from, n]) => html`<tr key=${n}><td><${Swatch} n=${n} look=${look} /> ${n}</td><td class="num">≥ ${number(from)}</td></tr>`)}</tbody></table>` : html`<${Loading} />`}
@@ -49,7 +49,7 @@ export function Here({ here, breaks, look }) {
     return html`<tr><th scope="row">${t(name === 'a' ? 'c_left' : 'c_right')}</th><td class="num">${density === null ? '–' : number(density)}</td><td><${Swatch} n=${n} look=${look} /> ${n || t('c_no_class')}</td></tr>`;
   };
   const { a, b } = here;
-  return html`<section class="here" aria-labelledby="c-here"><h2 id="c-here">${t('c_here')}</h2>
+  return html`<section class="here" tabindex="0" aria-labelledby="c-here"><h2 id="c-here">${t('c_here')}</h2>
     <table class="figures"><caption class="sr-only">${t('c_here')}</caption><thead><tr><th scope="col"></th><th scope="col" class="num">${t('c_per')}</th><th scope="col">${t('col_class')}</th></tr></thead><tbody>${row('a')}${row('b')}</tbody></table>
     <p class="said">${a !== null && b !== null && a > 0 && b > 0 ? (a >= b ? t('c_left_times', { n: number(a / b) }) : t('c_right_times', { n: number(b / a) })) : t('c_here_hint')}</p></section>`;
 }

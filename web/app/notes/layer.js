@@ -22,7 +22,7 @@ const layersOf = (p) => [
   { id: 'note-pin', type: 'circle', source: NOTES, filter: ['==', ['get', 'part'], 'pin'], paint: { 'circle-radius': 4, 'circle-color': p.firm, 'circle-stroke-color': p.halo, 'circle-stroke-width': 2 } },
   {
     id: 'note-words', type: 'symbol', source: NOTES, filter: ['has', 'label'],
-    layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 14, 'text-max-width': 14, 'text-variable-anchor': ['left', 'bottom-left', 'top-left', 'bottom', 'top', 'right'], 'text-radial-offset': 0.7, 'text-justify': 'auto', 'text-allow-overlap': true, 'text-ignore-placement': true },
+    layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 14, 'text-max-width': 14, 'text-anchor': ['get', 'anchor'], 'text-offset': ['match', ['get', 'anchor'], 'left', ['literal', [0.7, 0]], 'right', ['literal', [-0.7, 0]], ['literal', [0, 0]]], 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': p.firm, 'text-halo-color': p.halo, 'text-halo-width': 2.4 },
   },
   { id: 'note-trail-line', type: 'line', source: TRAIL, paint: { 'line-color': p.unit, 'line-width': 2.5, 'line-dasharray': [2, 1] } },

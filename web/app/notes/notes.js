@@ -82,8 +82,9 @@ export function featuresOf(notes) {
       const turn = (Math.atan2(x1 - x0, (y1 - y0) / Math.cos((y1 * Math.PI) / 180)) * 180) / Math.PI;
       features.push({ type: 'Feature', properties: { n, part: 'shaft' }, geometry: { type: 'LineString', coordinates: points } }, { type: 'Feature', properties: { n, part: 'head', turn }, geometry: { type: 'Point', coordinates: points[1] } });
     }
-    const at = kind === 'area' ? points.reduce((top, point) => (point[1] > top[1] ? point : top)) : points[0];
-    features.push({ type: 'Feature', properties: { n, part: kind === 'text' ? 'pin' : 'label', label }, geometry: { type: 'Point', coordinates: at } });
+    // Words stand inside an area, and beside an arrow's tail, away from its shaft.
+    const anchor = kind === 'area' ? 'center' : kind === 'arrow' && points[1][0] > points[0][0] ? 'right' : 'left';
+    features.push({ type: 'Feature', properties: { n, part: kind === 'text' ? 'pin' : 'label', label, anchor }, geometry: { type: 'Point', coordinates: kind === 'area' ? middleOf(notes[i]) : points[0] } });
   });
   return { type: 'FeatureCollection', features };
 }

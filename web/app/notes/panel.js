@@ -146,10 +146,10 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
     ${notes.length ? html`<table class="figures note-list"><caption class="sr-only">${t('n_list')}</caption>
       <thead><tr><th scope="col" class="num">${t('n_number')}</th><th scope="col">${t('n_kind')}</th><th scope="col">${t('n_words_head')}</th><th scope="col">${t('n_where')}</th><th scope="col"><span class="sr-only">${t('n_tools')}</span></th></tr></thead>
       <tbody>${notes.map((note, i) => html`<tr key=${i}><td class="num">${i + 1}</td><td>${word('n_kind', note.kind)}</td><th scope="row">${note.words || '–'}</th>
-        <td class="num where">${placeText(note)}</td>
-        <td class="files"><button type="button" class="small" disabled=${!layer} aria-label=${`${t('n_go')} ${i + 1}`} onClick=${() => layer?.map.jumpTo({ center: middleOf(note) })}>${t('n_go')}</button>
+        <td class="num place">${placeText(note)}</td>
+        <td><span class="files"><button type="button" class="small" disabled=${!layer} aria-label=${`${t('n_go')} ${i + 1}`} onClick=${() => layer?.map.jumpTo({ center: middleOf(note) })}>${t('n_go')}</button>
           <button type="button" class="small" aria-label=${`${t('n_edit')} ${i + 1}`} onClick=${() => { setWords(note.words); setDraft({ ...note, at: i }); }}>${t('n_edit')}</button>
-          <button type="button" class="small" aria-label=${`${t('n_delete')} ${i + 1}`} onClick=${() => { setDraft(null); take(notes.filter((_, j) => j !== i), t('n_deleted', { n: i + 1 })); }}>${t('n_delete')}</button></td></tr>`)}</tbody></table>`
+          <button type="button" class="small" aria-label=${`${t('n_delete')} ${i + 1}`} onClick=${() => { setDraft(null); take(notes.filter((_, j) => j !== i), t('n_deleted', { n: i + 1 })); }}>${t('n_delete')}</button></span></td></tr>`)}</tbody></table>`
       : !draft && html`<${Empty} text=${layer ? t('n_none') : t('n_no_map')} />`}
     <p class="hint">${t('n_in_link', { n: notes.length, most: MOST_NOTES })}</p>
     <p class="sr-only" role="status">${said}</p>
