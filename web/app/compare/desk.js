@@ -4,8 +4,10 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { number } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
-import { breaksOf } from '../map/heatmap.js';
+import { breaksOf, classOpacity } from '../map/heatmap.js';
+import { PALETTES } from '../map/palette.js';
 import { NotesPanel } from '../notes/panel.js';
 import { useNotes } from '../notes/use_notes.js';
 import { Here, Hottest, PairLegend } from './figures.js';
@@ -86,7 +88,8 @@ export function CompareDesk({ workspace, first }) {
     map?.once('idle', () => setAt([...place]));
   };
   const copy = () => navigator.clipboard.writeText(location.href).then(() => setSent(t('a_link_copied')), () => setSent(t('a_link_by_hand')));
-  const facts = () => [...SIDES.map((name) => `${t(name === 'a' ? 'c_left' : 'c_right')}: ${state[name].window}${state[name].categories.length ? ` · ${state[name].categories.join(', ')}` : ''}`), workspace.synthetic ? t('synthetic') : '', workspace.attribution ?? ''].filter(Boolean);
+  const facts = () => [...SIDES.map((name) => `${t(name === 'a' ? 'c_left' : 'c_right')}: ${state[name].window}${state[name].categories.length ? ` · ${state[name].categories.join(', ')}` : ''}`), `${t('c_legend')}: ${t('c_per')}`, workspace.attribution ?? ''].filter(Boolean);
+  const legend = [...state.breaks].reverse().map(([from, n]) => ({ color: PALETTES[look].ramp[n - 1], opacity: classOpacity(PALETTES[look], n, 0.7), text: `≥ ${number(from)}` }));
   return html`
     <a class="skip" href="#map-canvas">${t('skip_to_map')}</a><a class="skip" href="#figures">${t('a_skip_to_table')}</a>
     <div class="compare">
@@ -105,7 +108,7 @@ export function CompareDesk({ workspace, first }) {
         <${PairLegend} breaks=${state.breaks} look=${look} can=${anew !== null && anew.join() !== state.breaks.join()} anew=${() => anew && change({ breaks: anew })} />
         <${Here} here=${{ a: density('a'), b: density('b') }} breaks=${state.breaks} look=${look} />
         <div class="lists"><div class="segments" role="radiogroup" aria-label=${t('c_figures')}>${['cells', 'notes'].map((one) => html`<label key=${one} class="segment"><input type="radio" name="c-list" value=${one} checked=${list === one} onChange=${() => setList(one)} /><span>${word('c_list', one)}</span></label>`)}</div>
-          <div class="list-box" tabindex="0" role="region" aria-label=${word('c_list', list)}>${list === 'notes' ? html`<${NotesPanel} layer=${notes} notes=${state.notes} change=${(/** @type {import('../notes/notes.js').Note[]} */ next) => change({ notes: next })} isDrawing=${drawing} draw=${setDrawing} title=${`${workspace.name} · ${t('c_left')}`} facts=${facts} />`
+          <div class="list-box" tabindex="0" role="region" aria-label=${word('c_list', list)}>${list === 'notes' ? html`<${NotesPanel} layer=${notes} notes=${state.notes} change=${(/** @type {import('../notes/notes.js').Note[]} */ next) => change({ notes: next })} isDrawing=${drawing} draw=${setDrawing} title=${`${workspace.name} · ${t('c_title')}`} facts=${facts} legend=${legend} maps=${pair ? SIDES.map((side) => pair.views[side].map) : undefined} />`
             : html`<div class="two">${SIDES.map((name) => html`<${Hottest} key=${name} name=${name} risk=${jobs[name].risk} hours=${hours[name]} breaks=${state.breaks} look=${look} goTo=${goTo} />`)}</div>`}</div></div>
       </section>
     </div>`;

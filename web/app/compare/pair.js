@@ -55,6 +55,8 @@ export class Pair {
       one.on('click', (event) => listeners.asked([event.lngLat.lng, event.lngLat.lat]));
       one.getCanvas().addEventListener('focus', () => listeners.asked(/** @type {[number, number]} */ (one.getCenter().toArray())));
     }
+    // Nothing lies on these maps that the district would have to stand clear of.
+    if (!view && workspace.bbox) a.map.fitBounds(workspace.bbox, { padding: 16, animate: false });
     b.map.jumpTo({ center: a.map.getCenter(), zoom: a.map.getZoom() });
   }
 

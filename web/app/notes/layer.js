@@ -23,7 +23,7 @@ const layersOf = (p) => [
   {
     id: 'note-words', type: 'symbol', source: NOTES, filter: ['has', 'label'],
     layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 14, 'text-max-width': 14, 'text-anchor': ['get', 'anchor'], 'text-offset': ['match', ['get', 'anchor'], 'left', ['literal', [0.7, 0]], 'right', ['literal', [-0.7, 0]], ['literal', [0, 0]]], 'text-allow-overlap': true, 'text-ignore-placement': true },
-    paint: { 'text-color': p.firm, 'text-halo-color': p.halo, 'text-halo-width': 2.4 },
+    paint: { 'text-color': p.ink, 'text-halo-color': p.halo, 'text-halo-width': 2.4 },
   },
   { id: 'note-trail-line', type: 'line', source: TRAIL, paint: { 'line-color': p.unit, 'line-width': 2.5, 'line-dasharray': [2, 1] } },
   { id: 'note-trail-point', type: 'circle', source: TRAIL, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 5, 'circle-color': p.paper, 'circle-stroke-color': p.unit, 'circle-stroke-width': 2 } },

@@ -23,8 +23,10 @@ import { savePicture } from './picture.js';
  * @param {(on: boolean) => void} props.draw
  * @param {string} props.title of the picture
  * @param {() => string[]} props.facts what the picture shows, for its foot
+ * @param {import('./picture.js').About['legend']} [props.legend]
+ * @param {import('maplibre-gl').Map[]} [props.maps] of the picture; the layer's own where absent
  */
-export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts }) {
+export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts, legend, maps }) {
   const [kind, setKind] = useState(/** @type {import('./notes.js').NoteKind|null} */ (null));
   const [points, setPoints] = useState(0);
   const [draft, setDraft] = useState(/** @type {Draft|null} */ (null));
@@ -122,7 +124,7 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
   };
   const picture = () => {
     setProblem(null);
-    if (layer) savePicture(layer.map, { title, notes, facts: facts() }).catch(setProblem);
+    if (layer) savePicture(maps ?? [layer.map], { title, notes, facts: facts(), legend }).catch(setProblem);
   };
   const full = notes.length >= MOST_NOTES;
   return html`<div class=${`sheet notes-sheet ${kind ? 'note-drawing' : ''}`} onKeyDown=${keys}>

@@ -6,7 +6,7 @@
 import { t, word } from '../i18n/speak.js';
 
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-const [PAD, LINE] = [16, 22];
+const [PAD, LINE, GAP] = [16, 22, 2];
 
 /** The map's next frame. @param {import('maplibre-gl').Map} map @returns {Promise<HTMLCanvasElement>} */
 export const frameOf = (map) => new Promise((resolve) => {
@@ -25,22 +25,33 @@ export const frameOf = (map) => new Promise((resolve) => {
 });
 
 /**
- * @param {import('maplibre-gl').Map} map
- * @param {{title: string, notes: import('./notes.js').Note[], facts: string[]}} about
+ * @typedef {object} About
+ * @property {string} title
+ * @property {import('./notes.js').Note[]} notes
+ * @property {string[]} facts what is shown
+ * @property {{color: string, opacity: number, text: string}[]} [legend]
+ *
+ * @param {import('maplibre-gl').Map[]} maps side by side
+ * @param {About} about
  */
-export async function savePicture(map, { title, notes, facts }) {
-  const frame = await frameOf(map);
-  const scale = frame.width / map.getCanvas().clientWidth;
+export async function savePicture(maps, { title, notes, facts, legend = [] }) {
+  const frames = await Promise.all(maps.map(frameOf));
+  const frame = { width: frames.reduce((sum, one) => sum + one.width, 0) + GAP * (frames.length - 1), height: Math.max(...frames.map((one) => one.height)) };
+  const scale = frames[0].width / maps[0].getCanvas().clientWidth;
   const lines = [...notes.map((note, i) => `${i + 1}  ${word('n_kind', note.kind)}${note.words ? `: ${note.words}` : ''}`), ...facts];
   const canvas = document.createElement('canvas');
   canvas.width = frame.width;
-  const [head, foot] = [LINE + 2 * PAD, lines.length * LINE + 2 * PAD];
+  const [head, foot] = [LINE + 2 * PAD, (lines.length + legend.length) * LINE + 2 * PAD];
   canvas.height = frame.height + (head + foot) * scale;
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const style = getComputedStyle(document.body);
   pen.fillStyle = style.backgroundColor;
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(frame, 0, head * scale);
+  let left = 0;
+  for (const one of frames) {
+    pen.drawImage(one, left, head * scale);
+    left += one.width + GAP;
+  }
   pen.scale(scale, scale);
   pen.fillStyle = style.color;
   pen.textBaseline = 'middle';
@@ -49,6 +60,15 @@ export async function savePicture(map, { title, notes, facts }) {
   pen.font = `13px ${FONT}`;
   const top = head + frame.height / scale + PAD;
   lines.forEach((line, i) => pen.fillText(line, PAD, top + i * LINE + LINE / 2));
+  legend.forEach(({ color, opacity, text }, i) => {
+    const y = top + (lines.length + i) * LINE;
+    pen.fillStyle = color;
+    pen.globalAlpha = opacity;
+    pen.fillRect(PAD, y + 4, 24, LINE - 8);
+    pen.globalAlpha = 1;
+    pen.fillStyle = style.color;
+    pen.fillText(text, PAD + 32, y + LINE / 2);
+  });
   const blob = await new Promise((resolve) => { canvas.toBlob(resolve, 'image/png'); });
   if (!blob) throw new Error(t('a_png_failed'));
   const link = document.createElement('a');
