@@ -54,7 +54,7 @@ test('every key is used; the first screen’s modules are preloaded, the others 
   const later = await readFile(path.join(web, 'app/ui/later.js'), 'utf8');
   // The planner's desk is a page of its own.
   const known = new Set([...first, ...await needed('planner/main.js')]);
-  for (const [, to] of later.matchAll(/=> import\('\.\/([^']+)'\)/g)) await needed(`ui/${to}`, known);
+  for (const [, to] of later.matchAll(/=> import\('(\.[^']+)'\)/g)) await needed(path.posix.join('ui', to), known);
   for (const [page, start] of Object.entries(OTHER_PAGES)) {
     const modules = await needed(start);
     for (const module of modules) known.add(module);

@@ -288,3 +288,42 @@ test('two hours, then two categories side by side: one camera, one legend, one l
   await settled(unlucky.page);
   await unlucky.close();
 });
+
+test('a note on the risk map by keys goes with its link; Compare opens with the same surface (en)', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await guest.open('?lang=en&tab=layers');
+  await page.locator('summary', { hasText: en.n_list }).click();
+  await page.getByRole('button', { name: en.n_kind_area, exact: true }).focus();
+  await page.keyboard.press('Enter');
+  for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft']) {
+    await page.keyboard.press('Enter');
+    await page.keyboard.press(key);
+    await page.waitForTimeout(600);
+  }
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('f');
+  await page.locator('#n-words').waitFor();
+  await page.keyboard.type('Two units from 22:00');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => new URLSearchParams(location.search).getAll('note').length === 1);
+  assert.equal(address(page).getAll('note')[0].split('~')[1].split(',').length, 8, 'four corners');
+  assert.equal(address(page).get('select'), null, 'Enter picked no cell meanwhile');
+  await page.locator('.note-list').scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
+  assert.deepEqual(await guest.barriers(), []);
+  await guest.picture('maps-notes-first-page-en');
+  const link = page.url();
+  await page.locator('.name').getByRole('link', { name: en.c_title }).click();
+  await page.locator('.side-head .said').nth(1).waitFor(LONG);
+  assert.equal(address(page).get('a_window'), address(page).get('b_window'));
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+
+  const friend = await visitor(browser, service.url, { viewport: { width: 390, height: 844 } });
+  await friend.page.goto(link);
+  await friend.page.locator('.note-list').waitFor({ ...LONG, state: 'attached' });
+  assert.match(await friend.page.locator('.note-list').textContent(), /Two units from 22:00/);
+  assert.ok(await friend.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
+  await friend.close();
+});

@@ -62,6 +62,6 @@ export function SideHead({ name, side, change, workspace, job }) {
     ${wrong && html`<p class="wrong" id=${`c-wrong-${name}`} role="alert">${t('bad_times')}</p>`}
     ${job.problem !== null ? html`<${Failed} title=${t('risk_failed')} problem=${job.problem} retry=${job.retry} />`
       : !risk ? html`<${Loading} text=${t('risk_computing')} />`
-      : html`<p class=${`said ${job.busy ? 'stale' : ''}`} aria-busy=${job.busy}>${span(risk.window)} · ${t('legend_total_n', { n: number(risk.total) })} · ${risk.empty ? t('c_empty') : t('legend_events_n', { n: whole(risk.events) })}</p>`}
+      : html`<p class=${`said ${job.busy ? 'stale' : ''}`} aria-busy=${job.busy}>${span(risk.window)} · ${risk.empty ? t('c_empty') : t('c_said', { n: number(risk.total), events: whole(risk.events) })}</p>`}
   </header>`;
 }

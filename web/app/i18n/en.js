@@ -847,7 +847,7 @@ export const en = {
   a_headers: 'Headers in this language, for Excel',
   a_command: 'The same from a script or a scheduler:',
   c_title: 'Compare', c_left: 'Left', c_right: 'Right', c_map_label: 'risk by cell. Arrow keys pan, plus and minus zoom; the other map follows.', c_times: 'Start / end', c_swap: 'Swap sides',
-  c_empty: 'No incident to learn from with these choices', c_legend: 'Colours of both maps', c_per: 'Expected per km² and hour', c_frozen: 'The same colour is the same number. The classes stay while choices change; they were the left map’s hottest 0.5, 1, 2, 5 and 10% of the area.', c_anew: 'Classes anew from the left',
+  c_legend_one: 'Expected per km² in this window', c_said: '{n} expected, learned from {events} incidents', c_empty: 'No incident to learn from with these choices', c_legend: 'Colours of both maps', c_per: 'Expected per km² and hour', c_frozen: 'The same colour is the same number. The classes stay while choices change; they were the left map’s hottest 0.5, 1, 2, 5 and 10% of the area.', c_anew: 'Classes anew from the left',
   c_here: 'At this place', c_here_hint: 'Point at a place on either map, or focus a map: the cross-hair asks.', c_left_times: 'Left has {n} times as many.', c_right_times: 'Right has {n} times as many.', c_no_class: 'none',
   c_hottest_left: 'Left: hottest cells', c_hottest_right: 'Right: hottest cells', c_figures: 'Figures and notes', c_list_cells: 'Hottest cells', c_list_notes: 'Notes',
   n_tools: 'Draw a note', n_kind: 'Kind', n_kind_text: 'Text', n_kind_arrow: 'Arrow', n_kind_area: 'Area',

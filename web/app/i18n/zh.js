@@ -807,7 +807,7 @@ export const zh = {
   a_headers: '使用本语言表头，便于表格软件打开',
   a_command: '脚本或定时任务可用同一地址：',
   c_title: '对比', c_left: '左图', c_right: '右图', c_map_label: '各单元风险。方向键平移，加减号缩放，另一图随动。', c_times: '起 / 止', c_swap: '左右互换',
-  c_empty: '按此选择没有可依据的警情', c_legend: '两图共用图例', c_per: '每平方公里每小时预计', c_frozen: '同色即同数。选择改变时分级不变；分级取自左图最热的 0.5、1、2、5、10% 面积。', c_anew: '按左图重新分级',
+  c_legend_one: '此时间窗内每平方公里预计', c_said: '预计 {n} 起，依据 {events} 起警情', c_empty: '按此选择没有可依据的警情', c_legend: '两图共用图例', c_per: '每平方公里每小时预计', c_frozen: '同色即同数。选择改变时分级不变；分级取自左图最热的 0.5、1、2、5、10% 面积。', c_anew: '按左图重新分级',
   c_here: '此处', c_here_hint: '指向任一图上的位置，或聚焦地图，由准星读数。', c_left_times: '左图为右图的 {n} 倍。', c_right_times: '右图为左图的 {n} 倍。', c_no_class: '无',
   c_hottest_left: '左图最热单元', c_hottest_right: '右图最热单元', c_figures: '数字与标注', c_list_cells: '最热单元', c_list_notes: '标注',
   n_tools: '画标注', n_kind: '种类', n_kind_text: '文字', n_kind_arrow: '箭头', n_kind_area: '区域',

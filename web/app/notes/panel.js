@@ -146,7 +146,7 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
       ${wrong && html`<p class="wrong" id="n-wrong" role="alert">${wrong}</p>`}</form>`}
     ${problem !== null && html`<${Failed} title=${t('a_png_failed')} problem=${problem} retry=${picture} />`}
     ${notes.length ? html`<table class="figures note-list"><caption class="sr-only">${t('n_list')}</caption>
-      <thead><tr><th scope="col" class="num">${t('n_number')}</th><th scope="col">${t('n_kind')}</th><th scope="col">${t('n_words_head')}</th><th scope="col">${t('n_where')}</th><th scope="col"><span class="sr-only">${t('n_tools')}</span></th></tr></thead>
+      <thead><tr><th scope="col" class="num">${t('n_number')}</th><th scope="col">${t('n_kind')}</th><th scope="col">${t('n_words_head')}</th><th scope="col" class="place">${t('n_where')}</th><th scope="col"><span class="sr-only">${t('n_tools')}</span></th></tr></thead>
       <tbody>${notes.map((note, i) => html`<tr key=${i}><td class="num">${i + 1}</td><td>${word('n_kind', note.kind)}</td><th scope="row">${note.words || '–'}</th>
         <td class="num place">${placeText(note)}</td>
         <td><span class="files"><button type="button" class="small" disabled=${!layer} aria-label=${`${t('n_go')} ${i + 1}`} onClick=${() => layer?.map.jumpTo({ center: middleOf(note) })}>${t('n_go')}</button>

@@ -127,6 +127,7 @@ export function Desk({ first }) {
           ${state.tab === 'coverage' && html`<${Later} name="coverage" state=${state} workspace=${workspace} view=${view} settled=${settled} idle=${idle} pick=${pick} />`}
           ${state.tab === 'zones' && html`<${Later} name="zones" state=${state} workspace=${workspace} view=${view} settled=${settled} layers=${layers} />`}
           ${state.tab === 'layers' && html`<${LayersPanel} state=${state} workspace=${workspace} layers=${layers} look=${look} pick=${pick} />`}
+          ${(state.tab === 'layers' || state.notes.length > 0) && html`<${Later} name="notes" state=${state} view=${view} look=${look} workspace=${workspace} risk=${risk.risk} />`}
           ${state.tab === 'cells' && html`<${CellsTable} risk=${risk.risk} state=${state} look=${look} pick=${pick} />`}
         </section>
       </aside>
