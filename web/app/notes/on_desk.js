@@ -26,6 +26,7 @@ const STYLE = '/assets/styles/notes.css';
 export function NotesOnDesk({ state, view, look, workspace, risk }) {
   const [map, setMap] = useState(/** @type {import('maplibre-gl').Map|null} */ (null));
   const [drawing, setDrawing] = useState(false);
+  const [open, setOpen] = useState(state.notes.length > 0);
   const notes = useMemo(() => parseNotes(state.notes), [state.notes]);
   useEffect(() => void view?.whole.then(() => setMap(view.map)), [view]);
   const layer = useNotes(map, look, notes);
@@ -41,6 +42,6 @@ export function NotesOnDesk({ state, view, look, workspace, risk }) {
   const heat = risk && !risk.empty && state.shown.includes('risk');
   const facts = () => [...(heat ? [`${span(risk.window)} · ${word('model', risk.model)}`, t('c_legend_one')] : []), workspace.attribution ?? ''].filter(Boolean);
   const legend = heat ? [...risk.classes].filter((one) => one.min_per_km2 !== null && one.cells).sort((a, b) => b.class - a.class).map((one) => ({ color: palette.ramp[one.class - 1], opacity: classOpacity(palette, one.class, state.opacity), text: `≥ ${number(one.min_per_km2 ?? 0)}` })) : [];
-  return html`<div class="controls"><details class="block" open=${notes.length > 0 || drawing}><summary>${t('n_list')}<span class="aside">${notes.length || ''}</span></summary>
+  return html`<div class="controls"><details class="block" open=${open} onToggle=${(/** @type {Event} */ e) => setOpen(/** @type {HTMLDetailsElement} */ (e.target).open)}><summary>${t('n_list')}<span class="aside">${notes.length || ''}</span></summary>
     <${NotesPanel} layer=${layer} notes=${notes} change=${(/** @type {import('./notes.js').Note[]} */ list) => change({ notes: list.map(noteText) })} isDrawing=${drawing} draw=${setDrawing} title=${`${workspace.name} · ${t('title')}`} facts=${facts} legend=${legend} /></details></div>`;
 }
