@@ -18,7 +18,7 @@ const layersOf = (p) => [
   { id: 'note-area', type: 'fill', source: NOTES, filter: ['==', ['get', 'part'], 'area'], paint: { 'fill-color': p.firm, 'fill-opacity': 0.06 } },
   { id: 'note-casing', type: 'line', source: NOTES, filter: ['in', ['get', 'part'], ['literal', ['area', 'shaft']]], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': p.halo, 'line-width': 6 } },
   { id: 'note-line', type: 'line', source: NOTES, filter: ['in', ['get', 'part'], ['literal', ['area', 'shaft']]], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': p.firm, 'line-width': 2.5 } },
-  { id: 'note-head', type: 'symbol', source: NOTES, filter: ['==', ['get', 'part'], 'head'], layout: { 'icon-image': HEAD, 'icon-rotate': ['get', 'turn'], 'icon-rotation-alignment': 'map', 'icon-anchor': 'top', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+  { id: 'note-head', type: 'symbol', source: NOTES, filter: ['==', ['get', 'part'], 'head'], layout: { 'icon-image': HEAD, 'icon-rotate': ['get', 'turn'], 'icon-rotation-alignment': 'map', 'icon-anchor': 'top', 'icon-offset': [0, -4], 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
   { id: 'note-pin', type: 'circle', source: NOTES, filter: ['==', ['get', 'part'], 'pin'], paint: { 'circle-radius': 4, 'circle-color': p.firm, 'circle-stroke-color': p.halo, 'circle-stroke-width': 2 } },
   {
     id: 'note-words', type: 'symbol', source: NOTES, filter: ['has', 'label'],
