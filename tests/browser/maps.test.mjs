@@ -43,6 +43,11 @@ async function analyst(page, query) {
 test('four weeks against the same weeks a year ago: change with its interval, in words; hot spots with hours and categories (en, zh)', async () => {
   const guest = await visitor(browser, service.url);
   const { page } = guest;
+  // From the planner's desk in one click.
+  await page.goto(`${service.url}/plan?lang=en`);
+  await page.getByRole('link', { name: en.a_changed }).click();
+  await page.locator('.change tr[data-kind="beat"]').first().waitFor(LONG);
+  assert.equal(later(address(page).get('from'), 28), address(page).get('until'));
   await analyst(page, 'lang=en&tab=statistics');
   await page.getByText(en.a_yoy_long).waitFor(LONG);
   await page.getByRole('button', { name: en.a_four_weeks }).click();
@@ -326,4 +331,33 @@ test('a note on the risk map by keys goes with its link; Compare opens with the 
   assert.match(await friend.page.locator('.note-list').textContent(), /Two units from 22:00/);
   assert.ok(await friend.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
   await friend.close();
+});
+
+test('brushed hours move the map, an area moves the matrix: linked both ways (en)', async () => {
+  const guest = await visitor(browser, service.url);
+  const { page } = guest;
+  await analyst(page, 'lang=en&tab=notes&from=2026-01-01&until=2026-11-01');
+  const matrix = () => page.locator('.matrix [role=gridcell]').allInnerTexts().then((cells) => cells.join());
+  const fresh = () => page.waitForFunction(() => document.querySelector('.count .headline span') && !document.querySelector('.count .stale'), null, LONG);
+  await fresh();
+  const whole = await matrix();
+  const tile = page.waitForRequest((request) => request.url().includes('/tiles/incidents/') && request.url().includes('hours='), LONG);
+  await page.locator('.matrix').focus();
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('Shift+ArrowRight');
+  await tile;
+  await page.waitForTimeout(300);
+  await fresh();
+  assert.equal(await matrix(), whole, 'hours that are not chosen keep their numbers to choose from');
+  await page.getByRole('button', { name: en.a_tool_box }).click();
+  const box = await page.locator('#map-canvas').boundingBox();
+  await page.mouse.move(box.x + box.width * 0.45, box.y + box.height * 0.6);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.9, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForFunction(() => new URLSearchParams(location.search).has('area'));
+  await page.waitForTimeout(300);
+  await fresh();
+  assert.notEqual(await matrix(), whole);
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
 });

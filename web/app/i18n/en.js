@@ -802,7 +802,7 @@ export const en = {
   a_ratio: 'Ratio',
   a_interval: '95% interval',
   a_stands_out: 'Stands out',
-  a_four_weeks: 'Last 4 weeks', a_against: 'Compare with', a_against_weeks: 'The same weeks a year ago', a_against_dates: 'The same dates a year ago', a_against_before: 'The time just before',
+  a_changed: 'What changed', a_four_weeks: 'Last 4 weeks', a_against: 'Compare with', a_against_weeks: 'The same weeks a year ago', a_against_dates: 'The same dates a year ago', a_against_before: 'The time just before',
   a_then: 'Then', a_verdict: 'In words', a_verdict_more: 'more', a_verdict_fewer: 'fewer', a_verdict_maybe_more: 'rather more; among so many rows it may be chance', a_verdict_maybe_fewer: 'rather fewer; among so many rows it may be chance', a_verdict_same: 'no change shown', a_verdict_too_few: 'too few to say', a_verdict_none: 'none in either',
   a_change_said: '{now} now, {earlier} in {from} – {until}: ×{ratio} (95%: {interval}), {verdict}.', a_change_order: '{n} rows; those first that chance explains least',
   a_change_only: 'Only these, everywhere on this page', a_change_axis: 'Scale of the ratio: a quarter, a half, 1, double, four times',

@@ -762,7 +762,7 @@ export const zh = {
   a_ratio: '倍数',
   a_interval: '95% 区间',
   a_stands_out: '显著',
-  a_four_weeks: '最近 4 周', a_against: '对比', a_against_weeks: '去年同周', a_against_dates: '去年同日', a_against_before: '前一段时间',
+  a_changed: '有何变化', a_four_weeks: '最近 4 周', a_against: '对比', a_against_weeks: '去年同周', a_against_dates: '去年同日', a_against_before: '前一段时间',
   a_then: '当时', a_verdict: '结论', a_verdict_more: '增多', a_verdict_fewer: '减少', a_verdict_maybe_more: '似增多；行数多，可能是偶然', a_verdict_maybe_fewer: '似减少；行数多，可能是偶然', a_verdict_same: '未见变化', a_verdict_too_few: '数量太少，无法判断', a_verdict_none: '两段时间均无',
   a_change_said: '现在 {now} 起，{from} 至 {until} 为 {earlier} 起：{ratio} 倍（95%：{interval}），{verdict}。', a_change_order: '共 {n} 行，最难以偶然解释的在前',
   a_change_only: '本页只看此项', a_change_axis: '倍数刻度：四分之一、二分之一、1、2、4 倍',
