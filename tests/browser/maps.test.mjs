@@ -190,9 +190,12 @@ test('notes by mouse and by keys, undone, and seen by whoever opens the link (en
 test('two hours, then two categories side by side: one camera, one legend, one link (en, zh)', async () => {
   const guest = await visitor(browser, service.url);
   const { page } = guest;
+  // Twice: what has been answered is drawn a moment later.
   const settled = async (who = page) => {
-    await who.waitForFunction(() => globalThis.pair && Object.values(pair.views).every((view) => view.heatmap.seen && !view.heatmap.coming) && !document.querySelector('.side-head .stale, .side-head .loading'), null, LONG);
-    await who.waitForTimeout(500);
+    for (let i = 0; i < 2; i += 1) {
+      await who.waitForFunction(() => globalThis.pair && Object.values(pair.views).every((view) => view.heatmap.seen && !view.heatmap.coming) && !document.querySelector('.side-head .stale, .side-head .loading'), null, LONG);
+      await who.waitForTimeout(500);
+    }
   };
   const cameras = () => page.evaluate(() => Object.values(pair.views).map(({ map }) => [...map.getCenter().toArray(), map.getZoom()].map((n) => n.toFixed(7)).join()));
   const same = async () => {
