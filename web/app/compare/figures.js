@@ -33,7 +33,7 @@ export function PairLegend({ breaks, look, anew, can }) {
     ${breaks.length ? html`<table class="classes"><caption class="sr-only">${t('c_legend')}</caption>
       <thead><tr><th scope="col">${t('col_class')}</th><th scope="col" class="num">${t('c_per')}</th></tr></thead>
       <tbody>${[...breaks].reverse().map(([from, n]) => html`<tr key=${n}><td><${Swatch} n=${n} look=${look} /> ${n}</td><td class="num">≥ ${number(from)}</td></tr>`)}</tbody></table>` : html`<${Loading} />`}
-    <p class="hint">${t('c_frozen')}</p><button type="button" class="small" disabled=${!can} onClick=${anew}>${t('c_anew')}</button></section>`;
+    <p class="hint narrow">${t('c_per')}</p><p class="hint">${t('c_frozen')}</p><button type="button" class="small" disabled=${!can} onClick=${anew}>${t('c_anew')}</button></section>`;
 }
 
 /**
