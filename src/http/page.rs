@@ -48,6 +48,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/unit_worker.js", get(unit_worker))
         .route("/handover", get(handover))
         .route("/analyse", get(analyst))
+        .route("/compare", get(compare))
         .route("/favicon.ico", get(icon))
         .route("/assets/{*path}", get(asset))
 }
@@ -106,6 +107,11 @@ async fn handover(headers: HeaderMap) -> Result<Response, Problem> {
 /// The analyst's desk.
 async fn analyst(headers: HeaderMap) -> Result<Response, Problem> {
     file("analyse.html", &headers)
+}
+
+/// Two surfaces side by side, under one camera.
+async fn compare(headers: HeaderMap) -> Result<Response, Problem> {
+    file("compare.html", &headers)
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, Problem> {

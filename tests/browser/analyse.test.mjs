@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { ranked } from '../../web/app/analyst/change.js';
 import { en } from '../../web/app/i18n/en.js';
 import { zh } from '../../web/app/i18n/zh.js';
 import { startService } from './service.mjs';
@@ -202,9 +203,12 @@ test('an analyst’s task, from the whole to a file and a link (en)', async () =
   await page.getByRole('tab', { name: en.a_tab_statistics }).click();
   await page.locator('.answer-head').waitFor(LONG);
   const period = (query) => { const asked = new URLSearchParams(query); const [from, until] = [asked.get('from'), asked.get('until')]; asked.delete('from'); asked.delete('until'); asked.set('period', `${from}/${until}`); return asked; };
-  const yearly = await json(`/api/statistics/year-on-year?${period(filterOf(page))}`);
+  const span = period(filterOf(page));
+  // The same weekdays, 52 weeks earlier.
+  const back = (time) => `${new Date(Date.parse(`${time.slice(0, 10)}T00:00Z`) - 364 * 864e5).toISOString().slice(0, 10)}${time.slice(10)}`;
+  const yearly = await json(`/api/statistics/year-on-year?${span}&against=${span.get('period').split('/').map(back).join('/')}`);
   assert.ok((await page.locator('.answer-head p').innerText()).startsWith(yearly.about.incidents.toLocaleString('en')));
-  assert.equal(await page.locator('.figures tbody tr').count(), yearly.rows.length);
+  assert.equal(await page.locator('.change tr[data-kind]').count(), 1 + ranked(yearly.rows, 'category').length + ranked(yearly.rows, 'beat').length);
   await page.getByRole('radio', { name: en.a_ask_near_repeat }).check();
   await page.locator('.knox').waitFor(LONG);
   assert.equal(await page.locator('.knox td').count(), 9);

@@ -32,7 +32,7 @@ test('no English word is left in the Chinese texts, and no 汉字 in the English
 });
 
 /** Pages besides the first, and the module that starts each. */
-const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js', 'unit.html': 'responder/main.js', 'handover.html': 'handover/main.js', 'analyse.html': 'analyst/main.js' };
+const OTHER_PAGES = { 'dispatch.html': 'dispatcher/main.js', 'wall.html': 'dispatcher/wall.js', 'unit.html': 'responder/main.js', 'handover.html': 'handover/main.js', 'analyse.html': 'analyst/main.js', 'compare.html': 'compare/main.js' };
 
 /** The modules that one needs before it runs, itself included, by their names under `app/`. */
 async function needed(name, found = new Set()) {
@@ -54,7 +54,7 @@ test('every key is used; the first screen’s modules are preloaded, the others 
   const later = await readFile(path.join(web, 'app/ui/later.js'), 'utf8');
   // The planner's desk is a page of its own.
   const known = new Set([...first, ...await needed('planner/main.js')]);
-  for (const [, to] of later.matchAll(/=> import\('\.\/([^']+)'\)/g)) await needed(`ui/${to}`, known);
+  for (const [, to] of later.matchAll(/=> import\('(\.[^']+)'\)/g)) await needed(path.posix.join('ui', to), known);
   for (const [page, start] of Object.entries(OTHER_PAGES)) {
     const modules = await needed(start);
     for (const module of modules) known.add(module);

@@ -56,6 +56,7 @@ export const COVER_VIEWS = /** @type {const} */ (['units', 'posts', 'gaps']);
  * @property {CoverView} cover what of the coverage is on the map
  * @property {number} ring the minutes beyond which a place is a gap
  * @property {ZoneAsk} zones which draft of zones is asked for
+ * @property {string[]} notes on the map, as texts of `notes/notes.js`
  * @property {string} wishes what is asked of the next plan, as text of `wishes.js`; empty: nothing
  */
 
@@ -64,7 +65,7 @@ const INITIAL = {
   lang: 'zh', look: 'auto', tab: 'risk', view: null,
   window: '', hours: [], model: 'best', categories: [], resolution: 10, lookBack: '', bandwidth: '', halfLife: '',
   shown: ['risk', ...SHOWN_AT_FIRST], period: '28', opacity: 0.7, planId: '', selection: null,
-  under: false, cover: 'units', ring: 5, zones: { from: 'beats', count: 12, moved: 33, handling: 30, locked: [] }, wishes: '',
+  under: false, cover: 'units', ring: 5, zones: { from: 'beats', count: 12, moved: 33, handling: 30, locked: [] }, wishes: '', notes: [],
 };
 
 let state = INITIAL;
@@ -141,6 +142,7 @@ export function begin(workspace) {
       locked: url.getAll('lock').filter(Boolean),
     },
     wishes: url.get('wishes') ?? '',
+    notes: url.getAll('note'),
   };
   const [kind, id] = [url.get('select') ?? '', url.get('id') ?? ''];
   if (selection.length === 2 && selection.every(Number.isFinite) && id) {
@@ -267,6 +269,7 @@ function writeUrl() {
   if (handling !== INITIAL.zones.handling) url.set('handling', String(handling));
   for (const id of locked) url.append('lock', id);
   if (s.wishes) url.set('wishes', s.wishes);
+  for (const note of s.notes) url.append('note', note);
   if (s.selection && s.selection.kind !== 'stop') {
     url.set('select', s.selection.kind);
     url.set('id', s.selection.id);

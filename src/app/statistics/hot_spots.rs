@@ -8,11 +8,16 @@ use utoipa::ToSchema;
 
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::statistics::selection::{About, Ground, Selection, binned, off_thread};
-use crate::app::statistics::table::csv;
+use crate::app::statistics::spot_makeup::{
+    BusiestHours, SpotCategory, busiest_hours, named_categories, places_by_category,
+};
+use crate::app::statistics::table::{csv, field};
+use crate::calendar::week_clock::WeekClock;
 use crate::exchange::cell_map_svg::{CellClass, CellMap, MapLabel, cell_map_svg};
 use crate::grid::hexgrid::HexGrid;
 use crate::place::area::Area;
 use crate::place::position::Position;
+use crate::risk::model::RiskEvent;
 use crate::risk::statistics::gi_star::{FALSE_DISCOVERY_RATE, Heat, gi_star};
 use crate::risk::statistics::hot_spots::{HotSpot, hot_spots};
 use crate::risk::statistics::neighbours::Neighbours;
@@ -69,6 +74,11 @@ pub struct HotSpotRow {
     /// The same cell's neighbours against shuffles of the district, without the normal
     /// distribution.
     pub peak_p_permuted: f64,
+    /// When most of it happens; null where nothing does.
+    pub busiest_hours: Option<BusiestHours>,
+    /// What it is, the most frequent first, at most three: of the first level, or one level
+    /// below the categories asked for.
+    pub categories: Vec<SpotCategory>,
     /// H3 cells.
     pub cells: Vec<String>,
 }
@@ -117,6 +127,8 @@ pub async fn answer(
         .events(workspace, &question.selection, period)
         .await?;
     let about = ground.about(&question.selection, period, events.len());
+    let by_category = places_by_category(workspace, &ground, &question.selection, period).await?;
+    let clock = WeekClock::new(&ground.zone, period);
     let landmarks = landmarks(workspace).await?;
     let beats: Vec<(String, Area)> = workspace
         .beats()
@@ -132,6 +144,7 @@ pub async fn answer(
         let permuted = conditional_p(&counts, &near, question.permutations, question.seed)?;
         let around = Surroundings::new(landmarks, beats.clone());
         let spots = hot_spots(&grid, &near, &counts, &found.z, &found.heat, &around)?;
+        let made_of = MadeOf::count(&spots, &grid, &clock, &events, &by_category);
         let rows: Vec<HotSpotRow> = spots
             .iter()
             .zip(1..)
@@ -139,6 +152,8 @@ pub async fn answer(
                 peak_z: found.z[spot.peak],
                 peak_p: found.p[spot.peak],
                 peak_p_permuted: permuted[spot.peak],
+                busiest_hours: busiest_hours(&made_of.by_hour[number - 1]),
+                categories: named_categories(&made_of.by_category[number - 1]),
                 ..row(spot, number, &grid)
             })
             .collect();
@@ -183,6 +198,47 @@ async fn landmarks(workspace: &Workspace) -> Result<Vec<Landmark>, StatisticsJob
         .collect())
 }
 
+/// Incidents of each spot, in the order of the spots, by hour of the day and by category.
+struct MadeOf<'a> {
+    by_hour: Vec<[u64; 24]>,
+    by_category: Vec<Vec<(&'a str, u64)>>,
+}
+
+impl<'a> MadeOf<'a> {
+    fn count(
+        spots: &[HotSpot],
+        grid: &HexGrid,
+        clock: &WeekClock,
+        events: &[RiskEvent],
+        by_category: &'a [(String, Vec<Position>)],
+    ) -> Self {
+        let mut spot_of: Vec<Option<usize>> = vec![None; grid.len()];
+        for (i, spot) in spots.iter().enumerate() {
+            for &cell in &spot.cells {
+                spot_of[cell] = Some(i);
+            }
+        }
+        let spot_at = |position| grid.index_at(position).and_then(|cell| spot_of[cell]);
+        let mut by_hour = vec![[0; 24]; spots.len()];
+        for event in events {
+            if let Some(spot) = spot_at(event.position) {
+                by_hour[spot][clock.hour_of_week(event.at) % 24] += 1;
+            }
+        }
+        let none: Vec<(&str, u64)> = by_category.iter().map(|(c, _)| (c.as_str(), 0)).collect();
+        let mut counts = vec![none; spots.len()];
+        for (i, (_, positions)) in by_category.iter().enumerate() {
+            for spot in positions.iter().filter_map(|&position| spot_at(position)) {
+                counts[spot][i].1 += 1;
+            }
+        }
+        Self {
+            by_hour,
+            by_category: counts,
+        }
+    }
+}
+
 fn row(spot: &HotSpot, number: usize, grid: &HexGrid) -> HotSpotRow {
     HotSpotRow {
         number,
@@ -198,6 +254,8 @@ fn row(spot: &HotSpot, number: usize, grid: &HexGrid) -> HotSpotRow {
         peak_z: 0.0,
         peak_p: 1.0,
         peak_p_permuted: 1.0,
+        busiest_hours: None,
+        categories: Vec::new(),
         cells: spot
             .cells
             .iter()
@@ -291,6 +349,9 @@ impl HotSpotsReport {
             "peak_z",
             "peak_p",
             "peak_p_permuted",
+            "busiest_hours",
+            "busiest_hours_share",
+            "categories",
             "cells",
         ];
         let rows = self.spots.iter().map(|s| {
@@ -308,6 +369,14 @@ impl HotSpotsReport {
                 s.peak_z.to_string(),
                 s.peak_p.to_string(),
                 s.peak_p_permuted.to_string(),
+                s.busiest_hours
+                    .map_or_else(String::new, |h| format!("{}-{}", h.from, h.until)),
+                field(s.busiest_hours.map(|h| h.share)),
+                s.categories
+                    .iter()
+                    .map(|c| format!("{} {}", c.code, c.count))
+                    .collect::<Vec<_>>()
+                    .join("; "),
                 s.cells.join(" "),
             ]
         });

@@ -10,6 +10,7 @@ pub mod hot_spots;
 pub mod near_repeat;
 pub mod report;
 pub mod selection;
+pub mod spot_makeup;
 pub mod table;
 pub mod unusual;
 pub mod year_on_year;

@@ -25,7 +25,7 @@ import { request } from '../api.js';
  * @typedef {{incidents: number, start: string, end: string, quarantines: string[]}} About
  * @typedef {{about: About, earlier_start: string, earlier_end: string, notes: string[], rows: {kind: 'district'|'category'|'beat', id: string, name: string, now: number, earlier: number, ratio: number|null, low: number, high: number|null, p: number, stands_out: boolean}[]}} YearOnYear
  * @typedef {{about: About, notes: string[], permutations: number, fields: {from_m: number, to_m: number, from_days: number, to_days: number, observed: number, expected: number, ratio: number|null, p: number}[]}} NearRepeat
- * @typedef {{about: About, notes: string[], cells: number, hot_cells: number, spots: {number: number, name_en: string, name_zh: string, lon: number, lat: number, area_km2: number, observed: number, expected: number, share: number, area_share: number, peak_z: number, peak_p: number, peak_p_permuted: number}[]}} HotSpots
+ * @typedef {{about: About, notes: string[], cells: number, hot_cells: number, spots: {number: number, name_en: string, name_zh: string, lon: number, lat: number, area_km2: number, observed: number, expected: number, share: number, area_share: number, peak_z: number, peak_p: number, peak_p_permuted: number, busiest_hours: {from: number, until: number, share: number}|null, categories: {code: string, count: number}[]}[]}} HotSpots
  * @typedef {{about: About, notes: string[], cells: number, cells_with_any: number, gini: number|null, gini_adjusted: number|null, held: {incidents: number, cells: number|null, cells_by_chance: number|null}[], curve?: {cells: number, incidents: number}[]}} Concentration
  *
  * @typedef {object} ScoredForecast

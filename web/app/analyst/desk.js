@@ -7,10 +7,12 @@ import { html, useEffect, useMemo, useRef, useState } from '../../vendor/htm-pre
 import { fetchLayer, fetchWorkspace } from '../api.js';
 import { whole } from '../format.js';
 import { nameOf, speak, t, word } from '../i18n/speak.js';
+import { NotesPanel } from '../notes/panel.js';
+import { useNotes } from '../notes/use_notes.js';
 import { Failed, Loading, inWords } from '../ui/states.js';
 import { fetchProfile } from './api.js';
 import { DownloadsPanel } from './downloads_panel.js';
-import { EVERYTHING, isOpen, known, queryOf } from './filter.js';
+import { EVERYTHING, hoursText, isOpen, known, queryOf } from './filter.js';
 import { Filters } from './filters.js';
 import { TABS, writeLink } from './link.js';
 import { AnalystMap } from './map.js';
@@ -36,6 +38,7 @@ export function AnalystDesk({ workspace: opened, first }) {
   const [tool, setTool] = useState(/** @type {import('./map.js').Tool} */ ('look'));
   const [trail, setTrail] = useState(0);
   const [mapless, setMapless] = useState(false);
+  const [ready, setReady] = useState(/** @type {import('maplibre-gl').Map|null} */ (null));
   const [count, setCount] = useState(1);
   const [sent, setSent] = useState('');
   const [beats, setBeats] = useState(/** @type {GeoJSON.FeatureCollection|null} */ (null));
@@ -83,6 +86,7 @@ export function AnalystDesk({ workspace: opened, first }) {
         moved: (view) => latest.current.change({ view }),
       });
       drawn.current = made;
+      made.ready.then(() => setReady(made.map));
       if (location.search.includes('test=1')) Object.assign(globalThis, { analyst: made });
       return () => made.map.remove();
     } catch {
@@ -91,6 +95,7 @@ export function AnalystDesk({ workspace: opened, first }) {
       return undefined;
     }
   }, []);
+  const notes = useNotes(ready, look, state.notes);
   const stateNow = useRef(state);
   stateNow.current = state;
   useEffect(() => {
@@ -149,7 +154,7 @@ export function AnalystDesk({ workspace: opened, first }) {
             <fieldset class="segments"><legend class="sr-only">${t('language')}</legend>
               ${/** @type {const} */ (['zh', 'en']).map((one) => html`<label key=${one} class="segment"><input type="radio" name="lang" value=${one} checked=${state.lang === one} onChange=${() => change({ lang: one })} /><span lang=${one === 'zh' ? 'zh-Hans' : 'en'}>${one === 'zh' ? '简体中文' : 'English'}</span></label>`)}</fieldset>
             <button type="button" class="small quiet" onClick=${() => change({ look: look === 'night' ? 'day' : 'night' })}>${t(look === 'night' ? 'look_day' : 'look_night')}</button>
-            <nav class="desks" aria-label=${t('a_desks')}><a href=${`/?lang=${state.lang}`}>${t('draw_to_map')}</a><a href=${`/plan?lang=${state.lang}`}>${t('draw_title')}</a></nav>
+            <nav class="desks" aria-label=${t('a_desks')}><a href=${`/?lang=${state.lang}`}>${t('draw_to_map')}</a><a href=${`/plan?lang=${state.lang}`}>${t('draw_title')}</a><a href=${`/compare?lang=${state.lang}`}>${t('c_title')}</a></nav>
           </div>
         </header>
         <div class="count" aria-live="off">
@@ -175,7 +180,7 @@ export function AnalystDesk({ workspace: opened, first }) {
         ${!mapless && html`<div class="tools" role="toolbar" aria-label=${t('a_tools')}>
           <div class="segments">${TOOLS.map((name) => html`<button key=${name} type="button" class="tool" aria-pressed=${tool === name} onClick=${() => setTool(name)}>${word('a_tool', name)}</button>`)}</div>
           ${filter.area && html`<button type="button" class="tool" onClick=${() => narrow({ area: '' })}>${t('a_area_clear')}</button>`}
-          ${tool !== 'look' && html`<p class="now">${word('a_tool_hint', tool)}</p>
+          ${tool !== 'look' && tool !== 'note' && html`<p class="now">${word('a_tool_hint', tool)}</p>
             <div class="keys-way"><button type="button" class="tool" onClick=${() => drawn.current?.point()}>${t('draw_point')}</button>
               ${tool === 'ring' && html`<button type="button" class="tool" disabled=${trail < 3} onClick=${() => drawn.current?.finish()}>${t('draw_close')}</button>`}
               ${trail > 0 && html`<button type="button" class="tool" onClick=${() => drawn.current?.takeBack()}>${t('draw_undo')}</button>`}</div>`}
@@ -192,10 +197,12 @@ export function AnalystDesk({ workspace: opened, first }) {
         <div class="dock-body" role="tabpanel" id="tabpanel" aria-labelledby=${`tab-${state.tab}`} tabindex=${state.tab === 'table' ? -1 : 0}>
           ${state.tab === 'table' && html`<${IncidentTable} query=${query} order=${state.order} version=${workspace.data_version} chosen=${state.select} choose=${choose} sort=${(/** @type {'newest'|'oldest'} */ order) => change({ order })} categoryName=${categoryName} />`}
           ${state.tab === 'record' && html`<${RecordPanel} query=${byModel} resolution=${state.resolution} change=${(/** @type {number} */ resolution) => change({ resolution })} workspace=${workspace} look=${look} />`}
+          ${state.tab === 'notes' && html`<${NotesPanel} layer=${notes} notes=${state.notes} change=${(/** @type {import('../notes/notes.js').Note[]} */ list) => change({ notes: list })} isDrawing=${tool === 'note'} draw=${(/** @type {boolean} */ on) => setTool(on ? 'note' : 'look')}
+            title=${`${workspace.name} · ${t('a_title')}`} facts=${() => [[said, filter.from || filter.until ? `${filter.from} – ${filter.until}` : '', filter.categories.map(categoryName).join(', '), hoursText(filter.hours)].filter(Boolean).join(' · '), `● ${t('a_key_dot')}`, workspace.attribution ?? ''].filter(Boolean)} />`}
           ${state.tab === 'forecasts' && html`<${ForecastsPanel} query=${byModel} resolution=${state.resolution} workspace=${workspace} look=${look} />`}
           ${['time', 'statistics', 'downloads'].includes(state.tab) && (found
             ? html`${state.tab === 'time' && html`<${TimePanel} profile=${found} filter=${fit.current} look=${look} />`}
-              ${state.tab === 'statistics' && html`<${StatisticsPanel} filter=${fit.current} ask=${state.ask} choose=${(/** @type {import('./link.js').Question} */ ask) => change({ ask })} matched=${found.number_matched} workspace=${workspace} look=${look}
+              ${state.tab === 'statistics' && html`<${StatisticsPanel} filter=${fit.current} ask=${state.ask} choose=${(/** @type {import('./link.js').Question} */ ask) => change({ ask })} against=${state.against} hold=${(/** @type {import('./change.js').Against} */ against) => change({ against })} narrow=${narrow} matched=${found.number_matched} workspace=${workspace} look=${look}
                 showSpots=${(/** @type {any[]} */ features) => drawn.current?.ready.then(() => drawn.current?.set('spots', features))} goTo=${(/** @type {[number, number]} */ at) => drawn.current?.bringIntoView(at)} categoryName=${categoryName} />`}
               ${state.tab === 'downloads' && html`<${DownloadsPanel} filter=${fit.current} profile=${found} workspace=${workspace} lang=${state.lang} />`}`
             : profile.problem !== null ? html`<${Failed} title=${t('a_count_failed')} problem=${profile.problem} retry=${profile.retry} />` : html`<${Loading} />`)}

@@ -12,7 +12,7 @@ import { ringOf } from './filter.js';
 
 /**
  * @typedef {[number, number]} Point
- * @typedef {'look'|'box'|'ring'} Tool
+ * @typedef {'look'|'box'|'ring'|'note'} Tool `note`: the pen of a note has the map
  * @typedef {object} Listeners
  * @property {(picked: {id: string, at: Point, count: number}|null) => void} pick
  * @property {(area: string) => void} drawn
@@ -326,6 +326,7 @@ export class AnalystMap {
 
   /** Sets a point at the cross-hair, or picks what is there. */
   point() {
+    if (this.tool === 'note') return;
     const { lng, lat } = this.map.getCenter();
     const { clientWidth, clientHeight } = this.map.getCanvas();
     const middle = { x: clientWidth / 2, y: clientHeight / 2 };

@@ -9,6 +9,8 @@ import { day, number, percent, whole } from '../format.js';
 import { nameOf, t, word } from '../i18n/speak.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 import { fetchSpots, fetchStatistics } from './api.js';
+import { againstOf } from './change.js';
+import { ChangeChoice, ChangeTable } from './change_panel.js';
 import { LineChart } from './charts.js';
 import { queryOf } from './filter.js';
 import { QUESTIONS } from './link.js';
@@ -24,6 +26,9 @@ const YEAR_MS = 366 * 24 * 3600e3;
  * @param {import('./filter.js').Filter} props.filter
  * @param {import('./link.js').Question} props.ask
  * @param {(ask: import('./link.js').Question) => void} props.choose
+ * @param {import('./change.js').Against} props.against
+ * @param {(against: import('./change.js').Against) => void} props.hold what to compare with
+ * @param {(patch: Partial<import('./filter.js').Filter>) => void} props.narrow
  * @param {number} props.matched
  * @param {import('../api.js').Workspace} props.workspace
  * @param {import('../map/palette.js').Look} props.look
@@ -31,11 +36,13 @@ const YEAR_MS = 366 * 24 * 3600e3;
  * @param {(at: [number, number]) => void} props.goTo
  * @param {(code: string) => string} props.categoryName
  */
-export function StatisticsPanel({ filter, ask, choose, matched, workspace, look, showSpots, goTo, categoryName }) {
+export function StatisticsPanel({ filter, ask, choose, against, hold, narrow, matched, workspace, look, showSpots, goTo, categoryName }) {
   const span = workspace.incidents;
   const [from, until] = [filter.from || span?.from || '', filter.until || span?.until || ''];
   const query = queryOf(filter, ['from', 'until']);
   query.set('period', `${from}/${until}`);
+  const earlier = ask === 'year_on_year' && filter.from && filter.until ? againstOf(against, filter) : '';
+  if (earlier) query.set('against', earlier);
   const isLong = ask === 'year_on_year' && Date.parse(until) - Date.parse(from) > YEAR_MS;
   const name = ask.replaceAll('_', '-');
   const key = matched > 0 && !isLong ? `${name}?${query}|${workspace.data_version}` : '';
@@ -55,6 +62,7 @@ export function StatisticsPanel({ filter, ask, choose, matched, workspace, look,
   return html`<div class="sheet">
     <div class="segments questions" role="radiogroup" aria-label=${t('a_tab_statistics')}>${QUESTIONS.map((one) => html`<label key=${one} class="segment"><input type="radio" name="a-ask" value=${one} checked=${ask === one} onChange=${() => choose(one)} /><span>${word('a_ask', one)}</span></label>`)}</div>
     <p class="hint">${word('a_ask_hint', ask)}</p>
+    ${ask === 'year_on_year' && html`<${ChangeChoice} against=${against} choose=${hold} filter=${filter} span=${narrow} last=${span ? day(new Date(Date.parse(span.until) - 1)) : workspace.today} />`}
     ${!matched ? html`<${Empty} text=${t('a_nothing')} />`
       : isLong ? html`<${Empty} text=${t('a_yoy_long')} />`
       : job.problem !== null ? html`<${Failed} title=${t('a_statistics_failed')} problem=${job.problem} retry=${job.retry} />`
@@ -62,8 +70,8 @@ export function StatisticsPanel({ filter, ask, choose, matched, workspace, look,
       : html`<div class=${job.stale ? 'stale' : ''} aria-busy=${job.stale}>
         <div class="answer-head"><p>${t('a_about', { n: whole(ready.about.incidents), from: day(ready.about.start), until: day(ready.about.end) })}${ready.about.incidents !== matched ? ` ${t('a_left_out', { n: whole(matched - ready.about.incidents) })}` : ''}</p>
           <${Files} name=${name} query=${query.toString()} /></div>
-        ${ask === 'year_on_year' && html`<${YearOnYear} report=${ready} categoryName=${categoryName} />`}
-        ${ask === 'hot_spots' && html`<${HotSpots} report=${ready} goTo=${goTo} problem=${spots.problem} retry=${spots.retry} />`}
+        ${ask === 'year_on_year' && html`<${ChangeTable} report=${ready} workspace=${workspace} categoryName=${categoryName} narrow=${narrow} />`}
+        ${ask === 'hot_spots' && html`<${HotSpots} report=${ready} categoryName=${categoryName} goTo=${goTo} problem=${spots.problem} retry=${spots.retry} />`}
         ${ask === 'near_repeat' && html`<${NearRepeat} report=${ready} />`}
         ${ask === 'concentration' && html`<${Concentration} report=${ready} look=${look} />`}
       </div>`}
@@ -89,21 +97,13 @@ function Files({ name, query }) {
     ${problem !== null && html`<${Failed} title=${t('a_png_failed')} problem=${problem} />`}`;
 }
 
-/** @param {{report: import('./api.js').YearOnYear, categoryName: (code: string) => string}} props */
-function YearOnYear({ report, categoryName }) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('a_ask_year_on_year')}><table class="figures"><caption class="sr-only">${t('a_ask_year_on_year')}</caption>
-    <thead><tr><th scope="col">${t('a_what')}</th><th scope="col" class="num">${t('a_now')}</th><th scope="col" class="num">${day(report.earlier_start)} – ${day(report.earlier_end)}</th><th scope="col" class="num">${t('a_ratio')}</th><th scope="col" class="num">${t('a_interval')}</th><th scope="col" class="num">p</th><th scope="col">${t('a_stands_out')}</th></tr></thead>
-    <tbody>${report.rows.map((row) => html`<tr key=${`${row.kind}-${row.id}`} class=${row.stands_out ? 'last' : ''}><th scope="row">${row.kind === 'district' ? t('a_all_selected') : row.kind === 'category' ? categoryName(row.id) : row.name}</th><td class="num">${whole(row.now)}</td><td class="num">${whole(row.earlier)}</td>
-      <td class="num">${row.ratio === null ? '–' : `×${number(row.ratio, 3)}`}</td><td class="num">${number(row.low, 3)}–${row.high === null ? '∞' : number(row.high, 3)}</td><td class="num">${small(row.p)}</td><td>${row.stands_out ? (row.ratio ?? 2) > 1 ? `▲ ${t('a_more')}` : `▼ ${t('a_fewer')}` : ''}</td></tr>`)}</tbody></table></div>`;
-}
-
-/** @param {{report: import('./api.js').HotSpots, goTo: (at: [number, number]) => void, problem: unknown, retry: () => void}} props */
-function HotSpots({ report, goTo, problem, retry }) {
+/** @param {{report: import('./api.js').HotSpots, categoryName: (code: string) => string, goTo: (at: [number, number]) => void, problem: unknown, retry: () => void}} props */
+function HotSpots({ report, categoryName, goTo, problem, retry }) {
   if (!report.spots.length) return html`<${Empty} text=${t('a_spots_none')} />`;
   return html`${problem !== null && html`<${Failed} title=${t('a_spots_failed')} problem=${problem} retry=${retry} />`}
     <div class="scroll" tabindex="0" role="region" aria-label=${t('a_ask_hot_spots')}><table class="figures"><caption class="sr-only">${t('a_ask_hot_spots')}</caption>
-    <thead><tr><th scope="col">${t('a_spot')}</th><th scope="col" class="num">${t('kind_incidents')}</th><th scope="col" class="num">${t('a_by_chance')}</th><th scope="col" class="num">${t('a_share')}</th><th scope="col" class="num">${t('a_area_share')}</th><th scope="col" class="num">km²</th><th scope="col" class="num">${t('a_peak')}</th><th scope="col" class="num">${t('a_p_shuffled')}</th></tr></thead>
-    <tbody>${report.spots.map((spot) => html`<tr key=${spot.number}><th scope="row"><button type="button" class="link" onClick=${() => goTo([spot.lon, spot.lat])}>${spot.number}. ${nameOf(spot)}</button></th><td class="num">${whole(spot.observed)}</td><td class="num">${number(spot.expected)}</td><td class="num">${percent(spot.share)}</td><td class="num">${percent(spot.area_share)}</td><td class="num">${number(spot.area_km2, 2)}</td><td class="num">${number(spot.peak_z, 3)}</td><td class="num">${small(spot.peak_p_permuted)}</td></tr>`)}</tbody></table></div>`;
+    <thead><tr><th scope="col">${t('a_spot')}</th><th scope="col">${t('a_spot_hours')}</th><th scope="col">${t('a_spot_what')}</th><th scope="col" class="num">${t('kind_incidents')}</th><th scope="col" class="num">${t('a_by_chance')}</th><th scope="col" class="num">${t('a_share')}</th><th scope="col" class="num">${t('a_area_share')}</th><th scope="col" class="num">km²</th><th scope="col" class="num">${t('a_peak')}</th><th scope="col" class="num">${t('a_p_shuffled')}</th></tr></thead>
+    <tbody>${report.spots.map((spot) => html`<tr key=${spot.number}><th scope="row"><button type="button" class="link" onClick=${() => goTo([spot.lon, spot.lat])}>${spot.number}. ${nameOf(spot)}</button></th><td class="spot-hours">${spot.busiest_hours ? t('a_spot_hours_n', { from: two(spot.busiest_hours.from), until: two(spot.busiest_hours.until || 24), share: percent(spot.busiest_hours.share) }) : '–'}</td><td>${spot.categories.map((one) => `${categoryName(one.code)} ${whole(one.count)}`).join(' · ')}</td><td class="num">${whole(spot.observed)}</td><td class="num">${number(spot.expected)}</td><td class="num">${percent(spot.share)}</td><td class="num">${percent(spot.area_share)}</td><td class="num">${number(spot.area_km2, 2)}</td><td class="num">${number(spot.peak_z, 3)}</td><td class="num">${small(spot.peak_p_permuted)}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** Distance by time: how many times as many pairs as by chance. @param {{report: import('./api.js').NearRepeat}} props */
@@ -133,6 +133,8 @@ function Concentration({ report, look }) {
       <${LineChart} label=${title} series=${[{ name: t('kind_incidents'), dots: dots(curve), markless: true }]} chance=${dots(report.curve_by_chance)} chanceName=${t('a_by_chance')}
         xTicks=${[0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: percent(at) }))} xName=${t('a_in_cells')} yName=${t('a_share')} yText=${percent} xSpan=${[0, 1]} look=${look} /><//>`;
 }
+
+const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
 
 /** A p, no more exact than it is. @param {number} p */
 const small = (p) => (p < 0.001 ? '<0.001' : p.toFixed(3));

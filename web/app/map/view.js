@@ -50,6 +50,8 @@ export class MapView {
     this.ring = null;
     /** Kinds whose lines and names give way to a drawing of the same ground. @type {Set<string>} */
     this.quiet = new Set();
+    /** Whether a pen has the map: clicks are its own. */
+    this.held = false;
     /** Drawings of panels; none before the first. @type {import('./overlays.js').Overlays|null} */
     this.overlays = null;
     this.completed = () => {};
@@ -197,6 +199,7 @@ export class MapView {
 
   /** @param {{x: number, y: number}} at */
   pickAt(at) {
+    if (this.held) return;
     const feature = this.find(at, matchMedia('(pointer: coarse)').matches ? 22 : 12);
     if (!feature) return this.listeners.pick(null);
     const { lng, lat } = this.map.unproject([at.x, at.y]);
@@ -212,6 +215,7 @@ export class MapView {
 
   /** @param {{x: number, y: number}} at */
   hoverAt(at) {
+    if (this.held) return;
     const feature = this.find(at, 8);
     this.map.getCanvas().style.cursor = feature ? 'pointer' : '';
     if (!feature) return this.listeners.hover(null);

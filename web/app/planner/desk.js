@@ -4,7 +4,9 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { lastDays } from '../analyst/filter.js';
 import { ApiProblem } from '../api.js';
+import { day } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
 import { Empty, Failed, Loading, inWords } from '../ui/states.js';
 import * as service from './api.js';
@@ -29,6 +31,12 @@ const TOOLS = /** @type {const} */ (['choose', 'split', 'draw', 'reshape']);
 /** Figures are asked for once a planner pauses. */
 const SETTLE_MS = 500;
 const PAUSE_MS = 2500;
+
+/** The last four weeks against the same weeks a year ago. @param {import('../api.js').Workspace} workspace @param {string} lang */
+function changeLink({ incidents }, lang) {
+  const query = new URLSearchParams({ lang, tab: 'statistics', ...(incidents && lastDays(day(new Date(Date.parse(incidents.until) - 1)), 28)) });
+  return `/analyse?${query}`;
+}
 
 /** @param {{workspace: import('../api.js').Workspace, look: import('../map/palette.js').Look, lang: import('../state.js').Lang}} props */
 export function PlannerDesk({ workspace, look, lang: first }) {
@@ -304,7 +312,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
           <div class="switches">
             <fieldset class="segments"><legend class="sr-only">${t('language')}</legend>
               ${/** @type {const} */ (['zh', 'en']).map((one) => html`<label key=${one} class="segment"><input type="radio" name="lang" value=${one} checked=${lang === one} onChange=${() => setLang(one)} /><span lang=${one === 'zh' ? 'zh-Hans' : 'en'}>${one === 'zh' ? '简体中文' : 'English'}</span></label>`)}</fieldset>
-            <a class="link" href=${`/?lang=${lang}`}>${t('draw_to_map')}</a><a class="link" href=${`/analyse?lang=${lang}`}>${t('a_title')}</a>
+            <a class="link" href=${`/?lang=${lang}`}>${t('draw_to_map')}</a><a class="link" href=${changeLink(workspace, lang)}>${t('a_changed')}</a><a class="link" href=${`/compare?lang=${lang}`}>${t('c_title')}</a><a class="link" href=${`/analyse?lang=${lang}`}>${t('a_title')}</a>
           </div>
         </header>
         <section class="body" tabindex="0" aria-label=${t('draft_title')}>

@@ -127,6 +127,7 @@ export function Desk({ first }) {
           ${state.tab === 'coverage' && html`<${Later} name="coverage" state=${state} workspace=${workspace} view=${view} settled=${settled} idle=${idle} pick=${pick} />`}
           ${state.tab === 'zones' && html`<${Later} name="zones" state=${state} workspace=${workspace} view=${view} settled=${settled} layers=${layers} />`}
           ${state.tab === 'layers' && html`<${LayersPanel} state=${state} workspace=${workspace} layers=${layers} look=${look} pick=${pick} />`}
+          ${(state.tab === 'layers' || state.notes.length > 0) && html`<${Later} name="notes" state=${state} view=${view} look=${look} workspace=${workspace} risk=${risk.risk} />`}
           ${state.tab === 'cells' && html`<${CellsTable} risk=${risk.risk} state=${state} look=${look} pick=${pick} />`}
         </section>
       </aside>
@@ -143,7 +144,7 @@ function Head({ state, workspace }) {
   const choice = (/** @type {string} */ group, /** @type {string} */ value, /** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ go, /** @type {string} */ lang) => html`<label class="segment"><input
     type="radio" name=${group} value=${value} checked=${on} onChange=${go} /><span lang=${lang || undefined}>${text}</span></label>`;
   return html`<header class="head">
-    <div class="name"><h1>${shortName(workspace.name)}</h1><span class="sub">Frontbeat · ${t('title')}</span><a href=${`/dispatch?lang=${state.lang}`}>${t('d_desk_link')}</a><a href=${`/plan?lang=${state.lang}`}>${t('draw_title')}</a><a href=${`/analyse?lang=${state.lang}`}>${t('a_title')}</a>
+    <div class="name"><h1>${shortName(workspace.name)}</h1><span class="sub">Frontbeat · ${t('title')}</span><a href=${`/dispatch?lang=${state.lang}`}>${t('d_desk_link')}</a><a href=${`/plan?lang=${state.lang}`}>${t('draw_title')}</a><a href=${`/analyse?lang=${state.lang}`}>${t('a_title')}</a><a href=${compareLink(state)}>${t('c_title')}</a>
       ${workspace.synthetic && html`<span class="synthetic" title=${t('synthetic_hint')}>${t('synthetic')}</span>`}</div>
     <div class="switches">
       <fieldset class="segments" ><legend class="sr-only">${t('language')}</legend>
@@ -153,6 +154,18 @@ function Head({ state, workspace }) {
         ${/** @type {const} */ (['auto', 'day', 'night']).map((value) => choice('look', value, t(`look_${value}`), state.look === value, () => change({ look: value }), ''))}</fieldset>
     </div>
   </header>`;
+}
+
+/** The surface of this page on both sides, to change one of them. @param {import('../state.js').State} s */
+function compareLink({ lang, model, resolution, window, hours, categories, view }) {
+  const query = new URLSearchParams({ lang, model, resolution: String(resolution) });
+  for (const side of ['a', 'b']) {
+    query.set(`${side}_window`, window);
+    if (hours.length) query.set(`${side}_hours`, hours.join(','));
+    for (const code of categories) query.append(`${side}_category`, code);
+  }
+  if (view) query.set('view', view.join(','));
+  return `/compare?${query}`;
 }
 
 /** @param {{tab: import('../state.js').Tab, open: () => void}} props */

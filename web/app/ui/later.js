@@ -19,6 +19,7 @@ const PARTS = {
   coverage_legend: () => import('./coverage_legend.js').then((m) => m.CoverageLegend),
   zones: () => import('./zones_panel.js').then((m) => m.ZonesPanel),
   zones_legend: () => import('./zones_legend.js').then((m) => m.ZonesLegend),
+  notes: () => import('../notes/on_desk.js').then((m) => m.NotesOnDesk),
   beat_lock: () => import('./beat_lock.js').then((m) => m.BeatLock),
 };
 
