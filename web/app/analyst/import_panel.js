@@ -19,6 +19,9 @@ export function faultInWords(problem) {
   return inWords(problem);
 }
 
+/** @param {string} format as the service puts it */
+const formatInWords = (format) => format.replace(', delimiter ', t('im_delimiter')).replace(', layer ', t('im_of_layer')).replace(', attributes in ', t('im_attributes'));
+
 /** @param {string} code @param {string} detail in English */
 const faultOf = (code, detail) => (document.documentElement.lang === 'en' && detail ? detail : word('im_fault', code));
 
@@ -41,7 +44,7 @@ export function ImportPanel({ job, change, commit, close, another, categoryName 
   const step = status === 'sending' ? t('im_sending') : status === 'writing' ? t('im_writing') : status === 'done' ? t('im_done') : t('im_title');
   return html`<section class="import" aria-labelledby="im-head">
     <h2 id="im-head" tabindex="-1" ref=${head}>${step}</h2>
-    <p class="im-file"><strong>${job.file}</strong>${seen && html` <small>${[seen.format, t('im_rows', { n: whole(seen.rows) })].filter(Boolean).join(' · ')}</small>`}</p>
+    <p class="im-file"><strong>${job.file}</strong>${seen && html` <small>${[formatInWords(seen.format), t('im_rows', { n: whole(seen.rows) })].filter(Boolean).join(' · ')}</small>`}</p>
     ${(status === 'sending' || status === 'writing') && html`<${Progress} done=${job.done} of=${job.of} label=${step} />`}
     ${status === 'writing' && html`<p class="hint">${t('im_writing_hint')}</p>`}
     ${status === 'failed' && html`<${Failed} title=${t('im_failed')} problem=${new Error(faultInWords(job.problem))} />`}
