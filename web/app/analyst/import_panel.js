@@ -11,6 +11,8 @@ import { Failed, inWords } from '../ui/states.js';
 import { ImportRows, Refused } from './import_rows.js';
 
 const KINDS = ['incidents', 'beats', 'stations', 'zones', 'posts', 'joint_duty_posts', 'commercial_districts', 'pillars', 'cameras', 'places', 'units', 'boundary'];
+/** Fields that are shown although no column is theirs; the others wait among the options. */
+const NEEDED = ['id', 'name', 'at', 'until', 'lon', 'lat', 'category'];
 const FRAMES = ['wgs84', 'gcj02', 'bd09'];
 
 /** What a person is told of a fault of the file. @param {unknown} problem */
@@ -53,8 +55,11 @@ export function ImportPanel({ job, change, commit, close, another, categoryName 
       ${job.problem !== null && html`<${Failed} title=${t('im_failed')} problem=${new Error(faultInWords(job.problem))} />`}
       ${seen.problem && html`<div class="failed" role="alert"><p><strong>${seen.problem.code === 'no_column' && seen.problem.field ? t('im_name_column', { field: word('im_field', seen.problem.field) }) : faultOf(seen.problem.code, seen.problem.detail)}</strong></p></div>`}
       ${seen.as && html`<${Outlook} seen=${seen} choice=${job.choice} />
+        <${Columns} seen=${seen} choice=${job.choice} change=${change} only=${(/** @type {string} */ field, /** @type {boolean} */ found) => found || NEEDED.includes(field)} />
+        <${Dropped} seen=${seen} />
         <${ImportRows} seen=${seen} categoryName=${categoryName} />
-        <${Refused} title=${t('im_refused', { n: whole(seen.refused) })} of=${seen} />`}`}
+        <${Refused} title=${t('im_refused', { n: whole(seen.refused) })} of=${seen} />
+        <${More} seen=${seen} choice=${job.choice} change=${change} />`}`}
     ${status === 'done' && job.report && html`<${Report} report=${job.report} />`}
     <div class="im-acts buttons">
       ${status === 'looked' && html`<button type="button" class="main" disabled=${!ready} aria-describedby="im-why" onClick=${commit}>${t('im_import', { n: whole(seen?.kept ?? 0) })}</button>
@@ -75,24 +80,38 @@ function Progress({ done, of, label }) {
 /** @param {{seen: import('./import_api.js').Preview, choice: import('./import_api.js').Choice, change: (patch: Partial<import('./import_api.js').Choice>) => void}} props */
 function Guesses({ seen, choice, change }) {
   const value = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.target).value;
-  const dropped = seen.columns.filter((one) => one.dropped !== null);
-  const unread = seen.columns.filter((one) => one.dropped === null && one.field === null);
-  const list = (/** @type {typeof dropped} */ all) => all.map((one) => one.column || '–').join(t('im_comma'));
   return html`<div class="im-guesses">
     ${seen.layers.length > 0 && html`<div class="field"><label for="im-layer">${t('im_layer')}</label><select id="im-layer" value=${choice.layer} onChange=${(/** @type {Event} */ e) => change({ layer: value(e) })}><option value="">${t('im_choose')}</option>${seen.layers.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select></div>`}
     ${seen.columns.length > 0 && html`<div class="field"><label for="im-as">${t('im_as')}</label><select id="im-as" value=${seen.as ?? ''} onChange=${(/** @type {Event} */ e) => value(e) && change({ as: value(e) })}>
       ${!seen.as && html`<option value="">${t('im_choose')}</option>`}${KINDS.map((one) => html`<option key=${one} value=${one}>${word('kind', one)}</option>`)}</select>${seen.guessed && html`<small>${t('im_guess')}</small>`}</div>`}
-    ${seen.as && html`<${FrameField} seen=${seen} choice=${choice} change=${change} />
-      <table class="figures im-columns"><caption class="sr-only">${t('im_columns')}</caption><thead><tr><th scope="col">${t('im_field_head')}</th><th scope="col">${t('im_column_head')}</th><th scope="col">${t('im_example')}</th></tr></thead><tbody>
-        ${seen.fields.map((field) => {
-    const at = seen.columns.find((one) => one.field === field);
-    return html`<tr key=${field}><th scope="row">${word('im_field', field)}</th><td><select aria-label=${t('im_column_of', { field: word('im_field', field) })} value=${at?.column ?? ''} onChange=${(/** @type {Event} */ e) => value(e) && change({ map: { ...choice.map, [field]: value(e) } })}>
-          ${!at && html`<option value="">–</option>`}${seen.columns.filter((one) => one.dropped === null).map((one) => html`<option key=${one.column} value=${one.column}>${one.column}</option>`)}</select></td><td class="im-example">${at?.example ?? ''}</td></tr>`;
-  })}</tbody></table>`}
-    ${dropped.length > 0 && html`<p class="im-dropped">${t('im_dropped', { n: dropped.length, columns: list(dropped) })}</p>`}
-    ${seen.as && unread.length > 0 && html`<p class="hint">${t('im_unread', { columns: list(unread) })}</p>`}
-    ${seen.as && html`<${More} seen=${seen} choice=${choice} change=${change} />`}
+    ${seen.as && html`<${FrameField} seen=${seen} choice=${choice} change=${change} />`}
+    ${!seen.as && html`<${Dropped} seen=${seen} />`}
   </div>`;
+}
+
+/**
+ * Which column each field is read from.
+ * @param {{seen: import('./import_api.js').Preview, choice: import('./import_api.js').Choice, change: (patch: Partial<import('./import_api.js').Choice>) => void, only: (field: string, found: boolean) => boolean}} props
+ */
+function Columns({ seen, choice, change, only }) {
+  const read = seen.fields.map((field) => ({ field, at: seen.columns.find((one) => one.field === field) })).filter(({ field, at }) => only(field, Boolean(at)));
+  if (!read.length) return null;
+  const choose = (/** @type {string} */ field) => (/** @type {Event} */ event) => {
+    const column = /** @type {HTMLSelectElement} */ (event.target).value;
+    if (column) change({ map: { ...choice.map, [field]: column } });
+  };
+  return html`<table class="figures im-columns"><caption class="sr-only">${t('im_columns')}</caption><thead><tr><th scope="col">${t('im_field_head')}</th><th scope="col">${t('im_column_head')}</th><th scope="col">${t('im_example')}</th></tr></thead><tbody>
+    ${read.map(({ field, at }) => html`<tr key=${field}><th scope="row">${word('im_field', field)}</th><td><select aria-label=${t('im_column_of', { field: word('im_field', field) })} value=${at?.column ?? ''} onChange=${choose(field)}>
+      ${!at && html`<option value="">–</option>`}${seen.columns.filter((one) => one.dropped === null).map((one) => html`<option key=${one.column} value=${one.column}>${one.column}</option>`)}</select></td><td class="im-example">${at?.example ?? ''}</td></tr>`)}</tbody></table>`;
+}
+
+/** What is not read: for it tells of persons, or for nobody asked. @param {{seen: import('./import_api.js').Preview}} props */
+function Dropped({ seen }) {
+  const dropped = seen.columns.filter((one) => one.dropped !== null);
+  const unread = seen.columns.filter((one) => one.dropped === null && one.field === null);
+  const list = (/** @type {typeof dropped} */ all) => all.map((one) => one.column || '–').join(t('im_comma'));
+  return html`${dropped.length > 0 && html`<p class="im-dropped">${t('im_dropped', { n: dropped.length, columns: list(dropped) })}</p>`}
+    ${seen.as && unread.length > 0 && html`<p class="hint">${t('im_unread', { columns: list(unread) })}</p>`}`;
 }
 
 /** @param {{seen: import('./import_api.js').Preview, choice: import('./import_api.js').Choice, change: (patch: Partial<import('./import_api.js').Choice>) => void}} props */
@@ -117,6 +136,7 @@ function More({ seen, choice, change }) {
   const incidents = seen.as === 'incidents';
   const typed = (/** @type {'category'|'timezone'|'time_format'|'source'} */ name, /** @type {string} */ label, /** @type {string} */ example) => html`<div class="field"><label for=${`im-${name}`}>${label}</label><input id=${`im-${name}`} value=${choice[name]} placeholder=${example} onChange=${(/** @type {Event} */ e) => change({ [name]: /** @type {HTMLInputElement} */ (e.target).value.trim() })} /></div>`;
   return html`<details class="im-more"><summary>${t('im_more')}</summary>
+    <${Columns} seen=${seen} choice=${choice} change=${change} only=${(/** @type {string} */ field, /** @type {boolean} */ found) => !found && !NEEDED.includes(field)} />
     ${incidents && html`${typed('category', t('im_category'), 'criminal/burglary')}${typed('time_format', t('im_time_format'), '%m/%d/%Y %H:%M')}${typed('timezone', t('im_timezone'), 'Asia/Shanghai')}`}
     ${typed('source', t('im_source'), 'cad-2024')}
     <label class="check"><input type="checkbox" checked=${choice.strict} onChange=${() => change({ strict: !choice.strict })} /><span>${t('im_strict')}</span></label></details>`;
