@@ -451,3 +451,49 @@ fn zipped(name: &str, content: &[u8]) -> Vec<u8> {
     writer.write_all(content).unwrap();
     writer.finish().unwrap().into_inner()
 }
+
+/// What the service gives out it takes in again, as the same things.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_the_export_are_known_again() {
+    let desk = Desk::open().await;
+    for ending in ["geojson", "shp.zip", "gpkg"] {
+        let name = format!("beats.{ending}");
+        let file = desk.get(&format!("/api/export/{name}")).await;
+        assert_eq!(file.status, 200);
+        let seen = looked(&desk, &name, file.bytes).await;
+        assert_eq!(seen["as"], "beats", "{ending}");
+        // GeoJSON says nothing, and many mean another frame than the standard's.
+        let how = if ending == "geojson" {
+            "assumed"
+        } else {
+            "stated"
+        };
+        assert_eq!(seen["frame"]["how"], how, "{ending}: {seen}");
+        assert_eq!([&seen["kept"], &seen["refused"]], [4, 0], "{ending}");
+        let shape = &seen["features"]["features"][0]["geometry"]["type"];
+        assert_eq!(shape, "Polygon", "{ending}");
+        let done = imported(&desk, &seen, &json!({ "as": "beats" })).await;
+        let counts = ["new", "changed", "unchanged"].map(|n| &done["report"][n]);
+        assert_eq!(counts, [0, 0, 4], "{ending}: {done}");
+        assert_eq!(done["report"]["refused_csv"], Value::Null);
+    }
+    // A file of many layers is asked about; a name that none has is told.
+    let all = desk.get("/api/export/stations.gpkg").await.bytes;
+    let seen = looked(&desk, "stations.gpkg", all).await;
+    let wrong = json!({ "as": "stations", "layer": "nowhere" });
+    let again = desk
+        .post(&address(&seen, "/preview"), wrong.to_string())
+        .await
+        .json();
+    assert_eq!(again["problem"]["code"], "choose_layer");
+    assert_eq!(again["layers"], json!(["layer_styles", "stations"]));
+    let right = json!({ "as": "stations", "layer": "stations" });
+    let again = desk
+        .post(&address(&seen, "/preview"), right.to_string())
+        .await
+        .json();
+    assert_eq!(
+        (&again["problem"], &again["kept"]),
+        (&Value::Null, &json!(1))
+    );
+}
