@@ -143,7 +143,7 @@ test('by keys; what is no table says so; a column is named; cancelled, nothing s
   let [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.press('Enter')]);
   await chooser.setFiles(bad);
   const panel = page.locator('.import');
-  await panel.locator('.failed', { hasText: 'web page' }).waitFor(LONG);
+  await panel.locator('.failed', { hasText: 'The file is a web page' }).waitFor(LONG);
   await guest.picture('import-failed-en');
   // A browser notes the 422 on its console; nothing else may be amiss.
   assert.ok(guest.complaints.every((line) => line.includes('422')), guest.complaints.join('\n'));

@@ -89,8 +89,8 @@ export class AnalystMap {
     map.addLayer({ id: 'spots-line', type: 'line', source: 'spots', paint: { 'line-color': p.ink, 'line-width': 1.6 } });
     map.addLayer({ id: 'spots-name', type: 'symbol', source: 'spots', layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 12, 'text-padding': 2 }, paint: { 'text-color': p.ink, 'text-halo-color': p.halo, 'text-halo-width': 1.6 } });
     // What is not in the workspace so far: hollow and dashed, over all that is.
-    map.addLayer({ id: 'import-ground', type: 'fill', source: 'import', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': p.firm, 'fill-opacity': 0.12 } });
-    map.addLayer({ id: 'import-line', type: 'line', source: 'import', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'line-color': p.firm, 'line-width': 2, 'line-dasharray': [2, 1.5] } });
+    map.addLayer({ id: 'import-ground', type: 'fill', source: 'import', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': p.unit, 'fill-opacity': 0.2 } });
+    map.addLayer({ id: 'import-line', type: 'line', source: 'import', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'line-color': p.unit, 'line-width': 3, 'line-dasharray': [2, 1.5] } });
     map.addLayer({ id: 'import-halo', type: 'circle', source: 'import', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 8, 'circle-color': p.unit, 'circle-opacity': 0.001, 'circle-stroke-color': p.paper, 'circle-stroke-width': 4 } });
     map.addLayer({ id: 'import-point', type: 'circle', source: 'import', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 7, 'circle-color': p.unit, 'circle-opacity': 0.001, 'circle-stroke-color': p.unit, 'circle-stroke-width': 2.5 } });
     map.addLayer({ id: 'area-ground', type: 'fill', source: 'area', paint: { 'fill-color': p.unit, 'fill-opacity': 0.1 } });
