@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use crate::app::import::report::ImportError;
-use crate::app::session::imports::ImportsFault;
+use crate::app::session::imports_fault::ImportsFault;
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::personal::scrub;
 use crate::http::problem::Problem;

@@ -12,7 +12,8 @@ use tokio_stream::StreamExt;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::import::ImportOptions;
-use crate::app::session::imports::{ImportsFault, Stage};
+use crate::app::session::imports::Stage;
+use crate::app::session::imports_fault::ImportsFault;
 use crate::http::api::Service;
 use crate::http::import_body::{ImportChoice, ImportPreview, ImportState, layer_of};
 use crate::http::problem::Problem;

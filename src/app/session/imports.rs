@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,7 +13,6 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use tempfile::TempDir;
-use thiserror::Error;
 use tokio::io::AsyncWriteExt;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -27,6 +25,7 @@ use crate::app::import::report::{ImportError, ImportReport};
 use crate::app::import::{ImportOptions, ImportStep, import_file};
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
+use crate::app::session::imports_fault::ImportsFault;
 use crate::app::session::turns::Turns;
 use crate::exchange::import::field::Layer;
 use crate::exchange::import::personal::scrub;
@@ -61,61 +60,6 @@ const FOLDER: &str = "frontbeat-import-";
 
 /// Longest name told again, characters.
 const LONGEST_NAME: usize = 120;
-
-/// Why a file is not taken, or nothing is done with it.
-#[derive(Debug, Clone, Error)]
-pub enum ImportsFault {
-    /// The workspace is not written.
-    #[error("nothing can be imported: {0}")]
-    ReadOnly(String),
-    /// Too many files at once.
-    #[error("other files are being imported; finish or cancel one, or try again in a moment")]
-    TooMany,
-    /// Larger than what is taken over the wire.
-    #[error(
-        "the file is larger than {} MiB; split it, or use frontbeat import on the service's machine",
-        MOST_BYTES >> 20
-    )]
-    TooLarge,
-    /// No such file is held.
-    #[error("the file is not here (any more): send it again")]
-    Unknown,
-    /// It is being written, or was.
-    #[error("the file is being imported, or was imported already")]
-    Begun,
-    /// The folder for it can't be written.
-    #[error("the file can't be kept while it is looked at: {why}")]
-    Scratch {
-        /// The system's word.
-        why: String,
-        /// Whether there is no space left.
-        full: bool,
-    },
-    /// The file, or how it is to be read.
-    #[error(transparent)]
-    Import(Arc<ImportError>),
-    /// The session.
-    #[error(transparent)]
-    Session(#[from] SessionError),
-}
-
-impl From<ImportError> for ImportsFault {
-    fn from(fault: ImportError) -> Self {
-        match fault {
-            ImportError::Store(store) => Self::Session(store.into()),
-            other => Self::Import(Arc::new(other)),
-        }
-    }
-}
-
-impl From<io::Error> for ImportsFault {
-    fn from(fault: io::Error) -> Self {
-        Self::Scratch {
-            full: fault.kind() == io::ErrorKind::StorageFull,
-            why: fault.to_string(),
-        }
-    }
-}
 
 /// How far a file is.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ pub mod forecasts;
 pub mod handover;
 pub mod heat;
 pub mod imports;
+pub mod imports_fault;
 pub mod incident_choice;
 pub mod incident_page;
 pub mod incident_points;
