@@ -34,6 +34,7 @@ use crate::store::workspace::Workspace;
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 pub mod file;
+pub mod look;
 pub mod report;
 pub mod rows;
 
@@ -60,6 +61,8 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Refuse the file where one row is refused.
     pub strict: bool,
+    /// Write many incidents step by step, for a board's writer waits meanwhile.
+    pub in_steps: bool,
 }
 
 /// How far the work is.
@@ -73,6 +76,8 @@ pub enum ImportStep {
     Done(u64),
     /// The kept ones are written.
     Writing(u64),
+    /// So many more are written, where that goes step by step.
+    Written(u64),
 }
 
 /// Who is told of the progress.
@@ -89,21 +94,14 @@ pub async fn import_file(
     options: ImportOptions,
     progress: Progress,
 ) -> Result<ImportReport, ImportError> {
-    let district = workspace.district().await?;
-    let surroundings = Surroundings {
-        timezone: district.timezone,
-        boundary: district.boundary,
-        categories: workspace.categories().await?,
-        references: references(workspace, layer).await?,
-        latest: clock::now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX),
-    };
+    let surroundings = Surroundings::of(workspace, layer).await?;
     check_source(options.source.as_deref())?;
     let file_name = scrub(file.name());
-    let (dry_run, strict) = (options.dry_run, options.strict);
+    let (dry_run, strict, in_steps) = (options.dry_run, options.strict, options.in_steps);
     progress(ImportStep::Reading);
     let table = file.into_table(options.layer.clone()).await?;
     let told = Arc::clone(&progress);
-    let work = move || prepare(table, layer, &options, &surroundings, &told);
+    let work = move || prepare(&table, layer, &options, &surroundings, &told);
     let (kept, mut report) = tokio::task::spawn_blocking(work)
         .await
         .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
@@ -130,7 +128,12 @@ pub async fn import_file(
         refused: report.refusals.len() as u64,
         at: clock::now(),
     };
-    let outcome = workspace.write(rows, &source).await?;
+    let outcome = if in_steps {
+        let told = |rows| progress(ImportStep::Written(rows));
+        workspace.write_in_steps(rows, &source, &told).await?
+    } else {
+        workspace.write(rows, &source).await?
+    };
     refuse_ids_in_use(&mut report, &outcome.in_use, &ids, &kept.numbers);
     if outcome.other_category > 0 {
         report.notes.push(format!(
@@ -153,7 +156,7 @@ pub async fn read_incidents(
 ) -> Result<(Vec<Incident>, ImportReport), ImportError> {
     let table = file.into_table(options.layer.clone()).await?;
     let quiet: Progress = Arc::new(|_| {});
-    let work = move || prepare(table, Layer::Incidents, &options, &surroundings, &quiet);
+    let work = move || prepare(&table, Layer::Incidents, &options, &surroundings, &quiet);
     let (kept, report) = tokio::task::spawn_blocking(work)
         .await
         .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
@@ -176,6 +179,23 @@ pub struct Surroundings {
     pub references: BTreeMap<String, String>,
     /// The last instant an incident may tell of.
     pub latest: Timestamp,
+}
+
+impl Surroundings {
+    /// Of a workspace, for rows of a layer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of(workspace: &Workspace, layer: Layer) -> Result<Self, StoreError> {
+        let district = workspace.district().await?;
+        Ok(Self {
+            timezone: district.timezone,
+            boundary: district.boundary,
+            categories: workspace.categories().await?,
+            references: references(workspace, layer).await?,
+            latest: clock::now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX),
+        })
+    }
 }
 
 impl Kept {
@@ -253,25 +273,25 @@ async fn references(
 }
 
 fn prepare(
-    table: Table,
+    table: &Table,
     layer: Layer,
     options: &ImportOptions,
     surroundings: &Surroundings,
     progress: &Progress,
 ) -> Result<(Kept, ImportReport), ImportFault> {
     progress(ImportStep::Rows(table.len() as u64));
-    let columns = Columns::resolve(&table, layer, &options.map)?;
+    let columns = Columns::resolve(table, layer, &options.map)?;
     let declared: Option<Frame> = options.crs.as_deref().map(str::parse).transpose()?;
-    let (frame, frame_note) = frame_of(&table, &columns, declared.as_ref())?;
+    let (frame, frame_note) = frame_of(table, &columns, declared.as_ref())?;
     let district = surroundings
         .boundary
         .as_ref()
         .filter(|_| layer != Layer::Boundary);
-    let locator = Locator::new(&table, &columns, frame, district);
+    let locator = Locator::new(table, &columns, frame, district);
     let mut report = ImportReport {
         description: table.description.clone(),
         frame: frame_note,
-        columns: columns.shown(&table),
+        columns: columns.shown(table),
         dropped: columns
             .dropped
             .iter()
@@ -286,7 +306,7 @@ fn prepare(
         outcome: None,
     };
     let ground = Ground {
-        table: &table,
+        table,
         columns: &columns,
         locator,
     };

@@ -293,6 +293,7 @@ async fn options_of(args: &ImportArgs) -> Result<ImportOptions, Failure> {
         source: args.source.clone(),
         dry_run: args.dry_run,
         strict: args.strict,
+        in_steps: false,
     })
 }
 
@@ -322,6 +323,7 @@ fn progress_of(bar: &ProgressBar) -> Progress {
             }
         }
         ImportStep::Done(more) => bar.inc(more),
+        ImportStep::Written(_) => {}
         ImportStep::Writing(rows) => {
             bar.set_message("writing");
             if plain {

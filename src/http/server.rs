@@ -25,9 +25,9 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, follow_up, forecasts, guard, health, incident_profile, incidents,
-    layers, listen, live, metrics, near, ogc, page, plan_sheet, plans, problem, records, replan,
-    risk, scenarios, simulations, statistics, tiles, versions, within, workspace, zones,
+    coverage, docs, export, follow_up, forecasts, guard, health, imports, incident_profile,
+    incidents, layers, listen, live, metrics, near, ogc, page, plan_sheet, plans, problem, records,
+    replan, risk, scenarios, simulations, statistics, tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -83,6 +83,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(simulations::routes())
         .merge(tiles::routes())
         .merge(export::routes())
+        .merge(imports::routes())
         .merge(ogc::routes())
         .merge(docs::routes())
         .merge(health::routes())

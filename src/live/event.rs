@@ -27,6 +27,10 @@ pub enum EventKind {
         added: u64,
         /// Rows refused.
         refused: u64,
+        /// Number of the event of the import's first part, of a further part of one that was
+        /// written step by step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part_of: Option<u64>,
     },
     /// A plan was made and stored.
     PlanMade {

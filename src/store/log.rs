@@ -277,6 +277,7 @@ mod tests {
                 file: text(),
                 added: 0,
                 refused: 0,
+                part_of: None,
             },
             EventKind::PlanMade { plan: text() },
             EventKind::Quarantined {

@@ -147,6 +147,7 @@ async fn read_batches(conn: &mut Connection) -> Result<Vec<Batch>, StoreError> {
          LEFT JOIN (SELECT batch, count(*) AS number FROM incidents GROUP BY batch) i
              ON i.batch = e.sequence
          WHERE e.kind = 'imported' AND e.body ->> 'layer' = 'incidents'
+             AND e.body ->> 'part_of' IS NULL
          ORDER BY e.sequence",
     );
     conn.rows(statement)

@@ -103,6 +103,17 @@ pub struct WriteOutcome {
     pub in_use: Vec<usize>,
 }
 
+impl WriteOutcome {
+    /// Takes in what became of rows that stand so far behind the first.
+    pub fn add(&mut self, part: Self, offset: usize) {
+        self.added += part.added;
+        self.replaced += part.replaced;
+        self.known += part.known;
+        self.other_category += part.other_category;
+        self.in_use.extend(part.in_use.iter().map(|at| at + offset));
+    }
+}
+
 /// Which incidents.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IncidentFilter {

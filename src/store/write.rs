@@ -1,4 +1,5 @@
-//! Rows of any layer into a workspace, with the event of it.
+//! Rows of any layer into a workspace, with the event of it: all in one transaction, or
+//! incidents step by step where somebody else has to write in between.
 
 use crate::live::event::EventKind;
 use crate::store::connection::Connection;
@@ -10,6 +11,9 @@ use crate::store::record::{ImportSource, LayerRows, WriteOutcome};
 use crate::store::roads::write_roads;
 use crate::store::tables::{mark, read_district, write_boundary};
 use crate::store::workspace::Workspace;
+
+/// Incidents written in one transaction where somebody else waits: some 30 ms.
+const STEP: usize = 2_000;
 
 impl Workspace {
     /// Writes rows and the event of it, in one transaction: all or nothing.
@@ -31,9 +35,60 @@ impl Workspace {
             file: source.file.clone(),
             added: outcome.added,
             refused: source.refused + outcome.in_use.len() as u64,
+            part_of: None,
         };
         log::append(&mut conn, event, source.at).await?;
         conn.commit().await?;
+        Ok(outcome)
+    }
+
+    /// The same, but of many incidents only a step in each transaction, so that the board's
+    /// writer waits for one step at most. All of them belong to the first step's event, as
+    /// one import. Where it breaks off, whole steps stay: the same file adds the rest.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn write_in_steps(
+        &self,
+        rows: LayerRows,
+        source: &ImportSource,
+        told: &(dyn Fn(u64) + Send + Sync),
+    ) -> Result<WriteOutcome, StoreError> {
+        let LayerRows::Incidents {
+            incidents,
+            categories,
+            derived_boundary,
+        } = rows
+        else {
+            return self.write(rows, source).await;
+        };
+        let mut first = Some((categories, derived_boundary));
+        let mut outcome = WriteOutcome::default();
+        let mut import = None;
+        for (step, part) in incidents.chunks(STEP).enumerate() {
+            let mut conn = self.begin().await?;
+            let number = log::last(&mut conn).await? + 1;
+            let (categories, derived_boundary) = first.take().unwrap_or_default();
+            let rows = LayerRows::Incidents {
+                incidents: part.to_vec(),
+                categories,
+                derived_boundary,
+            };
+            let written = write_rows(&mut conn, rows, source, import.unwrap_or(number)).await?;
+            let before = if import.is_none() { source.refused } else { 0 };
+            let event = EventKind::Imported {
+                layer: "incidents".into(),
+                file: source.file.clone(),
+                added: written.added,
+                refused: before + written.in_use.len() as u64,
+                part_of: import,
+            };
+            log::append(&mut conn, event, source.at).await?;
+            conn.commit().await?;
+            import = import.or(Some(number));
+            outcome.add(written, step * STEP);
+            told(part.len() as u64);
+        }
         Ok(outcome)
     }
 }

@@ -275,7 +275,8 @@ async fn the_log_has_no_gaps_and_cannot_be_changed() {
                 layer: "stations".into(),
                 file: "rows.csv".into(),
                 added: 2,
-                refused: 3
+                refused: 3,
+                part_of: None,
             }
         );
         assert_eq!(w.events_after(13, 1).await.unwrap(), events[13..14]);

@@ -6,11 +6,13 @@ use frontbeat::calendar::week::HourSet;
 use frontbeat::calendar::window::Window;
 use frontbeat::grid::hexgrid::HexGrid;
 use frontbeat::incident::quarantine::Quarantined;
+use frontbeat::live::event::EventKind;
 use frontbeat::patrol::basis::PlanBasis;
 use frontbeat::patrol::made_up::TownSize;
 use frontbeat::patrol::made_up_rules::town_with_rules;
 use frontbeat::patrol::search::anneal::search;
 use frontbeat::patrol::search::budget::Budget;
+use frontbeat::place::id::Id;
 use frontbeat::risk::forecast::{Forecast, ForecastScore, StandingForecast};
 use frontbeat::risk::record::Verdict;
 use frontbeat::risk::scorecard::{ModelScore, Question, Scorecard};
@@ -217,6 +219,64 @@ async fn a_quarantine_holds_until_it_is_lifted() {
         let learned = w.risk_events(&all).await.unwrap().len() as u64;
         assert_eq!(learned, 50 - about);
         assert_eq!(w.incident_span().await.unwrap(), span);
+        w.close().await;
+    })
+    .await;
+}
+
+/// Written in several transactions, beside somebody else's events, and still one import.
+#[tokio::test]
+async fn what_is_written_in_steps_is_one_import() {
+    on_both("written_in_steps", async |place| {
+        let w = place.create(false).await;
+        let before = rows::incidents()[..1].to_vec();
+        w.write(rows::incident_rows(before), &rows::source())
+            .await
+            .unwrap();
+        let mut many = Vec::new();
+        for at in 0..4_500u32 {
+            let mut incident = rows::incidents()[at as usize % 50].clone();
+            incident.id = Id::new(format!("M{at:05}"));
+            many.push(incident);
+        }
+        // One that is there, and one whose id stands for another place, in the last step.
+        many[10] = rows::incidents()[0].clone();
+        let mut other = rows::incidents()[0].clone();
+        other.position = rows::position(100.0, 10.0);
+        many[4_300] = other;
+        let told = std::sync::Mutex::new(Vec::new());
+        let note = |rows: u64| told.lock().unwrap().push(rows);
+        let outcome = w
+            .write_in_steps(rows::incident_rows(many), &rows::source(), &note)
+            .await
+            .unwrap();
+        assert_eq!(told.into_inner().unwrap(), [2_000, 2_000, 500]);
+        let counts = [outcome.added, outcome.known, outcome.replaced];
+        assert_eq!(counts, [4_498, 1, 0]);
+        assert_eq!(outcome.in_use, [4_300]);
+        let batches = w.batches().await.unwrap();
+        let counts: Vec<u64> = batches.iter().map(|b| b.incidents).collect();
+        assert_eq!(counts, [1, 4_498], "one import, however many steps");
+        let batch = Quarantined::Batch(batches[1].number);
+        assert_eq!(w.quarantined_count(&batch).await.unwrap(), 4_498);
+        let events = w.changes_after(batches[1].number - 1, 10).await.unwrap();
+        let parts: Vec<_> = events
+            .iter()
+            .map(|logged| match logged.event {
+                EventKind::Imported {
+                    added,
+                    refused,
+                    part_of,
+                    ..
+                } => (added, refused, part_of),
+                _ => panic!("{logged:?}"),
+            })
+            .collect();
+        let first = Some(batches[1].number);
+        assert_eq!(
+            parts,
+            [(1_999, 3, None), (2_000, 0, first), (499, 1, first)]
+        );
         w.close().await;
     })
     .await;

@@ -10,6 +10,7 @@ mod followup;
 mod forecasts;
 mod handover;
 mod heat;
+mod imports;
 mod live_faults;
 mod live_units;
 mod named_units;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 86] = [
+const CONTRACT: [(&str, &str); 92] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -31,6 +31,12 @@ const CONTRACT: [(&str, &str); 86] = [
     ("get", "/api/handover"),
     ("post", "/api/handover/notes"),
     ("get", "/api/heat"),
+    ("post", "/api/imports"),
+    ("delete", "/api/imports/{id}"),
+    ("get", "/api/imports/{id}"),
+    ("post", "/api/imports/{id}/commit"),
+    ("post", "/api/imports/{id}/preview"),
+    ("get", "/api/imports/{id}/refused.csv"),
     ("get", "/api/incidents"),
     ("post", "/api/incidents"),
     ("get", "/api/incidents/profile"),

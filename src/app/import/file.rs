@@ -32,6 +32,18 @@ impl ImportFile {
         }
     }
 
+    /// The same file under the name that it had elsewhere.
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.given.name);
+        self
+    }
+
+    /// Refused where more than so many bytes come out of an archive.
+    pub fn inflated_to(mut self, most_bytes: u64) -> Self {
+        self.given.most_inflated = Some(most_bytes);
+        self
+    }
+
     /// Its name, without folders.
     pub fn name(&self) -> &str {
         &self.given.name

@@ -14,6 +14,8 @@ pub mod follow_ups;
 pub mod forecasts;
 pub mod handover;
 pub mod heat;
+pub mod imports;
+pub mod imports_fault;
 pub mod incident_choice;
 pub mod incident_page;
 pub mod incident_points;
@@ -50,6 +52,7 @@ use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
 use crate::app::session::error::SessionError;
 use crate::app::session::heat::Heat;
+use crate::app::session::imports::{Imports, remove_leavings};
 use crate::app::session::incident_choice::Choices;
 use crate::app::session::past::Past;
 use crate::app::session::plans::Plans;
@@ -159,6 +162,8 @@ pub struct Session {
     pub simulations: Simulations,
     /// The turn to take layers away.
     pub exports: Turns,
+    /// Files that are being brought in.
+    pub imports: Imports,
 }
 
 impl Session {
@@ -212,6 +217,7 @@ impl Session {
             follow_ups: Turns::new(1, FOLLOW_UPS_WAITING),
             simulations: Simulations::new(),
             exports: Turns::new(EXPORTS_AT_A_TIME, EXPORTS_WAITING),
+            imports: Imports::new(),
         }))
     }
 
@@ -237,6 +243,7 @@ impl Session {
     /// Reads roads, basemap and incidents into memory, then watches the event log until
     /// the task is dropped.
     pub async fn warm_and_watch(self: Arc<Self>) {
+        tokio::task::spawn_blocking(remove_leavings);
         match self.warm().await {
             Ok(()) => {
                 self.readiness.send_replace(Readiness::Ready);
@@ -250,6 +257,7 @@ impl Session {
         let mut failing = false;
         loop {
             self.workspace.wait_for_event(WATCH_EVERY).await;
+            self.imports.sweep();
             match self.refresh().await {
                 Ok(()) => failing = false,
                 // Said once, not every second.
@@ -307,6 +315,7 @@ impl Session {
 
     /// Checkpoints and closes the workspace. Readers that still hold it finish first.
     pub async fn close(&self) {
+        self.imports.clear();
         self.workspace.clone().close().await;
     }
 

@@ -88,6 +88,31 @@ pub enum ImportFault {
 }
 
 impl ImportFault {
+    /// The kind of fault, as a code that stays the same in every language.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read(fault) => fault.code(),
+            Self::Frame(_) => "bad_frame",
+            Self::UnknownFrame { .. } => "unknown_frame",
+            Self::NoColumn { .. } => "no_column",
+            Self::UnknownField { .. } => "unknown_field",
+            Self::UnknownColumn { .. } => "unknown_column",
+            Self::PersonalColumn { .. } => "personal_column",
+            Self::FreeText { .. } => "free_text",
+            Self::NoPolygons { .. } => "no_polygons",
+            Self::Option(_) => "bad_option",
+            Self::Refused { .. } => "all_refused",
+        }
+    }
+
+    /// The field that is missing, where that is the fault.
+    pub fn missing_field(&self) -> Option<&'static str> {
+        match self {
+            Self::NoColumn { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
     /// What to do about it.
     pub fn remedy(&self) -> String {
         match self {

@@ -79,6 +79,22 @@ pub enum Field {
 }
 
 impl Layer {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Incidents,
+        Self::Beats,
+        Self::Stations,
+        Self::Zones,
+        Self::Posts,
+        Self::JointDutyPosts,
+        Self::CommercialDistricts,
+        Self::Pillars,
+        Self::Cameras,
+        Self::Places,
+        Self::Units,
+        Self::Boundary,
+    ];
+
     /// Its fields, those that must not lose their column to another first.
     pub fn fields(self) -> &'static [Field] {
         match self {

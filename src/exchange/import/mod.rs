@@ -12,6 +12,7 @@ pub mod field;
 pub mod free_text;
 pub mod identity;
 pub mod incident_rows;
+pub mod layer_guess;
 pub mod locate;
 pub mod moment;
 pub mod moment_scan;

@@ -21,6 +21,8 @@ pub struct Given {
     pub prj: Option<Vec<u8>>,
     /// The `.cpg` beside a `.shp`.
     pub cpg: Option<Vec<u8>>,
+    /// Most bytes inflated out of an archive; none: [`INFLATED_LIMIT`].
+    pub most_inflated: Option<u64>,
 }
 
 /// Reads any format but GeoPackage (a database, which the store opens) and PBF.
@@ -37,7 +39,10 @@ pub fn read_given(given: &Given, layer: Option<&str>) -> Result<Table, ReadFault
             prj: given.prj.as_deref(),
             cpg: given.cpg.as_deref(),
         }),
-        Format::Zip => read_zip(&given.bytes, layer),
+        Format::Zip => {
+            let limit = given.most_inflated.unwrap_or(INFLATED_LIMIT);
+            read_zip(&given.bytes, layer, limit)
+        }
         Format::GeoPackage => Err(ReadFault::OtherFormat {
             found: "an SQLite database",
         }),
@@ -47,8 +52,8 @@ pub fn read_given(given: &Given, layer: Option<&str>) -> Result<Table, ReadFault
     }
 }
 
-fn read_zip(bytes: &[u8], layer: Option<&str>) -> Result<Table, ReadFault> {
-    let parts = unzip(bytes, INFLATED_LIMIT)?;
+fn read_zip(bytes: &[u8], layer: Option<&str>, limit: u64) -> Result<Table, ReadFault> {
+    let parts = unzip(bytes, limit)?;
     let is_layer = |part: &&Part| {
         matches!(part.extension.as_str(), "shp" | "csv" | "geojson" | "json")
             && layer.is_none_or(|wanted| part.stem == wanted)
@@ -62,15 +67,19 @@ fn read_zip(bytes: &[u8], layer: Option<&str>) -> Result<Table, ReadFault> {
         .collect();
     let chosen = match (shapes.as_slice(), candidates.as_slice()) {
         ([only], _) | ([], [only]) => *only,
+        ([], []) if is_office(bytes) => {
+            return Err(ReadFault::OtherFormat {
+                found: "an Excel or Word file",
+            });
+        }
         ([], []) => {
             return Err(ReadFault::MissingPart(
                 "the zip holds no .shp, .csv or .geojson of that name".to_owned(),
             ));
         }
         _ => {
-            let names: Vec<&str> = candidates.iter().map(|part| part.stem.as_str()).collect();
             return Err(ReadFault::ChooseLayer {
-                layers: names.join(", "),
+                layers: candidates.iter().map(|part| part.stem.clone()).collect(),
             });
         }
     };
@@ -90,4 +99,11 @@ fn read_zip(bytes: &[u8], layer: Option<&str>) -> Result<Table, ReadFault> {
         "csv" => read_csv(&chosen.bytes),
         _ => read_geojson(&chosen.bytes),
     }
+}
+
+/// Whether an archive is one that an office program writes: they all begin with this list.
+fn is_office(bytes: &[u8]) -> bool {
+    const LIST: &[u8] = b"[Content_Types].xml";
+    let start = bytes.get(..4096).unwrap_or(bytes);
+    start.windows(LIST.len()).any(|part| part == LIST)
 }

@@ -54,14 +54,29 @@ pub enum ReadFault {
         limit_mib: u64,
     },
     /// Several layers, none chosen.
-    #[error("the file holds several layers: {layers}")]
+    #[error("the file holds several layers: {}", layers.join(", "))]
     ChooseLayer {
         /// Their names.
-        layers: String,
+        layers: Vec<String>,
     },
 }
 
 impl ReadFault {
+    /// The kind of fault, as a code that stays the same in every language.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NoRows { .. } => "no_rows",
+            Self::Html { .. } => "html",
+            Self::OtherFormat { .. } => "other_format",
+            Self::Damaged { .. } => "damaged",
+            Self::OpenQuote { .. } => "open_quote",
+            Self::MissingPart(_) => "missing_part",
+            Self::TooLarge { .. } => "too_large",
+            Self::ChooseLayer { .. } => "choose_layer",
+        }
+    }
+
     /// What to do about it; empty where the cause says it.
     pub fn remedy(&self) -> &'static str {
         match self {

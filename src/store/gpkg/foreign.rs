@@ -174,7 +174,6 @@ fn choose<'a>(
     layers: &'a [LayerOfFile],
     wanted: Option<&str>,
 ) -> Result<&'a LayerOfFile, ReadFault> {
-    let names: Vec<&str> = layers.iter().map(|l| l.table.as_str()).collect();
     let found = match wanted {
         Some(name) => layers.iter().find(|layer| layer.table == name),
         None => {
@@ -187,7 +186,7 @@ fn choose<'a>(
         }
     };
     found.ok_or_else(|| ReadFault::ChooseLayer {
-        layers: names.join(", "),
+        layers: layers.iter().map(|layer| layer.table.clone()).collect(),
     })
 }
 

@@ -14,12 +14,15 @@ import { fetchProfile } from './api.js';
 import { DownloadsPanel } from './downloads_panel.js';
 import { EVERYTHING, hoursText, isOpen, known, queryOf } from './filter.js';
 import { Filters } from './filters.js';
+import { DropGround, FileButton } from './import_drop.js';
+import { ImportPanel } from './import_panel.js';
 import { TABS, writeLink } from './link.js';
 import { AnalystMap } from './map.js';
 import { ForecastsPanel, RecordPanel } from './record_panel.js';
 import { StatisticsPanel } from './statistics_panel.js';
 import { IncidentTable } from './table.js';
 import { TimePanel } from './time_panel.js';
+import { useImport } from './use_import.js';
 import { useKept } from './use_kept.js';
 
 const TOOLS = /** @type {const} */ (['look', 'box', 'ring']);
@@ -131,6 +134,17 @@ export function AnalystDesk({ workspace: opened, first }) {
     return () => removeEventListener('keydown', keys);
   }, [tool]);
 
+  const bring = useImport(workspace.read_only, () => void fetchWorkspace().then(setWorkspace, () => {}));
+  const importing = bring.job.status !== 'idle';
+  const opener = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  const picker = useRef(/** @type {HTMLInputElement|null} */ (null));
+  const rows = bring.job.status === 'looked' ? bring.job.seen?.features.features ?? [] : [];
+  useEffect(() => void drawn.current?.ready.then(() => drawn.current?.showImport(rows)), [rows.length ? bring.job.seen : null]);
+  const leave = () => {
+    bring.close();
+    setTimeout(() => opener.current?.focus());
+  };
+
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -160,12 +174,14 @@ export function AnalystDesk({ workspace: opened, first }) {
         <div class="count" aria-live="off">
           <p class="headline">${found ? html`<span class=${profile.stale ? 'stale' : ''}>${t('a_count', { n: whole(found.number_matched), of: whole(found.number_of) })}</span>` : profile.problem === null ? html`<${Loading} />` : t('a_no_count')}</p>
           <div class="buttons"><button type="button" class="small" disabled=${isOpen(filter)} onClick=${() => change({ filter: EVERYTHING })}>${t('a_clear')}</button>
-            <button type="button" class="small" onClick=${copy}>${t('a_copy_link')}</button></div>
+            <button type="button" class="small" onClick=${copy}>${t('a_copy_link')}</button>
+            <${FileButton} opener=${opener} picker=${picker} take=${bring.start} disabled=${bring.job.status === 'writing'} /></div>
           ${sent && html`<p class="hint" role="status">${sent}</p>`}
         </div>
-        <section class="body" tabindex="0" aria-label=${t('a_filter')}><div class="controls">
+        <section class="body" tabindex="0" aria-label=${importing ? t('im_button') : t('a_filter')}><div class="controls">
+          ${importing && html`<${ImportPanel} job=${bring.job} change=${bring.change} commit=${bring.commit} close=${leave} another=${() => picker.current?.click()} categoryName=${categoryName} />`}
           ${profile.problem !== null && html`<${Failed} title=${t('a_count_failed')} problem=${profile.problem} retry=${profile.retry} />`}
-          <${Filters} filter=${filter} change=${narrow} workspace=${workspace} profile=${found} stale=${profile.stale} look=${look} />
+          <div hidden=${importing}><${Filters} filter=${filter} change=${narrow} workspace=${workspace} profile=${found} stale=${profile.stale} look=${look} /></div>
         </div></section>
       </aside>
       <main class="map" aria-label=${t('a_title')}>
@@ -187,7 +203,7 @@ export function AnalystDesk({ workspace: opened, first }) {
         </div>`}
         <div class="map-notes">
           ${state.select && count > 1 && html`<p class="many" role="status">${t('incident_many', { n: whole(count) })}</p>`}
-          <ul class="map-key" aria-label=${t('a_key')}><li><i class="dot"></i>${t('a_key_dot')}</li>${beats !== null && beats.features.length > 0 && html`<li><i class="dash"></i>${t('a_key_beat')}</li>`}
+          <ul class="map-key" aria-label=${t('a_key')}><li><i class="dot"></i>${t('a_key_dot')}</li>${rows.length > 0 && html`<li><i class="hollow"></i>${t('im_key')}</li>`}${beats !== null && beats.features.length > 0 && html`<li><i class="dash"></i>${t('a_key_beat')}</li>`}
             ${filter.area && html`<li><i class="box"></i>${t('a_key_area')}</li>`}${state.tab === 'statistics' && state.ask === 'hot_spots' && html`<li><i class="spot"></i>${t('a_key_spot')}</li>`}</ul>
         </div>
         ${workspace.attribution && html`<p class="attribution">${workspace.attribution}</p>`}
@@ -209,6 +225,7 @@ export function AnalystDesk({ workspace: opened, first }) {
         </div>
       </section>
     </div>
+    <${DropGround} take=${bring.start} />
     <p class="sr-only" role="status">${said}</p>`;
 }
 

@@ -80,7 +80,7 @@ export class AnalystMap {
     const { map, palette: p } = this;
     map.addSource('base', { type: 'vector', tiles: [`${location.origin}/tiles/base/{z}/{x}/{y}.mvt`], minzoom: 6, maxzoom: 15 });
     map.addSource('outside', { type: 'geojson', data: outsideOf(workspace.boundary) });
-    for (const id of ['kind-beats', 'spots', 'area', 'trail']) map.addSource(id, { type: 'geojson', data: NOTHING });
+    for (const id of ['kind-beats', 'spots', 'area', 'trail', 'import']) map.addSource(id, { type: 'geojson', data: NOTHING });
     for (const layer of [...groundLayers(p), ...streetLayers(p), outsideLayer(p)]) map.addLayer(layer, 'border');
     for (const layer of featureLayers('beats', p)) map.addLayer(layer);
     map.addLayer({ id: 'beats-chosen', type: 'fill', source: 'kind-beats', filter: ['in', ['get', 'id'], ['literal', []]], paint: { 'fill-color': p.unit, 'fill-opacity': 0.14 } }, 'border');
@@ -88,6 +88,11 @@ export class AnalystMap {
     map.addLayer({ id: 'spots-ground', type: 'fill', source: 'spots', paint: { 'fill-color': p.ramp[2], 'fill-opacity': 0.28 } });
     map.addLayer({ id: 'spots-line', type: 'line', source: 'spots', paint: { 'line-color': p.ink, 'line-width': 1.6 } });
     map.addLayer({ id: 'spots-name', type: 'symbol', source: 'spots', layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 12, 'text-padding': 2 }, paint: { 'text-color': p.ink, 'text-halo-color': p.halo, 'text-halo-width': 1.6 } });
+    // What is not in the workspace so far: hollow and dashed, over all that is.
+    map.addLayer({ id: 'import-ground', type: 'fill', source: 'import', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': p.unit, 'fill-opacity': 0.2 } });
+    map.addLayer({ id: 'import-line', type: 'line', source: 'import', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'line-color': p.unit, 'line-width': 3, 'line-dasharray': [2, 1.5] } });
+    map.addLayer({ id: 'import-halo', type: 'circle', source: 'import', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 8, 'circle-color': p.unit, 'circle-opacity': 0.001, 'circle-stroke-color': p.paper, 'circle-stroke-width': 4 } });
+    map.addLayer({ id: 'import-point', type: 'circle', source: 'import', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 7, 'circle-color': p.unit, 'circle-opacity': 0.001, 'circle-stroke-color': p.unit, 'circle-stroke-width': 2.5 } });
     map.addLayer({ id: 'area-ground', type: 'fill', source: 'area', paint: { 'fill-color': p.unit, 'fill-opacity': 0.1 } });
     map.addLayer({ id: 'area-line', type: 'line', source: 'area', paint: { 'line-color': p.unit, 'line-width': 2.5 } });
     map.addLayer({ id: 'trail-line', type: 'line', source: 'trail', paint: { 'line-color': p.unit, 'line-width': 2.5, 'line-dasharray': [2, 1] } });
@@ -136,7 +141,7 @@ export class AnalystMap {
   setLook(look, workspace) {
     if (this.palette === PALETTES[look]) return;
     this.palette = PALETTES[look];
-    const kept = ['kind-beats', 'spots', 'area', 'trail'].map((id) => /** @type {const} */ ([id, this.held.get(id)]));
+    const kept = ['kind-beats', 'spots', 'area', 'trail', 'import'].map((id) => /** @type {const} */ ([id, this.held.get(id)]));
     const chosen = this.chosen;
     const p = this.palette;
     const style = /** @type {import('maplibre-gl').StyleSpecification} */ ({ version: 8, sources: { boundary: { type: 'geojson', data: workspace.boundary ? { type: 'Feature', properties: {}, geometry: workspace.boundary } : NOTHING } }, layers: [borderLayer(p)] });
@@ -225,6 +230,19 @@ export class AnalystMap {
   /** Moves only where the place is out of sight. @param {Point} at */
   bringIntoView(at) {
     if (!this.map.getBounds().contains(at) || this.map.getZoom() < 11) this.map.jumpTo({ center: at, zoom: Math.max(13, this.map.getZoom()) });
+  }
+
+  /**
+   * The first rows of a file. They are brought into view where none of them is.
+   * @param {any[]} features
+   */
+  showImport(features) {
+    this.set('import', features);
+    const corners = features.flatMap((one) => cornersOf(one.geometry?.coordinates));
+    const sight = this.map.getBounds();
+    if (!corners.length || corners.some((at) => sight.contains(at))) return;
+    const of = (/** @type {0|1} */ axis) => corners.map((at) => at[axis]);
+    this.map.fitBounds([Math.min(...of(0)), Math.min(...of(1)), Math.max(...of(0)), Math.max(...of(1))], { padding: 48, animate: false, maxZoom: 15 });
   }
 
   /** @param {[number, number, number, number]} box */
@@ -372,4 +390,10 @@ function boxOf(a, b) {
   const [west, east] = [Math.min(a[0], b[0]), Math.max(a[0], b[0])];
   const [south, north] = [Math.min(a[1], b[1]), Math.max(a[1], b[1])];
   return east > west && north > south ? `${round([west, south])},${round([east, north])}` : '';
+}
+
+/** All positions of a geometry. @param {any} coordinates @returns {Point[]} */
+function cornersOf(coordinates) {
+  if (!Array.isArray(coordinates)) return [];
+  return typeof coordinates[0] === 'number' ? [[coordinates[0], coordinates[1]]] : coordinates.flatMap(cornersOf);
 }
