@@ -454,22 +454,24 @@ test('the wall has no controls, says the same, and passes axe; the desk works at
 });
 
 test('six calls at one corner lift the heatmap and are unusual, in both languages', async () => {
-  await sweep();
-  const guest = await visitor(browser, service.url);
+  // A night of its own: what other tests left closed on the streets counts as well.
+  const quiet = await startService();
+  const { url } = quiet;
+  const guest = await visitor(browser, url);
   const { page } = guest;
-  await open(guest, 'dispatch?lang=zh&style=night');
+  await open(guest, 'dispatch?lang=zh&style=night', url);
   const heat = page.locator('.heat');
   await heat.locator('.hint', { hasText: '截至' }).first().waitFor({ timeout: 60_000 });
   assert.match(await heat.innerText(), /当前无异常聚集。 ?误报约 \d+ 天一次/);
-  const before = await get('/api/heat');
+  const before = await get('/api/heat', url);
   const place = [123.4905, 41.8215];
   const items = Array.from({ length: 6 }, (_, i) => ({ position: [place[0] + i * 1e-5, place[1]], category: 'public_order/fight', priority: 3, origin: 'citizen_call', id: `heat-${Date.now()}-${i}` }));
-  assert.equal((await post('/api/incidents', items)).done, 6);
-  await heat.locator('.cluster').waitFor({ timeout: 12_000 });
+  assert.equal((await post('/api/incidents', items, url)).done, 6);
+  await heat.locator('.cluster').waitFor({ timeout: 30_000 });
   assert.match(await heat.locator('.cluster').innerText(), /250 米内 1 小时 6 起，通常 [\d.]+ 起。\s*偶然情况下 [\d,]+ 天不到一次/);
-  const now = await get('/api/heat');
+  const now = await get('/api/heat', url);
   assert.ok(now.sequence > before.sequence && now.now.id !== before.now.id);
-  const cell = async (id) => get(`/api/risk/${id}/at?lon=${place[0]}&lat=${place[1]}`);
+  const cell = async (id) => get(`/api/risk/${id}/at?lon=${place[0]}&lat=${place[1]}`, url);
   assert.ok((await cell(now.now.id)).expected > (await cell(now.usual.id)).expected);
   await heat.locator('select').selectOption('against');
   await heat.locator('.hint', { hasText: '1.25 · 1.5 · 2 · 3 · 5 倍' }).waitFor();
@@ -478,14 +480,15 @@ test('six calls at one corner lift the heatmap and are unusual, in both language
   await guest.picture('dispatch-unusual-zh-night');
   assert.deepEqual(await findings(page), []);
   await page.goto('about:blank');
-  await open(guest, 'dispatch?lang=en&style=day');
+  await open(guest, 'dispatch?lang=en&style=day', url);
   await page.locator('.heat .cluster', { hasText: /6 incidents in 1 h within 250 m/ }).waitFor({ timeout: 30_000 });
   await guest.picture('dispatch-unusual-en-day');
   // They were one event: nothing is unusual any more.
-  await sweep();
-  await page.locator('.heat', { hasText: 'Nothing unusual now.' }).waitFor({ timeout: 15_000 });
+  await post('/api/board/commands', (await get('/api/board', url)).calls.map((it) => ({ kind: 'cancel', call: it.id, reason: 'test' })), url);
+  await page.locator('.heat', { hasText: 'Nothing unusual now.' }).waitFor({ timeout: 30_000 });
   assert.deepEqual(guest.complaints, []);
   await guest.close();
+  await quiet.stop();
 });
 
 test('200 moving units and 5,000 open calls', async (context) => {

@@ -139,7 +139,8 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await banner.waitFor({ state: 'detached' });
     await page.waitForFunction((n) => document.querySelectorAll('#calls [role=option]').length === n, live + 1);
     assert.equal(await page.locator('.dispatch').getAttribute('data-time'), 'now');
-    // An hour ahead: the forecast of that hour, in the colours of now.
+    // An hour ahead: the forecast of that hour, in the colours of now, once those are there.
+    await page.locator('.heat .hint', { hasText: lang === 'zh' ? '截至' : 'As of' }).first().waitFor({ timeout: 60_000 });
     await page.locator('.time select').first().selectOption(String(3_600_000));
     await press('.');
     await banner.waitFor();
@@ -147,7 +148,7 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     assert.equal(await listed(), live + 1, 'calls are those of now');
     const hours = /\d\d:00–\d\d:00/.exec(await banner.innerText())?.[0];
     assert.ok(hours);
-    await page.waitForFunction((texts) => texts.every((text) => document.querySelector('.heat .hint')?.textContent?.includes(text)), [hours, lang === 'zh' ? '颜色分级沿用' : 'Colours as for'], { timeout: 30_000 });
+    await page.waitForFunction((texts) => texts.every((text) => document.querySelector('.heat .hint')?.textContent?.includes(text)), [hours, lang === 'zh' ? '颜色分级沿用' : 'Colours as for'], { timeout: 60_000 });
     await page.waitForTimeout(500);
     await guest.picture(`time-ahead-${lang}`);
     if (lang === 'en') assert.deepEqual(await findings(page), []);
