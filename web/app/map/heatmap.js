@@ -11,6 +11,8 @@ const BELOW = ['railway', 'border'];
 const FADE_MS = 180;
 /** The map takes a 404 for an empty tile and says nothing; tiles of this scheme are fetched here, where it is seen. */
 const SCHEME = 'frontbeat-risk';
+/** How many heatmaps there were: two maps side by side each hear of their own tiles only. */
+let made = 0;
 
 /**
  * @param {import('./palette.js').Palette} p
@@ -97,7 +99,8 @@ export class Heatmap {
     this.onSeen = () => {};
     /** Called when a tile of the surface that is seen is gone. @type {() => void} */
     this.onLost = () => {};
-    addProtocol(SCHEME, (request, abort) => this.load(request.url, abort.signal));
+    this.scheme = `${SCHEME}-${++made}`;
+    addProtocol(this.scheme, (request, abort) => this.load(request.url, abort.signal));
   }
 
   /** Layers a click or a pointer can find a cell in. */
@@ -123,7 +126,7 @@ export class Heatmap {
     const name = `risk-${++this.count}`;
     this.coming = name;
     this.classes.set(name, classBy(breaks));
-    this.map.addSource(name, { type: 'vector', tiles: [`${SCHEME}://${name}${risk.tiles}`], minzoom: 6, maxzoom: 14 });
+    this.map.addSource(name, { type: 'vector', tiles: [`${this.scheme}://${name}${risk.tiles}`], minzoom: 6, maxzoom: 14 });
     const below = BELOW.find((id) => this.map.getLayer(id));
     for (const layer of this.layers(name)) if (!this.lean || layer.id !== `${name}-edge`) this.map.addLayer(layer, below);
     return new Promise((seen, fail) => {
@@ -162,7 +165,7 @@ export class Heatmap {
    * @returns {Promise<{data: ArrayBuffer}>}
    */
   async load(url, signal) {
-    const { hostname: name, pathname } = new URL(url.replace(`${SCHEME}:`, 'http:'));
+    const { hostname: name, pathname } = new URL(url.replace(`${this.scheme}:`, 'http:'));
     const answer = await fetch(pathname, { signal });
     if (answer.status === 404) {
       this.lose(name);
