@@ -7,7 +7,7 @@
 import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { number, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
-import { change } from '../state.js';
+import { change, current } from '../state.js';
 import { NO_WISHES, PRESETS, SLIDERS, WEIGHTS, namedUnits, readWishes, wishCount, wishesText } from '../wishes.js';
 import { titleOf } from './feature_text.js';
 import { Breaks, Pins } from './plan_times.js';
@@ -49,7 +49,8 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
     if (open) for (const kind of ['stations', 'beats', 'posts', 'pillars']) layers.want(kind);
   }, [open, workspace.content_version]);
   const wishes = wishesOf(state);
-  const set = (/** @type {Partial<Wishes>} */ patch) => wish({ ...wishes, ...patch });
+  // Onto what is wished now: a second change may come before the first one is drawn.
+  const set = (/** @type {Partial<Wishes>} */ patch) => wish({ ...wishesOf(current()), ...patch });
   const asked = wishCount(wishes);
   const own = Object.keys(wishes.weights).length > 0;
   return html`<fieldset class="block"><legend>${t('preset')}${own && html`<span class="aside">${t('preset_own')}</span>`}</legend>
