@@ -121,8 +121,20 @@ for (const lang of LANGS) {
     await page.getByRole('tab', { name: w.tab_patrol }).click();
     await page.locator('.detail').getByRole('button', { name: w.circle_out }).click(LONG);
     await page.keyboard.press('Escape');
+    // A layer that arrives while a radius is typed draws the panel anew, and leaves it be.
+    let arrive = () => {};
+    const held = new Promise((resolve) => { arrive = () => resolve(undefined); });
+    await page.route('**/api/layers/posts*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const arrived = page.waitForResponse((r) => r.url().includes('/api/layers/posts'));
     await page.locator('.wishes > summary').click();
     await page.locator('#out-0').fill('500');
+    arrive();
+    await (await arrived).finished();
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator('#out-0').inputValue(), '500', 'what is typed stays');
     await page.locator('#out-0').press('Tab');
     const add = (name) => page.getByRole('button', { name, exact: true }).click(LONG);
     await add(w.wish_duty_add);

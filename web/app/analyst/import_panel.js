@@ -7,6 +7,7 @@ import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/stand
 import { ApiProblem } from '../api.js';
 import { clock, day, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
+import { Field } from '../ui/field.js';
 import { Failed, inWords } from '../ui/states.js';
 import { ImportRows, Refused } from './import_rows.js';
 
@@ -127,14 +128,14 @@ function FrameField({ seen, choice, change }) {
   return html`<div class=${open ? 'im-ask' : ''}>
     <div class="field"><label for="im-frame">${t('a_frame')}</label><select id="im-frame" value=${shown} aria-describedby="im-frame-why" onChange=${(/** @type {Event} */ e) => set(/** @type {HTMLSelectElement} */ (e.target).value)}>
       <option value="">${how === 'stated' ? t('im_frame_of_file', { name: name ?? '' }) : t('im_choose')}</option>${FRAMES.map((one) => html`<option key=${one} value=${one}>${word('im_frame', one)}</option>`)}<option value="epsg">EPSG…</option></select>
-      ${shown === 'epsg' && html`<input id="im-epsg" class="short" inputmode="numeric" placeholder="4490" aria-label=${t('im_epsg')} value=${choice.crs.replace(/^epsg:/i, '')} onChange=${(/** @type {Event} */ e) => { const code = /** @type {HTMLInputElement} */ (e.target).value.trim(); if (code) change({ crs: `EPSG:${code}` }); }} />`}</div>
+      ${shown === 'epsg' && html`<${Field} id="im-epsg" class="short" inputmode="numeric" placeholder="4490" aria-label=${t('im_epsg')} value=${choice.crs.replace(/^epsg:/i, '')} onChange=${(/** @type {Event} */ e) => { const code = /** @type {HTMLInputElement} */ (e.target).value.trim(); if (code) change({ crs: `EPSG:${code}` }); }} />`}</div>
     <p class="hint" id="im-frame-why">${how === 'assumed' ? t('im_frame_assumed') : how === 'unknown' ? t('im_frame_unknown') : how === 'stated' ? t('im_frame_stated', { name: name ?? '' }) : t('im_frame_declared')}</p></div>`;
 }
 
 /** @param {{seen: import('./import_api.js').Preview, choice: import('./import_api.js').Choice, change: (patch: Partial<import('./import_api.js').Choice>) => void}} props */
 function More({ seen, choice, change }) {
   const incidents = seen.as === 'incidents';
-  const typed = (/** @type {'category'|'timezone'|'time_format'|'source'} */ name, /** @type {string} */ label, /** @type {string} */ example) => html`<div class="field"><label for=${`im-${name}`}>${label}</label><input id=${`im-${name}`} value=${choice[name]} placeholder=${example} onChange=${(/** @type {Event} */ e) => change({ [name]: /** @type {HTMLInputElement} */ (e.target).value.trim() })} /></div>`;
+  const typed = (/** @type {'category'|'timezone'|'time_format'|'source'} */ name, /** @type {string} */ label, /** @type {string} */ example) => html`<div class="field"><label for=${`im-${name}`}>${label}</label><${Field} id=${`im-${name}`} value=${choice[name]} placeholder=${example} onChange=${(/** @type {Event} */ e) => change({ [name]: /** @type {HTMLInputElement} */ (e.target).value.trim() })} /></div>`;
   return html`<details class="im-more"><summary>${t('im_more')}</summary>
     <${Columns} seen=${seen} choice=${choice} change=${change} only=${(/** @type {string} */ field, /** @type {boolean} */ found) => !found && !NEEDED.includes(field)} />
     ${incidents && html`${typed('category', t('im_category'), 'criminal/burglary')}${typed('time_format', t('im_time_format'), '%m/%d/%Y %H:%M')}${typed('timezone', t('im_timezone'), 'Asia/Shanghai')}`}

@@ -8,6 +8,7 @@ import { lastDays } from '../analyst/filter.js';
 import { ApiProblem } from '../api.js';
 import { day } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
+import { Field } from '../ui/field.js';
 import { Empty, Failed, Loading, inWords } from '../ui/states.js';
 import * as service from './api.js';
 import { Areas } from './areas.js';
@@ -363,7 +364,7 @@ function Chooser({ drafts, open, dirty, layer, busy, setLayer, make, copy, pick,
         <option value="" disabled>${t('draft_choose')}</option>
         ${drafts.map((/** @type {Line} */ line) => html`<option key=${line.id} value=${line.id}>${line.name} · ${t('draft_version', { n: line.version })}</option>`)}
       </select></div>` : !open && html`<${Empty} text=${t('draft_none')} />`}
-    ${open && html`<div class="field"><label for="draft-name">${t('draft_name')}</label><input id="draft-name" maxlength="200" value=${open.line.name} onChange=${(/** @type {Event} */ e) => { const text = /** @type {HTMLInputElement} */ (e.target).value.trim(); if (text) rename(text); }} /></div>
+    ${open && html`<div class="field"><label for="draft-name">${t('draft_name')}</label><${Field} id="draft-name" maxlength="200" value=${open.line.name} onChange=${(/** @type {Event} */ e) => { const text = /** @type {HTMLInputElement} */ (e.target).value.trim(); if (text) rename(text); }} /></div>
       <p class="hint">${dirty ? t('draft_dirty') : t('draft_clean', { n: open.line.version })} · ${t('draft_base', { n: open.line.base })}</p>
       <div class="buttons"><button type="button" class=${dirty ? 'main' : ''} disabled=${busy || !dirty} onClick=${save}>${t('draft_save')}</button>
         <button type="button" class="quiet" disabled=${busy || dirty} onClick=${remove}>${t('draft_delete')}</button></div>`}

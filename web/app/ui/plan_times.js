@@ -6,6 +6,7 @@ import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { whole } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { timesOf } from '../window.js';
+import { Field } from './field.js';
 
 /** A time of day, for the browser's own check. */
 const CLOCK = '([01]?[0-9]|2[0-3]):[0-5][0-9]';
@@ -23,7 +24,7 @@ const valueOf = (event) => /** @type {HTMLInputElement|HTMLSelectElement} */ (ev
  * @param {boolean} [props.required]
  * @param {(value: string) => void} props.go
  */
-export const Clock = ({ id, label, value, required = false, go }) => html`<label class="sr-only" for=${id}>${label}</label><input id=${id} class="clock" type="text" inputmode="numeric" pattern=${CLOCK} title=${t('clock_hint')} placeholder="22:00" required=${required} value=${value} onChange=${(/** @type {Event} */ e) => go(valueOf(e).trim())} />`;
+export const Clock = ({ id, label, value, required = false, go }) => html`<label class="sr-only" for=${id}>${label}</label><${Field} id=${id} class="clock" type="text" inputmode="numeric" pattern=${CLOCK} title=${t('clock_hint')} placeholder="22:00" required=${required} value=${value} onChange=${(/** @type {Event} */ e) => go(valueOf(e).trim())} />`;
 
 /**
  * @param {object} props
@@ -78,7 +79,7 @@ export function Breaks({ breaks, units, state, workspace, set }) {
     <ul>${breaks.map((one, n) => html`<li key=${n} class="times-row">
       <${UnitChoice} id=${`break-unit-${n}`} value=${one.unit} units=${units} go=${(/** @type {string} */ unit) => put(n, { unit })} />
       <${Clock} id=${`break-from-${n}`} label=${t('from')} value=${one.from} required=${true} go=${(/** @type {string} */ from) => put(n, { from })} />–<${Clock} id=${`break-until-${n}`} label=${t('until')} value=${one.until} required=${true} go=${(/** @type {string} */ until) => put(n, { until })} />
-      <label class="sr-only" for=${`break-minutes-${n}`}>${t('break_minutes')}</label><input id=${`break-minutes-${n}`} class="minutes" type="number" min="1" max="480" required title=${t('break_minutes')} value=${one.minutes} onChange=${(/** @type {Event} */ e) => put(n, { minutes: Number(valueOf(e)) })} />
+      <label class="sr-only" for=${`break-minutes-${n}`}>${t('break_minutes')}</label><${Field} id=${`break-minutes-${n}`} class="minutes" type="number" min="1" max="480" required title=${t('break_minutes')} value=${one.minutes} onChange=${(/** @type {Event} */ e) => put(n, { minutes: Number(valueOf(e)) })} />
       <button type="button" class="icon x" aria-label=${t('wish_remove', { name: name(one.unit) })} title=${t('wish_remove', { name: name(one.unit) })} onClick=${() => set({ breaks: breaks.filter((_, i) => i !== n) })}>×</button></li>`)}</ul>
     ${units.length > 0 && html`<button type="button" onClick=${add}>${t('wish_break_add')}</button>`}
   </section>`;

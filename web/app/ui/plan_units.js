@@ -6,6 +6,7 @@
 import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { whole } from '../format.js';
 import { t } from '../i18n/speak.js';
+import { Field } from './field.js';
 import { Clock } from './plan_times.js';
 
 /** @typedef {import('../wishes.js').Wishes} Wishes */
@@ -31,7 +32,7 @@ function Choice({ id, label, value, options, none, go }) {
 }
 
 /** @param {{id: string, value: string, go: (value: string) => void}} props */
-const Skill = ({ id, value, go }) => html`<label class="sr-only" for=${id}>${t('wish_skill')}</label><input id=${id} type="text" class="skill" maxlength="40" required placeholder=${t('wish_skill')} value=${value} onChange=${(/** @type {Event} */ e) => go(valueOf(e).trim())} />`;
+const Skill = ({ id, value, go }) => html`<label class="sr-only" for=${id}>${t('wish_skill')}</label><${Field} id=${id} type="text" class="skill" maxlength="40" required placeholder=${t('wish_skill')} value=${value} onChange=${(/** @type {Event} */ e) => go(valueOf(e).trim())} />`;
 
 /**
  * A list of rows of one kind of wish.
@@ -97,15 +98,15 @@ export function Often({ wishes, points, set }) {
   return html`<${Rows} title=${t('wish_often')} hint=${t('wish_often_hint')} rows=${wishes.often} name=${(/** @type {Wishes['often'][number]} */ one) => nameOf(one.place)} set=${(/** @type {Wishes['often']} */ often) => set({ often })}
     fresh=${next ? { place: next.id, every: 120 } : null} add=${t('wish_often_add')}
     row=${(/** @type {Wishes['often'][number]} */ one, /** @type {number} */ n, /** @type {(patch: Partial<Wishes['often'][number]>) => void} */ put) => html`<${Choice} id=${`often-${n}`} label=${t('wish_often_point')} value=${one.place} options=${points} go=${(/** @type {string} */ place) => put({ place })} />
-      <label class="sr-only" for=${`often-every-${n}`}>${t('wish_often_every')}</label><input id=${`often-every-${n}`} class="minutes" type="number" min="15" max="1440" step="1" required title=${t('wish_often_every')} value=${one.every} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && put({ every: Number(valueOf(e)) })} />`} />`;
+      <label class="sr-only" for=${`often-every-${n}`}>${t('wish_often_every')}</label><${Field} id=${`often-every-${n}`} class="minutes" type="number" min="15" max="1440" step="1" required title=${t('wish_often_every')} value=${one.every} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && put({ every: Number(valueOf(e)) })} />`} />`;
 }
 
 /** Hours in which drives take longer, or less. @param {{wishes: Wishes, set: (patch: Partial<Wishes>) => void}} props */
 function Speeds({ wishes, set }) {
-  const hour = (/** @type {string} */ id, /** @type {string} */ label, /** @type {number} */ value, /** @type {(value: number) => void} */ go) => html`<label class="sr-only" for=${id}>${label}</label><input id=${id} class="minutes" type="number" min="0" max="23" required title=${label} value=${value} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && go(Number(valueOf(e)))} />`;
+  const hour = (/** @type {string} */ id, /** @type {string} */ label, /** @type {number} */ value, /** @type {(value: number) => void} */ go) => html`<label class="sr-only" for=${id}>${label}</label><${Field} id=${id} class="minutes" type="number" min="0" max="23" required title=${label} value=${value} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && go(Number(valueOf(e)))} />`;
   return html`<${Rows} title=${t('wish_speeds')} hint=${t('wish_speeds_hint')} rows=${wishes.speeds} name=${(/** @type {Wishes['speeds'][number]} */ one) => `${one.from}–${one.until}`} set=${(/** @type {Wishes['speeds']} */ speeds) => set({ speeds })}
     fresh=${{ from: 7, until: 9, factor: 1.5 }} add=${t('wish_speed_add')}
-    row=${(/** @type {Wishes['speeds'][number]} */ one, /** @type {number} */ n, /** @type {(patch: Partial<Wishes['speeds'][number]>) => void} */ put) => html`${hour(`speed-from-${n}`, t('wish_speed_from'), one.from, (from) => put({ from }))}–${hour(`speed-until-${n}`, t('wish_speed_until'), one.until, (until) => put({ until }))} ×<label class="sr-only" for=${`speed-${n}`}>${t('wish_speed_factor')}</label><input id=${`speed-${n}`} type="number" min="0.1" max="20" step="any" required title=${t('wish_speed_factor')} value=${one.factor} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && put({ factor: Number(valueOf(e)) })} />`} />`;
+    row=${(/** @type {Wishes['speeds'][number]} */ one, /** @type {number} */ n, /** @type {(patch: Partial<Wishes['speeds'][number]>) => void} */ put) => html`${hour(`speed-from-${n}`, t('wish_speed_from'), one.from, (from) => put({ from }))}–${hour(`speed-until-${n}`, t('wish_speed_until'), one.until, (until) => put({ until }))} ×<label class="sr-only" for=${`speed-${n}`}>${t('wish_speed_factor')}</label><${Field} id=${`speed-${n}`} type="number" min="0.1" max="20" step="any" required title=${t('wish_speed_factor')} value=${one.factor} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && put({ factor: Number(valueOf(e)) })} />`} />`;
 }
 
 /**
@@ -118,6 +119,6 @@ export function KeptOut({ wishes, known, set }) {
   return html`<section class="part" aria-label=${t('wish_out')}><h3>${t('wish_out')}<span class="aside">${whole(count)}</span></h3>
     ${count === 0 && html`<p class="hint">${t('wish_out_hint')}</p>`}
     <ul>${wishes.areas.map((one) => row(one.label, known(one) ? '' : html` <small>${t('wish_out_gone')}</small>`, () => set({ areas: wishes.areas.filter((other) => other !== one) })))}
-      ${wishes.circles.map((one, n) => html`<li key=${n} class="wish"><span>${one.label}</span><label class="sr-only" for=${`out-${n}`}>${t('wish_out_metres')}</label><input id=${`out-${n}`} class="metres" type="number" min="50" max="5000" step="50" required title=${t('wish_out_metres')} value=${one.metres} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ circles: wishes.circles.map((other) => (other === one ? { ...one, metres: Number(valueOf(e)) } : other)) })} /><button type="button" class="icon x" aria-label=${t('wish_remove', { name: one.label })} title=${t('wish_remove', { name: one.label })} onClick=${() => set({ circles: wishes.circles.filter((other) => other !== one) })}>×</button></li>`)}</ul>
+      ${wishes.circles.map((one, n) => html`<li key=${n} class="wish"><span>${one.label}</span><label class="sr-only" for=${`out-${n}`}>${t('wish_out_metres')}</label><${Field} id=${`out-${n}`} class="metres" type="number" min="50" max="5000" step="50" required title=${t('wish_out_metres')} value=${one.metres} onChange=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).checkValidity() && set({ circles: wishes.circles.map((other) => (other === one ? { ...one, metres: Number(valueOf(e)) } : other)) })} /><button type="button" class="icon x" aria-label=${t('wish_remove', { name: one.label })} title=${t('wish_remove', { name: one.label })} onClick=${() => set({ circles: wishes.circles.filter((other) => other !== one) })}>×</button></li>`)}</ul>
   </section>`;
 }

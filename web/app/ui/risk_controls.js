@@ -8,6 +8,7 @@ import { nameOf, t, word } from '../i18n/speak.js';
 import { BEST, change, takes } from '../state.js';
 import { ModelRecord } from './record.js';
 import { carryHours, hourChoices, parseWindow, timesOf } from '../window.js';
+import { Field } from './field.js';
 import { hourText } from './legend.js';
 
 /** Mean area of an H3 cell by resolution, km². */
@@ -102,7 +103,7 @@ function DayChoice({ date, go }) {
   };
   return html`<div class="field day"><label for="date">${t('date')}</label>
     <button type="button" class="icon" aria-label=${t('day_before')} title=${t('day_before')} onClick=${() => go(at(-1))}>‹</button>
-    <input id="date" type="text" inputmode="numeric" value=${date} required aria-invalid=${wrong} onChange=${typed} />
+    <${Field} id="date" type="text" inputmode="numeric" value=${date} required aria-invalid=${wrong} onChange=${typed} />
     <button type="button" class="icon" aria-label=${t('day_after')} title=${t('day_after')} onClick=${() => go(at(1))}>›</button>
     <span class="aside">${weekday(date)}</span>
     ${wrong && html`<p class="failed" role="alert">${t('bad_date')}</p>`}

@@ -10,6 +10,7 @@ import { zoneDrawing, zoneFeatures } from '../map/zone_layers.js';
 import { overlaysOf } from '../map/overlays.js';
 import { change } from '../state.js';
 import { compareBody, draftBody, fetchCompare, fetchDraft, presentBody } from '../zones_api.js';
+import { Field } from './field.js';
 import { ask, useJob } from './jobs.js';
 import { Notes } from './notes.js';
 import { Progress } from './progress.js';
@@ -82,8 +83,8 @@ export function ZonesPanel({ state, workspace, view, settled, layers }) {
         <div class="segments">${/** @type {const} */ (['beats', 'nothing']).map((from) => html`<label key=${from} class="segment"><input type="radio" name="zones-from" value=${from} checked=${asked.zones.from === from} disabled=${from === 'beats' && !has('beats')} onChange=${() => change({ zones: { ...state.zones, from } })} /><span>${word('zones_from', from)}</span></label>`)}</div>
         ${asked.zones.from === 'beats'
           ? html`<div class="field wide"><label for="zones-moved">${t('zones_moved')}</label><input id="zones-moved" type="range" min="0" max="100" step="1" value=${state.zones.moved} aria-valuetext=${`${state.zones.moved}%`} onInput=${(/** @type {Event} */ e) => change({ zones: { ...state.zones, moved: numberOf(e) ?? state.zones.moved } })} /><output for="zones-moved">${state.zones.moved}%</output></div>`
-          : html`<div class="field"><label for="zones-count">${t('zones_count')}</label><input id="zones-count" type="number" min="1" max="1000" required value=${state.zones.count} onChange=${(/** @type {Event} */ e) => change({ zones: { ...state.zones, count: numberOf(e) ?? state.zones.count } })} /></div>`}
-        <div class="field"><label for="zones-handling">${t('zones_handling')}</label><input id="zones-handling" type="number" min="1" max="1440" required value=${state.zones.handling} onChange=${(/** @type {Event} */ e) => change({ zones: { ...state.zones, handling: numberOf(e) ?? state.zones.handling } })} /></div>
+          : html`<div class="field"><label for="zones-count">${t('zones_count')}</label><${Field} id="zones-count" type="number" min="1" max="1000" required value=${state.zones.count} onChange=${(/** @type {Event} */ e) => change({ zones: { ...state.zones, count: numberOf(e) ?? state.zones.count } })} /></div>`}
+        <div class="field"><label for="zones-handling">${t('zones_handling')}</label><${Field} id="zones-handling" type="number" min="1" max="1440" required value=${state.zones.handling} onChange=${(/** @type {Event} */ e) => change({ zones: { ...state.zones, handling: numberOf(e) ?? state.zones.handling } })} /></div>
       </fieldset>
       ${has('beats') && html`<${BeatLocks} state=${state} layers=${layers} />`}
       ${working ? html`<${Progress} name="zones" job=${draft} label=${t('zones_working')} takesFocus=${true} />` : html`<button type="submit" class="main">${t('zones_draft')}</button>`}
