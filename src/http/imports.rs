@@ -12,7 +12,7 @@ use tokio_stream::StreamExt;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::import::ImportOptions;
-use crate::app::session::imports::Stage;
+use crate::app::session::imports::{Held, Stage};
 use crate::app::session::imports_fault::ImportsFault;
 use crate::http::api::Service;
 use crate::http::import_body::{ImportChoice, ImportPreview, ImportState, layer_of};
@@ -105,12 +105,8 @@ async fn send(
         .session
         .finish_import(incoming, layer, options)
         .await?;
-    let location = format!("/api/imports/{}", held.id);
-    let mut response = answered(StatusCode::CREATED, Json(ImportPreview::of(&held, seen)));
-    if let Ok(location) = location.parse() {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let body = Json(ImportPreview::of(&held, seen));
+    Ok(located(&held, StatusCode::CREATED, body))
 }
 
 /// How far a file is, and what became of it.
@@ -229,12 +225,8 @@ async fn commit(
         ));
     };
     let held = service.session.commit_import(&id, layer, options)?;
-    let location = format!("/api/imports/{}", held.id);
-    let mut response = answered(StatusCode::ACCEPTED, Json(ImportState::of(&held)));
-    if let Ok(location) = location.parse() {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let body = Json(ImportState::of(&held));
+    Ok(located(&held, StatusCode::ACCEPTED, body))
 }
 
 /// All refused rows of an imported file: row, reason, field, value, sentence.
@@ -268,6 +260,15 @@ async fn refused(
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// An answer about a file, with its address.
+fn located(held: &Held, status: StatusCode, body: impl IntoResponse) -> Response {
+    let mut response = answered(status, body);
+    if let Ok(location) = format!("/api/imports/{}", held.id).parse() {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 fn answered(status: StatusCode, body: impl IntoResponse) -> Response {

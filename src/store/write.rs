@@ -25,21 +25,37 @@ impl Workspace {
         rows: LayerRows,
         source: &ImportSource,
     ) -> Result<WriteOutcome, StoreError> {
+        let (_, outcome) = self.write_part(rows, source, source.refused, None).await?;
+        Ok(outcome)
+    }
+
+    /// Writes rows in one transaction, with their event: that of an import, or of a further
+    /// part of the one whose first event this is the number of. The number of the import's.
+    async fn write_part(
+        &self,
+        rows: LayerRows,
+        source: &ImportSource,
+        refused: u64,
+        part_of: Option<u64>,
+    ) -> Result<(u64, WriteOutcome), StoreError> {
         let layer = layer_name(&rows);
         let mut conn = self.begin().await?;
         // The event is written last, in this transaction: its number is known now.
-        let batch = log::last(&mut conn).await? + 1;
-        let outcome = write_rows(&mut conn, rows, source, batch).await?;
+        let import = match part_of {
+            Some(first) => first,
+            None => log::last(&mut conn).await? + 1,
+        };
+        let outcome = write_rows(&mut conn, rows, source, import).await?;
         let event = EventKind::Imported {
             layer: layer.into(),
             file: source.file.clone(),
             added: outcome.added,
-            refused: source.refused + outcome.in_use.len() as u64,
-            part_of: None,
+            refused: refused + outcome.in_use.len() as u64,
+            part_of,
         };
         log::append(&mut conn, event, source.at).await?;
         conn.commit().await?;
-        Ok(outcome)
+        Ok((import, outcome))
     }
 
     /// The same, but of many incidents only a step in each transaction, so that the board's
@@ -66,26 +82,15 @@ impl Workspace {
         let mut outcome = WriteOutcome::default();
         let mut import = None;
         for (step, part) in incidents.chunks(STEP).enumerate() {
-            let mut conn = self.begin().await?;
-            let number = log::last(&mut conn).await? + 1;
             let (categories, derived_boundary) = first.take().unwrap_or_default();
             let rows = LayerRows::Incidents {
                 incidents: part.to_vec(),
                 categories,
                 derived_boundary,
             };
-            let written = write_rows(&mut conn, rows, source, import.unwrap_or(number)).await?;
-            let before = if import.is_none() { source.refused } else { 0 };
-            let event = EventKind::Imported {
-                layer: "incidents".into(),
-                file: source.file.clone(),
-                added: written.added,
-                refused: before + written.in_use.len() as u64,
-                part_of: import,
-            };
-            log::append(&mut conn, event, source.at).await?;
-            conn.commit().await?;
-            import = import.or(Some(number));
+            let refused = if import.is_none() { source.refused } else { 0 };
+            let (number, written) = self.write_part(rows, source, refused, import).await?;
+            import = Some(number);
             outcome.add(written, step * STEP);
             told(part.len() as u64);
         }

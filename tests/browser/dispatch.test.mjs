@@ -6,9 +6,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { startService } from './service.mjs';
-import { launch, visitor } from './visitor.mjs';
+import { findings, launch, visitor } from './visitor.mjs';
 
 const OPEN_MS = 2000;
 const SHOWN_MS = 250;
@@ -57,11 +56,6 @@ async function open(guest, query, url = service.url) {
   await guest.page.waitForFunction(() => performance.getEntriesByName('board-known').length && performance.getEntriesByName('desk-drawn').length && document.querySelector('#units [role=option]'), null, { timeout: 30_000 })
     .catch(async (late) => assert.fail(`${late.message}: ${await guest.page.evaluate(() => `${document.body.innerText.slice(0, 300)} ${performance.getEntriesByType('mark').map((m) => m.name)}`)} ${guest.complaints}`));
   return guest.page.evaluate(() => performance.now());
-}
-/** Every finding of axe by the rules of WCAG 2.0 to 2.2, A and AA. */
-async function findings(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']).analyze();
-  return violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 140)} ${n.failureSummary?.slice(0, 160)}`).join(' | ')}`);
 }
 /** Ends what a test has left open, so that the next one starts on an empty board. */
 async function sweep() {

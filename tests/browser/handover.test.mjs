@@ -5,9 +5,8 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { startService } from './service.mjs';
-import { launch, visitor } from './visitor.mjs';
+import { findings, launch, visitor } from './visitor.mjs';
 
 const artefacts = path.resolve(import.meta.dirname, 'artefacts');
 /** How long a board of the past should take to be on the screen; four times that on a busy machine. */
@@ -65,11 +64,6 @@ async function night() {
   await command({ kind: 'end_alarm', alarm: 1 }).catch(() => {});
 }
 
-/** Every finding of axe by the rules of WCAG 2.0 to 2.2, A and AA. */
-async function findings(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']).analyze();
-  return violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 140)} ${n.failureSummary?.slice(0, 200)}`).join(' | ')}`);
-}
 /** A service that knows nothing of followed plans says 404: that is an answer. */
 const complaintsOf = (guest) => guest.complaints.filter((line) => !line.includes('/api/followup') && !line.includes('status of 404'));
 

@@ -4,11 +4,10 @@
 // with QR codes, the round beside the map. Screens are left in tests/browser/artefacts.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { en } from '../../web/app/i18n/en.js';
 import { zh } from '../../web/app/i18n/zh.js';
 import { startService } from './service.mjs';
-import { launch, visitor } from './visitor.mjs';
+import { findings, launch, visitor } from './visitor.mjs';
 
 const WORDS = { en, zh };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, permissions: ['geolocation'] };
@@ -65,11 +64,6 @@ async function eventsAfter(sequence) {
     // Ended above.
   }
   return [...text.matchAll(/event: change\ndata: (.*)\n/g)].map(([, data]) => JSON.parse(data).event);
-}
-/** Every finding of axe by the rules of WCAG 2.0 to 2.2, A and AA. */
-async function findings(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']).analyze();
-  return violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 140)} ${n.failureSummary?.slice(0, 160)}`).join(' | ')}`);
 }
 /** What a thumb would miss: anything to press below 44 px. */
 const tooSmall = (page) => page.evaluate((least) => [...document.querySelectorAll('button, a[href], summary')].filter((it) => {

@@ -10,6 +10,12 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-bac
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
 
+/** Every finding of axe by the rules of WCAG 2.0 to 2.2, A and AA. @param {import('playwright-core').Page} page */
+export async function findings(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']).analyze();
+  return violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 140)} ${n.failureSummary?.slice(0, 200)}`).join(' | ')}`);
+}
+
 /**
  * @param {import('playwright-core').Browser} browser
  * @param {string} url of the service

@@ -9,12 +9,13 @@ use utoipa::ToSchema;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::statistics::selection::{About, Ground, Selection, binned, off_thread};
 use crate::app::statistics::spot_makeup::{
-    BusiestHours, SpotCategory, busiest_hours, named_categories, places_by_category,
+    BusiestHours, SpotCategory, busiest_hours, named_categories, told_apart,
 };
 use crate::app::statistics::table::{csv, field};
 use crate::calendar::week_clock::WeekClock;
 use crate::exchange::cell_map_svg::{CellClass, CellMap, MapLabel, cell_map_svg};
 use crate::grid::hexgrid::HexGrid;
+use crate::incident::category::code_within;
 use crate::place::area::Area;
 use crate::place::position::Position;
 use crate::risk::model::RiskEvent;
@@ -124,10 +125,12 @@ pub async fn answer(
         .selected_ground(workspace, &question.selection)
         .await?;
     let events = ground
-        .events(workspace, &question.selection, period)
+        .categorised_events(workspace, &question.selection, period)
         .await?;
     let about = ground.about(&question.selection, period, events.len());
-    let by_category = places_by_category(workspace, &ground, &question.selection, period).await?;
+    let categories = workspace.categories().await?.into_iter();
+    let codes: Vec<String> = categories.map(|category| category.code).collect();
+    let codes = told_apart(&codes, &question.selection.categories);
     let clock = WeekClock::new(&ground.zone, period);
     let landmarks = landmarks(workspace).await?;
     let beats: Vec<(String, Area)> = workspace
@@ -137,14 +140,15 @@ pub async fn answer(
         .map(|beat| (beat.name, beat.area))
         .collect();
     off_thread(move || {
-        let (grid, counts) = binned(&boundary, question.resolution, &events)?;
+        let plain: Vec<RiskEvent> = events.iter().map(|(_, event)| *event).collect();
+        let (grid, counts) = binned(&boundary, question.resolution, &plain)?;
         let near = Neighbours::of_grid(&grid);
         let values: Vec<f64> = counts.iter().map(|&c| f64::from(c)).collect();
         let found = gi_star(&values, &near)?;
         let permuted = conditional_p(&counts, &near, question.permutations, question.seed)?;
         let around = Surroundings::new(landmarks, beats.clone());
         let spots = hot_spots(&grid, &near, &counts, &found.z, &found.heat, &around)?;
-        let made_of = MadeOf::count(&spots, &grid, &clock, &events, &by_category);
+        let made_of = MadeOf::count(&spots, &grid, &clock, &events, &codes);
         let rows: Vec<HotSpotRow> = spots
             .iter()
             .zip(1..)
@@ -209,8 +213,8 @@ impl<'a> MadeOf<'a> {
         spots: &[HotSpot],
         grid: &HexGrid,
         clock: &WeekClock,
-        events: &[RiskEvent],
-        by_category: &'a [(String, Vec<Position>)],
+        events: &[(String, RiskEvent)],
+        codes: &'a [String],
     ) -> Self {
         let mut spot_of: Vec<Option<usize>> = vec![None; grid.len()];
         for (i, spot) in spots.iter().enumerate() {
@@ -218,24 +222,22 @@ impl<'a> MadeOf<'a> {
                 spot_of[cell] = Some(i);
             }
         }
-        let spot_at = |position| grid.index_at(position).and_then(|cell| spot_of[cell]);
-        let mut by_hour = vec![[0; 24]; spots.len()];
-        for event in events {
-            if let Some(spot) = spot_at(event.position) {
-                by_hour[spot][clock.hour_of_week(event.at) % 24] += 1;
+        let none: Vec<(&str, u64)> = codes.iter().map(|code| (code.as_str(), 0)).collect();
+        let mut made_of = Self {
+            by_hour: vec![[0; 24]; spots.len()],
+            by_category: vec![none; spots.len()],
+        };
+        for (category, event) in events {
+            let cell = grid.index_at(event.position);
+            let Some(spot) = cell.and_then(|cell| spot_of[cell]) else {
+                continue;
+            };
+            made_of.by_hour[spot][clock.hour_of_week(event.at) % 24] += 1;
+            for (code, count) in &mut made_of.by_category[spot] {
+                *count += u64::from(code_within(category, code));
             }
         }
-        let none: Vec<(&str, u64)> = by_category.iter().map(|(c, _)| (c.as_str(), 0)).collect();
-        let mut counts = vec![none; spots.len()];
-        for (i, (_, positions)) in by_category.iter().enumerate() {
-            for spot in positions.iter().filter_map(|&position| spot_at(position)) {
-                counts[spot][i].1 += 1;
-            }
-        }
-        Self {
-            by_hour,
-            by_category: counts,
-        }
+        made_of
     }
 }
 

@@ -149,22 +149,46 @@ impl Ground {
         selection: &Selection,
         period: Window,
     ) -> Result<Vec<RiskEvent>, StatisticsJobError> {
-        refuse_unknown_categories(workspace, &selection.categories).await?;
-        let filter = IncidentFilter {
-            window: Some(period),
-            categories: selection.categories.clone(),
-            origins: origins(selection.include_patrol_discovered),
-            ..IncidentFilter::default()
-        };
+        let filter = filter_of(workspace, selection, period).await?;
         let mut events = workspace.risk_events(&filter).await?;
-        if let Some(sieve) = self.sieve(workspace, selection).await? {
-            events.retain(|e| sieve.takes_at(e.position, e.at));
-        }
-        if selection.hours.len() < HourSet::full().len() {
-            let clock = WeekClock::new(&self.zone, period);
-            events.retain(|e| selection.hours.contains(clock.hour_of_week(e.at)));
-        }
+        let takes = self.narrowed(workspace, selection, period).await?;
+        events.retain(takes);
         Ok(events)
+    }
+
+    /// The same, each with its category code: read once, told apart as often as wanted.
+    ///
+    /// # Errors
+    /// [`StatisticsJobError`].
+    pub async fn categorised_events(
+        &self,
+        workspace: &Workspace,
+        selection: &Selection,
+        period: Window,
+    ) -> Result<Vec<(String, RiskEvent)>, StatisticsJobError> {
+        let filter = filter_of(workspace, selection, period).await?;
+        let mut events = workspace.categorised_risk_events(&filter).await?;
+        let takes = self.narrowed(workspace, selection, period).await?;
+        events.retain(|(_, event)| takes(event));
+        Ok(events)
+    }
+
+    /// What the store's filter does not know of a selection: its beats, area and hours.
+    async fn narrowed(
+        &self,
+        workspace: &Workspace,
+        selection: &Selection,
+        period: Window,
+    ) -> Result<impl Fn(&RiskEvent) -> bool + use<>, StatisticsJobError> {
+        let sieve = self.sieve(workspace, selection).await?;
+        let some_hours = selection.hours.len() < HourSet::full().len();
+        let clock = some_hours.then(|| WeekClock::new(&self.zone, period));
+        let hours = selection.hours.clone();
+        Ok(move |event: &RiskEvent| {
+            let here = |sieve: &Sieve| sieve.takes_at(event.position, event.at);
+            let then = |clock: &WeekClock| hours.contains(clock.hour_of_week(event.at));
+            sieve.as_ref().is_none_or(here) && clock.as_ref().is_none_or(then)
+        })
     }
 
     /// The ground that a selection is about: the boundary, or what of it lies in the
@@ -247,6 +271,20 @@ impl Ground {
     pub fn local(&self, at: Timestamp) -> String {
         local_time(at, &self.zone)
     }
+}
+
+async fn filter_of(
+    workspace: &Workspace,
+    selection: &Selection,
+    period: Window,
+) -> Result<IncidentFilter, StatisticsJobError> {
+    refuse_unknown_categories(workspace, &selection.categories).await?;
+    Ok(IncidentFilter {
+        window: Some(period),
+        categories: selection.categories.clone(),
+        origins: origins(selection.include_patrol_discovered),
+        ..IncidentFilter::default()
+    })
 }
 
 /// How many of the events lie in each cell of a grid that covers the boundary and them all.

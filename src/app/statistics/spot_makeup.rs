@@ -5,12 +5,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::statistics::error::StatisticsJobError;
-use crate::app::statistics::selection::{Ground, Selection};
-use crate::calendar::window::Window;
-use crate::place::position::Position;
-use crate::store::workspace::Workspace;
-
 /// Hours of the day that are looked for together.
 const HOURS_TOGETHER: usize = 6;
 
@@ -63,38 +57,9 @@ pub fn busiest_hours(by_hour: &[u64; HOURS_OF_DAY]) -> Option<BusiestHours> {
     })
 }
 
-/// Where the incidents of each category are: the first level, or what lies directly below
-/// the selection's categories.
-///
-/// # Errors
-/// [`StatisticsJobError`].
-pub async fn places_by_category(
-    workspace: &Workspace,
-    ground: &Ground,
-    selection: &Selection,
-    period: Window,
-) -> Result<Vec<(String, Vec<Position>)>, StatisticsJobError> {
-    let codes: Vec<String> = workspace
-        .categories()
-        .await?
-        .into_iter()
-        .map(|category| category.code)
-        .collect();
-    let mut places = Vec::new();
-    for code in told_apart(&codes, &selection.categories) {
-        let only = Selection {
-            categories: vec![code.clone()],
-            ..selection.clone()
-        };
-        let events = ground.events(workspace, &only, period).await?;
-        let positions = events.into_iter().map(|event| event.position).collect();
-        places.push((code, positions));
-    }
-    Ok(places)
-}
-
-/// The codes to tell apart where these are chosen.
-fn told_apart(codes: &[String], chosen: &[String]) -> Vec<String> {
+/// The codes to tell apart where these are chosen: the first level, or what lies directly
+/// below the chosen ones.
+pub fn told_apart(codes: &[String], chosen: &[String]) -> Vec<String> {
     let parent = |code: &str| code.rsplit_once('/').map(|(parent, _)| parent.to_owned());
     if chosen.is_empty() {
         let first_level = codes.iter().filter(|code| parent(code).is_none());

@@ -10,6 +10,7 @@ use crate::app::statistics::selection::{About, Ground, Selection, hours_before};
 use crate::app::statistics::table::{csv, field};
 use crate::calendar::window::Window;
 use crate::exchange::row_chart_svg::{ChartRow, RowChart, row_chart_svg};
+use crate::incident::category::code_within;
 use crate::index::areas::AreaIndex;
 use crate::risk::model::RiskEvent;
 use crate::risk::statistics::false_discovery::benjamini_hochberg;
@@ -103,15 +104,17 @@ pub async fn answer(
 
     let mut rows = Vec::new();
     let events = [
-        ground.events(workspace, selection, now).await?,
-        ground.events(workspace, selection, earlier).await?,
+        ground.categorised_events(workspace, selection, now).await?,
+        ground
+            .categorised_events(workspace, selection, earlier)
+            .await?,
     ];
     let all = [events[0].len() as u64, events[1].len() as u64];
     rows.extend(counted.rows(
         "district",
         vec![(String::new(), ground.district.name.clone(), all)],
     )?);
-    let categories = by_category(workspace, &ground, selection, now, earlier).await?;
+    let categories = by_category(workspace, selection, &events).await?;
     rows.extend(counted.rows("category", categories)?);
     let mut beats = by_beat(workspace, &events).await?;
     if !selection.beats.is_empty() || selection.area.is_some() {
@@ -163,26 +166,20 @@ type CountedRow = (String, String, [u64; 2]);
 
 async fn by_category(
     workspace: &Workspace,
-    ground: &Ground,
     selection: &Selection,
-    now: Window,
-    earlier: Window,
+    events: &[Vec<(String, RiskEvent)>; 2],
 ) -> Result<Vec<CountedRow>, StatisticsJobError> {
     let mut rows = Vec::new();
     for category in workspace.categories().await? {
         let wanted = &selection.categories;
-        let within = |code: &String| crate::incident::category::code_within(&category.code, code);
+        let within = |code: &String| code_within(&category.code, code);
         if !wanted.is_empty() && !wanted.iter().any(within) {
             continue;
         }
-        let only = Selection {
-            categories: vec![category.code.clone()],
-            ..selection.clone()
-        };
-        let mut counts = [0; 2];
-        for (count, period) in counts.iter_mut().zip([now, earlier]) {
-            *count = ground.events(workspace, &only, period).await?.len() as u64;
-        }
+        let counts = events.each_ref().map(|period| {
+            let of_it = |(code, _): &&(String, RiskEvent)| code_within(code, &category.code);
+            period.iter().filter(of_it).count() as u64
+        });
         if counts != [0, 0] {
             rows.push((category.code, category.name_en, counts));
         }
@@ -192,13 +189,13 @@ async fn by_category(
 
 async fn by_beat(
     workspace: &Workspace,
-    events: &[Vec<RiskEvent>; 2],
+    events: &[Vec<(String, RiskEvent)>; 2],
 ) -> Result<Vec<CountedRow>, StatisticsJobError> {
     let beats = workspace.beats().await?;
     let index = AreaIndex::new(beats.iter().map(|b| b.area.clone()).collect());
     let mut counts = vec![[0; 2]; beats.len()];
     for (period, events) in events.iter().enumerate() {
-        for event in events {
+        for (_, event) in events {
             if let Some(beat) = index.at(event.position) {
                 counts[beat][period] += 1;
             }

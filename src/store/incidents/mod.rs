@@ -3,6 +3,8 @@
 pub mod endings;
 pub mod write;
 
+use std::cmp::Ordering;
+
 use tokio_stream::StreamExt;
 
 use crate::incident::record::{Incident, Priority};
@@ -39,7 +41,17 @@ impl Workspace {
         &self,
         filter: &IncidentFilter,
     ) -> Result<Vec<(Id<Incident>, RiskEvent)>, StoreError> {
-        read_named(&mut self.reader().await?, filter).await
+        let named = read_with(&mut self.reader().await?, filter, "id").await?;
+        Ok(named.into_iter().map(|(id, e)| (Id::new(id), e)).collect())
+    }
+    /// The same with each incident's category code, in order of (time, place).
+    pub async fn categorised_risk_events(
+        &self,
+        filter: &IncidentFilter,
+    ) -> Result<Vec<(String, RiskEvent)>, StoreError> {
+        let mut events = read_with(&mut self.reader().await?, filter, "category").await?;
+        events.sort_by(|(_, a), (_, b)| by_time_and_place(a, b));
+        Ok(events)
     }
     /// How many incidents the filter takes, by category code.
     pub async fn incident_counts(
@@ -86,27 +98,31 @@ async fn read_risk_events(
         events.push(risk_event(&Reader::new(&row?, TABLE))?);
     }
     drop(rows);
-    events.sort_unstable_by(|a, b| {
-        let key = |p: Position| (p.lon(), p.lat());
-        let ((ax, ay), (bx, by)) = (key(a.position), key(b.position));
-        a.at.cmp(&b.at)
-            .then(ax.total_cmp(&bx))
-            .then(ay.total_cmp(&by))
-    });
+    events.sort_unstable_by(by_time_and_place);
     Ok(events)
 }
 
-async fn read_named(
+fn by_time_and_place(a: &RiskEvent, b: &RiskEvent) -> Ordering {
+    let key = |p: Position| (p.lon(), p.lat());
+    let ((ax, ay), (bx, by)) = (key(a.position), key(b.position));
+    a.at.cmp(&b.at)
+        .then(ax.total_cmp(&bx))
+        .then(ay.total_cmp(&by))
+}
+
+/// Events, each with a column of text.
+async fn read_with(
     conn: &mut Connection,
     filter: &IncidentFilter,
-) -> Result<Vec<(Id<Incident>, RiskEvent)>, StoreError> {
-    let statement = learned_from(conn, filter, ", id").await?;
+    column: &'static str,
+) -> Result<Vec<(String, RiskEvent)>, StoreError> {
+    let statement = learned_from(conn, filter, &format!(", {column}")).await?;
     let mut rows = conn.stream(statement);
     let mut events = Vec::new();
     while let Some(row) = rows.next().await {
         let row = row?;
         let row = Reader::new(&row, TABLE);
-        events.push((Id::new(row.get::<String>("id")?), risk_event(&row)?));
+        events.push((row.get(column)?, risk_event(&row)?));
     }
     Ok(events)
 }

@@ -7,13 +7,11 @@ import { html } from '../../vendor/htm-preact/standalone.module.js';
 import { day, number, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { AGAINST, MARKS, ranked, verdictOf } from './change.js';
-import { lastDays } from './filter.js';
+import { fourWeeks } from './filter.js';
 
 /** @typedef {import('./change.js').Row} Row */
 /** @typedef {import('./change.js').Against} Against */
 
-/** Four weeks: each weekday as often. */
-const WEEKS_DAYS = 28;
 /** Ends of the drawn scale; what goes beyond ends in an arrow head. */
 const SCALE = 4;
 const [WIDTH, HEIGHT, PAD] = [168, 16, 8];
@@ -28,7 +26,7 @@ const [WIDTH, HEIGHT, PAD] = [168, 16, 8];
  * @param {string} props.last the local day on which the data end
  */
 export function ChangeChoice({ against, choose, filter, span, last }) {
-  const weeks = lastDays(last, WEEKS_DAYS);
+  const weeks = fourWeeks(last);
   return html`<div class="change-choice">
     <button type="button" class="small" aria-pressed=${filter.from === weeks.from && filter.until === weeks.until} onClick=${() => span(weeks)}>${t('a_four_weeks')}</button>
     <fieldset class="segments"><legend class="sr-only">${t('a_against')}</legend>

@@ -4,7 +4,8 @@
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
-import { FONT, inks } from './picture.js';
+import { FONT } from '../ui/save_file.js';
+import { inks } from './picture.js';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP] = [600, 300, 56, 16, 16];
 const DASHES = ['', '6 3', '2 2', '8 3 2 3', '4 2', '1 2', '10 4', '3 5'];

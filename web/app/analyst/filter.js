@@ -106,6 +106,9 @@ export const daysLater = (date, days) => new Date(Date.parse(`${date.slice(0, 10
  */
 export const lastDays = (lastDay, days) => ({ from: daysLater(lastDay, 1 - days), until: daysLater(lastDay, 1) });
 
+/** Four weeks: each weekday as often. @param {string} lastDay */
+export const fourWeeks = (lastDay) => lastDays(lastDay, 28);
+
 /** The same weekdays 52 weeks earlier. @param {Filter} filter */
 export function yearEarlier(filter) {
   const earlier = (/** @type {string} */ time) => time && `${daysLater(time, -364)}${time.slice(10)}`;

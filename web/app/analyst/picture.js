@@ -6,6 +6,7 @@
 import { html, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { t } from '../i18n/speak.js';
 import { PALETTES } from '../map/palette.js';
+import { pngOfCanvas, save } from '../ui/save_file.js';
 
 /** Pixels of the PNG a unit of the drawing. */
 const SCALE = 2;
@@ -15,8 +16,6 @@ export const inks = (look) => (look === 'night'
   ? { ground: '#1d242b', ink: '#dbe2e8', soft: '#9aa7b2', line: '#313b44', accent: '#7cc4ff', marks: PALETTES.night.routes }
   : { ground: '#ffffff', ink: '#1b2227', soft: '#505b64', line: '#d3d8dc', accent: '#0b5cad', marks: PALETTES.day.routes });
 
-export const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-
 /** A field of a CSV (RFC 4180). @param {string|number|null} value */
 const field = (value) => {
   const text = value === null ? '' : String(value);
@@ -25,15 +24,6 @@ const field = (value) => {
 
 /** @param {(string|number|null)[][]} rows */
 export const csvOf = (rows) => rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
-
-/** Hands a file over. @param {string} name @param {Blob} blob */
-export function save(name, blob) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10e3);
-}
 
 /** A byte-order mark, so that spreadsheets know the text for what it is. @param {string} name @param {(string|number|null)[][]} rows */
 export const saveCsv = (name, rows) => save(name, new Blob(['\uFEFF', csvOf(rows)], { type: 'text/csv;charset=utf-8' }));
@@ -57,9 +47,7 @@ export async function pngOf(text) {
   canvas.width = image.naturalWidth * SCALE;
   canvas.height = image.naturalHeight * SCALE;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(t('a_png_failed')))), 'image/png');
-  });
+  return pngOfCanvas(canvas);
 }
 
 /**

@@ -7,6 +7,7 @@ import { html, useEffect, useState } from '../../vendor/htm-preact/standalone.mo
 import { answered } from '../api.js';
 import { day, number, percent, whole } from '../format.js';
 import { nameOf, t, word } from '../i18n/speak.js';
+import { save } from '../ui/save_file.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 import { fetchSpots, fetchStatistics } from './api.js';
 import { againstOf } from './change.js';
@@ -14,7 +15,7 @@ import { ChangeChoice, ChangeTable } from './change_panel.js';
 import { LineChart } from './charts.js';
 import { queryOf } from './filter.js';
 import { QUESTIONS } from './link.js';
-import { Picture, pngOf, save } from './picture.js';
+import { Picture, pngOf } from './picture.js';
 import { useKept } from './use_kept.js';
 
 /** Below this a table's field is called a finding. */

@@ -12,7 +12,7 @@ import { NotesPanel } from '../notes/panel.js';
 import { useNotes } from '../notes/use_notes.js';
 import { Here, Hottest, PairLegend } from './figures.js';
 import { SIDES, hoursOf, riskQueryOf, writeLink } from './link.js';
-import { Pair } from './pair.js';
+import { OPACITY, Pair } from './pair.js';
 import { SideHead } from './side.js';
 import { useSide } from './use_side.js';
 
@@ -89,7 +89,7 @@ export function CompareDesk({ workspace, first }) {
   };
   const copy = () => navigator.clipboard.writeText(location.href).then(() => setSent(t('a_link_copied')), () => setSent(t('a_link_by_hand')));
   const facts = () => [...SIDES.map((name) => `${t(name === 'a' ? 'c_left' : 'c_right')}: ${state[name].window}${state[name].categories.length ? ` · ${state[name].categories.join(', ')}` : ''}`), `${t('c_legend')}: ${t('c_per')}`, workspace.attribution ?? ''].filter(Boolean);
-  const legend = [...state.breaks].reverse().map(([from, n]) => ({ color: PALETTES[look].ramp[n - 1], opacity: classOpacity(PALETTES[look], n, 0.7), text: `≥ ${number(from)}` }));
+  const legend = [...state.breaks].reverse().map(([from, n]) => ({ color: PALETTES[look].ramp[n - 1], opacity: classOpacity(PALETTES[look], n, OPACITY), text: `≥ ${number(from)}` }));
   return html`
     <a class="skip" href="#map-canvas">${t('skip_to_map')}</a><a class="skip" href="#figures">${t('a_skip_to_table')}</a>
     <div class="compare">

@@ -11,9 +11,9 @@ import { classOpacity } from '../map/heatmap.js';
 import { PALETTES } from '../map/palette.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 import { useRequest } from '../ui/use_request.js';
+import { OPACITY } from './pair.js';
 
 const LISTED = 10;
-const OPACITY = 0.7;
 
 /** @typedef {import('./link.js').Breaks} Breaks */
 /** @typedef {import('../map/palette.js').Look} Look */

@@ -5,8 +5,11 @@
  */
 import { MapView } from '../map/view.js';
 
+/** Of the hexagons, in both maps, the legend and the picture. */
+export const OPACITY = 0.7;
+
 /** What a map needs of the first page's state. @type {Pick<import('../state.js').State, 'opacity'|'shown'>} */
-const LOOKS = { opacity: 0.7, shown: ['risk'] };
+const LOOKS = { opacity: OPACITY, shown: ['risk'] };
 
 /**
  * @typedef {import('./link.js').SideName} SideName

@@ -3,9 +3,9 @@
  * The frame is read while it is drawn, since a map's canvas is empty afterwards.
  * @module
  */
-import { t, word } from '../i18n/speak.js';
+import { word } from '../i18n/speak.js';
+import { FONT, pngOfCanvas, save } from '../ui/save_file.js';
 
-const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 const [PAD, LINE, GAP] = [16, 22, 2];
 
 /** The map's next frame. @param {import('maplibre-gl').Map} map @returns {Promise<HTMLCanvasElement>} */
@@ -69,11 +69,5 @@ export async function savePicture(maps, { title, notes, facts, legend = [] }) {
     pen.fillStyle = style.color;
     pen.fillText(text, PAD + 32, y + LINE / 2);
   });
-  const blob = await new Promise((resolve) => { canvas.toBlob(resolve, 'image/png'); });
-  if (!blob) throw new Error(t('a_png_failed'));
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(/** @type {Blob} */ (blob));
-  link.download = 'map.png';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10e3);
+  save('map.png', await pngOfCanvas(canvas));
 }

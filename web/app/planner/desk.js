@@ -4,7 +4,7 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { lastDays } from '../analyst/filter.js';
+import { fourWeeks } from '../analyst/filter.js';
 import { ApiProblem } from '../api.js';
 import { day } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
@@ -35,7 +35,7 @@ const PAUSE_MS = 2500;
 
 /** The last four weeks against the same weeks a year ago. @param {import('../api.js').Workspace} workspace @param {string} lang */
 function changeLink({ incidents }, lang) {
-  const query = new URLSearchParams({ lang, tab: 'statistics', ...(incidents && lastDays(day(new Date(Date.parse(incidents.until) - 1)), 28)) });
+  const query = new URLSearchParams({ lang, tab: 'statistics', ...(incidents && fourWeeks(day(new Date(Date.parse(incidents.until) - 1)))) });
   return `/analyse?${query}`;
 }
 
