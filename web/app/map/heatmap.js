@@ -121,8 +121,9 @@ export class Heatmap {
    *   rejects with {@link SurfaceLost} where its tiles are gone
    */
   show(risk, breaks = null) {
-    this.drop(this.coming);
+    // First: what is taken away tells so, and nobody waits for it any more.
     this.stopWaiting();
+    this.drop(this.coming);
     const name = `risk-${++this.count}`;
     this.coming = name;
     this.classes.set(name, classBy(breaks));

@@ -3,7 +3,7 @@
  * with the pointer or by keys, then a few words. Each step can be undone.
  * @module
  */
-import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { number } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { Empty, Failed } from '../ui/states.js';
@@ -73,7 +73,8 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
     pen.current?.take(null);
     setKind(null);
   }, [isDrawing]);
-  useEffect(() => field.current?.focus(), [draft]);
+  // With the field itself: what is typed at once is its own.
+  useLayoutEffect(() => field.current?.focus(), [draft]);
   // What has no words yet is on the map as it will be.
   useEffect(() => layer?.show(draft && draft.at === null ? [...notes, { kind: draft.kind, points: draft.points, words: tidy(words) }] : notes), [layer, draft, words, notes]);
 
