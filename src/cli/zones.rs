@@ -9,7 +9,7 @@ use crate::app::record::BEST;
 use crate::app::risk::{RiskRequest, reference_day};
 use crate::app::workspace::{Address, open_for_reading};
 use crate::app::zones::error::ZonesJobError;
-use crate::app::zones::report::{Estimated, ResponseChange, Spread, ZonesReport};
+use crate::app::zones::report::{Estimated, ResponseChange, Spread, ZoneRow, ZonesReport};
 use crate::app::zones::{ZonesFrom, ZonesRequest, ZonesSimulation, draft};
 use crate::calendar::text::parse_window;
 use crate::calendar::window::Window;
@@ -245,7 +245,11 @@ fn text(report: &ZonesReport) -> String {
         lines.extend(response_lines(response));
     }
     lines.push(String::new());
-    lines.push("h/day  before  driving  calls/day    km²  zone".into());
+    let has_response = report.response.is_some();
+    let within = if has_response { "  ≤1/3/5 min %" } else { "" };
+    lines.push(format!(
+        "h/day  before  driving  calls/day    km²{within}  zone"
+    ));
     for zone in &report.zones {
         let before = zone.work_h_before.map_or("–".into(), |h| format!("{h:.2}"));
         let was = match &zone.was {
@@ -253,11 +257,16 @@ fn text(report: &ZonesReport) -> String {
             _ => String::new(),
         };
         lines.push(format!(
-            "{:5.2}  {before:>6}  {:7.2}  {:9.2}  {:5.2}  {}{was}{}{}",
+            "{:5.2}  {before:>6}  {:7.2}  {:9.2}  {:5.2}{}  {}{was}{}{}",
             zone.work_h,
             zone.driving_h,
             zone.calls_per_day,
             zone.km2,
+            if has_response {
+                format!("  {:>12}", minutes_kept(zone))
+            } else {
+                String::new()
+            },
             zone.name,
             if zone.locked { " [locked]" } else { "" },
             match zone.pieces {
@@ -268,6 +277,16 @@ fn text(report: &ZonesReport) -> String {
     }
     lines.extend(report.notes.iter().map(|note| format!("note: {note}")));
     lines.join("\n") + "\n"
+}
+
+/// Shares of a zone's calls that are answered within 1, 3 and 5 minutes, percent.
+fn minutes_kept(zone: &ZoneRow) -> String {
+    let Some(response) = &zone.response else {
+        return "no calls".into();
+    };
+    let shares = response.within.iter().take(3);
+    let shares: Vec<String> = shares.map(|s| format!("{:.0}", s * 100.0)).collect();
+    shares.join(" / ")
 }
 
 fn spread(name: &str, s: &Spread) -> String {

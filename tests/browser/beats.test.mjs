@@ -125,6 +125,9 @@ for (const lang of /** @type {const} */ (['en', 'zh'])) {
     const beside = page.locator('.beside');
     // A simulation begun before is finished first: minutes in a debug build, a second in a release.
     await beside.getByText(w.beside_within.replace('{m}', '5')).waitFor({ timeout: 300_000 });
+    // By area too: shares within 1, 3 and 5 minutes, over those of today's beat.
+    const within = await page.locator('.areas tbody tr').nth(1).locator('td').nth(5).innerText();
+    assert.match(within, /^\d+\/\d+\/\d+\s+\D+\d+\/\d+\/\d+$/);
     assert.match(await beside.innerText(), new RegExp(w.beside_spread.split('{')[0].replace(/[()]/g, '\\$&')));
     await guest.picture(`plan-split-${lang}`);
 
@@ -132,7 +135,25 @@ for (const lang of /** @type {const} */ (['en', 'zh'])) {
     const spread = async () => Number((await beside.locator('tr', { hasText: w.beside_spread }).locator('td').nth(1).innerText()).replace(/,/g, ''));
     const uneven = await spread();
     await rows.nth(1).locator('td .check input').check();
-    await page.getByRole('button', { name: w.balance_go.replace('{n}', '1') }).click();
+    await page.getByRole('button', { name: w.balance_draft, exact: true }).click();
+    // Three at once, each with its figures; one is looked at in place of the draft, then taken.
+    const others = page.locator('.alternatives tbody tr');
+    await page.waitForFunction(() => {
+      const found = [...document.querySelectorAll('.alternatives tbody tr')];
+      return found.length === 3 && found.every((row) => /%/.test(row.querySelectorAll('td')[1].textContent ?? ''));
+    }, null, LONG);
+    const drawn = () => page.evaluate(() => JSON.stringify(/** @type {any} */ (globalThis).planner.areas.map((/** @type {any} */ area) => area.area)));
+    const inHand = await drawn();
+    await others.nth(1).getByRole('button', { name: w.balance_go.replace('{n}', '2'), exact: true }).click();
+    await page.locator('.tools .now', { hasText: w.balance_looking }).waitFor(LONG);
+    assert.notEqual(await drawn(), inHand, 'the map shows the alternative');
+    assert.equal(await spread(), uneven, 'the draft itself is as it was');
+    assert.deepEqual(await guest.barriers(), []);
+    await others.first().scrollIntoViewIfNeeded();
+    await guest.picture(`plan-alternatives-${lang}`);
+    await others.nth(1).getByRole('button', { name: w.balance_go.replace('{n}', '2'), exact: true }).click();
+    await page.waitForFunction((was) => JSON.stringify(/** @type {any} */ (globalThis).planner.areas.map((/** @type {any} */ area) => area.area)) === was, inHand, LONG);
+    await others.nth(0).getByRole('button', { name: new RegExp(`^${w.balance_take}`) }).click();
     await page.waitForFunction((was) => {
       const cell = [...document.querySelectorAll('.beside tbody tr')][2]?.querySelectorAll('td')[1];
       return cell && Number(cell.textContent?.replace(/,/g, '')) < was;
@@ -225,6 +246,37 @@ test('the same by keys alone, and a shared border dragged: both sides move', asy
   const fresh = [...corners].filter(([point, of]) => !owners.has(point) && of.size > 1);
   assert.equal(fresh.length, 1, 'the new corner is on both sides');
   assert.ok(isShared(moved.areas) > 0);
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
+test('notes beside the draft: set by keys, kept in the link, the draft as it was', async () => {
+  const guest = await begin('en', 'With notes');
+  const { page } = guest;
+  const areas = await page.locator('.areas tbody tr').count();
+  await page.locator('summary', { hasText: en.n_list }).click();
+  await page.locator('.note-tools').getByRole('button', { name: en.n_kind_text, exact: true }).click();
+  await page.locator('#map-canvas').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.note-words input').fill('School gate');
+  await page.keyboard.press('Enter');
+  await page.locator('.note-list tbody tr').waitFor(LONG);
+  await page.waitForFunction(() => new URLSearchParams(location.search).getAll('note').length === 1, null, LONG);
+  const scenario = new URL(page.url()).searchParams.get('scenario');
+  assert.ok(scenario, 'the draft is in the link too');
+  // The note's own undo leaves the draft alone, and the other way round.
+  await page.locator('.note-list .files button').first().focus();
+  await page.keyboard.press('Control+z');
+  await page.waitForFunction(() => !location.search.includes('note='), null, LONG);
+  await page.keyboard.press('Control+y');
+  await page.waitForFunction(() => location.search.includes('note='), null, LONG);
+  assert.equal(await page.locator('.areas tbody tr').count(), areas);
+  assert.deepEqual(await guest.barriers(), []);
+  await guest.picture('plan-notes-en');
+  await page.reload();
+  await page.locator('.note-list tbody tr', { hasText: 'School gate' }).waitFor(LONG);
+  await page.locator('.areas tbody tr').first().waitFor(LONG);
+  assert.equal(new URL(page.url()).searchParams.get('scenario'), scenario);
   assert.deepEqual(guest.complaints, []);
   await guest.close();
 });

@@ -267,6 +267,47 @@ for (const lang of LANGS) {
     await guest.close();
   });
 
+  test(`a stop is given to another unit, and the price is seen (${lang})`, async () => {
+    const w = WORDS[lang];
+    const guest = await visitor(browser, service.url);
+    const { page } = guest;
+    await guest.open(`?lang=${lang}&tab=patrol`);
+    await page.getByLabel(w.plan_units, { exact: true }).fill('3');
+    await page.locator('#deadline').selectOption('1000');
+    await page.getByRole('button', { name: w.plan_make }).click();
+    const groups = page.locator('.stops tbody');
+    await groups.first().locator('.stop').first().waitFor(LONG);
+    const planOf = async () => json(`/api/plans/${new URL(page.url()).searchParams.get('plan')}`);
+    const changed = (old) => page.waitForFunction((id) => new URLSearchParams(location.search).get('plan') !== id, old, LONG);
+    const first = await planOf();
+    const movable = (route) => route.stops.findIndex((stop) => stop.cell && stop.reason.kind !== 'break');
+    const from = first.routes.findIndex((route) => movable(route) >= 0);
+    const to = (from + 1) % first.routes.length;
+    const stop = first.routes[from].stops[movable(first.routes[from])];
+    // Dragged in the list onto the name of the other unit.
+    await groups.nth(from).locator('.stop').nth(movable(first.routes[from])).dragTo(groups.nth(to).locator('.unit'));
+    await changed(first.id);
+    const second = await planOf();
+    const keeper = second.routes.find((route) => route.stops.some((one) => one.cell === stop.cell && one.pinned));
+    assert.equal(keeper?.unit, first.routes[to].unit);
+    // What it costs stands beside the plan before.
+    const figures = page.locator('table.figures', { hasText: w.fig_risk }).first();
+    assert.match(await figures.innerText(), new RegExp(w.fig_before));
+    assert.deepEqual(await guest.barriers(), []);
+    await figures.scrollIntoViewIfNeeded();
+    await guest.picture(`plan-given-${lang}`);
+    // The same by keys: back to whom it was.
+    const row = page.locator('.stops tbody', { has: page.locator('.unit', { hasText: keeper.call_sign }) }).locator('.stop', { has: page.locator('.pinned') }).first();
+    await row.locator('.number').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#give-stop').selectOption(first.routes[from].unit);
+    await changed(second.id);
+    const third = await planOf();
+    assert.equal(third.routes.find((route) => route.stops.some((one) => one.cell === stop.cell && one.pinned))?.unit, first.routes[from].unit);
+    assert.deepEqual(guest.complaints, []);
+    await guest.close();
+  });
+
   test(`something happens in the shift: the plan follows (${lang})`, async () => {
     const w = WORDS[lang];
     const made = await json('/api/plans', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ window: 'night@2026-10-31', units: 6, model: 'count', seed: 3, deadline_ms: 500 }) });

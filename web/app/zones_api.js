@@ -26,6 +26,10 @@ import { request, sending } from './api.js';
  * @property {number} driving_h of these, driving to calls
  * @property {number|null} work_h_before
  * @property {number} pieces
+ * @property {ZoneResponse|null} response how soon its calls are answered, where that was simulated
+ * @property {ZoneResponse|null} response_before the same of the beat it carries on
+ *
+ * @typedef {{calls: number, mean_s: number|null, within: number[]}} ZoneResponse
  *
  * @typedef {{mean: number, low: number|null, high: number|null}} Estimated
  * @typedef {{mean_s: Estimated, p90_s: Estimated, within: Estimated[], queued: Estimated, own: Estimated, busiest: number, least_busy: number}} Response

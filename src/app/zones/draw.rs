@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use crate::app::zones::areas::OldArea;
 use crate::app::zones::error::ZonesJobError;
 use crate::app::zones::report::{About, Change, Spread, ZoneRow, ZonesReport};
+use crate::app::zones::response::of_zone;
 use crate::exchange::feature_geojson::area_geometry;
 use crate::grid::dissolve::dissolve;
 use crate::patrol::zones::compare::{Comparison, PartitionFigures};
 use crate::patrol::zones::partition::Partition;
+use crate::patrol::zones::response::ResponseComparison;
 use crate::risk::surface::RiskSurface;
 
 /// What there was.
@@ -23,6 +25,8 @@ pub(crate) struct Old<'a> {
     pub carried_on: bool,
     /// The zones themselves, where they are drawn already and have their names.
     pub drawn: &'a [OldArea],
+    /// How soon calls are answered under both, where that was simulated.
+    pub response: Option<&'a ResponseComparison>,
 }
 
 /// The report of a draft.
@@ -56,6 +60,12 @@ pub(crate) fn draw(
             work_h_before: carries_on.map(|b| compared.before.zones[b].work_h),
             compactness: figures.compactness,
             pieces: figures.pieces,
+            response: was
+                .response
+                .and_then(|r| of_zone(r.after.of_zone.get(zone)?)),
+            response_before: carries_on
+                .zip(was.response)
+                .and_then(|(b, r)| of_zone(r.before.of_zone.get(b)?)),
         };
         let cells = after
             .cells(zone)

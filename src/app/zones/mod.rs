@@ -322,9 +322,14 @@ fn divide(
         is_locked: &is_locked,
         carried_on: same_zones,
         drawn: &drawn,
+        response: response.as_ref(),
     };
     let report = draw(surface, &after, compared, &old, about, notes)?;
-    Ok(ZonesReport { response, ..report })
+    let both = response.as_ref().zip(request.simulate);
+    Ok(ZonesReport {
+        response: both.map(|(both, simulation)| response::change(both, simulation)),
+        ..report
+    })
 }
 
 fn no_cell() -> ZonesJobError {

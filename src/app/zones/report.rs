@@ -93,6 +93,21 @@ pub struct ZoneRow {
     pub compactness: f64,
     /// Of how many connected pieces it is.
     pub pieces: usize,
+    /// How soon its calls are answered, where that was simulated and calls came.
+    pub response: Option<ZoneRowResponse>,
+    /// The same of the beat that it carries on, under what there was.
+    pub response_before: Option<ZoneRowResponse>,
+}
+
+/// How soon the calls of one zone are answered, all draws together, by whomever.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ZoneRowResponse {
+    /// Calls of all draws.
+    pub calls: usize,
+    /// Mean from call to arrival, seconds; none where nobody came.
+    pub mean_s: Option<f64>,
+    /// Shares answered within 1, 3, 5 and 8 minutes.
+    pub within: Vec<f64>,
 }
 
 /// A partition's spread and shape.

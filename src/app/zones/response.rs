@@ -3,11 +3,13 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::app::zones::error::ZonesJobError;
-use crate::app::zones::report::{Estimated, Response, ResponseChange};
+use crate::app::zones::report::{Estimated, Response, ResponseChange, ZoneRowResponse};
 use crate::app::zones::{Asked, ZonesSimulation};
 use crate::patrol::simulator::experiment::Interval;
 use crate::patrol::zones::partition::Partition;
-use crate::patrol::zones::response::{ZoneResponse, ZoneTown, compare_response};
+use crate::patrol::zones::response::{
+    ResponseComparison, ZoneAnswers, ZoneResponse, ZoneTown, compare_response,
+};
 
 const MOST_UNITS: usize = 50;
 const MOST_SEEDS: u32 = 1000;
@@ -42,7 +44,7 @@ pub fn simulated(
     before: &Partition,
     after: &Partition,
     notes: &mut Vec<String>,
-) -> Result<Option<ResponseChange>, ZonesJobError> {
+) -> Result<Option<ResponseComparison>, ZonesJobError> {
     let Some(simulation) = asked.request.simulate else {
         return Ok(None);
     };
@@ -88,14 +90,28 @@ pub fn simulated(
             compared.off_road
         ));
     }
-    Ok(Some(ResponseChange {
+    Ok(Some(compared))
+}
+
+/// The whole of both, as it is reported.
+pub fn change(compared: &ResponseComparison, simulation: ZonesSimulation) -> ResponseChange {
+    ResponseChange {
         before: response(&compared.before),
         after: response(&compared.after),
         difference_s: estimated(&compared.difference_s),
         units: simulation.units,
         seeds: simulation.seeds,
         calls: compared.calls,
-    }))
+    }
+}
+
+/// One zone of one side; none where no call came.
+pub fn of_zone(answers: &ZoneAnswers) -> Option<ZoneRowResponse> {
+    Some(ZoneRowResponse {
+        calls: answers.calls,
+        mean_s: (answers.answered > 0).then_some(answers.mean_s),
+        within: answers.shares()?.to_vec(),
+    })
 }
 
 fn response(of: &ZoneResponse) -> Response {

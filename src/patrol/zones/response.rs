@@ -70,6 +70,42 @@ pub struct ZoneResponse {
     /// Of each zone, the share of its units' time spent on calls (drive and handling), mean
     /// over seeds.
     pub busy: Vec<f64>,
+    /// How the calls of each zone are answered, by whomever.
+    pub of_zone: Vec<ZoneAnswers>,
+}
+
+/// How the calls of one zone are answered, all seeds together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ZoneAnswers {
+    /// Calls that came, of all seeds.
+    pub calls: usize,
+    /// Of which somebody answered.
+    pub answered: usize,
+    /// Of which within 1, 3, 5 and 8 minutes.
+    pub within: [usize; WITHIN_S.len()],
+    /// Mean from call to arrival of those that were answered, seconds.
+    pub mean_s: f64,
+}
+
+impl ZoneAnswers {
+    /// Share of the calls that were answered within 1, 3, 5 and 8 minutes; none without calls.
+    pub fn shares(&self) -> Option<[f64; WITHIN_S.len()]> {
+        let calls = (self.calls > 0).then_some(self.calls as f64)?;
+        Some(self.within.map(|within| within as f64 / calls))
+    }
+
+    fn add(&mut self, other: &Self) {
+        let answered = self.answered + other.answered;
+        if answered > 0 {
+            let sum = |a: &Self| a.mean_s * a.answered as f64;
+            self.mean_s = (sum(self) + sum(other)) / answered as f64;
+        }
+        self.answered = answered;
+        self.calls += other.calls;
+        for (sum, more) in self.within.iter_mut().zip(other.within) {
+            *sum += more;
+        }
+    }
 }
 
 /// Two partitions on the same calls.
@@ -161,12 +197,14 @@ struct Outcome {
     tally: Tally,
     own: f64,
     busy: Vec<f64>,
+    of_zone: Vec<ZoneAnswers>,
 }
 
 impl Outcome {
     fn of(town: &Town, calls: &[Call], history: &History) -> Self {
-        let (mut own, mut busy) = (0usize, Vec::new());
+        let (mut own, mut busy, mut of_zone) = (0usize, Vec::new(), Vec::new());
         if let Some(grounds) = &town.parts().grounds {
+            of_zone = answered_by_zone(grounds, calls, history);
             let zones = grounds.of_crew.iter().max().map_or(0, |&z| z as usize + 1);
             let mut spent = vec![0u64; zones];
             let mut units = vec![0u64; zones];
@@ -189,8 +227,31 @@ impl Outcome {
             tally: Tally::new(calls, history, &|_| None),
             own: own as f64 / history.answers.len().max(1) as f64,
             busy,
+            of_zone,
         }
     }
+}
+
+/// The calls of each zone, as they were answered.
+fn answered_by_zone(grounds: &Grounds, calls: &[Call], history: &History) -> Vec<ZoneAnswers> {
+    let zones = grounds.of_cell.iter().max().map_or(0, |&z| z as usize + 1);
+    let mut of_zone = vec![ZoneAnswers::default(); zones];
+    let zone = |call: &Call| grounds.of_cell[call.cell as usize] as usize;
+    for call in calls {
+        of_zone[zone(call)].calls += 1;
+    }
+    for answer in &history.answers {
+        let call = &calls[answer.call as usize];
+        let response_ms = answer.arrived_ms - call.at_ms;
+        let in_time = |limit_s: u32| usize::from(response_ms <= u64::from(limit_s) * 1000);
+        of_zone[zone(call)].add(&ZoneAnswers {
+            calls: 0,
+            answered: 1,
+            within: WITHIN_S.map(in_time),
+            mean_s: response_ms as f64 / 1000.0,
+        });
+    }
+    of_zone
 }
 
 /// The town of a partition.
@@ -304,7 +365,15 @@ fn response(outcomes: &[&Outcome]) -> Result<ZoneResponse, SimulationFault> {
         sum / outcomes.len() as f64
     });
     let within = (0..WITHIN_S.len()).map(|i| figure(Figure::Within(i)));
+    let parts = outcomes.first().map_or(0, |o| o.of_zone.len());
+    let mut of_zone = vec![ZoneAnswers::default(); parts];
+    for outcome in outcomes {
+        for (sum, more) in of_zone.iter_mut().zip(&outcome.of_zone) {
+            sum.add(more);
+        }
+    }
     Ok(ZoneResponse {
+        of_zone,
         mean_s: figure(Figure::MeanResponse)?,
         p90_s: figure(Figure::P90Response)?,
         within: within.collect::<Result<_, _>>()?,

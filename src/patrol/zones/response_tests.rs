@@ -109,6 +109,23 @@ fn even_zones_answer_sooner_and_share_the_work() {
     assert!(even.own.mean > lopsided.own.mean);
     let gap = |r: &ZoneResponse| (r.busy[0] - r.busy[1]).abs();
     assert!(gap(even) < gap(lopsided), "{compared:?}");
+    // What zones say of their calls adds up to what is said of all.
+    for of in [lopsided, even] {
+        let sum = |of_one: &dyn Fn(&ZoneAnswers) -> f64| of.of_zone.iter().map(of_one).sum::<f64>();
+        let calls = sum(&|zone| zone.calls as f64);
+        assert_eq!(of.of_zone.len(), 2);
+        assert!((calls - compared.calls * SEEDS.len() as f64).abs() < 1e-6);
+        // Means over draws of shares, against shares of all: draws differ a little in size.
+        for (i, within) in of.within.iter().enumerate() {
+            let share = sum(&|zone| zone.within[i] as f64) / calls;
+            assert!((share - within.mean).abs() < 0.02, "{compared:?}");
+        }
+        let waited = sum(&|zone| zone.mean_s * zone.answered as f64);
+        let mean_s = waited / sum(&|zone| zone.answered as f64);
+        assert!((mean_s / of.mean_s.mean - 1.0).abs() < 0.05, "{compared:?}");
+    }
+    // A zone that is nearly nothing has its unit near: but its few calls show it.
+    assert!(lopsided.of_zone[0].calls * 5 < lopsided.of_zone[1].calls);
     // Units are busy with 900 s in the mean for each call and the drive to it, which is part
     // of the response.
     let busy_s = even.busy.iter().sum::<f64>() * HOURS as f64 * 3600.0;

@@ -29,6 +29,8 @@ export class Pen {
     this.kind = null;
     /** @type {Point[]} */
     this.trail = [];
+    /** Whether the map zoomed by a double click before. */
+    this.zooms = false;
     this.clicked = (/** @type {import('maplibre-gl').MapMouseEvent} */ event) => {
       if (this.kind) this.add([event.lngLat.lng, event.lngLat.lat], event.point);
     };
@@ -48,9 +50,16 @@ export class Pen {
   take(kind) {
     this.kind = kind;
     this.set([]);
+    const { doubleClickZoom } = this.map;
     this.map.getCanvas().style.cursor = kind ? 'crosshair' : '';
-    if (kind) this.map.doubleClickZoom.disable();
-    else this.map.doubleClickZoom.enable();
+    // Some maps never zoom by a double click: it comes back only where it was.
+    if (kind) {
+      this.zooms ||= doubleClickZoom.isEnabled();
+      doubleClickZoom.disable();
+    } else if (this.zooms) {
+      this.zooms = false;
+      doubleClickZoom.enable();
+    }
   }
 
   /** @param {Point[]} trail */

@@ -53,8 +53,8 @@ export async function deleteScenario(line) {
   throw new ApiProblem(answer?.status ?? 0, problem?.title ?? '', problem?.detail ?? '', (problem?.type ?? '').replace('/problems/', ''));
 }
 
-/** @param {string} id @param {Area[]} areas @param {object} edit @returns {Promise<Edited>} */
-export const editScenario = (id, areas, edit) => request(`/api/scenarios/${id}/edit`, sending({ areas, edit }, never));
+/** @param {string} id @param {Area[]} areas @param {object} edit @param {AbortSignal} [signal] @returns {Promise<Edited>} */
+export const editScenario = (id, areas, edit, signal = never) => request(`/api/scenarios/${id}/edit`, sending({ areas, edit }, signal));
 
 /** @param {string} id @param {Area[]} areas @param {AbortSignal} signal @returns {Promise<Checked>} */
 export const checkScenario = (id, areas, signal) => request(`/api/scenarios/${id}/check`, sending({ areas }, signal));

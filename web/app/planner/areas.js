@@ -3,7 +3,7 @@
  * @module
  */
 import { html, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { number } from '../format.js';
+import { number, percent } from '../format.js';
 import { t } from '../i18n/speak.js';
 
 /** @typedef {import('./api.js').Area} Area */
@@ -33,7 +33,7 @@ export function Areas({ areas, chosen, locked, report, layer, choose, lock, find
       ${layer === 'zones' && html`<button type="button" class="quiet" onClick=${() => remove(only.id)}>${t('areas_delete')}</button>`}
     </form>`}
     <div class="scroll"><table class="figures areas"><caption class="sr-only">${t('areas_title', { n: areas.length })}</caption>
-      <thead><tr><th scope="col">${t('areas_name')}</th><th scope="col" class="num">${t('areas_calls')}</th><th scope="col" class="num">${t('areas_handling')}</th><th scope="col" class="num">${t('areas_driving')}</th><th scope="col" class="num">${t('areas_work')}</th><th scope="col" class="num">${t('areas_was')}</th><th scope="col">${t('areas_lock')}</th></tr></thead>
+      <thead><tr><th scope="col">${t('areas_name')}</th><th scope="col" class="num">${t('areas_calls')}</th><th scope="col" class="num">${t('areas_handling')}</th><th scope="col" class="num">${t('areas_driving')}</th><th scope="col" class="num">${t('areas_work')}</th><th scope="col" class="num">${t('areas_was')}</th><th scope="col" class="num">${t('areas_within')}</th><th scope="col">${t('areas_lock')}</th></tr></thead>
       <tbody>${areas.map((area) => {
         const row = rows.get(area.id);
         return html`<tr key=${area.id} aria-current=${chosen.includes(area.id) ? 'true' : undefined}>
@@ -43,8 +43,12 @@ export function Areas({ areas, chosen, locked, report, layer, choose, lock, find
           <td class="num">${row ? number(row.driving_h, 2) : '–'}</td>
           <td class="num">${row ? number(row.work_h, 2) : '–'}</td>
           <td class="num">${row?.work_h_before != null ? number(row.work_h_before, 2) : '–'}</td>
+          <td class="num">${row?.response ? withinText(row.response) : report?.response ? '–' : '…'}${row?.response_before && html`<small>${t('areas_within_was', { shares: withinText(row.response_before) })}</small>`}</td>
           <td><label class="check"><input type="checkbox" checked=${locked.includes(area.id)} aria-label=${t('areas_lock_one', { name: area.name })} onChange=${() => lock(toggled(locked, area.id))} /></label></td>
         </tr>`;
       })}</tbody></table></div>
   </fieldset>`;
 }
+
+/** Shares of the calls reached within 1, 3 and 5 minutes. @param {import('../zones_api.js').ZoneResponse} response */
+const withinText = ({ within }) => within.slice(0, 3).map((share) => percent(share).replace(/\s?%$/, '')).join('/');

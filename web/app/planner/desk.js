@@ -8,14 +8,18 @@ import { fourWeeks } from '../analyst/filter.js';
 import { ApiProblem } from '../api.js';
 import { day } from '../format.js';
 import { speak, t, word } from '../i18n/speak.js';
+import { NotesPanel } from '../notes/panel.js';
+import { useNotes } from '../notes/use_notes.js';
 import { Field } from '../ui/field.js';
 import { Empty, Failed, Loading, inWords } from '../ui/states.js';
+import { Alternatives } from './alternatives.js';
 import * as service from './api.js';
 import { Areas } from './areas.js';
 import { applied, begun, boxOf, done, redone, undone } from './draft.js';
 import { Drawing } from './drawing.js';
 import { Faults } from './faults.js';
 import { Figures, classesOf } from './figures.js';
+import { readLink, writeLink } from './link.js';
 import { MergeView } from './merge_view.js';
 import { Publish, Versions } from './versions.js';
 
@@ -62,10 +66,17 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   const [said, setSaid] = useState('');
   const [conflict, setConflict] = useState(/** @type {Conflict|null} */ (null));
   const [mapless, setMapless] = useState(false);
+  const [map, setMap] = useState(/** @type {import('maplibre-gl').Map|null} */ (null));
+  const [notes, setNotes] = useState(() => readLink().notes);
+  const [isNoting, setNoting] = useState(false);
+  /** An alternative that is looked at in place of the draft. */
+  const [looked, setLooked] = useState(/** @type {import('./alternatives.js').Alternative|null} */ (null));
+  const notesLayer = useNotes(map, look, notes);
 
   const areas = open?.history.now ?? [];
   const dirty = open !== null && (areas !== open.saved || open.renamed === true);
   /** What listeners made once see. */
+  const toOpen = useRef(readLink().scenario);
   const latest = useRef({ open, chosen, tool, edit: async (/** @type {object} */ _, /** @type {string} */ __) => {}, undo: () => {}, redo: () => {} });
 
   const queue = useRef(Promise.resolve());
@@ -103,7 +114,6 @@ export function PlannerDesk({ workspace, look, lang: first }) {
     setChosen([]);
     setConflict(null);
     setReport(null);
-    history.replaceState(null, '', `?lang=${lang}&scenario=${line.id}`);
   };
 
   const edit = async (/** @type {object} */ what, /** @type {string} */ name) => {
@@ -207,6 +217,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
         trail: setTrail,
       });
       drawing.current = made;
+      made.ready.then(() => setMap(made.map));
       if (location.search.includes('test=1')) Object.assign(globalThis, { planner: made });
       return () => made.map.remove();
     } catch {
@@ -216,17 +227,28 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   }, []);
   useEffect(() => void doing('open', async () => {
     await refresh();
-    const wanted = new URLSearchParams(location.search).get('scenario');
+    const wanted = toOpen.current;
+    toOpen.current = null;
     if (wanted && !latest.current.open) {
       const scenario = await service.fetchScenario(wanted);
       setLayer(scenario.layer);
       take(scenario);
     }
   }), [layer]);
-  useEffect(() => drawing.current?.setTool(tool), [tool]);
+  // The draft of the address stays in it until it is open, or can't be opened.
+  useEffect(() => writeLink(lang, open?.line.id ?? toOpen.current, notes), [lang, open?.line.id, notes]);
   useEffect(() => {
-    drawing.current?.ready.then(() => drawing.current?.show(areas, chosen, classesOf(report)));
-  }, [areas, chosen, report]);
+    setNoting(false);
+    drawing.current?.setTool(tool);
+  }, [tool]);
+  useEffect(() => {
+    if (drawing.current) drawing.current.isNoting = isNoting;
+    if (isNoting) setTool('choose');
+  }, [isNoting]);
+  useEffect(() => {
+    const [drawn, of] = looked ? [looked.areas, looked.report] : [areas, report];
+    drawing.current?.ready.then(() => drawing.current?.show(drawn, looked ? [] : chosen, classesOf(of)));
+  }, [areas, chosen, report, looked]);
   useEffect(() => {
     drawing.current?.ready.then(() => drawing.current?.showFaults(checked?.faults ?? [], fault));
   }, [checked, fault]);
@@ -257,7 +279,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   }, [areas, open?.line.id, open?.line.base]);
   useEffect(() => {
     const keys = (/** @type {KeyboardEvent} */ event) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+      if (event.defaultPrevented || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
       const held = event.ctrlKey || event.metaKey;
       const z = event.key.toLowerCase() === 'z';
       if (held && z && !event.shiftKey) latest.current.undo();
@@ -277,6 +299,14 @@ export function PlannerDesk({ workspace, look, lang: first }) {
     addEventListener('beforeunload', leaving);
     return () => removeEventListener('beforeunload', leaving);
   }, [dirty]);
+
+  /** An alternative becomes the draft, as one edit. @param {import('./alternatives.js').Alternative} one */
+  const takeOver = (one) => {
+    if (!open) return;
+    setOpen({ ...open, history: done(open.history, one.areas, 'balance') });
+    setChecked(one.checked);
+    setSaid(t('draw_done', { what: word('draw_did', 'balance'), n: one.areas.length }));
+  };
 
   const inForce = versions.find((version) => version.in_force)?.number ?? 0;
   const needs = (tool === 'split' || tool === 'reshape') && chosen.length !== 1 ? t('draw_needs_one') : '';
@@ -298,7 +328,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
           <button type="button" class="tool" disabled=${chosen.length < 2 || busy !== ''} onClick=${() => edit({ kind: 'merge', ids: chosen }, 'merge')}>${t('draw_merge')}</button>
           <button type="button" class="tool" disabled=${!open.history.past.length && !trail} title="Ctrl Z" onClick=${undo}>${t('draw_undo')}</button>
           <button type="button" class="tool" disabled=${!open.history.future.length} title="Ctrl Y" onClick=${redo}>${t('draw_redo')}</button>
-          <p class="now">${needs || word('draw_hint', tool)}</p>
+          <p class="now">${looked ? t('balance_looking') : needs || word('draw_hint', tool)}</p>
           ${(tool === 'split' || tool === 'draw' || tool === 'reshape') && !needs && html`<div class="keys-way">
             <button type="button" class="tool" onClick=${() => drawing.current?.point()}>${tool === 'reshape' ? (trail ? t('draw_put_down') : t('draw_take_up')) : t('draw_point')}</button>
             ${tool === 'reshape' ? html`<button type="button" class="tool" onClick=${() => drawing.current?.takeAway()}>${t('draw_take_away')}</button>` : html`<button type="button" class="tool" disabled=${trail < 2} onClick=${() => drawing.current?.finish()}>${tool === 'split' ? t('draw_cut') : t('draw_close')}</button>`}
@@ -332,7 +362,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
             ${open && html`
               <${Faults} checked=${checked} now=${fault} go=${(/** @type {number} */ i) => { const at = checked?.faults[i]; setFault(i); if (at) drawing.current?.goTo(at.at, 16); }} join=${() => edit({ kind: 'join' }, 'join')} busy=${busy !== ''} />
               <${Figures} report=${report} problem=${figuresProblem} />
-              <${Balance} locked=${locked} busy=${busy !== ''} go=${(/** @type {number} */ seed, /** @type {number} */ moved) => edit({ kind: 'balance', locked, seed, moved: moved / 100 }, 'balance')} />
+              <${Alternatives} id=${open.line.id} areas=${areas} locked=${locked} busy=${busy !== ''} shown=${looked} show=${setLooked} take=${takeOver} />
               <${Areas} areas=${areas} chosen=${chosen} locked=${locked} report=${report} layer=${layer}
                 choose=${setChosen} lock=${setLocked} find=${(/** @type {Area} */ area) => drawing.current?.fit(boxOf(area))}
                 rename=${(/** @type {string} */ id, /** @type {string} */ name) => edit({ kind: 'rename', id, name }, 'rename')}
@@ -343,6 +373,9 @@ export function PlannerDesk({ workspace, look, lang: first }) {
               await refresh();
               setSaid(t('draw_published', { n: next.number }));
             })} />
+            ${map && html`<details class="block" open=${notes.length > 0}><summary>${t('n_list')}<span class="aside">${notes.length || ''}</span></summary>
+              <${NotesPanel} layer=${notesLayer} notes=${notes} change=${setNotes} isDrawing=${isNoting} draw=${setNoting} title=${`${workspace.name} · ${t('draw_title')}`}
+                facts=${() => [...(open ? [`${open.line.name} · ${t('draft_version', { n: open.line.version })}${dirty ? ` · ${t('draft_dirty')}` : ''}`] : []), workspace.attribution ?? ''].filter(Boolean)} /></details>`}
           </div>
         </section>
       </aside>
@@ -373,16 +406,6 @@ function Chooser({ drafts, open, dirty, layer, busy, setLayer, make, copy, pick,
       <button type="submit" disabled=${busy || dirty || !fresh}>${t('draft_make')}</button>
       ${open && html`<button type="button" disabled=${busy || dirty || !fresh} onClick=${() => { copy(fresh); setName(''); }}>${t('draft_copy')}</button>`}
     </form>
-  </fieldset>`;
-}
-
-/** Alternatives of even work. @param {{locked: string[], busy: boolean, go: (seed: number, moved: number) => void}} props */
-function Balance({ locked, busy, go }) {
-  const [moved, setMoved] = useState(20);
-  return html`<fieldset class="block labels"><legend>${t('balance_title')}</legend>
-    <p class="hint">${t('balance_hint', { n: locked.length })}</p>
-    <div class="field wide"><label for="balance-moved">${t('zones_moved')}</label><input id="balance-moved" type="range" min="1" max="60" value=${moved} aria-valuetext=${`${moved}%`} onInput=${(/** @type {Event} */ e) => setMoved(Number(/** @type {HTMLInputElement} */ (e.target).value))} /><output for="balance-moved">${moved}%</output></div>
-    <div class="buttons">${[1, 2, 3].map((seed) => html`<button key=${seed} type="button" disabled=${busy} onClick=${() => go(seed, moved)}>${t('balance_go', { n: seed })}</button>`)}</div>
   </fieldset>`;
 }
 

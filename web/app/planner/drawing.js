@@ -57,6 +57,8 @@ export class Drawing {
     this.held = null;
     /** Rings in the drawing tool, by its ids. @type {Map<string|number, {exact: Point[], before: Point[]}>} */
     this.rings = new Map();
+    /** Whether a note is being drawn: clicks and keys are its own. */
+    this.isNoting = false;
     /** @type {TerraDraw|null} */
     this.draw = null;
     const p = this.palette;
@@ -76,7 +78,7 @@ export class Drawing {
     canvas.setAttribute('aria-label', label);
     canvas.addEventListener('keydown', (event) => this.key(event));
     this.map.on('click', (event) => {
-      if (this.tool !== 'choose') return;
+      if (this.tool !== 'choose' || this.isNoting) return;
       const hit = this.map.getLayer('draft-ground') ? this.map.queryRenderedFeatures(event.point, { layers: ['draft-ground'] })[0] : undefined;
       listeners.pick(hit ? String(hit.properties.id) : null, event.originalEvent.shiftKey || event.originalEvent.ctrlKey || event.originalEvent.metaKey);
     });

@@ -71,7 +71,7 @@ function Actions({ selection, state, risk, plan, title }) {
   if (selection.kind === 'stop') {
     const route = plan?.routes[selection.route];
     const stop = route?.stops.find((s) => s.number === selection.number);
-    return stop?.cell ? html`<${Later} name="place_wishes" state=${state} place=${stop.cell} at=${stop.position} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${plan && withinDay(plan.window.start, stop.arrival) ? stop.arrival : undefined} />` : null;
+    return stop?.cell ? html`<${Later} name="give_stop" plan=${plan} stop=${stop} unit=${route?.unit ?? ''} /><${Later} name="place_wishes" state=${state} place=${stop.cell} at=${stop.position} label=${stop.label || placeText(stop.position)} unit=${route?.unit} unitName=${route?.call_sign} arrival=${plan && withinDay(plan.window.start, stop.arrival) ? stop.arrival : undefined} />` : null;
   }
   return STOPPED_AT.includes(selection.kind) ? html`<${Later} name="place_wishes" state=${state} place=${selection.id} at=${selection.at} label=${title} />` : null;
 }

@@ -14,6 +14,7 @@ const PARTS = {
   plan: () => import('./plan_panel.js').then((m) => m.PlanPanel),
   simulate: () => import('./simulate_panel.js').then((m) => m.SimulatePanel),
   place_wishes: () => import('./place_wishes.js').then((m) => m.PlaceWishes),
+  give_stop: () => import('./give_stop.js').then((m) => m.GiveStop),
   area_wishes: () => import('./area_wishes.js').then((m) => m.AreaWishes),
   coverage: () => import('./coverage_panel.js').then((m) => m.CoveragePanel),
   coverage_legend: () => import('./coverage_legend.js').then((m) => m.CoverageLegend),

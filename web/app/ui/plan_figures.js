@@ -37,16 +37,32 @@ function figures(report) {
   ];
 }
 
-/** @param {{plan: import('../api.js').Plan, state: import('../state.js').State}} props */
-export function PlanFigures({ plan, state }) {
+/**
+ * The figures of the plan that was here before stand beside: what the last wish costs.
+ * @param {{plan: import('../api.js').Plan, before: import('../api.js').Plan|null, state: import('../state.js').State}} props
+ */
+export function PlanFigures({ plan, before, state }) {
   const { report } = plan;
   return html`<${Obstacles} obstacles=${plan.obstacles ?? []} />
     ${report && html`<section class="block" aria-labelledby="figures-title"><h3 id="figures-title">${t('fig_title')}<span class="aside">${presetText(plan.weights)}</span></h3>
-      ${plan.trade_off?.length ? html`<${TradeOff} plan=${plan} report=${report} state=${state} />` : html`<table class="figures"><caption class="sr-only">${t('fig_title')}</caption><tbody>${figures(report).map((row) => html`<tr key=${row.label}><th scope="row">${row.label}</th><td class="num">${row.text}</td></tr>`)}</tbody></table>`}
+      ${plan.trade_off?.length ? html`<${TradeOff} plan=${plan} report=${report} state=${state} />` : html`<${Alone} report=${report} before=${before?.report ?? null} />`}
       ${report.drawn_of && html`<p class="hint">${t('fig_drawn', { n: whole(report.drawn_of), price: percent(report.best_covered ? Math.max(0, 1 - plan.risk_covered / report.best_covered) : 0) })}</p>`}
       <p class="hint">${t('fig_hint', { busy: percent(report.busy) })}${report.risk_bound !== null && plan.risk_covered > 0 ? ` ${t('fig_bound', { n: number(report.risk_bound, 2) })}` : ''}</p>
       <${Beats} beats=${report.beats} />
     </section>`}`;
+}
+
+/** @param {{report: PlanReport, before: PlanReport|null}} props */
+function Alone({ report, before }) {
+  const old = before && figures(before);
+  return html`<table class="figures"><caption class="sr-only">${t('fig_title')}</caption>
+    ${old && html`<thead><tr><th scope="col"><span class="sr-only">${t('zones_figure')}</span></th><th scope="col" class="num">${t('fig_before')}</th><th scope="col" class="num">${t('trade_this')}</th></tr></thead>`}
+    <tbody>${figures(report).map((row) => {
+      const was = old?.find((other) => other.label === row.label);
+      const isBetter = was && was.rank !== null && row.rank !== null && was.text !== row.text ? row.rank > was.rank : null;
+      const words = isBetter === null ? '' : t(isBetter ? 'fig_better' : 'fig_worse');
+      return html`<tr key=${row.label}><th scope="row">${row.label}</th>${old && html`<td class="num">${was?.text ?? '–'}</td>`}<td class="num">${row.text}${words && html`<span class=${isBetter ? 'better' : 'worse'} title=${words}> ${isBetter ? '▲' : '▽'}<span class="sr-only"> ${words}</span></span>`}</td></tr>`;
+    })}</tbody></table>`;
 }
 
 /** The preset that weights are, or that they are somebody's own. @param {Record<string, number>|null|undefined} weights */

@@ -7,11 +7,12 @@ import { fetchPlans } from '../api.js';
 import { clock, distance, number, percent, shortDay, span, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { DASHES, PALETTES, routeStyle } from '../map/palette.js';
-import { change, parametersSet } from '../state.js';
+import { change, current, parametersSet } from '../state.js';
 import { wishBody, wishesText } from '../wishes.js';
 import { timesOf } from '../window.js';
 import { placeText, titleOf } from './feature_text.js';
 import { FollowPlan } from './follow_plan.js';
+import { canBeGiven, giveTo } from './give_stop.js';
 import { Later } from './later.js';
 import { PlanFigures } from './plan_figures.js';
 import { PlanWishes, namesOf, shapeOf, wishesOf } from './plan_wishes.js';
@@ -59,7 +60,7 @@ export function PlanPanel({ state, workspace, job, idle, layers, look, pick }) {
     ${job.plan && html`<${FollowPlan} key=${job.plan.id} plan=${job.plan} />`}
     ${job.plan && html`<${Changes} plan=${job.plan} lang=${state.lang} open=${(/** @type {string} */ planId) => change({ planId, selection: null })} />`}
     ${job.plan && html`<${Replan} key=${job.plan.id} plan=${job.plan} state=${state} job=${job} layers=${layers} />`}
-    ${job.plan && html`<${PlanFigures} plan=${job.plan} state=${state} />`}
+    ${job.plan && html`<${PlanFigures} plan=${job.plan} before=${job.before} state=${state} />`}
     <${Simulate} state=${state} workspace=${workspace} look=${look} idle=${idle} />
     ${job.plan && html`<${StopTable} plan=${job.plan} state=${state} look=${look} pick=${pick} />`}
   </div>`;
@@ -92,12 +93,14 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   const number_ = (/** @type {Event} */ e) => Number(/** @type {HTMLInputElement} */ (e.target).value);
   return html`<form class="plan-form" onSubmit=${(/** @type {Event} */ e) => {
       e.preventDefault();
+      // What is wished now: it may be newer than what is drawn.
+      const asked = wishesOf(current());
       job.make({
         window: state.window, units, model: state.model, category: state.categories, resolution: state.resolution, deadline_ms: deadline,
         ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
         ...parametersSet(state),
         ...(seed === '' ? {} : { seed: Number(seed) }),
-        ...(wishesText(wishes) && { wishes: wishBody(wishes, state.window, workspace, posts.map((post) => post.id), drawSeed, (kind, id) => shapeOf(layers, kind, id)) }),
+        ...(wishesText(asked) && { wishes: wishBody(asked, state.window, workspace, posts.map((post) => post.id), drawSeed, (kind, id) => shapeOf(layers, kind, id)) }),
       });
     }}>
     <${WindowChoice} state=${state} workspace=${workspace} />
@@ -230,19 +233,26 @@ function PlanSummary({ plan, made, seen, clear }) {
 function StopTable({ plan, state, look, pick }) {
   const box = useRef(/** @type {HTMLTableElement|null} */ (null));
   const chosen = state.selection?.kind === 'stop' ? state.selection : null;
+  /** The stop that is dragged, and the unit it is over. */
+  const [held, setHeld] = useState(/** @type {{stop: import('../api.js').Stop, unit: string}|null} */ (null));
+  const [over, setOver] = useState('');
   useEffect(() => {
     if (chosen) box.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   return html`<table class="stops" ref=${box}>
-    <caption class="sr-only">${t('plan_title')} ${span(plan.window)}</caption>
+    <caption class=${plan.routes.length > 1 ? 'hint' : 'sr-only'}><span class="sr-only">${t('plan_title')} ${span(plan.window)}. </span>${plan.routes.length > 1 && t('stop_drag')}</caption>
     <thead><tr><th scope="col">${t('col_stop')}</th><th scope="col">${t('col_arrival')}</th><th scope="col">${t('col_dwell')}</th><th scope="col">${t('col_place')}</th></tr></thead>
-    ${plan.routes.map((route, n) => html`<tbody key=${route.unit}>
+    ${plan.routes.map((route, n) => html`<tbody key=${route.unit} class=${held && held.unit !== route.unit ? (over === route.unit ? 'takes over' : 'takes') : ''}
+      onDragOver=${(/** @type {DragEvent} */ e) => { if (held && held.unit !== route.unit) { e.preventDefault(); setOver(route.unit); } }}
+      onDragLeave=${() => setOver((was) => (was === route.unit ? '' : was))}
+      onDrop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); if (held) giveTo(held.stop, route.unit); setHeld(null); setOver(''); }}>
       <tr class="unit"><th scope="rowgroup" colspan="4"><${Swatch} look=${look} n=${n} /><b>${route.call_sign}</b>
         <span>${route.stops.length ? t(route.stops.length === 1 ? 'route_summary_one' : 'route_summary', { stops: route.stops.length, distance: distance(route.length), minutes: whole(Math.round(route.driving / 60)) }) : t('route_none')}</span></th></tr>
       ${route.stops.map((stop) => {
         const is = chosen?.route === n && chosen.number === stop.number;
         const go = () => pick({ kind: 'stop', route: n, number: stop.number, at: stop.position });
-        return html`<tr key=${stop.number} class="stop" aria-current=${is ? 'true' : undefined} onClick=${go}>
+        return html`<tr key=${stop.number} class="stop" aria-current=${is ? 'true' : undefined} onClick=${go}
+          draggable=${canBeGiven(stop) && plan.routes.length > 1} onDragStart=${(/** @type {DragEvent} */ e) => { e.dataTransfer?.setData('text/plain', stop.label); setHeld({ stop, unit: route.unit }); }} onDragEnd=${() => { setHeld(null); setOver(''); }}>
           <td><button type="button" class="number" aria-label=${t('stop_title', { unit: route.call_sign, n: stop.number })} aria-pressed=${is}
             onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); go(); }}>${stop.number}</button></td>
           <td class="num">${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup></td>

@@ -10,6 +10,7 @@ import { change } from '../state.js';
  * @typedef {object} PlanJob
  * @property {'none'|'opening'|'working'|'ready'|'failed'|'open_failed'|'cancelled'} status
  * @property {import('../api.js').Plan|null} plan
+ * @property {import('../api.js').Plan|null} before the plan that was here, of the same time
  * @property {unknown} problem
  * @property {string} made id of the plan that was made here and not looked at so far
  * @property {() => void} seen it is looked at
@@ -24,7 +25,7 @@ import { change } from '../state.js';
  * @returns {PlanJob}
  */
 export function usePlan(planId) {
-  const [job, setJob] = useState(/** @type {Pick<PlanJob, 'status'|'plan'|'problem'>} */ ({ status: 'none', plan: null, problem: null }));
+  const [job, setJob] = useState(/** @type {Pick<PlanJob, 'status'|'plan'|'before'|'problem'>} */ ({ status: 'none', plan: null, before: null, problem: null }));
   const made = useRef('');
   const abort = useRef(/** @type {AbortController|null} */ (null));
   const begin = () => {
@@ -38,8 +39,8 @@ export function usePlan(planId) {
     const signal = begin();
     setJob((old) => ({ ...old, status: 'opening' }));
     fetchPlan(planId, signal).then(
-      (plan) => setJob({ status: 'ready', plan, problem: null }),
-      (problem) => signal.aborted || setJob({ status: 'open_failed', plan: null, problem }),
+      (plan) => setJob({ status: 'ready', plan, before: null, problem: null }),
+      (problem) => signal.aborted || setJob({ status: 'open_failed', plan: null, before: null, problem }),
     );
   }, [planId]);
 
@@ -50,7 +51,7 @@ export function usePlan(planId) {
     ask(signal).then(
       (plan) => {
         made.current = plan.id;
-        setJob({ status: 'ready', plan, problem: null });
+        setJob((old) => ({ status: 'ready', plan, before: old.plan && isOfSameTime(old.plan, plan) ? old.plan : null, problem: null }));
         change({ planId: plan.id, selection: null });
       },
       (problem) => setJob((old) => ({ ...old, status: signal.aborted ? 'cancelled' : 'failed', problem })),
@@ -70,8 +71,11 @@ export function usePlan(planId) {
     },
     clear() {
       abort.current?.abort();
-      setJob({ status: 'none', plan: null, problem: null });
+      setJob({ status: 'none', plan: null, before: null, problem: null });
       change({ planId: '', selection: null });
     },
   };
 }
+
+/** Plans of one time can be set side by side. @param {import('../api.js').Plan} a @param {import('../api.js').Plan} b */
+const isOfSameTime = (a, b) => a.window.start === b.window.start && a.window.end === b.window.end;
