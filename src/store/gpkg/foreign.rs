@@ -227,13 +227,16 @@ fn quoted(name: &str) -> String {
 }
 
 fn damaged(place: &str, fault: &sqlx::Error) -> ReadFault {
+    let why = match fault.as_database_error() {
+        Some(told) => told.message().to_owned(),
+        None => fault.to_string(),
+    };
+    // SQLite repeats the file's own text, line breaks and all.
+    let words: Vec<&str> = why.split_whitespace().collect();
     ReadFault::Damaged {
         format: "GeoPackage",
         place: place.to_owned(),
-        why: match fault.as_database_error() {
-            Some(told) => told.message().to_owned(),
-            None => fault.to_string(),
-        },
+        why: words.join(" "),
     }
 }
 

@@ -36,6 +36,7 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [steps, setSteps] = useState(/** @type {{past: Note[][], future: Note[][]}} */ ({ past: [], future: [] }));
   const field = useRef(/** @type {HTMLInputElement|null} */ (null));
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
   const pen = useRef(/** @type {Pen|null} */ (null));
   const latest = useRef({ drawn: (/** @type {any} */ _, /** @type {any} */ __) => {}, left: () => {} });
   latest.current = {
@@ -100,8 +101,11 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
     if (!next) return;
     const rest = steps[where].slice(0, -1);
     setSteps(where === 'past' ? { past: rest, future: [...steps.future, notes] } : { past: [...steps.past, notes], future: rest });
+    const isHere = box.current?.contains(document.activeElement);
     change(next);
     setSaid(t(where === 'past' ? 'n_undone' : 'n_redone'));
+    // The row that had the keys may be gone with its note: they stay in the list.
+    if (isHere) requestAnimationFrame(() => box.current?.contains(document.activeElement) || box.current?.focus());
   };
   const finish = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -128,7 +132,7 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
     if (layer) savePicture(maps ?? [layer.map], { title, notes, facts: facts(), legend }).catch(setProblem);
   };
   const full = notes.length >= MOST_NOTES;
-  return html`<div class=${`sheet notes-sheet ${kind ? 'note-drawing' : ''}`} onKeyDown=${keys}>
+  return html`<div class=${`sheet notes-sheet ${kind ? 'note-drawing' : ''}`} ref=${box} tabindex="-1" onKeyDown=${keys}>
     <div class="note-tools" role="toolbar" aria-label=${t('n_tools')}>
       <div class="segments">${KINDS.map((one) => html`<button key=${one} type="button" class="tool" aria-pressed=${kind === one} disabled=${!layer || full} onClick=${() => begin(one)}>${word('n_kind', one)}</button>`)}</div>
       ${kind && html`<button type="button" class="small" onClick=${() => pen.current?.point()}>${t('draw_point')}</button>

@@ -3,7 +3,7 @@
  * @module
  */
 import { html, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { number, percent } from '../format.js';
+import { number, whole } from '../format.js';
 import { t } from '../i18n/speak.js';
 
 /** @typedef {import('./api.js').Area} Area */
@@ -51,4 +51,4 @@ export function Areas({ areas, chosen, locked, report, layer, choose, lock, find
 }
 
 /** Shares of the calls reached within 1, 3 and 5 minutes. @param {import('../zones_api.js').ZoneResponse} response */
-const withinText = ({ within }) => within.slice(0, 3).map((share) => percent(share).replace(/\s?%$/, '')).join('/');
+const withinText = ({ within }) => within.slice(0, 3).map((share) => whole(Math.round(share * 100))).join('/');
