@@ -144,14 +144,14 @@ for (const lang of /** @type {const} */ (['en', 'zh'])) {
     }, null, LONG);
     const drawn = () => page.evaluate(() => JSON.stringify(/** @type {any} */ (globalThis).planner.areas.map((/** @type {any} */ area) => area.area)));
     const inHand = await drawn();
-    await others.nth(1).getByRole('button', { name: w.balance_go.replace('{n}', '2'), exact: true }).click();
+    await others.nth(1).getByRole('button', { name: w.balance_look_at.replace('{name}', w.balance_go.replace('{n}', '2')), exact: true }).click();
     await page.locator('.tools .now', { hasText: w.balance_looking }).waitFor(LONG);
     assert.notEqual(await drawn(), inHand, 'the map shows the alternative');
     assert.equal(await spread(), uneven, 'the draft itself is as it was');
     assert.deepEqual(await guest.barriers(), []);
     await others.first().scrollIntoViewIfNeeded();
     await guest.picture(`plan-alternatives-${lang}`);
-    await others.nth(1).getByRole('button', { name: w.balance_go.replace('{n}', '2'), exact: true }).click();
+    await others.nth(1).getByRole('button', { name: w.balance_look_at.replace('{name}', w.balance_go.replace('{n}', '2')), exact: true }).click();
     await page.waitForFunction((was) => JSON.stringify(/** @type {any} */ (globalThis).planner.areas.map((/** @type {any} */ area) => area.area)) === was, inHand, LONG);
     await others.nth(0).getByRole('button', { name: new RegExp(`^${w.balance_take}`) }).click();
     await page.waitForFunction((was) => {

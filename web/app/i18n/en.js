@@ -591,6 +591,7 @@ export const en = {
   balance_forget: 'Forget them',
   balance_failed: 'No alternative could be drafted',
   balance_working: 'Drafting alternative {n} of {of}…',
+  balance_look_at: '{name}: look at it on the map',
   balance_look: 'Look at',
   balance_cut: 'Imbalance',
   balance_moved: 'Cells moved',

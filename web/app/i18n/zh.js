@@ -559,6 +559,7 @@ export const zh = {
   balance_forget: '放弃这些方案',
   balance_failed: '未能拟定方案',
   balance_working: '正在拟定第 {n} 个方案，共 {of} 个……',
+  balance_look_at: '{name}：在地图上查看',
   balance_look: '查看',
   balance_cut: '不均衡度',
   balance_moved: '变动单元',

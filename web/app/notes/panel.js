@@ -37,6 +37,7 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
   const [steps, setSteps] = useState(/** @type {{past: Note[][], future: Note[][]}} */ ({ past: [], future: [] }));
   const field = useRef(/** @type {HTMLInputElement|null} */ (null));
   const box = useRef(/** @type {HTMLElement|null} */ (null));
+  const hadKeys = useRef(false);
   const pen = useRef(/** @type {Pen|null} */ (null));
   const latest = useRef({ drawn: (/** @type {any} */ _, /** @type {any} */ __) => {}, left: () => {} });
   latest.current = {
@@ -76,6 +77,11 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
   }, [isDrawing]);
   // With the field itself: what is typed at once is its own.
   useLayoutEffect(() => field.current?.focus(), [draft]);
+  // The row that had the keys may be gone with its note: they stay in the list.
+  useLayoutEffect(() => {
+    if (hadKeys.current && !box.current?.contains(document.activeElement)) box.current?.focus();
+    hadKeys.current = false;
+  }, [notes]);
   // What has no words yet is on the map as it will be.
   useEffect(() => layer?.show(draft && draft.at === null ? [...notes, { kind: draft.kind, points: draft.points, words: tidy(words) }] : notes), [layer, draft, words, notes]);
 
@@ -101,11 +107,9 @@ export function NotesPanel({ layer, notes, change, isDrawing, draw, title, facts
     if (!next) return;
     const rest = steps[where].slice(0, -1);
     setSteps(where === 'past' ? { past: rest, future: [...steps.future, notes] } : { past: [...steps.past, notes], future: rest });
-    const isHere = box.current?.contains(document.activeElement);
+    hadKeys.current = box.current?.contains(document.activeElement) ?? false;
     change(next);
     setSaid(t(where === 'past' ? 'n_undone' : 'n_redone'));
-    // The row that had the keys may be gone with its note: they stay in the list.
-    if (isHere) requestAnimationFrame(() => box.current?.contains(document.activeElement) || box.current?.focus());
   };
   const finish = (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -92,10 +92,11 @@ export function Alternatives({ id, areas, locked, busy, shown, show, take }) {
  */
 function Row({ one, number, isShown, show, busy, take }) {
   const name = t('balance_go', { n: number });
+  const looking = t('balance_look_at', { name });
   const { change = null, response = null } = one.report ?? {};
   const cut = change?.imbalance_cut;
   return html`<tr aria-current=${isShown ? 'true' : undefined}>
-    <th scope="row"><button type="button" class="small" aria-pressed=${isShown} onClick=${() => show(isShown ? null : one)}>${name}</button></th>
+    <th scope="row"><button type="button" class="small" aria-pressed=${isShown} aria-label=${looking} title=${looking} onClick=${() => show(isShown ? null : one)}>${number}</button></th>
     <td class="num">${cut == null ? '–' : `${cut >= 0 ? '−' : '+'}${percent(Math.abs(cut))}`}</td>
     <td class="num">${change ? percent(change.moved_share) : '–'}</td>
     <td class="num">${response ? whole(Math.round(response.after.mean_s.mean)) : '…'}</td>
