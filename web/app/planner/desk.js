@@ -68,6 +68,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   const [mapless, setMapless] = useState(false);
   const [map, setMap] = useState(/** @type {import('maplibre-gl').Map|null} */ (null));
   const [notes, setNotes] = useState(() => readLink().notes);
+  const [notesOpen, setNotesOpen] = useState(notes.length > 0);
   const [isNoting, setNoting] = useState(false);
   /** An alternative that is looked at in place of the draft. */
   const [looked, setLooked] = useState(/** @type {import('./alternatives.js').Alternative|null} */ (null));
@@ -373,7 +374,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
               await refresh();
               setSaid(t('draw_published', { n: next.number }));
             })} />
-            ${map && html`<details class="block" open=${notes.length > 0}><summary>${t('n_list')}<span class="aside">${notes.length || ''}</span></summary>
+            ${map && html`<details class="block" open=${notesOpen} onToggle=${(/** @type {Event} */ e) => setNotesOpen(/** @type {HTMLDetailsElement} */ (e.target).open)}><summary>${t('n_list')}<span class="aside">${notes.length || ''}</span></summary>
               <${NotesPanel} layer=${notesLayer} notes=${notes} change=${setNotes} isDrawing=${isNoting} draw=${setNoting} title=${`${workspace.name} · ${t('draw_title')}`}
                 facts=${() => [...(open ? [`${open.line.name} · ${t('draft_version', { n: open.line.version })}${dirty ? ` · ${t('draft_dirty')}` : ''}`] : []), workspace.attribution ?? ''].filter(Boolean)} /></details>`}
           </div>
