@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::app::clock;
 use crate::app::place_names::PlaceNames;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest};
-use crate::app::plan_earlier::earlier_plans;
+use crate::app::plan_earlier::{earlier_plans, visits_before};
 use crate::app::plan_wishes::resolve;
 use crate::app::risk::{Learned, RiskRequest, learn, zone_of};
 use crate::app::units_now::units_for;
@@ -18,6 +18,7 @@ use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
+use crate::patrol::point_visits::PointVisit;
 use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units_with, pose};
 use crate::patrol::units_from::UnitsFrom;
 use crate::patrol::wishes::Wishes;
@@ -52,6 +53,8 @@ pub struct PlanGround {
     before: Option<PatrolPlan>,
     /// Plans for the same hours of the days before, where the plan is to differ from them.
     pub earlier: Vec<PatrolPlan>,
+    /// Visits to points by the plans of earlier shifts, where a frequency goes by them.
+    visited: Vec<PointVisit>,
     /// What is asked.
     pub wishes: Wishes,
     hour_shares: Vec<f64>,
@@ -92,9 +95,14 @@ impl PlanGround {
         let asked_visits = asked_visits(workspace, &request.must_visits).await?;
         let beats = workspace.beats().await?;
         let window = request.risk.window;
-        let wishes = resolve(workspace, &request.wishes, window, &beats).await?;
+        let wishes = resolve(workspace, &request.wishes, &beats).await?;
         let learned = learn(workspace, &request.risk).await?;
         let rhythm = rhythm(&learned, &request.risk, &zone);
+        let joint_duty_posts = workspace.joint_duty_posts().await?;
+        let visited = match longest_frequency(&wishes, &joint_duty_posts, window) {
+            Some(longest) => visits_before(workspace, window, longest).await?,
+            None => Vec::new(),
+        };
         let last = match workspace.plans(1).await?.first() {
             Some(newest) => workspace.plan(newest.id.as_str()).await?,
             None => None,
@@ -108,7 +116,6 @@ impl PlanGround {
             stations: workspace.stations().await?,
             on_foot: chosen.left_out,
             asked_visits,
-            joint_duty_posts: workspace.joint_duty_posts().await?,
             names: PlaceNames::load(workspace, &beats).await?,
             synthetic: district.synthetic,
             last,
@@ -117,6 +124,8 @@ impl PlanGround {
                 Some(_) => earlier_plans(workspace, window).await?,
                 None => Vec::new(),
             },
+            visited,
+            joint_duty_posts,
             wishes,
             beats,
             zone,
@@ -154,6 +163,7 @@ impl PlanGround {
             beat_at: &|position| self.names.beat_at(position),
             beats: &self.beats,
             before: self.before.as_ref(),
+            visited: &self.visited,
             wishes: &self.wishes,
             zone: &self.zone,
             label_at: &label,
@@ -164,6 +174,23 @@ impl PlanGround {
         }
         Ok(posed)
     }
+}
+
+/// The longest frequency that goes by earlier visits, if one does.
+fn longest_frequency(
+    wishes: &Wishes,
+    posts: &[JointDutyPost],
+    window: Window,
+) -> Option<SignedDuration> {
+    let asked = wishes
+        .every
+        .iter()
+        .map(|wish| f64::from(wish.every_ms) / 1000.0);
+    let periods = posts.iter().filter_map(|post| post.visit_every);
+    let periods = periods.map(|every| every.0);
+    let by_gap = periods.filter(|&every| wishes.max_gap || every > window.length().0);
+    let longest_s = asked.chain(by_gap).fold(0.0, f64::max);
+    (longest_s > 0.0).then(|| SignedDuration::from_secs(longest_s as i64))
 }
 
 /// The plan of the last shift that began before a window and was not over long before it; of

@@ -17,8 +17,6 @@ use crate::place::position::Position;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
-/// So many of the newest plans are looked through for the last visit to a point.
-const PLANS_LOOKED_AT: u32 = 30;
 const MOST_MS: f64 = 40.0 * 86_400_000.0;
 
 /// Wishes by name; nothing is asked by default.
@@ -120,7 +118,6 @@ pub struct PinRequest {
 pub async fn resolve(
     workspace: &Workspace,
     asked: &WishRequest,
-    window: Window,
     beats: &[Beat],
 ) -> Result<Wishes, PlanJobError> {
     asked.weights.check()?;
@@ -154,12 +151,10 @@ pub async fn resolve(
     let mut every = Vec::with_capacity(asked.every.len());
     for wish in &asked.every {
         let named = point(&wish.id)?;
-        let every_ms = millis(wish.every);
         every.push(EveryWish {
-            since_ms: since(workspace, &named, window, every_ms).await?,
             id: wish.id.clone(),
             point: named,
-            every_ms,
+            every_ms: millis(wish.every),
             dwell_ms: None,
         });
     }
@@ -245,36 +240,6 @@ fn place(name: &str) -> PlaceWish {
 
 fn millis(length: Seconds) -> u32 {
     (length.0 * 1000.0).clamp(1.0, MOST_MS) as u32
-}
-
-/// How long before the window a stored plan last had a stop at the point. Where none had, a
-/// point that is due less often than the window is long is due within it.
-async fn since(
-    workspace: &Workspace,
-    point: &NamedPoint,
-    window: Window,
-    every_ms: u32,
-) -> Result<u32, StoreError> {
-    let mut last = None;
-    for summary in workspace.plans(PLANS_LOOKED_AT).await? {
-        if summary.window.end() > window.start() {
-            continue;
-        }
-        let Some(plan) = workspace.plan(summary.id.as_str()).await? else {
-            continue;
-        };
-        let stops = plan.routes.iter().flat_map(|r| &r.stops);
-        let here = stops.filter(|s| s.cell.is_none() && s.label == point.name);
-        last = last.max(here.map(|s| s.arrival).max());
-    }
-    let length_ms = window.length().0 * 1000.0;
-    Ok(match last {
-        Some(last) => {
-            let ago = window.start().duration_since(last).as_millis();
-            ago.clamp(0, i128::from(u32::MAX / 2)) as u32
-        }
-        None => (f64::from(every_ms) - length_ms).max(0.0) as u32,
-    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::app::plan_nights::NightsReport;
 use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::objective::report_words::{kept, report_lines, rings};
+use crate::patrol::objective::rhythm::rhythm_lines;
 use crate::patrol::objective::unpredictable::Foreseeable;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
@@ -22,6 +23,8 @@ pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> 
     }
     if let Some(report) = &plan.report {
         lines.extend(report_lines(report, plan.risk_covered, language));
+        let rhythms = rhythm_lines(&report.rhythms, zone, language);
+        lines.extend(rhythms.into_iter().map(|line| format!("  {line}")));
     }
     if !plan.trade_off.is_empty() {
         lines.push(

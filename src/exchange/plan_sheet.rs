@@ -17,6 +17,7 @@ use crate::exchange::plan_sheet_map::{overview_map, route_map};
 use crate::exchange::plan_sheet_words::Words;
 use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::objective::report_words::{kept, report_lines};
+use crate::patrol::objective::rhythm::rhythm_lines;
 use crate::patrol::plan::{Finish, MissedKind, PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language, clock};
 use crate::place::district::District;
@@ -208,7 +209,8 @@ impl Sheet<'_> {
 
         self.overview(html);
         if let Some(report) = &plan.report {
-            let lines = report_lines(report, plan.risk_covered, self.language);
+            let mut lines = report_lines(report, plan.risk_covered, self.language);
+            lines.extend(rhythm_lines(&report.rhythms, zone, self.language));
             list(html, words.figures, &lines);
         }
         let _ = writeln!(html, "<p class=\"foot\">{}</p></section>", words.of_places);

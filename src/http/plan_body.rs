@@ -169,7 +169,8 @@ struct MissedBody {
     /// `outside_shift`; `no_road`: none is near.
     #[schema(value_type = String)]
     why: MissedWhy,
-    /// `must_visit`, `frequency` (nobody came for longer than allowed), `pin` or `break`.
+    /// `must_visit`, `frequency` (nobody came for longer than allowed), `first_visit` (of a
+    /// point with a frequency, due before `due.end`), `pin` or `break`.
     #[schema(value_type = String)]
     kind: MissedKind,
 }
@@ -264,9 +265,13 @@ impl PlanBody {
                 ended_by: search.ended_by,
             }),
             weights: plan.weights.map(Into::into),
-            report: plan.report.as_ref().map(Into::into),
+            report: plan.report.as_ref().map(|r| ReportBody::of(r, zone)),
             obstacles: plan.obstacles.clone(),
-            trade_off: plan.trade_off.iter().map(Into::into).collect(),
+            trade_off: plan
+                .trade_off
+                .iter()
+                .map(|other| TradeOffBody::of(other, zone))
+                .collect(),
             replanned: plan
                 .replanned
                 .as_ref()

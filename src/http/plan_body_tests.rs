@@ -9,6 +9,7 @@ use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
 use crate::patrol::feasible::{Obstacle, ObstacleWhy};
 use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare};
+use crate::patrol::objective::rhythm::PointRhythm;
 use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{
     Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute,
@@ -166,6 +167,13 @@ fn report() -> PlanReport {
         busy: 0.3,
         must_visits: kept,
         frequencies: kept,
+        rhythms: vec![PointRhythm {
+            name: "Pillar 7".into(),
+            every: Seconds(86_400.0),
+            visits: 1,
+            due: "2026-11-01T15:00:00Z".parse().unwrap(),
+            kept: true,
+        }],
         breaks: kept,
         pins: kept,
         travel_share: 0.125,

@@ -14,6 +14,7 @@ use crate::patrol::plan::{
 };
 use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
+use crate::patrol::rules::frequency::watch;
 use crate::patrol::rules::reach::Reach;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::patrol::units_from::UnitsFrom;
@@ -168,11 +169,17 @@ fn not_kept(problem: &PlanProblem, rounds: &Rounds) -> Result<Vec<Missed>, Assem
     }
     for gap in &rounds.overdue {
         let at = |s: i64| problem.window.start() + SignedDuration::from_secs(s);
+        // What happened before the shift is no miss of its plan: the first visit was due by a
+        // time of this window, and is late or not made.
+        let (from_s, until_s, kind) = match gap.first_by_s {
+            Some(by) => (0, i64::from(by) + 1, MissedKind::FirstVisit),
+            None => (gap.from_s, gap.until_s, MissedKind::Frequency),
+        };
         missed.push(Missed {
             name: problem.must_visits[gap.must_visit].name.clone(),
-            due: Window::new(at(gap.from_s), at(gap.until_s))?,
+            due: Window::new(at(from_s), at(until_s))?,
             why: why(gap.possible),
-            kind: MissedKind::Frequency,
+            kind,
         });
     }
     Ok(missed)
@@ -343,10 +350,15 @@ fn reason(problem: &PlanProblem, unit: &PatrolUnit, stop: &RoundStop) -> StopRea
             let (from, until) = match must.windows_ms.get(window) {
                 Some(&(from, until)) => (at_ms(problem, from), at_ms(problem, until)),
                 None => {
-                    let last = stop.since_s.unwrap_or(0);
                     let at = |s: i64| problem.window.start() + SignedDuration::from_secs(s);
                     let every = i64::from(must.every_ms.unwrap_or(0) / 1000);
-                    (at(last), at(last + every))
+                    match (stop.since_s, watch(problem, must_visit)) {
+                        (None, Some(watch)) => (at(0), at(i64::from(watch.first_by))),
+                        (last, _) => {
+                            let last = last.unwrap_or(0);
+                            (at(last), at(last + every))
+                        }
+                    }
                 }
             };
             StopReason::MustVisit { from, until }

@@ -318,7 +318,7 @@ impl Survey<'_> {
         let problem = self.problem;
         for watch in watches(problem) {
             let must = &problem.must_visits[watch.must_visit as usize];
-            let closes = i64::from(watch.every) - i64::from(watch.since);
+            let closes = i64::from(watch.first_by);
             let is_it = |what: StopFor| matches!(what, StopFor::MustVisit { must_visit, .. } if must_visit == watch.must_visit as usize);
             let so_far = problem.units.iter().filter_map(|u| u.so_far.as_ref());
             let made = so_far.flat_map(|s| &s.stops).any(|s| is_it(s.what));
@@ -332,7 +332,7 @@ impl Survey<'_> {
                 },
                 point: watch.point,
                 opens: 0,
-                closes: closes.max(0) as u32,
+                closes: watch.first_by,
                 stay: watch.stay,
                 unit: None,
                 possible: false,

@@ -51,7 +51,7 @@ fn of_missed(missed: &Missed) -> Option<Obstacle> {
     let (name, until) = (missed.name.clone(), missed.due.end());
     Some(match missed.kind {
         MissedKind::MustVisit => Obstacle::MustVisit { name, until, why },
-        MissedKind::Frequency => Obstacle::Frequency { name, until, why },
+        MissedKind::Frequency | MissedKind::FirstVisit => Obstacle::Frequency { name, until, why },
         MissedKind::Break => Obstacle::Break {
             unit: name,
             until,

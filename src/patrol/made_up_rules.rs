@@ -68,8 +68,11 @@ pub fn town_with_rules(size: TownSize, seed: u64) -> Result<PlanProblem, WindowE
     }
     for must in &mut problem.must_visits {
         if rng.random_bool(0.6) {
-            must.every_ms = Some(rng.random_range(3_600_000..9_000_000));
-            must.since_ms = rng.random_range(0..3_600_000);
+            // Up to more than the window is long, and with any visit before it or none.
+            must.every_ms = Some(rng.random_range(3_600_000..30_000_000));
+            must.since_ms = rng
+                .random_bool(0.6)
+                .then(|| rng.random_range(0..36_000_000));
             if rng.random_bool(0.7) {
                 must.windows_ms.clear();
             }

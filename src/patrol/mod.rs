@@ -4,6 +4,7 @@
 // The question: what a plan is made from, and how a workspace's layers become it.
 pub mod hours;
 pub mod lasting;
+pub mod point_visits;
 pub mod pose;
 pub mod pose_must_visits;
 pub mod pose_wishes;

@@ -168,6 +168,8 @@ pub enum MissedKind {
     MustVisit,
     /// A gap between visits that is longer than the point's frequency allows.
     Frequency,
+    /// The window's first visit to a point with a frequency.
+    FirstVisit,
     /// A pinned stop.
     Pin,
     /// A unit's break.

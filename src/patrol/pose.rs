@@ -10,6 +10,7 @@ use crate::calendar::window::{Window, WindowError};
 use crate::grid::cell::Cell;
 use crate::patrol::lasting::left_of;
 use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, PatrolPlan};
+use crate::patrol::point_visits::PointVisit;
 use crate::patrol::pose_must_visits::{asked_visits, every_visits, pinned_visits, posts};
 use crate::patrol::pose_wishes;
 use crate::patrol::problem::{BeatShare, Candidate, PlanProblem};
@@ -84,6 +85,8 @@ pub struct Layers<'a> {
     pub stations: &'a [Station],
     /// The plan of the shift before, whose visits have left something of their effect.
     pub before: Option<&'a PatrolPlan>,
+    /// Visits to points by the plans of earlier shifts.
+    pub visited: &'a [PointVisit],
     /// What is asked besides.
     pub wishes: &'a Wishes,
     /// The district's time zone.

@@ -5,16 +5,19 @@ use jiff::Timestamp;
 
 use crate::calendar::window::Window;
 use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
+use crate::patrol::point_visits::last_visit;
 use crate::patrol::pose::{Layers, PatrolSettings, PoseError};
 use crate::patrol::pose_wishes::{cut, overlap};
 use crate::patrol::problem::MustVisit;
 use crate::patrol::wishes::PlaceWish;
+use crate::place::position::Position;
 
 /// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
 const SHORTEST_PERIOD_MS: f64 = 900_000.0;
 
 /// Posts with a period, each due once in every period of the window; a rest of less than
-/// half a period asks for no visit of its own.
+/// half a period asks for no visit of its own. A period longer than the window is a frequency,
+/// which goes by the visits of earlier shifts.
 ///
 /// # Errors
 /// [`PoseError::Window`].
@@ -30,8 +33,19 @@ pub fn posts(
         let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
             continue;
         };
+        // What is asked of the post itself takes the place of its period.
+        if layers
+            .wishes
+            .every
+            .iter()
+            .any(|wish| wish.id == post.id.as_str())
+        {
+            continue;
+        }
         let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
-        let windows_ms = match layers.wishes.max_gap {
+        // A period longer than the shift can't be cut into windows of it.
+        let by_gap = layers.wishes.max_gap || period > f64::from(length_ms);
+        let windows_ms = match by_gap {
             true => Vec::new(),
             false => periods(period, length_ms),
         };
@@ -43,13 +57,13 @@ pub fn posts(
                 position: post.position,
                 windows_ms,
                 dwell_ms: settings.must_visit_dwell_ms,
-                every_ms: layers.wishes.max_gap.then_some(period as u32),
-                since_ms: 0,
+                every_ms: by_gap.then_some(period as u32),
+                since_ms: since_ms(layers, &post.name, post.position),
                 beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
                 needs: Vec::new(),
             }),
             None => {
-                if layers.wishes.max_gap {
+                if by_gap {
                     missed.push(Missed {
                         name: post.name.clone(),
                         due: window,
@@ -117,7 +131,7 @@ pub fn asked_visits(
             windows_ms: vec![due_ms],
             dwell_ms,
             every_ms: None,
-            since_ms: 0,
+            since_ms: None,
             beat: (layers.beat_at)(asked.position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
@@ -126,8 +140,7 @@ pub fn asked_visits(
     Ok(())
 }
 
-/// Points that must be visited so often: a post that is a must-visit already gets the
-/// shorter gap.
+/// Points that must be visited so often; visits that were asked for besides count too.
 ///
 /// # Errors
 /// [`PoseError::Window`].
@@ -142,7 +155,7 @@ pub fn every_visits(
         if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
             let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
             must.every_ms = Some(every);
-            must.since_ms = must.since_ms.max(wish.since_ms);
+            must.since_ms = since_ms(layers, &wish.point.name, wish.point.position);
             continue;
         }
         let position = wish.point.position;
@@ -163,7 +176,7 @@ pub fn every_visits(
             windows_ms: Vec::new(),
             dwell_ms: wish.dwell_ms.unwrap_or(settings.must_visit_dwell_ms),
             every_ms: Some(wish.every_ms.max(1000)),
-            since_ms: wish.since_ms,
+            since_ms: since_ms(layers, &wish.point.name, position),
             beat: (layers.beat_at)(position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
@@ -217,12 +230,19 @@ pub fn pinned_visits(
             windows_ms: vec![window_ms],
             dwell_ms: settings.must_visit_dwell_ms,
             every_ms: None,
-            since_ms: 0,
+            since_ms: None,
             beat: (layers.beat_at)(point.position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
     }
     Ok(())
+}
+
+/// How long before the shift a stored plan last visited the point, if one did.
+fn since_ms(layers: &Layers<'_>, name: &str, position: Position) -> Option<u32> {
+    let start = layers.surface.provenance.window.start();
+    let last = last_visit(layers.visited, name, position, start)?;
+    u32::try_from(start.duration_since(last).as_millis()).ok()
 }
 
 fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {

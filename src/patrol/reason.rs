@@ -86,6 +86,7 @@ pub fn of_reason(
 pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String {
     let due = between(missed.due.start(), missed.due.end(), zone);
     let name = &missed.name;
+    let of_frequency = matches!(missed.kind, MissedKind::Frequency | MissedKind::FirstVisit);
     match language {
         Language::English => {
             let what = match missed.kind {
@@ -94,12 +95,15 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                     let gap = exactly(missed, zone);
                     format!("{name}, nobody from {gap}, which is too long")
                 }
+                MissedKind::FirstVisit => {
+                    format!("{name}, first visit due by {}", by(missed, zone))
+                }
                 MissedKind::Pin => format!("{name}, asked for within {due}"),
                 MissedKind::Break => format!("break of {name} within {due}"),
             };
             let why = match missed.why {
                 MissedWhy::NoUnitInTime => "no unit can be there in time",
-                MissedWhy::Crowded if missed.kind == MissedKind::Frequency => {
+                MissedWhy::Crowded if of_frequency => {
                     "no way to come in time was found while the search lasted"
                 }
                 MissedWhy::Crowded => {
@@ -116,14 +120,15 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 MissedKind::Frequency => {
                     format!("{name} {} 无人到访，间隔过长", exactly(missed, zone))
                 }
+                MissedKind::FirstVisit => {
+                    format!("{name} 应于 {} 前首次到访", by(missed, zone))
+                }
                 MissedKind::Pin => format!("指定停靠点 {name} {due}"),
                 MissedKind::Break => format!("{name} 休整 {due}"),
             };
             let why = match missed.why {
                 MissedWhy::NoUnitInTime => "没有警组能按时到达",
-                MissedWhy::Crowded if missed.kind == MissedKind::Frequency => {
-                    "搜索时间内未找到按时到访的方案"
-                }
+                MissedWhy::Crowded if of_frequency => "搜索时间内未找到按时到访的方案",
                 MissedWhy::Crowded => "搜索时间内未找到兼顾方案",
                 MissedWhy::OutsideShift => "不在班次时段内",
                 MissedWhy::NoRoad => "附近没有道路",
@@ -213,6 +218,11 @@ fn exactly(missed: &Missed, zone: &TimeZone) -> String {
         to_the_second(from, zone),
         to_the_second(until, zone)
     )
+}
+
+/// By when a first visit was due: the last second at which it could have begun.
+fn by(missed: &Missed, zone: &TimeZone) -> String {
+    clock(missed.due.end() - SignedDuration::from_secs(1), zone)
 }
 
 fn between(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {

@@ -85,13 +85,15 @@
  * @property {number} length
  * @property {number} driving
  * @typedef {{kept: number, asked: number}} Kept
+ * @typedef {{name: string, every: number, visits: number, due: string, kept: boolean}} Rhythm
  * @typedef {object} PlanReport
  * @property {number} risk_share
  * @property {number|null} risk_bound the most incidents that any plan could cover
  * @property {{within: number, share: number}[]} response seconds, and the share of calls reached within them
  * @property {number} busy
  * @property {Kept} must_visits
- * @property {Kept} frequencies
+ * @property {Kept} frequencies points visited as often as they should be, or not due yet
+ * @property {Rhythm[]} [rhythms] these points one by one; none in older plans
  * @property {Kept} breaks
  * @property {Kept} pins
  * @property {number} travel_share

@@ -178,7 +178,7 @@ const MISSED_LISTED = 50;
  * @param {import('../api.js').Plan['missed'][number]} m @param {import('../api.js').Obstacle[]} obstacles
  */
 const isTold = (m, obstacles) => {
-  const kind = m.kind ?? 'must_visit';
+  const kind = m.kind === 'first_visit' ? 'frequency' : m.kind ?? 'must_visit';
   return m.why === 'no_road' || m.why === 'outside_shift'
     ? obstacles.some((one) => one.kind === kind || (one.kind === 'many' && one.what === kind))
     : obstacles.some((one) => (one.kind === kind && (one.name ?? one.unit) === m.name) || (m.why === 'no_unit_in_time' && one.kind === 'many' && one.what === kind));
