@@ -17,7 +17,7 @@ use crate::calendar::window::Window;
 use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::basis::PlanBasis;
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
-use crate::patrol::feasible_sums::all_obstacles;
+use crate::patrol::feasible_sums::all_found;
 use crate::patrol::objective::bound::most_covered;
 use crate::patrol::objective::report::{PlanReport, report};
 use crate::patrol::objective::weights::{Preset, WeightFault};
@@ -239,7 +239,6 @@ fn plan_on(
     let posed = ground.pose(network, request.seed)?;
     let problem = posed.problem;
     problem.check()?;
-    let obstacles = all_obstacles(&problem, &posed.missed);
     let earlier = ground.earlier.iter();
     let earlier: Vec<_> = earlier.map(|plan| visits_of_plan(&problem, plan)).collect();
     let draw = ground.wishes.draw.map(|seed| (seed, earlier.as_slice()));
@@ -254,6 +253,7 @@ fn plan_on(
         (bound.join().ok().flatten(), found)
     });
     let (rounds, record) = found?;
+    let obstacles = all_found(&problem, &posed.missed, &rounds.of_unit);
     let report = figures(&problem, &rounds, bound)?.with_not_posed(&posed.missed);
     let trade_off = match request.wishes.compare {
         true => {

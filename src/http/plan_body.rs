@@ -53,8 +53,8 @@ pub struct PlanBody {
     report: Option<ReportBody>,
     /// What can't be met, found before the search; each has a `kind` and what it is about:
     /// `no_units`, `no_stops`, `no_shift`, `nowhere_to_stop`, `end_too_far`, `must_visit`,
-    /// `frequency`, `break`, `pin`, `candidates`, `nothing_expected`, or `many` (of one of
-    /// these kinds, `what`, for one reason).
+    /// `frequency`, `break`, `pin`, `candidates`, `nothing_expected`, `idle` (a unit without a
+    /// stop, found after it), or `many` (of one of these kinds, `what`, for one reason).
     #[schema(value_type = Vec<Object>)]
     obstacles: Vec<Obstacle>,
     /// What each preset comes to, where that was asked for.

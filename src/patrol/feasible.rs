@@ -90,6 +90,13 @@ pub enum Obstacle {
     },
     /// No incident is expected in the window.
     NothingExpected,
+    /// A unit is given no stop; found after the search.
+    Idle {
+        /// Its call sign.
+        unit: String,
+        /// Why not.
+        why: ObstacleWhy,
+    },
     /// Many of one kind for one reason, summed up.
     Many {
         /// Of which kind.
@@ -125,6 +132,8 @@ pub enum Many {
     Break,
     /// [`Obstacle::Pin`].
     Pin,
+    /// [`Obstacle::Idle`].
+    Idle,
 }
 
 /// Why an errand can't be run.
@@ -148,6 +157,12 @@ pub enum ObstacleWhy {
     NoRoad,
     /// It is due outside the shift.
     OutsideShift,
+    /// Nothing is expected at any place where the unit may stop.
+    NothingThere,
+    /// No stop of the shortest length fits into the unit's shift.
+    NoTimeToStop,
+    /// No stop that was found for the unit adds anything.
+    NothingGained,
 }
 
 /// Everything that can't be met in a checked problem.

@@ -6,6 +6,7 @@ pub mod hours;
 pub mod lasting;
 pub mod point_visits;
 pub mod pose;
+pub mod pose_candidates;
 pub mod pose_must_visits;
 pub mod pose_wishes;
 pub mod problem;
@@ -16,6 +17,7 @@ pub mod wishes;
 pub mod feasible;
 pub mod feasible_sums;
 pub mod feasible_words;
+pub mod idle_units;
 
 // What it is good for, and what holds: one rule a file.
 pub mod objective;
