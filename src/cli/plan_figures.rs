@@ -1,26 +1,18 @@
-//! A plan's figures at the prompt: what can't be met, what it comes to, what other presets
+//! A plan's figures at the prompt: what it comes to, what other presets
 //! would come to, how foreseeable a month of plans is.
 
 use jiff::tz::TimeZone;
 
 use crate::app::plan_nights::NightsReport;
-use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::objective::report_words::{kept, report_lines, rings};
 use crate::patrol::objective::rhythm::rhythm_lines;
 use crate::patrol::objective::unpredictable::Foreseeable;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 
-/// Obstacles, figures and the trade-off of a plan.
+/// Figures and the trade-off of a plan.
 pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
-    for obstacle in &plan.obstacles {
-        let (why, what) = (cause(obstacle, zone, language), remedy(obstacle, language));
-        lines.push(match language {
-            Language::English => format!("can't be met: {why}; {what}"),
-            Language::Chinese => format!("无法满足：{why}；{what}"),
-        });
-    }
     if let Some(report) = &plan.report {
         lines.extend(report_lines(report, plan.risk_covered, language));
         let rhythms = rhythm_lines(&report.rhythms, zone, language);

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::basemap_tile::BasemapIndex;
-use crate::exchange::plan_csv::{CsvStyle, plan_csv};
+use crate::exchange::plan_csv::{CsvStyle, not_met_csv, plan_csv};
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
@@ -144,5 +144,28 @@ impl PlanOutput {
             }
         };
         output::write(&self.path, &bytes)
+    }
+
+    /// Where what is not met is written beside a .csv, whose rows are stops: `plan.csv` has
+    /// `plan.not-met.csv`. Nothing is written where everything is met or the form says it.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't be written.
+    pub fn write_not_met(
+        &self,
+        plan: &PatrolPlan,
+        zone: &TimeZone,
+        style: CsvStyle,
+    ) -> Result<Option<PathBuf>, Failure> {
+        if self.format != PlanFormat::Csv {
+            return Ok(None);
+        }
+        let bytes = not_met_csv(plan, zone, style).map_err(|e| Failure::failed(e, ""))?;
+        let path = self.path.with_extension("not-met.csv");
+        let Some(bytes) = bytes else {
+            return Ok(None);
+        };
+        output::write(&path, &bytes)?;
+        Ok(Some(path))
     }
 }

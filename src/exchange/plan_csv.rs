@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::exchange::feature_geojson::local_time;
 use crate::exchange::write::csv::neutralised;
+use crate::patrol::not_met::not_met;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language};
 
@@ -56,18 +57,7 @@ pub fn plan_csv(
     zone: &TimeZone,
     style: CsvStyle,
 ) -> Result<Vec<u8>, csv::Error> {
-    let mut start = Vec::new();
-    if style.byte_order_mark {
-        start.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
-    }
-    let mut writer = Writer::from_writer(start);
-    writer.write_record(COLUMNS.map(|(english, chinese)| {
-        match (style.both_headers, style.language) {
-            (true, _) => format!("{english} {chinese}"),
-            (false, Language::English) => english.to_owned(),
-            (false, Language::Chinese) => chinese.to_owned(),
-        }
-    }))?;
+    let mut writer = begun(&COLUMNS, style)?;
     for route in &plan.routes {
         for stop in &route.stops {
             writer.write_record(row(plan, route, stop, zone, style.language))?;
@@ -76,6 +66,62 @@ pub fn plan_csv(
     writer
         .into_inner()
         .map_err(|fault| fault.into_error().into())
+}
+
+/// English and Chinese names of the columns of what is not met.
+const NOT_MET_COLUMNS: [(&str, &str); 4] = [
+    ("plan", "方案编号"),
+    ("synthetic", "模拟数据"),
+    ("kind", "类型"),
+    ("what", "内容"),
+];
+
+/// Writes what the plan leaves unmet as a file of its own, in UTF-8: rows of another kind among
+/// the stops would break whoever reads them. None where everything is met.
+///
+/// # Errors
+/// The writer's, where a row can't be put out.
+pub fn not_met_csv(
+    plan: &PatrolPlan,
+    zone: &TimeZone,
+    style: CsvStyle,
+) -> Result<Option<Vec<u8>>, csv::Error> {
+    let notes = not_met(plan, zone, style.language);
+    if notes.is_empty() {
+        return Ok(None);
+    }
+    let mut writer = begun(&NOT_MET_COLUMNS, style)?;
+    for note in notes {
+        writer.write_record([
+            neutralised(plan.id.as_str()).into_owned(),
+            plan.synthetic.to_string(),
+            note.kind.heading(style.language).to_owned(),
+            neutralised(&note.words).into_owned(),
+        ])?;
+    }
+    writer
+        .into_inner()
+        .map(Some)
+        .map_err(|fault| fault.into_error().into())
+}
+
+/// A file with its head.
+fn begun(columns: &[(&str, &str)], style: CsvStyle) -> Result<Writer<Vec<u8>>, csv::Error> {
+    let mut start = Vec::new();
+    if style.byte_order_mark {
+        start.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+    }
+    let mut writer = Writer::from_writer(start);
+    let names =
+        columns.iter().map(
+            |(english, chinese)| match (style.both_headers, style.language) {
+                (true, _) => format!("{english} {chinese}"),
+                (false, Language::English) => (*english).to_owned(),
+                (false, Language::Chinese) => (*chinese).to_owned(),
+            },
+        );
+    writer.write_record(names)?;
+    Ok(writer)
 }
 
 fn row(
@@ -180,6 +226,26 @@ mod tests {
             ..ENGLISH
         };
         assert!(written(&plan(), both).starts_with("plan 方案编号,synthetic 模拟数据,"));
+    }
+
+    #[test]
+    fn what_is_not_met_has_a_file_of_its_own() {
+        let mut plan = plan();
+        plan.missed[0].name = "=1+1".into();
+        let text = not_met_csv(&plan, &zone(), ENGLISH).unwrap().unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.starts_with("plan,synthetic,kind,what\n"), "{text}");
+        let rows = fields(&text);
+        assert_eq!(rows.len(), not_met(&plan, &zone(), Language::English).len());
+        assert!(
+            rows.iter()
+                .any(|row| row[2] == "not kept" && row[3].starts_with("'=1+1"))
+        );
+        plan.missed.clear();
+        plan.left_out.clear();
+        plan.obstacles.clear();
+        plan.units_asked = None;
+        assert_eq!(not_met_csv(&plan, &zone(), ENGLISH).unwrap(), None);
     }
 
     proptest! {
