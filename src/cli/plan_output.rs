@@ -12,6 +12,7 @@ use crate::exchange::plan_csv::{CsvStyle, not_met_csv, plan_csv};
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
+use crate::patrol::not_met::not_met;
 use crate::patrol::plan::PatrolPlan;
 use crate::place::basemap::BasemapFeature;
 use crate::place::district::District;
@@ -157,14 +158,12 @@ impl PlanOutput {
         zone: &TimeZone,
         style: CsvStyle,
     ) -> Result<Option<PathBuf>, Failure> {
-        if self.format != PlanFormat::Csv {
+        let all_met = not_met(plan, zone, style.language).is_empty();
+        if self.format != PlanFormat::Csv || all_met {
             return Ok(None);
         }
         let bytes = not_met_csv(plan, zone, style).map_err(|e| Failure::failed(e, ""))?;
         let path = self.path.with_extension("not-met.csv");
-        let Some(bytes) = bytes else {
-            return Ok(None);
-        };
         output::write(&path, &bytes)?;
         Ok(Some(path))
     }

@@ -77,7 +77,7 @@ const NOT_MET_COLUMNS: [(&str, &str); 4] = [
 ];
 
 /// Writes what the plan leaves unmet as a file of its own, in UTF-8: rows of another kind among
-/// the stops would break whoever reads them. None where everything is met.
+/// the stops would break whoever reads them. Its head alone where everything is met.
 ///
 /// # Errors
 /// The writer's, where a row can't be put out.
@@ -85,13 +85,9 @@ pub fn not_met_csv(
     plan: &PatrolPlan,
     zone: &TimeZone,
     style: CsvStyle,
-) -> Result<Option<Vec<u8>>, csv::Error> {
-    let notes = not_met(plan, zone, style.language);
-    if notes.is_empty() {
-        return Ok(None);
-    }
+) -> Result<Vec<u8>, csv::Error> {
     let mut writer = begun(&NOT_MET_COLUMNS, style)?;
-    for note in notes {
+    for note in not_met(plan, zone, style.language) {
         writer.write_record([
             neutralised(plan.id.as_str()).into_owned(),
             plan.synthetic.to_string(),
@@ -101,7 +97,6 @@ pub fn not_met_csv(
     }
     writer
         .into_inner()
-        .map(Some)
         .map_err(|fault| fault.into_error().into())
 }
 
@@ -232,7 +227,7 @@ mod tests {
     fn what_is_not_met_has_a_file_of_its_own() {
         let mut plan = plan();
         plan.missed[0].name = "=1+1".into();
-        let text = not_met_csv(&plan, &zone(), ENGLISH).unwrap().unwrap();
+        let text = not_met_csv(&plan, &zone(), ENGLISH).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(text.starts_with("plan,synthetic,kind,what\n"), "{text}");
         let rows = fields(&text);
@@ -245,7 +240,8 @@ mod tests {
         plan.left_out.clear();
         plan.obstacles.clear();
         plan.units_asked = None;
-        assert_eq!(not_met_csv(&plan, &zone(), ENGLISH).unwrap(), None);
+        let none = not_met_csv(&plan, &zone(), ENGLISH).unwrap();
+        assert_eq!(none, b"plan,synthetic,kind,what\n");
     }
 
     proptest! {

@@ -49,7 +49,7 @@ fn no_form_hides_what_is_not_met() {
             both_headers: false,
             byte_order_mark: false,
         };
-        let csv = not_met_csv(&plan, &zone, style).unwrap().unwrap();
+        let csv = not_met_csv(&plan, &zone, style).unwrap();
         let mut reader = csv::Reader::from_reader(csv.as_slice());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         let ground = SheetGround {
