@@ -95,7 +95,7 @@ impl PlanGround {
         let asked_visits = asked_visits(workspace, &request.must_visits).await?;
         let beats = workspace.beats().await?;
         let window = request.risk.window;
-        let wishes = resolve(workspace, &request.wishes, &beats).await?;
+        let wishes = resolve(workspace, &request.wishes, &request.must_visits, &beats).await?;
         let learned = learn(workspace, &request.risk).await?;
         let rhythm = rhythm(&learned, &request.risk, &zone);
         let joint_duty_posts = workspace.joint_duty_posts().await?;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::plan::PlanJobError;
+use crate::app::plan::{MustVisitRequest, PlanJobError};
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::patrol::objective::weights::Weights;
@@ -118,6 +118,7 @@ pub struct PinRequest {
 pub async fn resolve(
     workspace: &Workspace,
     asked: &WishRequest,
+    must_visits: &[MustVisitRequest],
     beats: &[Beat],
 ) -> Result<Wishes, PlanJobError> {
     asked.weights.check()?;
@@ -169,6 +170,14 @@ pub async fn resolve(
     };
     let not_these = asked.not_these.iter().map(known);
     let not_these = not_these.collect::<Result<Vec<_>, _>>()?;
+    // A visit that is asked for by its times or its frequency is a wish like a pin.
+    let visits = must_visits.iter().map(|must| &must.id);
+    let visits = visits.chain(asked.every.iter().map(|wish| &wish.id));
+    for id in visits {
+        if not_these.contains(&PlaceWish::Point(id.clone())) {
+            return Err(PlanJobError::PinnedAndBanned(id.clone()));
+        }
+    }
     let mut pins = Vec::with_capacity(asked.pins.len());
     for pin in &asked.pins {
         let place = known(&pin.place)?;

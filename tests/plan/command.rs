@@ -143,6 +143,10 @@ async fn the_command_writes_what_others_read() {
     let wrong = frontbeat(&["plan", workspace, "--shift", "night", "--out", "plan.pdf"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains(".geojson or .gpx or .json"));
+    let banned = ["--must-visit", "p3@23:00-01:00", "--not", "p3"];
+    let banned = frontbeat(&[&["plan", workspace, "--shift", "night"][..], &banned].concat());
+    assert_eq!(banned.status.code(), Some(2));
+    assert!(text(&banned.stderr).contains("\"p3\" is asked for and banned at once"));
     let nobody = frontbeat(&["plan", workspace, "--shift", "night", "--units", "0"]);
     assert_eq!(nobody.status.code(), Some(2));
     assert!(text(&nobody.stderr).contains("ask for at least one"));

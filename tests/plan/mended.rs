@@ -170,6 +170,17 @@ async fn typos_are_refused(workspace: &Workspace) {
     };
     let refused = plan(workspace, both).await;
     assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
+    // So is a visit by its frequency, and one by its times.
+    let often = WishRequest {
+        every: vec![EveryRequest {
+            id: "p3".into(),
+            every: Seconds(7200.0),
+        }],
+        not_these: vec!["p3".into()],
+        ..WishRequest::default()
+    };
+    let refused = plan(workspace, often).await;
+    assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
 }
 
 async fn a_pin_makes_a_must_visit(workspace: &Workspace) {
