@@ -365,5 +365,8 @@ fn route_lines(
             stop.label,
             reason::of_stop(stop, plan.window, zone, language),
         ));
+        if let Some(instead) = reason::of_instead(stop, language) {
+            lines.push(format!("      {instead}"));
+        }
     }
 }

@@ -10,14 +10,14 @@ use jiff::tz::TimeZone;
 use crate::exchange::feature_geojson::local_time;
 use crate::exchange::write::csv::neutralised;
 use crate::patrol::not_met::not_met;
-use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::plan::{Instead, PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language};
 
 /// Tells a spreadsheet that the file is in UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// English and Chinese names of the columns, in their order.
-const COLUMNS: [(&str, &str); 17] = [
+const COLUMNS: [(&str, &str); 20] = [
     ("plan", "方案编号"),
     ("synthetic", "模拟数据"),
     ("unit", "警组编号"),
@@ -35,6 +35,12 @@ const COLUMNS: [(&str, &str); 17] = [
     ("h3_cell", "H3单元"),
     ("adds_expected_incidents", "新增覆盖_预计警情数"),
     ("reason", "理由"),
+    ("instead_of", "取代地点"),
+    ("instead_h3_cell", "取代H3单元"),
+    (
+        "instead_adds_expected_incidents",
+        "取代地点本可新增_预计警情数",
+    ),
 ];
 
 /// How the file is written.
@@ -128,6 +134,13 @@ fn row(
 ) -> [String; COLUMNS.len()] {
     let stay_s = stop.departure.as_second() - stop.begins.unwrap_or(stop.arrival).as_second();
     let reason = reason::of_stop(stop, plan.window, zone, language);
+    let (instead, instead_cell, instead_adds) = match &stop.instead {
+        Some(Instead::Place { label, cell, gain }) => {
+            (label.as_str(), cell.to_string(), format!("{gain:.4}"))
+        }
+        Some(Instead::Nothing) => ("", String::new(), "0".into()),
+        None => ("", String::new(), String::new()),
+    };
     [
         neutralised(plan.id.as_str()).into_owned(),
         plan.synthetic.to_string(),
@@ -147,6 +160,9 @@ fn row(
         stop.cell.map_or_else(String::new, |cell| cell.to_string()),
         format!("{:.4}", stop.gain),
         neutralised(&reason).into_owned(),
+        neutralised(instead).into_owned(),
+        instead_cell,
+        instead_adds,
     ]
 }
 

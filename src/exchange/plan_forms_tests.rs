@@ -8,7 +8,7 @@ use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
 use crate::exchange::plan_sheet_town::{plan, zone};
 use crate::patrol::not_met::{Unmet, not_met};
 use crate::patrol::plan::{LeftOut, LeftOutWhy};
-use crate::patrol::reason::Language;
+use crate::patrol::reason::{Language, of_adds, of_instead};
 use crate::place::district::District;
 use crate::place::id::Id;
 
@@ -27,7 +27,7 @@ fn no_form_hides_what_is_not_met() {
         assert!(kinds.iter().any(|note| note.kind == kind), "{kinds:?}");
     }
     let gpx = gpx::read(plan_gpx(&plan, &zone).unwrap().as_slice()).unwrap();
-    let description = gpx.metadata.unwrap().description.unwrap();
+    let description = gpx.metadata.clone().unwrap().description.unwrap();
     let geojson: serde_json::Value = serde_json::from_str(&plan_geojson(&plan, &zone)).unwrap();
     for member in ["obstacles", "missed", "left_out"] {
         assert!(!geojson[member].as_array().unwrap().is_empty(), "{member}");
@@ -65,6 +65,19 @@ fn no_form_hides_what_is_not_met() {
             assert_eq!(&row[3], note.words.as_str());
             let shown = crate::exchange::cell_map_svg::escaped(&note.words);
             assert!(sheet.contains(shown.as_str()), "{note:?}");
+        }
+        // What a stop adds and what was dropped for it is told too.
+        for stop in plan.routes.iter().flat_map(|route| &route.stops) {
+            let said = of_instead(stop, language).unwrap();
+            let shown = crate::exchange::cell_map_svg::escaped(&said);
+            assert!(sheet.contains(shown.as_str()), "{said}");
+            let points = gpx.routes.iter().flat_map(|route| &route.points);
+            let mut described = points.filter_map(|point| point.description.as_deref());
+            let adds = of_adds(stop, language).unwrap_or_default();
+            assert!(
+                described.any(|it| it.contains(&said) && it.contains(&adds)),
+                "{said}"
+            );
         }
         // The stops' own rows are stops alone.
         let csv = plan_csv(&plan, &zone, style).unwrap();

@@ -157,7 +157,7 @@ fn written_route(
 
 fn written_stop(plan: &PatrolPlan, stop: &Stop, zone: &TimeZone) -> Result<Waypoint, GpxError> {
     let mut point = waypoint(stop.position);
-    let words = |language| reason::of_stop(stop, plan.window, zone, language);
+    let words = |language| reason::of_stop_in_full(stop, plan.window, zone, language);
     point.name = Some(stop.number.to_string());
     point.comment = Some(format!(
         "{} · {}–{}",

@@ -336,14 +336,25 @@ impl Sheet<'_> {
             whole_minutes(stop.drive.0),
             words.minutes,
             escaped(&stop.label),
-            escaped(&reason::of_stop(
-                stop,
-                self.plan.window,
-                zone,
-                self.language
-            )),
+            self.why(stop),
             words.done,
         );
+    }
+
+    /// Why a stop is there; what it adds and what was dropped for it in small print.
+    fn why(&self, stop: &Stop) -> String {
+        let zone = self.ground.zone;
+        let mut html = escaped(&reason::of_stop(
+            stop,
+            self.plan.window,
+            zone,
+            self.language,
+        ));
+        let adds = reason::of_adds(stop, self.language).into_iter();
+        for line in adds.chain(reason::of_instead(stop, self.language)) {
+            let _ = write!(html, "<small>{}</small>", escaped(&line));
+        }
+        html
     }
 
     fn finish(&self, html: &mut String, finish: &Finish) {

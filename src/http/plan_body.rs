@@ -11,7 +11,8 @@ use crate::http::replan_body::ReplanBody;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
 use crate::patrol::feasible::Obstacle;
 use crate::patrol::plan::{
-    LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
+    Instead, LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop,
+    StopReason,
 };
 use crate::patrol::summary::PlanSummary;
 use crate::patrol::units_from::UnitsFrom;
@@ -127,6 +128,27 @@ struct StopBody {
     reason: ReasonBody,
     /// It was asked for: no search moves it away.
     pinned: bool,
+    /// What was dropped for it: the place that could have been stopped at in its time and
+    /// would have added most. Null for breaks, for what has been made, and in plans made before
+    /// that was looked for.
+    instead: Option<InsteadBody>,
+}
+
+/// What could have stood in a stop's place.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Instead)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum InsteadBody {
+    /// Another place.
+    Place {
+        /// H3 index.
+        cell: String,
+        label: String,
+        /// Expected incidents that a stop there would have added.
+        gain: f64,
+    },
+    /// No other place that adds anything could be stopped at in its time.
+    Nothing,
 }
 
 /// Why a stop is there.
@@ -335,6 +357,14 @@ impl StopBody {
             drive: stop.drive.0,
             gain: stop.gain,
             pinned: stop.pinned,
+            instead: stop.instead.as_ref().map(|instead| match instead {
+                Instead::Place { cell, label, gain } => InsteadBody::Place {
+                    cell: cell.to_string(),
+                    label: label.clone(),
+                    gain: *gain,
+                },
+                Instead::Nothing => InsteadBody::Nothing,
+            }),
             reason: match stop.reason {
                 StopReason::Risk {
                     expected_in_hour,

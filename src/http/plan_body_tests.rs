@@ -12,7 +12,7 @@ use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare}
 use crate::patrol::objective::rhythm::PointRhythm;
 use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{
-    Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute,
+    Finish, Instead, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute,
     ReplanRecord, SearchEnd, SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::patrol::replan::explain::{ChangeWhy, Stability, UnitChange};
@@ -38,6 +38,15 @@ fn plan() -> PatrolPlan {
         gain: 0.125,
         reason,
         pinned: number == 2,
+        instead: match number {
+            1 => Some(Instead::Place {
+                cell: Cell::new(0x08a2_a107_2b59_ffff).unwrap(),
+                label: "Beat 3".into(),
+                gain: 0.25,
+            }),
+            2 => Some(Instead::Nothing),
+            _ => None,
+        },
     };
     PatrolPlan {
         id: Id::new("p1"),

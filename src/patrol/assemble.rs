@@ -6,10 +6,11 @@ use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
 use crate::patrol::feasible::Obstacle;
+use crate::patrol::instead::{Displaced, displaced};
 use crate::patrol::objective::report::PlanReport;
 use crate::patrol::objective::unpredictable::{overlap, sights};
 use crate::patrol::plan::{
-    Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, ReplanRecord,
+    Finish, Instead, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, ReplanRecord,
     SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
@@ -79,8 +80,9 @@ pub fn assemble(
     about: About,
     way: &dyn Fn(Snap, Snap) -> Option<RoadRoute>,
 ) -> Result<PatrolPlan, AssembleError> {
+    let instead = displaced(problem, &rounds.of_unit);
     let routes = (0..problem.units.len())
-        .map(|unit| route(problem, unit, &rounds.of_unit[unit], way))
+        .map(|unit| route(problem, unit, (&rounds.of_unit[unit], &instead[unit]), way))
         .collect::<Result<Vec<_>, _>>()?;
     let mut missed = about.missed;
     missed.extend(not_kept(problem, rounds)?);
@@ -219,7 +221,7 @@ impl Driven<'_> {
 fn route(
     problem: &PlanProblem,
     number: usize,
-    round: &[RoundStop],
+    (round, instead): (&[RoundStop], &[Option<Displaced>]),
     way: &dyn Fn(Snap, Snap) -> Option<RoadRoute>,
 ) -> Result<PatrolRoute, AssembleError> {
     let unit = &problem.units[number];
@@ -271,6 +273,7 @@ fn route(
             gain: stop.gain,
             reason: reason(problem, unit, stop),
             pinned: stop.pinned,
+            instead: instead.get(i).copied().flatten().map(|d| named(problem, d)),
         });
     }
     if round.len() <= made {
@@ -330,6 +333,18 @@ fn place<'a>(
             let other = &problem.places[place];
             Some((problem.place_point(place), other.snap, &other.name))
         }
+    }
+}
+
+/// What was dropped for a stop, by its name.
+fn named(problem: &PlanProblem, displaced: Displaced) -> Instead {
+    match displaced {
+        Displaced::Candidate { candidate, gain } => Instead::Place {
+            cell: problem.candidates[candidate].cell,
+            label: problem.candidates[candidate].label.clone(),
+            gain,
+        },
+        Displaced::Nothing => Instead::Nothing,
     }
 }
 

@@ -36,6 +36,7 @@ pub mod replan;
 // The answer, its words, its check.
 pub mod assemble;
 pub mod basis;
+pub mod instead;
 pub mod not_met;
 pub mod plan;
 pub mod reason;

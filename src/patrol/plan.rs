@@ -254,6 +254,28 @@ pub struct Stop {
     /// It was asked for: no search moves it away.
     #[serde(default)]
     pub pinned: bool,
+    /// What was dropped for it; none for breaks, for what was made before the plan was changed,
+    /// and in plans made before that was looked for.
+    #[serde(default)]
+    pub instead: Option<Instead>,
+}
+
+/// What could have stood in a stop's place: by the same unit, in the same time, all else as it
+/// is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Instead {
+    /// The place that would have added most.
+    Place {
+        /// Its hexagon.
+        cell: Cell,
+        /// Where that is, in words.
+        label: String,
+        /// Expected incidents that a stop there would have added.
+        gain: f64,
+    },
+    /// No other place that adds anything could be stopped at in its time.
+    Nothing,
 }
 
 /// Why a stop is in the plan; the screen puts it in words.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::window::Window;
 use crate::patrol::plan::{
-    LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, Stop, StopReason,
+    Instead, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, Stop, StopReason,
 };
 
 /// A language of the screen and of exports.
@@ -20,6 +20,49 @@ pub enum Language {
 /// Why the stop is there, in one sentence without a full stop.
 pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
     of_reason(&stop.reason, stop.arrival, window, zone, language)
+}
+
+/// What the stop adds, in one sentence without a full stop; none of what is no risk's.
+pub fn of_adds(stop: &Stop, language: Language) -> Option<String> {
+    if !matches!(stop.reason, StopReason::Risk { .. }) {
+        return None;
+    }
+    let gain = amount(stop.gain);
+    Some(match language {
+        Language::English => format!("adds {gain} expected incidents covered"),
+        Language::Chinese => format!("新增覆盖预计警情 {gain} 起"),
+    })
+}
+
+/// What was dropped for the stop, in one sentence without a full stop, where that is known.
+pub fn of_instead(stop: &Stop, language: Language) -> Option<String> {
+    Some(match (stop.instead.as_ref()?, language) {
+        (Instead::Place { label, gain, .. }, Language::English) => {
+            format!(
+                "instead of {label}, which would have added {}",
+                amount(*gain)
+            )
+        }
+        (Instead::Place { label, gain, .. }, Language::Chinese) => {
+            format!("取代 {label}（本可新增覆盖 {} 起）", amount(*gain))
+        }
+        (Instead::Nothing, Language::English) => {
+            "no other place that adds anything could be reached in its time".into()
+        }
+        (Instead::Nothing, Language::Chinese) => "该时段内没有其他可增加覆盖的地点".into(),
+    })
+}
+
+/// All that is said of the stop: why here and now, that it was asked for, what it adds, what
+/// was dropped for it.
+pub fn of_stop_in_full(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
+    let mut said = vec![of_stop(stop, window, zone, language)];
+    said.extend(of_adds(stop, language));
+    said.extend(of_instead(stop, language));
+    said.join(match language {
+        Language::English => "; ",
+        Language::Chinese => "；",
+    })
 }
 
 /// The same of a stop's reason and arrival alone.
@@ -246,6 +289,15 @@ fn risk(expected: f64) -> String {
     format!("{expected:.digits$}")
 }
 
+/// A small number of incidents with two digits that mean something.
+fn amount(expected: f64) -> String {
+    if expected < 5e-7 {
+        return "0".into();
+    }
+    let digits = (1.0 - expected.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{expected:.digits$}")
+}
+
 /// A number with a comma between each three digits.
 pub fn grouped(number: u32) -> String {
     let digits = number.to_string();
@@ -290,6 +342,7 @@ mod tests {
             gain: 0.0,
             reason,
             pinned: false,
+            instead: None,
         }
     }
 

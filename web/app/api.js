@@ -76,6 +76,7 @@
  * @property {number} gain
  * @property {StopReason} reason
  * @property {boolean} [pinned] whether it was asked for
+ * @property {{kind: 'place', cell: string, label: string, gain: number}|{kind: 'nothing'}|null} [instead] what was dropped for it; none for breaks and in older plans
  * @typedef {object} Route
  * @property {string} unit
  * @property {string} call_sign

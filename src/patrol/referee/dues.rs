@@ -333,7 +333,12 @@ impl Referee<'_> {
     }
 
     /// Whether a unit that leaves a row of the matrix then ends its shift as it has to.
-    fn home_in_time(&self, unit: usize, row: usize, leaves: i64) -> bool {
+    pub(in crate::patrol::referee) fn home_in_time(
+        &self,
+        unit: usize,
+        row: usize,
+        leaves: i64,
+    ) -> bool {
         let problem = self.problem;
         let of = &problem.units[unit];
         let until = i64::from(of.until_ms) / 1000 * 1000;

@@ -360,6 +360,8 @@ export const en = {
   pinned: 'pinned',
   break: 'Break',
   reason_break: 'Break: begins between {from} and {until}.',
+  instead_place: 'Instead of {place}, which would have added {n}.',
+  instead_nothing: 'No other place that adds anything could be reached in its time.',
   stop_waits: 'Waits until {at}.',
   missed_kind_frequency: 'interval at',
   missed_kind_first_visit: 'first visit of',

@@ -358,6 +358,8 @@ export const zh = {
   pinned: '指定',
   break: '休整',
   reason_break: '休整：须在 {from}–{until} 之间开始。',
+  instead_place: '取代 {place}（本可新增覆盖 {n} 起）。',
+  instead_nothing: '该时段内没有其他可增加覆盖的地点。',
   stop_waits: '等到 {at} 开始。',
   missed_kind_frequency: '到访间隔',
   missed_kind_first_visit: '首次到访',

@@ -15,7 +15,7 @@ import { FollowPlan } from './follow_plan.js';
 import { Later } from './later.js';
 import { PlanFigures } from './plan_figures.js';
 import { PlanWishes, namesOf, shapeOf, wishesOf } from './plan_wishes.js';
-import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
+import { dwellMinutes, insteadInWords, laterDay, reasonInWords, waitInWords } from './reason.js';
 import { Changes, Replan } from './replan.js';
 import { WindowChoice } from './risk_controls.js';
 import { Empty, Failed, Loading } from './states.js';
@@ -247,7 +247,7 @@ function StopTable({ plan, state, look, pick }) {
             onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); go(); }}>${stop.number}</button></td>
           <td class="num">${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup></td>
           <td class="num">${t('minutes', { n: dwellMinutes(stop) })}</td>
-          <td><span class="where">${stop.reason.kind === 'break' ? t('break') : stop.label || placeText(stop.position)}${stop.pinned && html` <small class="pinned">${t('pinned')}</small>`}</span><span class="why">${reasonInWords(stop)}${waitInWords(stop)}</span></td>
+          <td><span class="where">${stop.reason.kind === 'break' ? t('break') : stop.label || placeText(stop.position)}${stop.pinned && html` <small class="pinned">${t('pinned')}</small>`}</span><span class="why">${reasonInWords(stop)}${waitInWords(stop)}${stop.instead && ` ${insteadInWords(stop)}`}</span></td>
         </tr>`;
       })}
     </tbody>`)}
