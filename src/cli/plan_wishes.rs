@@ -47,11 +47,13 @@ pub struct WishArgs {
     /// stays allowed.
     #[arg(long, value_name = "FILE.geojson", help_heading = "Stops")]
     forbid: Vec<PathBuf>,
-    /// A point that must be visited so often, like POST-3=2h or PILLAR-7=24h.
+    /// The longest time between two visits to a point, like POST-3=2h or PILLAR-7=24h; at
+    /// least 15m. Longer than the shift it goes by the stored plans before. It takes the place
+    /// of a post's own period.
     #[arg(long, value_name = "ID=TIME", help_heading = "Stops")]
     every: Vec<String>,
-    /// Posts with a period are due by the longest gap between visits, not once in each
-    /// period.
+    /// Posts with a period, "every 2 h", are due once in each two hours of the shift, so that
+    /// nearly four may pass between two visits; with this no more than two ever do.
     #[arg(long, help_heading = "Stops")]
     max_gap: bool,
     /// A post whose visits need a skill, like POST-3=dog.
