@@ -112,6 +112,18 @@ pub enum PlanJobError {
     /// A place where a stop is asked for and banned.
     #[error("a stop at {0:?} is asked for and banned at once: take one of them back")]
     PinnedAndBanned(String),
+    /// A frequency that no visit can keep.
+    #[error(
+        "{id} every {asked_min:.0} min is more often than it can be visited: a visit takes 10 min, and the way to it some; ask for {least_min:.0} min or more"
+    )]
+    TooOften {
+        /// The point's id.
+        id: String,
+        /// What was asked for, minutes.
+        asked_min: f64,
+        /// The least there is, minutes.
+        least_min: f64,
+    },
     /// A beat that the workspace does not have.
     #[error("no beat has the id or name {0:?}")]
     UnknownBeat(String),

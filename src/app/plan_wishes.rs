@@ -7,6 +7,7 @@ use crate::app::plan::{MustVisitRequest, PlanJobError};
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::patrol::objective::weights::Weights;
+use crate::patrol::pose_must_visits::SHORTEST_PERIOD_MS;
 use crate::patrol::problem::ForbiddenArea;
 use crate::patrol::wishes::{
     BreakWish, EveryWish, NamedPoint, NeedWish, PinWish, PlaceWish, SpeedWish, UnitWish, Wishes,
@@ -152,6 +153,13 @@ pub async fn resolve(
     let mut every = Vec::with_capacity(asked.every.len());
     for wish in &asked.every {
         let named = point(&wish.id)?;
+        if wish.every.0 * 1000.0 < SHORTEST_PERIOD_MS {
+            return Err(PlanJobError::TooOften {
+                id: wish.id.clone(),
+                asked_min: wish.every.0 / 60.0,
+                least_min: SHORTEST_PERIOD_MS / 60_000.0,
+            });
+        }
         every.push(EveryWish {
             id: wish.id.clone(),
             point: named,

@@ -273,6 +273,7 @@ fn failure(error: PlanJobError) -> Failure {
         | PlanJobError::UnknownPoint(_)
         | PlanJobError::UnknownPlace(_)
         | PlanJobError::PinnedAndBanned(_)
+        | PlanJobError::TooOften { .. }
         | PlanJobError::UnknownBeat(_)
         | PlanJobError::Weights(_)
         | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),

@@ -12,8 +12,9 @@ use crate::patrol::problem::MustVisit;
 use crate::patrol::wishes::PlaceWish;
 use crate::place::position::Position;
 
-/// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
-const SHORTEST_PERIOD_MS: f64 = 900_000.0;
+/// Points are visited at most this often, whatever their setting: a visit takes 10 minutes,
+/// and the way to it.
+pub const SHORTEST_PERIOD_MS: f64 = 900_000.0;
 
 /// Posts with a period, each due once in every period of the window; a rest of less than
 /// half a period asks for no visit of its own. A period longer than the window is a frequency,

@@ -86,6 +86,7 @@ async fn what_can_not_be_is_named_and_counted() {
     a_pressed_pillar_gets_somebody(&workspace).await;
     // These change the layers.
     who_is_off_the_roads_is_replaced(&workspace).await;
+    a_frequency_replaces_the_period(&workspace).await;
     posts_off_the_roads(&workspace).await;
     workspace.close().await;
 }
@@ -170,6 +171,16 @@ async fn typos_are_refused(workspace: &Workspace) {
     };
     let refused = plan(workspace, both).await;
     assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
+    // More often than a visit can be made is no frequency.
+    let hasty = WishRequest {
+        every: vec![EveryRequest {
+            id: "p3".into(),
+            every: Seconds(300.0),
+        }],
+        ..WishRequest::default()
+    };
+    let refused = plan(workspace, hasty).await;
+    assert!(matches!(refused, Err(PlanJobError::TooOften { .. })));
     // So is a visit by its frequency, and one by its times.
     let often = WishRequest {
         every: vec![EveryRequest {
@@ -338,6 +349,29 @@ async fn who_is_off_the_roads_is_replaced(workspace: &Workspace) {
     };
     let found = answer(workspace, InMemory::default(), &stand(named)).await;
     assert!(matches!(found, Ok(Report::Stand(report)) if report.units == 1));
+}
+
+/// What is asked of a post itself takes the place of its period.
+async fn a_frequency_replaces_the_period(workspace: &Workspace) {
+    let usual = plan(workspace, WishRequest::default())
+        .await
+        .expect("a plan");
+    let often = WishRequest {
+        every: vec![EveryRequest {
+            id: "j0".into(),
+            every: Seconds(4.0 * 3600.0),
+        }],
+        ..WishRequest::default()
+    };
+    let found = plan(workspace, often).await.expect("a plan");
+    let [before, ..] = figures(&usual);
+    let [must, gaps, ..] = figures(&found);
+    assert_eq!((must.asked, gaps.asked), (before.asked - 4, 1));
+    let rhythms = &found.report.as_ref().expect("figures").rhythms;
+    assert!(
+        rhythms[0].kept && (1..=3).contains(&rhythms[0].visits),
+        "{rhythms:?}"
+    );
 }
 
 async fn posts_off_the_roads(workspace: &Workspace) {
