@@ -141,6 +141,7 @@ pub fn plan() -> PatrolPlan {
             due: window("2026-10-31T14:00:00Z", "2026-10-31T14:05:00Z"),
             why: MissedWhy::NoUnitInTime,
             kind: MissedKind::MustVisit,
+            unit: None,
         }],
         left_out: Vec::new(),
         units_asked: Some(3),

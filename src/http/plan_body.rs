@@ -195,6 +195,8 @@ struct MissedBody {
     /// point with a frequency, due before `due.end`), `pin` or `break`.
     #[schema(value_type = String)]
     kind: MissedKind,
+    /// Call sign of the only unit that was to keep it, where it was asked of one.
+    unit: Option<String>,
 }
 
 /// A unit that gets no route.
@@ -264,6 +266,7 @@ impl PlanBody {
                     due: WindowBody::of(missed.due, zone),
                     why: missed.why,
                     kind: missed.kind,
+                    unit: missed.unit.clone(),
                 })
                 .collect(),
             left_out: plan

@@ -100,6 +100,7 @@ fn plan() -> PatrolPlan {
             due: window,
             why: MissedWhy::Crowded,
             kind: MissedKind::Frequency,
+            unit: None,
         }],
         left_out: vec![LeftOut {
             unit: Id::new("u9"),

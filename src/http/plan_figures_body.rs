@@ -37,7 +37,7 @@ pub struct ReportBody {
     /// These points one by one.
     rhythms: Vec<RhythmBody>,
     breaks: KeptBody,
-    /// Pinned stops at cells.
+    /// Pinned stops: at cells, and visits that are asked of a unit or a time.
     pins: KeptBody,
     /// Share of the working time that is spent driving.
     travel_share: f64,

@@ -98,7 +98,8 @@ struct SliderChoice {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PinChoice {
-    /// A cell, or the id of a station, post or pillar: that is a must-visit then.
+    /// A cell, or the id of a station, post or pillar: that is a must-visit then. Of a post
+    /// that is due in each period, one visit where no times are given.
     place: String,
     /// Id or call sign of the unit; any where absent.
     #[serde(default)]

@@ -167,6 +167,7 @@ fn not_kept(problem: &PlanProblem, rounds: &Rounds) -> Result<Vec<Missed>, Assem
             due: Window::new(at_ms(problem, from), at_ms(problem, until))?,
             why: why(due.possible),
             kind,
+            unit: asked_of(problem, &due.what),
         });
     }
     for gap in &rounds.overdue {
@@ -182,9 +183,28 @@ fn not_kept(problem: &PlanProblem, rounds: &Rounds) -> Result<Vec<Missed>, Assem
             due: Window::new(at(from_s), at(until_s))?,
             why: why(gap.possible),
             kind,
+            unit: None,
         });
     }
     Ok(missed)
+}
+
+/// The unit that a pin asks something of, by its call sign.
+fn asked_of(problem: &PlanProblem, due: &DueFor) -> Option<String> {
+    let what = match *due {
+        DueFor::MustVisit { must_visit, window } => StopFor::MustVisit {
+            must_visit: must_visit as usize,
+            window: window as usize,
+        },
+        DueFor::Pin { pin, .. } => {
+            let unit = problem.pins[pin as usize].unit?;
+            return Some(problem.units[unit].call_sign.clone());
+        }
+        DueFor::Break { .. } => return None,
+    };
+    let mut pins = problem.pins.iter().filter(|pin| pin.what == what);
+    let unit = pins.find_map(|pin| pin.unit)?;
+    Some(problem.units[unit].call_sign.clone())
 }
 
 /// What has been driven so far.

@@ -246,7 +246,17 @@ impl Survey<'_> {
             }
             let why = self.why(&due);
             let until = self.at(i64::from(due.closes) + 1);
+            let unit = due
+                .unit
+                .map(|unit| problem.units[unit as usize].call_sign.clone());
             obstacles.push(match due.what {
+                // One that is asked of a unit is that unit's alone.
+                DueFor::MustVisit { must_visit, .. } if unit.is_some() => Obstacle::Pin {
+                    name: problem.must_visits[must_visit as usize].name.clone(),
+                    unit,
+                    until,
+                    why,
+                },
                 DueFor::MustVisit { must_visit, .. } => Obstacle::MustVisit {
                     name: problem.must_visits[must_visit as usize].name.clone(),
                     until,
@@ -254,9 +264,7 @@ impl Survey<'_> {
                 },
                 DueFor::Pin { cell, .. } => Obstacle::Pin {
                     name: problem.candidates[cell as usize].label.clone(),
-                    unit: due
-                        .unit
-                        .map(|unit| problem.units[unit as usize].call_sign.clone()),
+                    unit,
                     until,
                     why,
                 },

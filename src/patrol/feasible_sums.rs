@@ -75,7 +75,7 @@ fn of_missed(missed: &Missed) -> Option<Obstacle> {
         },
         MissedKind::Pin => Obstacle::Pin {
             name,
-            unit: None,
+            unit: missed.unit.clone(),
             until,
             why,
         },
@@ -173,6 +173,7 @@ mod tests {
             due: problem.window,
             why,
             kind,
+            unit: None,
         }
     }
 

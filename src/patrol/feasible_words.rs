@@ -48,7 +48,7 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
             } => format!(
                 "the stop asked for at {name} until {} {}",
                 due(*until, why, zone),
-                english(why, *until, zone, unit.as_deref().unwrap_or("any unit"))
+                english_of_pin(why, *until, zone, unit.as_deref())
             ),
             Obstacle::Candidates { count, of } => {
                 format!("{count} of {of} places worth a stop can be stopped at by no unit")
@@ -230,6 +230,22 @@ fn begin(earliest: Timestamp, until: Timestamp, why: &ObstacleWhy, zone: &TimeZo
     match within_a_minute(until, why, zone) {
         true => to_the_second(earliest, zone),
         false => clock(earliest, zone),
+    }
+}
+
+/// Of a stop that is asked of one unit, which others don't matter to.
+fn english_of_pin(
+    why: &ObstacleWhy,
+    until: Timestamp,
+    zone: &TimeZone,
+    unit: Option<&str>,
+) -> String {
+    match (why, unit) {
+        (ObstacleWhy::NoUnitMay, Some(unit)) => {
+            format!("is not for {unit}: it lacks the skill or the beat")
+        }
+        (ObstacleWhy::NoWay, Some(unit)) => format!("can't be reached by {unit}: there is no way"),
+        _ => english(why, until, zone, unit.unwrap_or("any unit")),
     }
 }
 

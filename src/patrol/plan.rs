@@ -157,6 +157,9 @@ pub struct Missed {
     /// What it was; a must-visit in plans made before there was anything else.
     #[serde(default)]
     pub kind: MissedKind,
+    /// Call sign of the only unit that was to keep it, where it was asked of one.
+    #[serde(default)]
+    pub unit: Option<String>,
 }
 
 /// What is not kept.

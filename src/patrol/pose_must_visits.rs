@@ -70,6 +70,7 @@ pub fn posts(
                         due: window,
                         why: MissedWhy::NoRoad,
                         kind: MissedKind::Frequency,
+                        unit: None,
                     });
                 }
                 for (from, until) in windows_ms {
@@ -79,6 +80,7 @@ pub fn posts(
                         due: Window::new(at(from), at(until))?,
                         why: MissedWhy::NoRoad,
                         kind: MissedKind::MustVisit,
+                        unit: None,
                     });
                 }
             }
@@ -105,6 +107,7 @@ pub fn asked_visits(
                 due,
                 why,
                 kind: MissedKind::MustVisit,
+                unit: None,
             });
         };
         let from = asked.due.start().max(shift.start());
@@ -166,6 +169,7 @@ pub fn every_visits(
                 due: window,
                 why: MissedWhy::NoRoad,
                 kind: MissedKind::Frequency,
+                unit: None,
             });
             continue;
         };
@@ -208,6 +212,7 @@ pub fn pinned_visits(
                 due,
                 why,
                 kind: MissedKind::Pin,
+                unit: None,
             });
         };
         let Some(window_ms) = cut(shift, due) else {

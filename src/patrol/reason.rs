@@ -19,7 +19,12 @@ pub enum Language {
 
 /// Why the stop is there, in one sentence without a full stop.
 pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
-    of_reason(&stop.reason, stop.arrival, window, zone, language)
+    let reason = of_reason(&stop.reason, stop.arrival, window, zone, language);
+    match (stop.pinned, language) {
+        (false, _) => reason,
+        (true, Language::English) => format!("asked for; {reason}"),
+        (true, Language::Chinese) => format!("指定停靠；{reason}"),
+    }
 }
 
 /// What the stop adds, in one sentence without a full stop; none of what is no risk's.
@@ -144,8 +149,13 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 MissedKind::Pin => format!("{name}, asked for within {due}"),
                 MissedKind::Break => format!("break of {name} within {due}"),
             };
+            let asked_of = missed.unit.as_ref();
+            let asked_of = asked_of
+                .map(|unit| format!("{unit}, of which it is asked, can't be there in time"));
             let why = match missed.why {
-                MissedWhy::NoUnitInTime => "no unit can be there in time",
+                MissedWhy::NoUnitInTime => asked_of
+                    .as_deref()
+                    .unwrap_or("no unit can be there in time"),
                 MissedWhy::Crowded if of_frequency => {
                     "no way to come in time was found while the search lasted"
                 }
@@ -169,8 +179,10 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 MissedKind::Pin => format!("指定停靠点 {name} {due}"),
                 MissedKind::Break => format!("{name} 休整 {due}"),
             };
+            let asked_of = missed.unit.as_ref();
+            let asked_of = asked_of.map(|unit| format!("指定的 {unit} 无法按时到达"));
             let why = match missed.why {
-                MissedWhy::NoUnitInTime => "没有警组能按时到达",
+                MissedWhy::NoUnitInTime => asked_of.as_deref().unwrap_or("没有警组能按时到达"),
                 MissedWhy::Crowded if of_frequency => "搜索时间内未找到按时到访的方案",
                 MissedWhy::Crowded => "搜索时间内未找到兼顾方案",
                 MissedWhy::OutsideShift => "不在班次时段内",
@@ -407,6 +419,7 @@ mod tests {
             due: window,
             why: MissedWhy::OutsideShift,
             kind: MissedKind::MustVisit,
+            unit: None,
         };
         assert_eq!(
             of_missed(&missed, &zone, Language::English),
@@ -422,6 +435,7 @@ mod tests {
             due: window,
             why,
             kind,
+            unit: None,
         };
         let mut all: Vec<Missed> = (0..40)
             .map(|n| missed(n, MissedKind::MustVisit, MissedWhy::NoRoad))

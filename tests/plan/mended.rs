@@ -79,6 +79,7 @@ async fn what_can_not_be_is_named_and_counted() {
     let workspace = open_for_writing(&path).await.expect("the workspace opens");
     outside_the_shift(&workspace).await;
     typos_are_refused(&workspace).await;
+    a_pin_without_times_is_one_visit(&workspace).await;
     a_pin_makes_a_must_visit(&workspace).await;
     units_begin_where_the_planner_says(&workspace).await;
     beats_of_no_station_go_to_the_nearest(&workspace).await;
@@ -192,6 +193,27 @@ async fn typos_are_refused(workspace: &Workspace) {
     };
     let refused = plan(workspace, often).await;
     assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
+}
+
+/// Without times one visit is asked for, not one in each period of the post.
+async fn a_pin_without_times_is_one_visit(workspace: &Workspace) {
+    let wishes = WishRequest {
+        pins: vec![PinRequest {
+            place: "j0".into(),
+            unit: Some("u2".into()),
+            window: None,
+        }],
+        ..WishRequest::default()
+    };
+    let found = plan(workspace, wishes).await.expect("a plan");
+    let routes = found.routes.iter();
+    let pinned = routes.flat_map(|r| r.stops.iter().map(move |s| (r.unit.as_str(), s)));
+    let pinned: Vec<_> = pinned.filter(|(_, s)| s.pinned).collect();
+    assert_eq!(pinned.len(), 1, "{pinned:?}");
+    assert_eq!(pinned[0].0, "u2");
+    assert_eq!(pinned[0].1.label, "Joint-duty post 0");
+    let [.., pins] = figures(&found);
+    assert_eq!((pins.kept, pins.asked), (1, 1));
 }
 
 async fn a_pin_makes_a_must_visit(workspace: &Workspace) {

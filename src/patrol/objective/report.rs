@@ -8,7 +8,7 @@ use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
 use crate::patrol::objective::rhythm::{PointRhythm, rhythms};
 use crate::patrol::plan::{Missed, MissedKind};
-use crate::patrol::problem::{PlanProblem, StopFor};
+use crate::patrol::problem::{Pin, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::place::measure::Seconds;
@@ -38,7 +38,7 @@ pub struct PlanReport {
     pub rhythms: Vec<PointRhythm>,
     /// Breaks.
     pub breaks: Kept,
-    /// Pinned stops at places worth a stop.
+    /// Pinned stops: at places worth a stop, and visits that are asked of a unit or a time.
     pub pins: Kept,
     /// Share of the working time that is spent driving.
     pub travel_share: f64,
@@ -125,8 +125,10 @@ pub fn report(
     };
     let windows = problem.must_visits.iter().map(|m| m.windows_ms.len()).sum();
     let breaks = problem.units.iter().map(|u| u.breaks.len()).sum();
-    let is_candidate = |what: StopFor| matches!(what, StopFor::Candidate(_));
-    let pins = problem.pins.iter().filter(|p| is_candidate(p.what)).count();
+    let kept_pins = problem
+        .pins
+        .iter()
+        .filter(|pin| is_kept(pin, &rounds.of_unit));
     let beats = beats(problem, &rounds.of_unit);
     let rhythms = rhythms(problem, rounds);
     Ok(PlanReport {
@@ -147,13 +149,28 @@ pub fn report(
         },
         rhythms,
         breaks: kept(breaks, missed(|w| matches!(w, DueFor::Break { .. }))),
-        pins: kept(pins, missed(|w| matches!(w, DueFor::Pin { .. }))),
+        pins: Kept {
+            kept: kept_pins.count(),
+            asked: problem.pins.len(),
+        },
         travel_share: travel_share(problem, &rounds.of_unit),
         fairness: fairness(&beats),
         beats,
         same_as_last: None,
         drawn_of: rounds.drawn.map(|d| d.plans),
         best_covered: rounds.drawn.map(|d| d.best_value),
+    })
+}
+
+/// Whether some stop is what a pin asks for.
+fn is_kept(pin: &Pin, rounds: &[Vec<RoundStop>]) -> bool {
+    let (from, until) = (u64::from(pin.window_ms.0), u64::from(pin.window_ms.1));
+    let of_unit = rounds.iter().enumerate();
+    let mut stops = of_unit
+        .filter(|(unit, _)| pin.unit.is_none_or(|only| only == *unit))
+        .flat_map(|(_, round)| round);
+    stops.any(|stop| {
+        stop.what == pin.what && (from..until).contains(&(u64::from(stop.begin_s) * 1000))
     })
 }
 

@@ -135,6 +135,7 @@ mod tests {
             due: due.unwrap(),
             why: MissedWhy::NoRoad,
             kind,
+            unit: None,
         };
         let words = |report: &PlanReport| report_lines(report, 0.0, Language::English).join("\n");
         let said = words(&report);
