@@ -99,7 +99,10 @@ pub async fn run(args: LinksArgs) -> Result<(), Failure> {
                 }
             }
             if let Some((_, link)) = made.first() {
-                eprintln!("until {:.0}; shown this once", link.kept.until);
+                output::note(format_args!(
+                    "until {:.0}; shown this once",
+                    link.kept.until
+                ));
             }
             Ok(())
         }

@@ -170,7 +170,7 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         })?;
         request.risk = risk;
         if let Some(trusted) = &trusted {
-            eprintln!("{}", in_words(trusted));
+            output::note(format_args!("{}", in_words(trusted)));
         }
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(

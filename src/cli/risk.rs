@@ -124,7 +124,11 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     let trusted = trusted.as_ref();
     output::say(&report(&surface, &zone, district.synthetic, trusted, law))?;
     if let Some(path) = &args.out {
-        println!("{} cells written to {}", surface.grid.len(), path.display());
+        output::line(format_args!(
+            "{} cells written to {}",
+            surface.grid.len(),
+            path.display()
+        ));
     }
     Ok(())
 }
