@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::app::import::file::{ImportFile, load_file};
 use crate::app::import::{ImportOptions, Surroundings, read_incidents};
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::output::say;
 use crate::http::client::{Client, ServiceAddress};
 use crate::incident::category::IncidentCategory;

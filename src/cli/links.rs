@@ -8,6 +8,7 @@ use crate::app::live::links::job::{LinkJobError, LinksFor, list, make, revoke};
 use crate::app::live::links::{DEFAULT_HOURS, MOST_HOURS};
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::output::{ending_of, say, write};
 use crate::exchange::qr_svg::qr_svg;
 
