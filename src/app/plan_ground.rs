@@ -2,9 +2,10 @@
 //! asked, loaded once; then the problem that they pose.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::clock;
 use crate::app::place_names::PlaceNames;
@@ -247,21 +248,27 @@ async fn asked_visits(
         points.insert(post.id.to_string(), (post.name, post.position));
     }
     let mut visits: Vec<AskedVisit> = Vec::new();
+    let mut known: BTreeMap<(&str, Timestamp, Timestamp), usize> = BTreeMap::new();
     for must in wanted {
         let Some((name, position)) = points.get(&must.id) else {
             return Err(PlanJobError::UnknownMustVisit(must.id.clone()));
         };
         let dwell_ms = must.dwell.map(|dwell| (dwell.0 * 1000.0).max(1.0) as u32);
-        let mut before = visits.iter_mut();
-        match before.find(|v| v.id == must.id && v.due == must.due) {
-            Some(twice) => twice.dwell_ms = twice.dwell_ms.max(dwell_ms),
-            None => visits.push(AskedVisit {
-                id: must.id.clone(),
-                name: if name.is_empty() { &must.id } else { name }.clone(),
-                position: *position,
-                due: must.due,
-                dwell_ms,
-            }),
+        match known.entry((&must.id, must.due.start(), must.due.end())) {
+            Entry::Occupied(at) => {
+                let twice = &mut visits[*at.get()];
+                twice.dwell_ms = twice.dwell_ms.max(dwell_ms);
+            }
+            Entry::Vacant(free) => {
+                free.insert(visits.len());
+                visits.push(AskedVisit {
+                    id: must.id.clone(),
+                    name: if name.is_empty() { &must.id } else { name }.clone(),
+                    position: *position,
+                    due: must.due,
+                    dwell_ms,
+                });
+            }
         }
     }
     Ok(visits)

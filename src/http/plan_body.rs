@@ -188,7 +188,8 @@ struct MissedBody {
     name: String,
     due: WindowBody,
     /// `no_unit_in_time`; `crowded`: no way to keep it beside the others was found;
-    /// `outside_shift`; `no_road`: none is near.
+    /// `outside_shift`; `no_road`: none is near; `too_many`: more points than the units could
+    /// visit, so that it was not searched for.
     #[schema(value_type = String)]
     why: MissedWhy,
     /// `must_visit`, `frequency` (nobody came for longer than allowed), `first_visit` (of a

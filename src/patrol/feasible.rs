@@ -157,6 +157,8 @@ pub enum ObstacleWhy {
     NoRoad,
     /// It is due outside the shift.
     OutsideShift,
+    /// There are more points than the units could visit: it was not searched for.
+    TooMany,
     /// Nothing is expected at any place where the unit may stop.
     NothingThere,
     /// No stop of the shortest length fits into the unit's shift.

@@ -60,6 +60,7 @@ fn of_missed(missed: &Missed) -> Option<Obstacle> {
     let why = match missed.why {
         MissedWhy::NoRoad => ObstacleWhy::NoRoad,
         MissedWhy::OutsideShift => ObstacleWhy::OutsideShift,
+        MissedWhy::TooMany => ObstacleWhy::TooMany,
         // As plans said that were made before there was a word for it.
         MissedWhy::NoUnitInTime => ObstacleWhy::NoWay,
         MissedWhy::Crowded => return None,

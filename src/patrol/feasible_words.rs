@@ -186,6 +186,10 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
             "核对其位置，或导入周边道路",
         ),
         (_, Some(ObstacleWhy::OutsideShift)) => ("give times within the shift", "改为班次时段之内"),
+        (_, Some(ObstacleWhy::TooMany)) => (
+            "ask for fewer points, or take more units",
+            "减少必巡点，或增加警组",
+        ),
         (_, Some(ObstacleWhy::NothingThere)) => (
             "give it other beats, or posts and pillars to visit",
             "更换其警务区，或为其指定必巡点",
@@ -261,6 +265,7 @@ fn english(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone, who: &str) -> S
         ObstacleWhy::ShiftEnds => format!("can't be ended within the shift by {who}"),
         ObstacleWhy::NoRoad => "has no road near".into(),
         ObstacleWhy::OutsideShift => "lies outside the shift".into(),
+        ObstacleWhy::TooMany => "is one of more points than the units could visit".into(),
         ObstacleWhy::NothingThere | ObstacleWhy::NoTimeToStop | ObstacleWhy::NothingGained => {
             idle(why, Language::English).into()
         }
@@ -278,6 +283,7 @@ fn chinese(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone) -> String {
         ObstacleWhy::ShiftEnds => "无法在班次内完成".into(),
         ObstacleWhy::NoRoad => "附近没有道路".into(),
         ObstacleWhy::OutsideShift => "不在班次时段内".into(),
+        ObstacleWhy::TooMany => "超出警组可到访的点数".into(),
         ObstacleWhy::NothingThere | ObstacleWhy::NoTimeToStop | ObstacleWhy::NothingGained => {
             idle(why, Language::Chinese).into()
         }
@@ -375,6 +381,10 @@ fn many(obstacle: &Obstacle, language: Language) -> String {
         (_, Some(ObstacleWhy::Forbidden)) => ("lie where nobody may stop", "位于禁停区域"),
         (_, Some(ObstacleWhy::NoRoad)) => ("have no road near", "附近没有道路"),
         (_, Some(ObstacleWhy::OutsideShift)) => ("lie outside the shift", "不在班次时段内"),
+        (_, Some(ObstacleWhy::TooMany)) => (
+            "are more than the units could visit, and were not searched for",
+            "超出警组可到访的点数，未参与搜索",
+        ),
         (_, Some(ObstacleWhy::TooEarly { .. })) => {
             ("can't be reached in time by any unit", "没有警组能按时到达")
         }

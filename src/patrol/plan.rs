@@ -191,6 +191,8 @@ pub enum MissedWhy {
     OutsideShift,
     /// No road is near it.
     NoRoad,
+    /// There are more points than the units could visit: it was not searched for.
+    TooMany,
 }
 
 /// One unit's round.

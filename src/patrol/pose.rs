@@ -10,7 +10,9 @@ use crate::calendar::window::{Window, WindowError};
 use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, PatrolPlan};
 use crate::patrol::point_visits::PointVisit;
 use crate::patrol::pose_candidates::{candidates, is_not_wanted};
-use crate::patrol::pose_must_visits::{asked_visits, every_visits, pinned_visits, posts};
+use crate::patrol::pose_must_visits::{
+    asked_visits, every_visits, most_points, pinned_visits, posts,
+};
 use crate::patrol::pose_wishes;
 use crate::patrol::problem::{BeatShare, PlanProblem};
 use crate::patrol::replan::travel::snaps;
@@ -204,9 +206,17 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         }
     }
     let candidates = candidates(layers, settings, &units);
-    let mut must_visits = posts(layers, settings, window, length_ms, &mut missed)?;
-    asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
-    every_visits(layers, settings, &mut must_visits, &mut missed)?;
+    let most = most_points(&units, settings);
+    let mut must_visits = posts(layers, settings, window, length_ms, most, &mut missed)?;
+    asked_visits(
+        layers,
+        settings,
+        window,
+        most,
+        &mut must_visits,
+        &mut missed,
+    )?;
+    every_visits(layers, settings, most, &mut must_visits, &mut missed)?;
     pinned_visits(layers, settings, &mut must_visits, &mut missed)?;
     let not_wanted = |id: &str| {
         let mut not_these = layers.wishes.not_these.iter();

@@ -1,6 +1,8 @@
 //! Points that must be visited, as parts of a problem: posts with a period, visits that were
 //! asked for, points that must be visited so often.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::calendar::window::Window;
@@ -8,13 +10,27 @@ use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
 use crate::patrol::point_visits::last_visit;
 use crate::patrol::pose::{Layers, PatrolSettings, PoseError};
 use crate::patrol::pose_wishes::{cut, overlap};
-use crate::patrol::problem::MustVisit;
+use crate::patrol::problem::{MustVisit, PatrolUnit};
 use crate::patrol::wishes::PlaceWish;
 use crate::place::position::Position;
 
 /// Points are visited at most this often, whatever their setting: a visit takes 10 minutes,
 /// and the way to it.
 pub const SHORTEST_PERIOD_MS: f64 = 900_000.0;
+
+/// So many points are never too many, whatever the units could visit.
+const POINTS_AT_LEAST: usize = 400;
+
+/// How many points are searched for of a kind: twice as many as the units could visit if they
+/// did nothing else. Ten thousand points make a matrix that takes seconds before a search has
+/// begun, and no plan could keep them.
+pub fn most_points(units: &[PatrolUnit], settings: &PatrolSettings) -> usize {
+    let work_ms = units
+        .iter()
+        .map(|u| u64::from(u.until_ms.saturating_sub(u.from_ms)));
+    let visits = work_ms.sum::<u64>() / u64::from(settings.must_visit_dwell_ms.max(1));
+    POINTS_AT_LEAST.max(2 * visits as usize)
+}
 
 /// Posts with a period, each due once in every period of the window; a rest of less than
 /// half a period asks for no visit of its own. A period longer than the window is a frequency,
@@ -27,6 +43,7 @@ pub fn posts(
     settings: &PatrolSettings,
     window: Window,
     length_ms: u32,
+    most: usize,
     missed: &mut Vec<Missed>,
 ) -> Result<Vec<MustVisit>, PoseError> {
     let mut musts = Vec::new();
@@ -50,7 +67,14 @@ pub fn posts(
             true => Vec::new(),
             false => periods(period, length_ms),
         };
-        match layers.network.snap(post.position, settings.post_off_road) {
+        let (snap, why_not) = match musts.len() < most {
+            true => (
+                layers.network.snap(post.position, settings.post_off_road),
+                MissedWhy::NoRoad,
+            ),
+            false => (None, MissedWhy::TooMany),
+        };
+        match snap {
             Some(snap) => musts.push(MustVisit {
                 id: post.id.as_str().to_owned(),
                 name: post.name.clone(),
@@ -68,7 +92,7 @@ pub fn posts(
                     missed.push(Missed {
                         name: post.name.clone(),
                         due: window,
-                        why: MissedWhy::NoRoad,
+                        why: why_not,
                         kind: MissedKind::Frequency,
                         unit: None,
                     });
@@ -78,7 +102,7 @@ pub fn posts(
                     missed.push(Missed {
                         name: post.name.clone(),
                         due: Window::new(at(from), at(until))?,
-                        why: MissedWhy::NoRoad,
+                        why: why_not,
                         kind: MissedKind::MustVisit,
                         unit: None,
                     });
@@ -97,9 +121,15 @@ pub fn asked_visits(
     layers: &Layers<'_>,
     settings: &PatrolSettings,
     shift: Window,
+    most: usize,
     musts: &mut Vec<MustVisit>,
     missed: &mut Vec<Missed>,
 ) -> Result<(), PoseError> {
+    let mut of_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, must) in musts.iter().enumerate() {
+        of_id.entry(must.id.clone()).or_default().push(number);
+    }
+    let most = musts.len() + most;
     for asked in layers.asked_visits {
         let mut miss = |due, why| {
             missed.push(Missed {
@@ -117,6 +147,10 @@ pub fn asked_visits(
             miss(asked.due, MissedWhy::OutsideShift);
             continue;
         }
+        if musts.len() >= most {
+            miss(Window::new(from, until)?, MissedWhy::TooMany);
+            continue;
+        }
         let snap = layers.network.snap(asked.position, settings.post_off_road);
         let Some(snap) = snap else {
             miss(Window::new(from, until)?, MissedWhy::NoRoad);
@@ -124,9 +158,13 @@ pub fn asked_visits(
         };
         let due_ms = (ms(from), ms(until));
         let dwell_ms = asked.dwell_ms.unwrap_or(settings.must_visit_dwell_ms);
-        for must in musts.iter_mut().filter(|must| must.id == asked.id) {
-            must.windows_ms.retain(|&window_ms| window_ms != due_ms);
+        let same = of_id.entry(asked.id.clone()).or_default();
+        for &number in same.iter() {
+            musts[number]
+                .windows_ms
+                .retain(|&window_ms| window_ms != due_ms);
         }
+        same.push(musts.len());
         musts.push(MustVisit {
             id: asked.id.clone(),
             name: asked.name.clone(),
@@ -151,10 +189,12 @@ pub fn asked_visits(
 pub fn every_visits(
     layers: &Layers<'_>,
     settings: &PatrolSettings,
+    most: usize,
     musts: &mut Vec<MustVisit>,
     missed: &mut Vec<Missed>,
 ) -> Result<(), PoseError> {
     let window = layers.surface.provenance.window;
+    let most = musts.len() + most;
     for wish in &layers.wishes.every {
         if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
             let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
@@ -163,11 +203,18 @@ pub fn every_visits(
             continue;
         }
         let position = wish.point.position;
-        let Some(snap) = layers.network.snap(position, settings.post_off_road) else {
+        let (snap, why) = match musts.len() < most {
+            true => (
+                layers.network.snap(position, settings.post_off_road),
+                MissedWhy::NoRoad,
+            ),
+            false => (None, MissedWhy::TooMany),
+        };
+        let Some(snap) = snap else {
             missed.push(Missed {
                 name: wish.point.name.clone(),
                 due: window,
-                why: MissedWhy::NoRoad,
+                why,
                 kind: MissedKind::Frequency,
                 unit: None,
             });

@@ -164,6 +164,7 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 }
                 MissedWhy::OutsideShift => "outside the shift",
                 MissedWhy::NoRoad => "no road is near",
+                MissedWhy::TooMany => "one of more points than the units could visit",
             };
             format!("{what}: {why}")
         }
@@ -187,6 +188,7 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 MissedWhy::Crowded => "搜索时间内未找到兼顾方案",
                 MissedWhy::OutsideShift => "不在班次时段内",
                 MissedWhy::NoRoad => "附近没有道路",
+                MissedWhy::TooMany => "超出警组可到访的点数",
             };
             format!("{what}：{why}")
         }

@@ -89,6 +89,7 @@ async fn what_can_not_be_is_named_and_counted() {
     who_is_off_the_roads_is_replaced(&workspace).await;
     a_frequency_replaces_the_period(&workspace).await;
     posts_off_the_roads(&workspace).await;
+    too_many_posts_are_named(&workspace).await;
     workspace.close().await;
 }
 
@@ -451,4 +452,35 @@ async fn posts_off_the_roads(workspace: &Workspace) {
     assert_eq!(found.obstacles.iter().filter(is_many).count(), 1);
     let [_, often, ..] = figures(&found);
     assert!(often.asked - often.kept >= 8, "{often:?}");
+}
+
+/// Of more posts than one car could visit the rest is named, and costs no time.
+async fn too_many_posts_are_named(workspace: &Workspace) {
+    let station = workspace.stations().await.expect("stations")[0].position;
+    let posts = (0..3000).map(|n| JointDutyPost {
+        id: Id::new(format!("many{n}")),
+        name: format!("Many {n}"),
+        position: station,
+        commercial_district: None,
+        visit_every: Some(Seconds(8.0 * 3600.0)),
+    });
+    write(workspace, LayerRows::JointDutyPosts(posts.collect())).await;
+    let request = PlanRequest {
+        units: Some(1),
+        iterations: Some(5),
+        ..request()
+    };
+    let planned = patrol_plan(workspace, None, &request, Arc::default()).await;
+    let planned = planned.expect("a plan");
+    assert_eq!(planned.basis.problem.must_visits.len(), 400);
+    let named = planned.plan.obstacles.iter().find_map(|o| match o {
+        Obstacle::Many {
+            what: Many::MustVisit,
+            why: Some(ObstacleWhy::TooMany),
+            count,
+            ..
+        } => Some(*count),
+        _ => None,
+    });
+    assert!(named.is_some_and(|count| count >= 2600), "{named:?}");
 }

@@ -54,9 +54,12 @@ impl Referee<'_> {
             let beyond = missed
                 .len()
                 .saturating_sub(places.len() - kept.min(places.len()));
-            let hopeless = missed
-                .iter()
-                .filter(|w| matches!(w, MissedWhy::NoUnitInTime | MissedWhy::NoRoad));
+            let hopeless = missed.iter().filter(|w| {
+                matches!(
+                    w,
+                    MissedWhy::NoUnitInTime | MissedWhy::NoRoad | MissedWhy::TooMany
+                )
+            });
             if twice || kept + missed.len() < places.len() || beyond > hopeless.count() {
                 self.faults.push(Fault::Account {
                     name: due.0.to_owned(),
