@@ -21,6 +21,7 @@ fn no_form_hides_what_is_not_met() {
         unit: Id::new("f1"),
         call_sign: "F1".into(),
         why: LeftOutWhy::OnFoot,
+        replaced_by: None,
     });
     let kinds = not_met(&plan, &zone, Language::English);
     for kind in [Unmet::Obstacle, Unmet::Missed, Unmet::LeftOut] {

@@ -58,6 +58,7 @@ pub fn plan_geojson(plan: &PatrolPlan, zone: &TimeZone) -> String {
                 "unit": left_out.unit,
                 "call_sign": left_out.call_sign,
                 "why": left_out.why,
+                "replaced_by": left_out.replaced_by,
                 "reason_en": reason::of_left_out(left_out, Language::English),
                 "reason_zh": reason::of_left_out(left_out, Language::Chinese),
             })

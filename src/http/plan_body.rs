@@ -208,6 +208,8 @@ struct LeftOutBody {
     /// `off_road`: its start is too far from any road; `on_foot`: routes are by road.
     #[schema(value_type = String)]
     why: LeftOutWhy,
+    /// Call sign of the unit that drives in its place, if one does.
+    replaced_by: Option<String>,
 }
 
 /// Where it is.
@@ -277,6 +279,7 @@ impl PlanBody {
                     unit: left.unit.to_string(),
                     call_sign: left.call_sign.clone(),
                     why: left.why,
+                    replaced_by: left.replaced_by.clone(),
                 })
                 .collect(),
             risk_covered: plan.risk_covered,

@@ -106,6 +106,7 @@ fn plan() -> PatrolPlan {
             unit: Id::new("u9"),
             call_sign: "东-109".into(),
             why: LeftOutWhy::OnFoot,
+            replaced_by: None,
         }],
         units_asked: Some(2),
         units_from: UnitsFrom::Layer,

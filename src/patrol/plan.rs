@@ -133,6 +133,9 @@ pub struct LeftOut {
     pub call_sign: String,
     /// Why, in a code the screen translates.
     pub why: LeftOutWhy,
+    /// Call sign of the unit that drives in its place, if one does.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
 }
 
 /// Why a unit gets no route.

@@ -179,11 +179,13 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
             return Err(PoseError::NoSuchCell(cell.to_string()));
         }
     }
-    let (mut left_out, mut missed) = (Vec::new(), Vec::new());
+    let (mut left_out, mut missed): (Vec<LeftOut>, _) = (Vec::new(), Vec::new());
     let mut units = Vec::new();
     let mut places = Vec::new();
     let beats = of_stations(layers.units, layers.stations, layers.beats);
-    for (unit, beats) in layers.units.iter().zip(beats) {
+    // Units that take the places of those that stand far from any road.
+    let mut in_place = Vec::new();
+    for (number, (unit, beats)) in layers.units.iter().zip(beats).enumerate() {
         if layers.most_units.is_some_and(|most| units.len() >= most) {
             break;
         }
@@ -197,13 +199,20 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
                     missed: &mut missed,
                 };
                 units.push(posing.unit(unit, start, beats)?);
+                if layers.most_units.is_some_and(|most| number >= most) {
+                    in_place.push(unit.call_sign.clone());
+                }
             }
             None => left_out.push(LeftOut {
                 unit: unit.id.clone(),
                 call_sign: unit.call_sign.clone(),
                 why: LeftOutWhy::OffRoad,
+                replaced_by: None,
             }),
         }
+    }
+    for (gone, other) in left_out.iter_mut().zip(in_place) {
+        gone.replaced_by = Some(other);
     }
     let candidates = candidates(layers, settings, &units);
     let most = most_points(&units, settings);
@@ -322,6 +331,7 @@ pub fn choose_units_with(
         unit: u.id.clone(),
         call_sign: u.call_sign.clone(),
         why: LeftOutWhy::OnFoot,
+        replaced_by: None,
     });
     ChosenUnits {
         left_out: left_out.collect(),

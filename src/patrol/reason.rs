@@ -195,6 +195,11 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
     }
 }
 
+/// A unit further from any road gets no route ([`PatrolSettings::unit_off_road`]).
+///
+/// [`PatrolSettings::unit_off_road`]: crate::patrol::pose::PatrolSettings::unit_off_road
+const OFF_ROAD_KM: u32 = 2;
+
 /// So many that are missed for one reason are told one by one.
 const ONE_BY_ONE: usize = 10;
 
@@ -232,15 +237,22 @@ pub fn of_all_missed(missed: &[Missed], zone: &TimeZone, language: Language) -> 
 /// Why a unit gets no route.
 pub fn of_left_out(left_out: &LeftOut, language: Language) -> String {
     let unit = &left_out.call_sign;
-    match (language, left_out.why) {
+    let why = match (language, left_out.why) {
         (Language::English, LeftOutWhy::OffRoad) => {
-            format!("{unit}: its position is too far from any road")
+            format!("{unit}: its position is too far from any road (more than {OFF_ROAD_KM} km)")
         }
-        (Language::Chinese, LeftOutWhy::OffRoad) => format!("{unit}：所在位置距道路过远"),
+        (Language::Chinese, LeftOutWhy::OffRoad) => {
+            format!("{unit}：所在位置距道路过远（超过 {OFF_ROAD_KM} 公里）")
+        }
         (Language::English, LeftOutWhy::OnFoot) => {
             format!("{unit}: on foot, and routes are by road")
         }
         (Language::Chinese, LeftOutWhy::OnFoot) => format!("{unit}：徒步警组，路线仅供车辆行驶"),
+    };
+    match (&left_out.replaced_by, language) {
+        (None, _) => why,
+        (Some(other), Language::English) => format!("{why}; {other} drives in its place"),
+        (Some(other), Language::Chinese) => format!("{why}；由 {other} 替代"),
     }
 }
 
@@ -410,6 +422,7 @@ mod tests {
             unit: Id::new("f1"),
             call_sign: "F1".into(),
             why: LeftOutWhy::OnFoot,
+            replaced_by: None,
         };
         assert_eq!(
             of_left_out(&team, Language::English),

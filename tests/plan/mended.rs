@@ -355,6 +355,8 @@ async fn who_is_off_the_roads_is_replaced(workspace: &Workspace) {
         .map(|l| (l.call_sign.as_str(), l.why))
         .collect();
     assert_eq!(left_out, [("PA-00", LeftOutWhy::OffRoad)]);
+    let instead = plan.left_out[0].replaced_by.as_deref();
+    assert_eq!(instead, plan.routes.last().map(|r| r.call_sign.as_str()));
     let asked = CoverageRequest {
         risk: request.risk.clone(),
         minutes: vec![1.0, 3.0, 5.0],

@@ -127,7 +127,7 @@ export const en = {
   plan_search: 'Search', ended_iterations: 'all {n} steps asked for are done', ended_deadline: 'the time was up after {n} steps; more time may give a better plan', ended_stopped: 'stopped early, after {n} steps', ended_nothing_to_do: 'there was nothing to search for',
   plan_missed: 'Must-visits not kept', missed_no_unit_in_time: 'no unit can be there in time', missed_crowded: 'no way to keep it beside the others was found while the search lasted', missed_outside_shift: 'outside the shift', missed_too_many: 'one of more points than the units could visit', missed_no_road: 'no road is near', missed_more: 'and {n} more',
   units_from_board: 'Units are those that the live board has idle now, where they were last.', units_from_layer: 'Units are as they were imported: the window does not run and does not begin within two hours, so that the live board is not asked.', plan_too_few: '{asked} units were asked for; {planned} have a route.',
-  left_out: 'Units left out', left_off_road: 'too far from any road', left_on_foot: 'on foot; the plan is for vehicles', left_other: 'another reason ({code})', left_line: '{unit}: {why}',
+  left_out: 'Units left out', left_off_road: 'too far from any road', left_on_foot: 'on foot; the plan is for vehicles', left_other: 'another reason ({code})', left_line: '{unit}: {why}', left_replaced: '({unit} drives in its place)',
   missed_line: '{name}, due {from}–{until}: {why}',
   route_summary_one: '1 stop · {distance} · {minutes} min driving', route_summary: '{stops} stops · {distance} · {minutes} min driving', route_none: 'This unit has no stop',
   col_stop: 'No.', col_arrival: 'Arrives', col_dwell: 'Stays', col_place: 'Where and why',

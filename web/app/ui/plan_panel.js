@@ -216,7 +216,7 @@ function PlanSummary({ plan, made, seen, clear }) {
     <p class="hint">${t(plan.units_from === 'board' ? 'units_from_board' : 'units_from_layer')}</p>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
     ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${listed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}${missed.length > listed.length && html`<li>${t('missed_more', { n: whole(missed.length - listed.length) })}</li>`}</ul></div>`}
-    ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
+    ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}${it.replaced_by && ` ${t('left_replaced', { unit: it.replaced_by })}`}</li>`)}</ul></div>`}
   </section>`;
 }
 
