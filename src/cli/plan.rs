@@ -170,12 +170,12 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         })?;
         request.risk = risk;
         if let Some(trusted) = &trusted {
-            output::note(format_args!("{}", in_words(trusted)));
+            output::note(in_words(trusted, args.lang.language()));
         }
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(
             stop.clone(),
-            Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
+            Some(stopping(args.lang.language())),
         ));
         if let Some(nights) = args.nights {
             let nights = usize::from(nights);
@@ -221,6 +221,16 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
     }
     lines.push(String::new());
     output::say(&lines.join("\n"))
+}
+
+/// What Ctrl-C is answered with.
+pub fn stopping(language: Language) -> &'static str {
+    match language {
+        Language::English => {
+            "stopping: the best plan so far follows; Ctrl-C again to end without it"
+        }
+        Language::Chinese => "正在停止：随后给出目前最好的方案；再按 Ctrl-C 则直接结束",
+    }
 }
 
 /// That a file is written.

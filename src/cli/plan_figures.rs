@@ -7,6 +7,7 @@ use crate::app::plan_nights::NightsReport;
 use crate::patrol::objective::report_words::{kept, report_lines, rings};
 use crate::patrol::objective::rhythm::rhythm_lines;
 use crate::patrol::objective::unpredictable::Foreseeable;
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 
@@ -33,7 +34,7 @@ pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> 
         let report = &other.report;
         lines.push(format!(
             "  {:<9} {:>5.1} %  {:>17}  {:>5.1} %  {:>6}  {:>6}",
-            other.preset.name(),
+            preset_name(other.preset, language),
             100.0 * report.risk_share,
             rings(report),
             100.0 * report.travel_share,
@@ -44,6 +45,16 @@ pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> 
         ));
     }
     lines
+}
+
+/// What a preset is called.
+fn preset_name(preset: Preset, language: Language) -> &'static str {
+    match (language, preset) {
+        (Language::English, _) => preset.name(),
+        (Language::Chinese, Preset::Deter) => "威慑",
+        (Language::Chinese, Preset::Respond) => "快反",
+        (Language::Chinese, Preset::Balanced) => "均衡",
+    }
 }
 
 /// How foreseeable nights are, three ways of planning them beside each other.

@@ -17,7 +17,7 @@ use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::moment;
 use crate::cli::option_text::{duration, position};
 use crate::cli::output;
-use crate::cli::plan::{Tongue, table, written_to};
+use crate::cli::plan::{Tongue, stopping, table, written_to};
 use crate::cli::plan_output::{SheetPaper, outputs};
 use crate::exchange::plan_csv::CsvStyle;
 use crate::patrol::not_met::not_met_lines;
@@ -139,7 +139,7 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(
             stop.clone(),
-            Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
+            Some(stopping(args.lang.language())),
         ));
         let planned = replan_stored(&workspace, before, request, stop).await;
         signals.abort();

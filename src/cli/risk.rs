@@ -16,6 +16,7 @@ use crate::cli::failure::Failure;
 use crate::cli::hours::hours;
 use crate::cli::output;
 use crate::exchange::risk_geojson::risk_geojson;
+use crate::patrol::reason::Language;
 use crate::risk::classes::Classes;
 use crate::risk::dispersion::{INTERVAL, Law};
 use crate::risk::surface::{FEWEST_EVENTS, RiskSurface};
@@ -162,7 +163,7 @@ fn report(
         local(made.window.start()),
         local(made.window.end())
     ));
-    lines.extend(trusted.map(in_words));
+    lines.extend(trusted.map(|trusted| in_words(trusted, Language::English)));
     lines.push(format!(
         "learned from {} incidents, {} to {}",
         made.events,
