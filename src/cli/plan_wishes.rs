@@ -21,8 +21,8 @@ use crate::place::area::Area;
 /// What is asked besides the window and the number of units.
 #[derive(Debug, Args)]
 pub struct WishArgs {
-    /// What counts how much: presence where risk is, being near the next call, or both with
-    /// every beat getting its part.
+    /// What counts how much: presence where risk is; being near the next call; or minutes in
+    /// every beat as its risk asks for, at the price of risk covered in the hottest ones.
     #[arg(long, value_enum, default_value_t = PresetArg::Deter, help_heading = "What counts")]
     preset: PresetArg,
     /// A slider from 0 to 1 that differs from the preset's, like respond=0.8: deter,

@@ -317,7 +317,7 @@ export const en = {
   preset_balanced: 'Balanced',
   preset_deter_hint: 'Presence where risk is, and nothing else',
   preset_respond_hint: 'Near to the next call first',
-  preset_balanced_hint: 'Both, every beat gets its part, less driving',
+  preset_balanced_hint: 'Every beat gets its part, at the price of some risk covered in the hottest ones',
   wish_compare: 'Compare all three (takes four times as long)',
   wish_draw: 'Draw among near-best plans, to stay unpredictable',
   wish_draw_hint: 'Within 2% of the best; by the day’s date where no seed is given',

@@ -315,7 +315,7 @@ export const zh = {
   preset_balanced: '均衡',
   preset_deter_hint: '到风险所在之处，别无其他考虑',
   preset_respond_hint: '优先离下一起警情近',
-  preset_balanced_hint: '二者兼顾，各警务区都有份，少行车',
+  preset_balanced_hint: '各警务区都有份，代价是最热处少覆盖一些风险',
   wish_compare: '同时比较三种侧重（耗时四倍）',
   wish_draw: '在近优方案中抽取，避免规律',
   wish_draw_hint: '在最优方案 2% 以内抽取；未填种子时按日期',
