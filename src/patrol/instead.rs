@@ -63,12 +63,16 @@ impl<'a> Looking<'a> {
         let mut gain = GainRule::new(problem);
         let mut visits = vec![Vec::new(); problem.candidates.len()];
         for (unit, round) in rounds.iter().enumerate() {
-            for stop in round {
+            let so_far = problem.units[unit].so_far.as_ref();
+            let made = so_far.map_or(0, |so_far| so_far.stops.len());
+            for (place, stop) in round.iter().enumerate() {
                 let StopFor::Candidate(candidate) = stop.what else {
                     continue;
                 };
                 let stay = stop.leave_s - stop.begin_s;
                 let allowed = ground.dwells.iter().position(|&dwell| dwell == stay);
+                // What was made counts as long as it took.
+                let allowed = allowed.filter(|_| place >= made);
                 let option = allowed.map_or_else(|| gain.made(stay), |option| option as u16);
                 visits[candidate].push(CellVisit {
                     at: stop.begin_s,

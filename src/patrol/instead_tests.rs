@@ -44,8 +44,8 @@ fn by_trying(problem: &PlanProblem, rounds: &[Vec<RoundStop>], unit: usize, plac
             let now = state.round(unit).to_vec();
             assert!(state.set_round(unit, &errands));
             // A unit that is early can wait; one that is late is not where it was to be.
-            let later = place + 1..whole.len();
-            if later.into_iter().all(|i| now[i].begin <= whole[i].begin) {
+            let mut later = now[place + 1..].iter().zip(&whole[place + 1..]);
+            if later.all(|(now, before)| now.begin <= before.begin) {
                 let mut with = visits.clone();
                 with.push(CellVisit {
                     at: now[place].begin,
