@@ -79,6 +79,7 @@ async fn what_can_not_be_is_named_and_counted() {
     let workspace = open_for_writing(&path).await.expect("the workspace opens");
     outside_the_shift(&workspace).await;
     typos_are_refused(&workspace).await;
+    a_bound_unit_has_places_of_its_own(&workspace).await;
     a_pin_without_times_is_one_visit(&workspace).await;
     a_pin_makes_a_must_visit(&workspace).await;
     units_begin_where_the_planner_says(&workspace).await;
@@ -215,6 +216,44 @@ async fn a_pin_without_times_is_one_visit(workspace: &Workspace) {
     assert_eq!(pinned[0].1.label, "Joint-duty post 0");
     let [.., pins] = figures(&found);
     assert_eq!((pins.kept, pins.asked), (1, 1));
+}
+
+/// Who is bound to the quietest beat finds places worth a stop there, and stops there.
+async fn a_bound_unit_has_places_of_its_own(workspace: &Workspace) {
+    let usual = plan(workspace, WishRequest::default())
+        .await
+        .expect("a plan");
+    let beats = &usual.report.as_ref().expect("figures").beats;
+    let quietest = beats
+        .iter()
+        .min_by(|a, b| a.wanted_min.total_cmp(&b.wanted_min))
+        .expect("a beat");
+    let unit = usual.routes[2].unit.to_string();
+    let asked = PlanRequest {
+        wishes: WishRequest {
+            units: vec![UnitRequest {
+                unit: unit.clone(),
+                beats: vec![quietest.name.clone()],
+                ..UnitRequest::default()
+            }],
+            ..WishRequest::default()
+        },
+        ..request()
+    };
+    let planned = made(workspace, &asked).await.expect("a plan");
+    let problem = &planned.basis.problem;
+    let number = problem.beats.iter().position(|b| b.name == quietest.name);
+    let own = problem.candidates.iter();
+    let own: Vec<_> = own
+        .filter(|c| c.beat.map(|beat| beat as usize) == number)
+        .map(|c| c.cell)
+        .collect();
+    assert!(own.len() >= 24, "{} of its own", own.len());
+    let mut routes = planned.plan.routes.iter();
+    let route = routes.find(|r| r.unit.as_str() == unit).expect("a route");
+    let cells: Vec<_> = route.stops.iter().filter_map(|s| s.cell).collect();
+    assert!(cells.len() >= 10, "{} stops", cells.len());
+    assert!(cells.iter().all(|cell| own.contains(cell)));
 }
 
 async fn a_pin_makes_a_must_visit(workspace: &Workspace) {
