@@ -13,7 +13,7 @@ pub async fn stop_on_interrupt(stop: Arc<AtomicBool>, said: Option<&str>) {
     }
     stop.store(true, Ordering::Relaxed);
     if let Some(said) = said {
-        output::note(&said);
+        output::note(said);
     }
     if tokio::signal::ctrl_c().await.is_ok() {
         std::process::exit(130);

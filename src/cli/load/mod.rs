@@ -204,7 +204,7 @@ fn report(
         shared.refused.load(Ordering::Relaxed),
         shared.unanswered.load(Ordering::Relaxed)
     ));
-    output::line(&memory);
+    output::line(memory);
     let verdict = compare(sent, heard, log);
     output::line(&verdict);
     match verdict.is_clean() {
