@@ -29,6 +29,10 @@ use frontbeat::store::record::LayerRows;
 use frontbeat::store::workspace::Workspace;
 use jiff::SignedDuration;
 
+use crate::asked::{
+    a_bound_unit_has_places_of_its_own, a_frequency_replaces_the_period,
+    a_pin_without_times_is_one_visit, too_many_posts_are_named,
+};
 use crate::shift::request;
 use crate::town::{night, porto_alegre, write};
 
@@ -42,7 +46,7 @@ fn hours(from: i64, until: i64) -> Window {
     Window::new(at(from), at(until)).expect("a window")
 }
 
-async fn made(workspace: &Workspace, request: &PlanRequest) -> Result<Planned, PlanJobError> {
+pub async fn made(workspace: &Workspace, request: &PlanRequest) -> Result<Planned, PlanJobError> {
     let request = PlanRequest {
         iterations: Some(40),
         ..request.clone()
@@ -50,7 +54,7 @@ async fn made(workspace: &Workspace, request: &PlanRequest) -> Result<Planned, P
     patrol_plan(workspace, None, &request, Arc::default()).await
 }
 
-async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, PlanJobError> {
+pub async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, PlanJobError> {
     let request = PlanRequest {
         wishes,
         ..request()
@@ -58,7 +62,7 @@ async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, 
     made(workspace, &request).await.map(|planned| planned.plan)
 }
 
-fn figures(plan: &PatrolPlan) -> [Kept; 4] {
+pub fn figures(plan: &PatrolPlan) -> [Kept; 4] {
     let report = plan.report.as_ref().expect("figures");
     [
         report.must_visits,
@@ -195,65 +199,6 @@ async fn typos_are_refused(workspace: &Workspace) {
     };
     let refused = plan(workspace, often).await;
     assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
-}
-
-/// Without times one visit is asked for, not one in each period of the post.
-async fn a_pin_without_times_is_one_visit(workspace: &Workspace) {
-    let wishes = WishRequest {
-        pins: vec![PinRequest {
-            place: "j0".into(),
-            unit: Some("u2".into()),
-            window: None,
-        }],
-        ..WishRequest::default()
-    };
-    let found = plan(workspace, wishes).await.expect("a plan");
-    let routes = found.routes.iter();
-    let pinned = routes.flat_map(|r| r.stops.iter().map(move |s| (r.unit.as_str(), s)));
-    let pinned: Vec<_> = pinned.filter(|(_, s)| s.pinned).collect();
-    assert_eq!(pinned.len(), 1, "{pinned:?}");
-    assert_eq!(pinned[0].0, "u2");
-    assert_eq!(pinned[0].1.label, "Joint-duty post 0");
-    let [.., pins] = figures(&found);
-    assert_eq!((pins.kept, pins.asked), (1, 1));
-}
-
-/// Who is bound to the quietest beat finds places worth a stop there, and stops there.
-async fn a_bound_unit_has_places_of_its_own(workspace: &Workspace) {
-    let usual = plan(workspace, WishRequest::default())
-        .await
-        .expect("a plan");
-    let beats = &usual.report.as_ref().expect("figures").beats;
-    let quietest = beats
-        .iter()
-        .min_by(|a, b| a.wanted_min.total_cmp(&b.wanted_min))
-        .expect("a beat");
-    let unit = usual.routes[2].unit.to_string();
-    let asked = PlanRequest {
-        wishes: WishRequest {
-            units: vec![UnitRequest {
-                unit: unit.clone(),
-                beats: vec![quietest.name.clone()],
-                ..UnitRequest::default()
-            }],
-            ..WishRequest::default()
-        },
-        ..request()
-    };
-    let planned = made(workspace, &asked).await.expect("a plan");
-    let problem = &planned.basis.problem;
-    let number = problem.beats.iter().position(|b| b.name == quietest.name);
-    let own = problem.candidates.iter();
-    let own: Vec<_> = own
-        .filter(|c| c.beat.map(|beat| beat as usize) == number)
-        .map(|c| c.cell)
-        .collect();
-    assert!(own.len() >= 24, "{} of its own", own.len());
-    let mut routes = planned.plan.routes.iter();
-    let route = routes.find(|r| r.unit.as_str() == unit).expect("a route");
-    let cells: Vec<_> = route.stops.iter().filter_map(|s| s.cell).collect();
-    assert!(cells.len() >= 10, "{} stops", cells.len());
-    assert!(cells.iter().all(|cell| own.contains(cell)));
 }
 
 async fn a_pin_makes_a_must_visit(workspace: &Workspace) {
@@ -415,29 +360,6 @@ async fn who_is_off_the_roads_is_replaced(workspace: &Workspace) {
     assert!(matches!(found, Ok(Report::Stand(report)) if report.units == 1));
 }
 
-/// What is asked of a post itself takes the place of its period.
-async fn a_frequency_replaces_the_period(workspace: &Workspace) {
-    let usual = plan(workspace, WishRequest::default())
-        .await
-        .expect("a plan");
-    let often = WishRequest {
-        every: vec![EveryRequest {
-            id: "j0".into(),
-            every: Seconds(4.0 * 3600.0),
-        }],
-        ..WishRequest::default()
-    };
-    let found = plan(workspace, often).await.expect("a plan");
-    let [before, ..] = figures(&usual);
-    let [must, gaps, ..] = figures(&found);
-    assert_eq!((must.asked, gaps.asked), (before.asked - 4, 1));
-    let rhythms = &found.report.as_ref().expect("figures").rhythms;
-    assert!(
-        rhythms[0].kept && (1..=3).contains(&rhythms[0].visits),
-        "{rhythms:?}"
-    );
-}
-
 async fn posts_off_the_roads(workspace: &Workspace) {
     let posts = (0..8).map(|n| JointDutyPost {
         id: Id::new(format!("far{n}")),
@@ -493,35 +415,4 @@ async fn posts_off_the_roads(workspace: &Workspace) {
     assert_eq!(found.obstacles.iter().filter(is_many).count(), 1);
     let [_, often, ..] = figures(&found);
     assert!(often.asked - often.kept >= 8, "{often:?}");
-}
-
-/// Of more posts than one car could visit the rest is named, and costs no time.
-async fn too_many_posts_are_named(workspace: &Workspace) {
-    let station = workspace.stations().await.expect("stations")[0].position;
-    let posts = (0..3000).map(|n| JointDutyPost {
-        id: Id::new(format!("many{n}")),
-        name: format!("Many {n}"),
-        position: station,
-        commercial_district: None,
-        visit_every: Some(Seconds(8.0 * 3600.0)),
-    });
-    write(workspace, LayerRows::JointDutyPosts(posts.collect())).await;
-    let request = PlanRequest {
-        units: Some(1),
-        iterations: Some(5),
-        ..request()
-    };
-    let planned = patrol_plan(workspace, None, &request, Arc::default()).await;
-    let planned = planned.expect("a plan");
-    assert_eq!(planned.basis.problem.must_visits.len(), 400);
-    let named = planned.plan.obstacles.iter().find_map(|o| match o {
-        Obstacle::Many {
-            what: Many::MustVisit,
-            why: Some(ObstacleWhy::TooMany),
-            count,
-            ..
-        } => Some(*count),
-        _ => None,
-    });
-    assert!(named.is_some_and(|count| count >= 2600), "{named:?}");
 }
