@@ -17,7 +17,7 @@ use crate::calendar::window::Window;
 use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::basis::PlanBasis;
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
-use crate::patrol::feasible_sums::all_obstacles;
+use crate::patrol::feasible_sums::all_found;
 use crate::patrol::objective::bound::most_covered;
 use crate::patrol::objective::report::{PlanReport, report};
 use crate::patrol::objective::weights::{Preset, WeightFault};
@@ -112,6 +112,18 @@ pub enum PlanJobError {
     /// A place where a stop is asked for and banned.
     #[error("a stop at {0:?} is asked for and banned at once: take one of them back")]
     PinnedAndBanned(String),
+    /// A frequency that no visit can keep.
+    #[error(
+        "{id} every {asked_min:.0} min is more often than it can be visited: a visit takes 10 min, and the way to it some; ask for {least_min:.0} min or more"
+    )]
+    TooOften {
+        /// The point's id.
+        id: String,
+        /// What was asked for, minutes.
+        asked_min: f64,
+        /// The least there is, minutes.
+        least_min: f64,
+    },
     /// A beat that the workspace does not have.
     #[error("no beat has the id or name {0:?}")]
     UnknownBeat(String),
@@ -239,7 +251,6 @@ fn plan_on(
     let posed = ground.pose(network, request.seed)?;
     let problem = posed.problem;
     problem.check()?;
-    let obstacles = all_obstacles(&problem, &posed.missed);
     let earlier = ground.earlier.iter();
     let earlier: Vec<_> = earlier.map(|plan| visits_of_plan(&problem, plan)).collect();
     let draw = ground.wishes.draw.map(|seed| (seed, earlier.as_slice()));
@@ -254,6 +265,7 @@ fn plan_on(
         (bound.join().ok().flatten(), found)
     });
     let (rounds, record) = found?;
+    let obstacles = all_found(&problem, &posed.missed, &rounds.of_unit);
     let report = figures(&problem, &rounds, bound)?.with_not_posed(&posed.missed);
     let trade_off = match request.wishes.compare {
         true => {

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use crate::calendar::window::Window;
 use crate::patrol::plan::PatrolPlan;
+use crate::patrol::point_visits::{PointVisit, visits_of};
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::search::foreseen::EarlierVisit;
 use crate::patrol::search::rounds::Rounds;
@@ -44,6 +45,35 @@ pub async fn earlier_plans(
         plans.extend(workspace.plan(id.as_str()).await?);
     }
     Ok(plans)
+}
+
+/// The visits to points by the stored plans of earlier shifts, as far back as `longest` before
+/// a window; of several plans for a shift those of the newest. Plans that are stored count,
+/// whether or not anybody follows them.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn visits_before(
+    workspace: &Workspace,
+    window: Window,
+    longest: SignedDuration,
+) -> Result<Vec<PointVisit>, StoreError> {
+    let since = window.start().checked_sub(longest).ok();
+    let mut of_shift = BTreeMap::new();
+    // Newest first: the first one of a shift stays.
+    for plan in workspace.plans(PLANS_LOOKED_AT).await? {
+        let is_earlier = plan.window.start() < window.start();
+        if is_earlier && since.is_none_or(|since| plan.window.end() > since) {
+            of_shift.entry(plan.window.start()).or_insert(plan.id);
+        }
+    }
+    let mut visits = Vec::new();
+    for id in of_shift.into_values() {
+        if let Some(plan) = workspace.plan(id.as_str()).await? {
+            visits.extend(visits_of(&plan, window.start()));
+        }
+    }
+    Ok(visits)
 }
 
 /// The visits of a stored plan, as far as the problem has its cells.

@@ -2,14 +2,15 @@
 //! asked, loaded once; then the problem that they pose.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::clock;
 use crate::app::place_names::PlaceNames;
 use crate::app::plan::{MustVisitRequest, PlanJobError, PlanRequest};
-use crate::app::plan_earlier::earlier_plans;
+use crate::app::plan_earlier::{earlier_plans, visits_before};
 use crate::app::plan_wishes::resolve;
 use crate::app::risk::{Learned, RiskRequest, learn, zone_of};
 use crate::app::units_now::units_for;
@@ -18,6 +19,7 @@ use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
+use crate::patrol::point_visits::PointVisit;
 use crate::patrol::pose::{AskedVisit, Layers, PatrolSettings, Posed, choose_units_with, pose};
 use crate::patrol::units_from::UnitsFrom;
 use crate::patrol::wishes::Wishes;
@@ -52,6 +54,8 @@ pub struct PlanGround {
     before: Option<PatrolPlan>,
     /// Plans for the same hours of the days before, where the plan is to differ from them.
     pub earlier: Vec<PatrolPlan>,
+    /// Visits to points by the plans of earlier shifts, where a frequency goes by them.
+    visited: Vec<PointVisit>,
     /// What is asked.
     pub wishes: Wishes,
     hour_shares: Vec<f64>,
@@ -92,9 +96,14 @@ impl PlanGround {
         let asked_visits = asked_visits(workspace, &request.must_visits).await?;
         let beats = workspace.beats().await?;
         let window = request.risk.window;
-        let wishes = resolve(workspace, &request.wishes, window, &beats).await?;
+        let wishes = resolve(workspace, &request.wishes, &request.must_visits, &beats).await?;
         let learned = learn(workspace, &request.risk).await?;
         let rhythm = rhythm(&learned, &request.risk, &zone);
+        let joint_duty_posts = workspace.joint_duty_posts().await?;
+        let visited = match longest_frequency(&wishes, &joint_duty_posts, window) {
+            Some(longest) => visits_before(workspace, window, longest).await?,
+            None => Vec::new(),
+        };
         let last = match workspace.plans(1).await?.first() {
             Some(newest) => workspace.plan(newest.id.as_str()).await?,
             None => None,
@@ -108,7 +117,6 @@ impl PlanGround {
             stations: workspace.stations().await?,
             on_foot: chosen.left_out,
             asked_visits,
-            joint_duty_posts: workspace.joint_duty_posts().await?,
             names: PlaceNames::load(workspace, &beats).await?,
             synthetic: district.synthetic,
             last,
@@ -117,6 +125,8 @@ impl PlanGround {
                 Some(_) => earlier_plans(workspace, window).await?,
                 None => Vec::new(),
             },
+            visited,
+            joint_duty_posts,
             wishes,
             beats,
             zone,
@@ -154,6 +164,7 @@ impl PlanGround {
             beat_at: &|position| self.names.beat_at(position),
             beats: &self.beats,
             before: self.before.as_ref(),
+            visited: &self.visited,
             wishes: &self.wishes,
             zone: &self.zone,
             label_at: &label,
@@ -164,6 +175,23 @@ impl PlanGround {
         }
         Ok(posed)
     }
+}
+
+/// The longest frequency that goes by earlier visits, if one does.
+fn longest_frequency(
+    wishes: &Wishes,
+    posts: &[JointDutyPost],
+    window: Window,
+) -> Option<SignedDuration> {
+    let asked = wishes
+        .every
+        .iter()
+        .map(|wish| f64::from(wish.every_ms) / 1000.0);
+    let periods = posts.iter().filter_map(|post| post.visit_every);
+    let periods = periods.map(|every| every.0);
+    let by_gap = periods.filter(|&every| wishes.max_gap || every > window.length().0);
+    let longest_s = asked.chain(by_gap).fold(0.0, f64::max);
+    (longest_s > 0.0).then(|| SignedDuration::from_secs(longest_s as i64))
 }
 
 /// The plan of the last shift that began before a window and was not over long before it; of
@@ -220,21 +248,27 @@ async fn asked_visits(
         points.insert(post.id.to_string(), (post.name, post.position));
     }
     let mut visits: Vec<AskedVisit> = Vec::new();
+    let mut known: BTreeMap<(&str, Timestamp, Timestamp), usize> = BTreeMap::new();
     for must in wanted {
         let Some((name, position)) = points.get(&must.id) else {
             return Err(PlanJobError::UnknownMustVisit(must.id.clone()));
         };
         let dwell_ms = must.dwell.map(|dwell| (dwell.0 * 1000.0).max(1.0) as u32);
-        let mut before = visits.iter_mut();
-        match before.find(|v| v.id == must.id && v.due == must.due) {
-            Some(twice) => twice.dwell_ms = twice.dwell_ms.max(dwell_ms),
-            None => visits.push(AskedVisit {
-                id: must.id.clone(),
-                name: if name.is_empty() { &must.id } else { name }.clone(),
-                position: *position,
-                due: must.due,
-                dwell_ms,
-            }),
+        match known.entry((&must.id, must.due.start(), must.due.end())) {
+            Entry::Occupied(at) => {
+                let twice = &mut visits[*at.get()];
+                twice.dwell_ms = twice.dwell_ms.max(dwell_ms);
+            }
+            Entry::Vacant(free) => {
+                free.insert(visits.len());
+                visits.push(AskedVisit {
+                    id: must.id.clone(),
+                    name: if name.is_empty() { &must.id } else { name }.clone(),
+                    position: *position,
+                    due: must.due,
+                    dwell_ms,
+                });
+            }
         }
     }
     Ok(visits)

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::plan::PlanJobError;
+use crate::app::plan::{MustVisitRequest, PlanJobError};
 use crate::calendar::window::Window;
 use crate::grid::cell::Cell;
 use crate::patrol::objective::weights::Weights;
+use crate::patrol::pose_must_visits::SHORTEST_PERIOD_MS;
 use crate::patrol::problem::ForbiddenArea;
 use crate::patrol::wishes::{
     BreakWish, EveryWish, NamedPoint, NeedWish, PinWish, PlaceWish, SpeedWish, UnitWish, Wishes,
@@ -17,8 +18,6 @@ use crate::place::position::Position;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
-/// So many of the newest plans are looked through for the last visit to a point.
-const PLANS_LOOKED_AT: u32 = 30;
 const MOST_MS: f64 = 40.0 * 86_400_000.0;
 
 /// Wishes by name; nothing is asked by default.
@@ -120,7 +119,7 @@ pub struct PinRequest {
 pub async fn resolve(
     workspace: &Workspace,
     asked: &WishRequest,
-    window: Window,
+    must_visits: &[MustVisitRequest],
     beats: &[Beat],
 ) -> Result<Wishes, PlanJobError> {
     asked.weights.check()?;
@@ -154,12 +153,17 @@ pub async fn resolve(
     let mut every = Vec::with_capacity(asked.every.len());
     for wish in &asked.every {
         let named = point(&wish.id)?;
-        let every_ms = millis(wish.every);
+        if wish.every.0 * 1000.0 < SHORTEST_PERIOD_MS {
+            return Err(PlanJobError::TooOften {
+                id: wish.id.clone(),
+                asked_min: wish.every.0 / 60.0,
+                least_min: SHORTEST_PERIOD_MS / 60_000.0,
+            });
+        }
         every.push(EveryWish {
-            since_ms: since(workspace, &named, window, every_ms).await?,
             id: wish.id.clone(),
             point: named,
-            every_ms,
+            every_ms: millis(wish.every),
             dwell_ms: None,
         });
     }
@@ -174,6 +178,14 @@ pub async fn resolve(
     };
     let not_these = asked.not_these.iter().map(known);
     let not_these = not_these.collect::<Result<Vec<_>, _>>()?;
+    // A visit that is asked for by its times or its frequency is a wish like a pin.
+    let visits = must_visits.iter().map(|must| &must.id);
+    let visits = visits.chain(asked.every.iter().map(|wish| &wish.id));
+    for id in visits {
+        if not_these.contains(&PlaceWish::Point(id.clone())) {
+            return Err(PlanJobError::PinnedAndBanned(id.clone()));
+        }
+    }
     let mut pins = Vec::with_capacity(asked.pins.len());
     for pin in &asked.pins {
         let place = known(&pin.place)?;
@@ -245,36 +257,6 @@ fn place(name: &str) -> PlaceWish {
 
 fn millis(length: Seconds) -> u32 {
     (length.0 * 1000.0).clamp(1.0, MOST_MS) as u32
-}
-
-/// How long before the window a stored plan last had a stop at the point. Where none had, a
-/// point that is due less often than the window is long is due within it.
-async fn since(
-    workspace: &Workspace,
-    point: &NamedPoint,
-    window: Window,
-    every_ms: u32,
-) -> Result<u32, StoreError> {
-    let mut last = None;
-    for summary in workspace.plans(PLANS_LOOKED_AT).await? {
-        if summary.window.end() > window.start() {
-            continue;
-        }
-        let Some(plan) = workspace.plan(summary.id.as_str()).await? else {
-            continue;
-        };
-        let stops = plan.routes.iter().flat_map(|r| &r.stops);
-        let here = stops.filter(|s| s.cell.is_none() && s.label == point.name);
-        last = last.max(here.map(|s| s.arrival).max());
-    }
-    let length_ms = window.length().0 * 1000.0;
-    Ok(match last {
-        Some(last) => {
-            let ago = window.start().duration_since(last).as_millis();
-            ago.clamp(0, i128::from(u32::MAX / 2)) as u32
-        }
-        None => (f64::from(every_ms) - length_ms).max(0.0) as u32,
-    })
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::app::plan_clock::SearchClock;
 use crate::app::replan_change::{ChangeFault, ChangeRequest, Means};
 use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
-use crate::patrol::feasible_sums::all_obstacles;
+use crate::patrol::feasible_sums::all_found;
 use crate::patrol::objective::report::report;
 use crate::patrol::plan::{PatrolPlan, ReplanRecord, SearchRecord};
 use crate::patrol::replan::replan::{Present, ReplanFault, ReplanSettings, replan};
@@ -245,7 +245,7 @@ pub fn replanned(
             ended_by: clock.ended_by(request.iterations.is_some_and(|n| iterations >= n)),
         },
         report: Some(figures.with_not_posed(&basis.not_posed)),
-        obstacles: all_obstacles(&new.problem, &basis.not_posed),
+        obstacles: all_found(&new.problem, &basis.not_posed, &new.rounds.of_unit),
         trade_off: Vec::new(),
         last: Some(plan.clone()),
         replanned: Some(ReplanRecord {

@@ -201,7 +201,7 @@ impl Means<'_> {
             windows_ms: vec![(from_ms, until_ms.max(from_ms + 1))],
             dwell_ms: PatrolSettings::default().must_visit_dwell_ms,
             every_ms: None,
-            since_ms: 0,
+            since_ms: None,
             beat: self.names.beat_at(of.position).map(|beat| beat as u32),
             needs: Vec::new(),
         })

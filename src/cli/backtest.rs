@@ -98,7 +98,7 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
     output::say(&backtest_text(&found))?;
     for path in &args.out {
         output::write(path, &bytes(&found, path)?)?;
-        println!("written to {}", path.display());
+        output::line(format_args!("written to {}", path.display()));
     }
     Ok(())
 }

@@ -1,26 +1,46 @@
 //! The default model of a command, in words: why it is the one that is used.
 
 use crate::app::record::{Trust, TrustedModel};
+use crate::patrol::reason::Language;
 use crate::risk::record::{BASELINE, Verdict};
 use crate::risk::scorecard::{SHOWN_AREA, Scorecard};
 
 /// `"mixture by its record here: in the last 12 weeks…"`.
-pub fn in_words(trusted: &TrustedModel) -> String {
-    let (card, of) = match &trusted.why {
-        Trust::Record(card) => (card, ""),
-        Trust::RecordOfAll(card) => (card, " of all incidents"),
+pub fn in_words(trusted: &TrustedModel, language: Language) -> String {
+    let (card, of_all) = match &trusted.why {
+        Trust::Record(card) => (card, false),
+        Trust::RecordOfAll(card) => (card, true),
         Trust::NoRecord => {
-            return format!(
-                "{BASELINE}, the plain count: too little data here for a record of the models"
-            );
+            return match language {
+                Language::English => format!(
+                    "{BASELINE}, the plain count: too little data here for a record of the models"
+                ),
+                Language::Chinese => {
+                    format!("{BASELINE}（单纯计数）：本地数据太少，各模型尚无记录")
+                }
+            };
         }
     };
+    match language {
+        Language::English => english(
+            &trusted.model,
+            card,
+            if of_all { " of all incidents" } else { "" },
+        ),
+        Language::Chinese => chinese(
+            &trusted.model,
+            card,
+            if of_all { "（全部警情）" } else { "" },
+        ),
+    }
+}
+
+fn english(model: &str, card: &Scorecard, of: &str) -> String {
     let windows = card.windows;
     match card.verdict {
         Verdict::Best { ahead, .. } => format!(
-            "{} by its record{of} on the last {windows} weeks: {}; {:.3}{} better in log score an \
+            "{model} by its record{of} on the last {windows} weeks: {}; {:.3}{} better in log score an \
              incident than {BASELINE}",
-            trusted.model,
             hits_in_words(card),
             ahead.value,
             ahead
@@ -32,6 +52,26 @@ pub fn in_words(trusted: &TrustedModel) -> String {
         ),
         Verdict::TooFew { scored, .. } => format!(
             "{BASELINE}: {scored:.0} incidents{of} in {windows} scored weeks are too few to tell the models apart"
+        ),
+    }
+}
+
+fn chinese(model: &str, card: &Scorecard, of: &str) -> String {
+    let windows = card.windows;
+    match card.verdict {
+        Verdict::Best { ahead, .. } => format!(
+            "采用 {model}：依据最近 {windows} 周{of}的记录，每起警情的对数得分比 {BASELINE} 高 {:.3}{}",
+            ahead.value,
+            ahead.spread.map_or_else(String::new, |s| format!(
+                "（{:.3} 至 {:.3}）",
+                s.low, s.high
+            )),
+        ),
+        Verdict::Baseline { .. } => {
+            format!("采用 {BASELINE}：最近 {windows} 周{of}没有模型明显优于单纯计数")
+        }
+        Verdict::TooFew { scored, .. } => format!(
+            "采用 {BASELINE}：{windows} 个评分周内仅 {scored:.0} 起警情{of}，不足以区分各模型"
         ),
     }
 }

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::copy::{Phase, Progress, back_up, copy_workspace, restore};
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 
 /// Copy a workspace, from a file to a server or back; counts and hashes are compared.
 ///
@@ -62,14 +63,20 @@ pub async fn run(args: CopyArgs) -> Result<(), Failure> {
         )
     })?;
     let rows: u64 = report.tables.iter().map(|(_, rows)| rows).sum();
-    println!("copied {} to {}", args.from, args.to);
+    output::line(format_args!("copied {} to {}", args.from, args.to));
     for (table, rows) in report.tables.iter().filter(|(_, rows)| *rows > 0) {
-        println!("{rows:>12}  {table}");
+        output::line(format_args!("{rows:>12}  {table}"));
     }
     if report.resumed > 0 {
-        println!("{:>12}  were there from an earlier run", report.resumed);
+        output::line(format_args!(
+            "{:>12}  were there from an earlier run",
+            report.resumed
+        ));
     }
-    println!("checked: {rows} rows read back, content {}", report.sha256);
+    output::line(format_args!(
+        "checked: {rows} rows read back, content {}",
+        report.sha256
+    ));
     Ok(())
 }
 
@@ -83,8 +90,10 @@ pub async fn run_backup(args: BackupArgs) -> Result<(), Failure> {
     progress.bar.finish_and_clear();
     done.map_err(|fault| Failure::failed(fault, ""))?;
     let out = args.out.display();
-    println!("backed up {} to {out}", args.workspace);
-    println!("to restore it: frontbeat restore {out} WORKSPACE");
+    output::line(format_args!("backed up {} to {out}", args.workspace));
+    output::line(format_args!(
+        "to restore it: frontbeat restore {out} WORKSPACE"
+    ));
     Ok(())
 }
 
@@ -98,7 +107,11 @@ pub async fn run_restore(args: RestoreArgs) -> Result<(), Failure> {
     let done = restore(&args.backup, &args.to, args.replace, step).await;
     progress.bar.finish_and_clear();
     done.map_err(|fault| Failure::failed(fault, ""))?;
-    println!("restored {} to {}", args.backup.display(), args.to);
+    output::line(format_args!(
+        "restored {} to {}",
+        args.backup.display(),
+        args.to
+    ));
     Ok(())
 }
 
@@ -137,7 +150,7 @@ impl Bar {
             self.bar.reset();
             self.bar.set_message(word);
             if self.bar.is_hidden() {
-                eprintln!("{line}");
+                output::note(&line);
             }
         }
         self.bar.set_length(progress.all);

@@ -169,7 +169,7 @@ pub async fn run(args: ExportArgs) -> Result<(), Failure> {
         said.push(format!("{warning}\n"));
     }
     match is_standard_output(&args.out) {
-        true => eprint!("{}", said.concat()),
+        true => output::note(said.concat().trim_end()),
         false => output::say(&said.concat())?,
     }
     Ok(())

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::app::import::file::{ImportFile, load_file};
 use crate::app::import::{ImportOptions, Surroundings, read_incidents};
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::output::say;
 use crate::http::client::{Client, ServiceAddress};
 use crate::incident::category::IncidentCategory;
@@ -271,10 +272,10 @@ impl Delivery {
                 Failure::failed(fault, "frontbeat import --dry-run shows how a file is read")
             })?;
         for (column, why) in &report.dropped {
-            eprintln!("column {column} is dropped: {why}");
+            output::note(format_args!("column {column} is dropped: {why}"));
         }
         if !report.refusals.is_empty() {
-            eprintln!("{} rows can't be used", report.refusals.len());
+            output::note(format_args!("{} rows can't be used", report.refusals.len()));
             self.refused += report.refusals.len();
         }
         Ok(incidents)
@@ -331,7 +332,10 @@ impl Delivery {
                 }
                 Err(fault) => fault.to_string(),
             };
-            eprintln!("not taken in: {why}; again in {} s", wait.as_secs());
+            output::note(format_args!(
+                "not taken in: {why}; again in {} s",
+                wait.as_secs()
+            ));
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(AT_MOST);
         }
@@ -347,7 +351,7 @@ impl Delivery {
         self.refused += count("refused");
         for result in told["results"].as_array().into_iter().flatten() {
             if let Some(detail) = result["problem"]["detail"].as_str() {
-                eprintln!("refused: {detail}");
+                output::note(format_args!("refused: {detail}"));
             }
         }
     }

@@ -218,7 +218,7 @@ fn spinner_of(bytes: usize) -> ProgressBar {
     let mib = bytes as f64 / f64::from(1 << 20);
     let message = format!("building the road network out of {mib:.1} MiB");
     if !stderr().is_terminal() {
-        eprintln!("{message}");
+        output::note(&message);
         return ProgressBar::hidden();
     }
     let spinner = ProgressBar::new_spinner();
@@ -319,7 +319,7 @@ fn progress_of(bar: &ProgressBar) -> Progress {
             bar.set_length(rows);
             bar.set_message("rows");
             if plain {
-                eprintln!("{rows} rows read");
+                output::note(format_args!("{rows} rows read"));
             }
         }
         ImportStep::Done(more) => bar.inc(more),
@@ -327,7 +327,7 @@ fn progress_of(bar: &ProgressBar) -> Progress {
         ImportStep::Writing(rows) => {
             bar.set_message("writing");
             if plain {
-                eprintln!("writing {rows} rows");
+                output::note(format_args!("writing {rows} rows"));
             }
         }
     })
@@ -405,11 +405,14 @@ fn list_refused(args: &ImportArgs, report: &ImportReport) {
         PathBuf::from(format!("{}.refused.csv", name.unwrap_or_default()))
     });
     match std::fs::write(&path, report.refused_csv()) {
-        Ok(()) => eprintln!("the refused rows are listed in {}", path.display()),
-        Err(fault) => eprintln!(
+        Ok(()) => output::note(format_args!(
+            "the refused rows are listed in {}",
+            path.display()
+        )),
+        Err(fault) => output::note(format_args!(
             "warning: the refused rows can't be listed in {}: {fault}",
             path.display()
-        ),
+        )),
     }
 }
 

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::app::workspace::{Address, CreateError, create_workspace};
 use crate::cli::failure::Failure;
+use crate::cli::output;
 
 /// Make a new, empty workspace.
 #[derive(Debug, Args)]
@@ -34,7 +35,9 @@ pub async fn run(args: InitArgs) -> Result<(), Failure> {
         })?;
     workspace.close().await;
     let file = &args.workspace;
-    println!("made {file}");
-    println!("next: frontbeat import {file} --as incidents FILE");
+    output::line(format_args!("made {file}"));
+    output::line(format_args!(
+        "next: frontbeat import {file} --as incidents FILE"
+    ));
     Ok(())
 }

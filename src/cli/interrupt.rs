@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::cli::output;
+
 /// Sets `stop` at the first Ctrl-C and says `said` where there is something to say; ends the
 /// program at the second.
 pub async fn stop_on_interrupt(stop: Arc<AtomicBool>, said: Option<&str>) {
@@ -11,7 +13,7 @@ pub async fn stop_on_interrupt(stop: Arc<AtomicBool>, said: Option<&str>) {
     }
     stop.store(true, Ordering::Relaxed);
     if let Some(said) = said {
-        eprintln!("{said}");
+        output::note(said);
     }
     if tokio::signal::ctrl_c().await.is_ok() {
         std::process::exit(130);

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::live::keys::{DEFAULT_PER_SECOND, list, make, revoke};
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 
 /// Longest name of a feed.
 const LONGEST: usize = 40;
@@ -75,32 +76,32 @@ pub async fn run(args: KeysArgs) -> Result<(), Failure> {
                 ));
             }
             let made = make(&workspace, &feed, per_second).await.map_err(store)?;
-            println!("{}", made.key);
-            eprintln!(
+            output::line(format_args!("{}", made.key));
+            output::note(format_args!(
                 "{} for {feed}, {per_second} requests a second; the key is shown this once. Send it as: Authorization: Bearer KEY",
                 made.kept.id
-            );
+            ));
             Ok(())
         }
         What::List { workspace } => {
             let keys = list(&workspace).await.map_err(store)?;
             if keys.is_empty() {
-                println!("no key was made: whoever is on this machine may deliver");
+                output::line("no key was made: whoever is on this machine may deliver");
             }
             for key in keys {
                 let until = key
                     .revoked_at
                     .map_or(String::new(), |at| format!(", revoked {at:.0}"));
-                println!(
+                output::line(format_args!(
                     "{:4} {:20} {:6}/s  since {:.0}{until}",
                     key.id, key.feed, key.per_second, key.made_at
-                );
+                ));
             }
             Ok(())
         }
         What::Revoke { workspace, id } => match revoke(&workspace, &id).await.map_err(store)? {
             true => {
-                println!("{id} no longer holds");
+                output::line(format_args!("{id} no longer holds"));
                 Ok(())
             }
             false => Err(Failure::usage(

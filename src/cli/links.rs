@@ -8,6 +8,7 @@ use crate::app::live::links::job::{LinkJobError, LinksFor, list, make, revoke};
 use crate::app::live::links::{DEFAULT_HOURS, MOST_HOURS};
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::output::{ending_of, say, write};
 use crate::exchange::qr_svg::qr_svg;
 
@@ -99,7 +100,10 @@ pub async fn run(args: LinksArgs) -> Result<(), Failure> {
                 }
             }
             if let Some((_, link)) = made.first() {
-                eprintln!("until {:.0}; shown this once", link.kept.until);
+                output::note(format_args!(
+                    "until {:.0}; shown this once",
+                    link.kept.until
+                ));
             }
             Ok(())
         }

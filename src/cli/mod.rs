@@ -1,5 +1,8 @@
 //! At the prompt: arguments in, sentences out. One file a command.
 
+// `println!` panics where its reader has left: `output` is the one place that prints.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod backtest;
 mod backtest_text;
 pub mod bench;
@@ -104,15 +107,16 @@ pub async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(fault) if fault.use_stderr() => {
             let said = secrets::redacted(&fault.to_string(), &arguments, fallback.as_ref());
-            eprint!("{said}");
+            output::note(said.trim_end());
             return ExitCode::from(2);
         }
         Err(help) => help.exit(),
     };
     match run(cli.command).await {
+        Ok(()) if output::unprinted() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{failure}");
+            output::note(&failure);
             ExitCode::from(failure.code)
         }
     }

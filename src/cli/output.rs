@@ -1,10 +1,14 @@
-//! A file that a command will write: its name is checked before the work begins, so that
-//! nobody waits for a result that can't be kept.
+//! What a command puts out. A file's name is checked before the work begins, so that nobody
+//! waits for a result that can't be kept; whoever reads what is printed may leave at any time.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::failure::Failure;
+
+static UNPRINTED: AtomicBool = AtomicBool::new(false);
 
 /// Which of the endings (lower case, without the dot) the file has; its folder exists.
 ///
@@ -41,7 +45,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-/// Prints text. Whoever reads it may stop in the middle (`| head`): that is no fault.
+/// Prints text. Whoever reads it may stop in the middle (`| head`): that is no fault, and the
+/// command goes on quietly to its end.
 ///
 /// # Errors
 /// [`Failure`] where it can't be printed for another reason.
@@ -54,4 +59,25 @@ pub fn say(text: &str) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Prints a line while a command is under way, as [`say`] does; that it can't be printed is the
+/// command's failure once it is over ([`unprinted`]).
+pub fn line(text: impl Display) {
+    if let Err(failure) = say(&format!("{text}\n"))
+        && !UNPRINTED.swap(true, Ordering::Relaxed)
+    {
+        note(failure);
+    }
+}
+
+/// Whether some [`line`] could not be printed, for another reason than a reader who left.
+pub fn unprinted() -> bool {
+    UNPRINTED.load(Ordering::Relaxed)
+}
+
+/// Tells the person at the prompt something besides the answer. Nobody may be listening.
+pub fn note(text: impl Display) {
+    let mut out = std::io::stderr().lock();
+    let _ = out.write_all(format!("{text}\n").as_bytes());
 }

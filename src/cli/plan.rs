@@ -1,6 +1,6 @@
 //! `frontbeat plan`: Plan a shift's patrols.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -26,6 +26,7 @@ use crate::cli::plan_figures::{figures_lines, nights_table};
 use crate::cli::plan_output::{SheetPaper, outputs};
 use crate::cli::plan_wishes::WishArgs;
 use crate::exchange::plan_csv::CsvStyle;
+use crate::patrol::not_met::{Unmet, not_met, not_met_lines};
 use crate::patrol::plan::{PatrolPlan, PatrolRoute};
 use crate::patrol::reason::{self, Language};
 
@@ -169,12 +170,12 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         })?;
         request.risk = risk;
         if let Some(trusted) = &trusted {
-            eprintln!("{}", in_words(trusted));
+            output::note(in_words(trusted, args.lang.language()));
         }
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(
             stop.clone(),
-            Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
+            Some(stopping(args.lang.language())),
         ));
         if let Some(nights) = args.nights {
             let nights = usize::from(nights);
@@ -207,18 +208,37 @@ pub async fn run(args: PlanArgs) -> Result<(), Failure> {
         both_headers: args.both_headers,
         byte_order_mark: args.bom,
     };
+    let mut lines = vec![
+        summary(&plan, &zone, language),
+        plan.units_from.sentence(language).to_owned(),
+    ];
+    lines.extend(not_met_lines(&plan, &zone, language));
     for output in &outputs {
         output.write(&plan, &zone, style, paper.as_ref(), None)?;
+        lines.push(written_to(&output.path, language));
+        let beside = output.write_not_met(&plan, &zone, style)?;
+        lines.extend(beside.map(|path| written_to(&path, language)));
     }
-    println!("{}", summary(&plan, &zone));
-    println!("{}", plan.units_from.sentence(language));
-    if let Some(too_few) = reason::of_too_few(&plan, language) {
-        println!("{too_few}");
+    lines.push(String::new());
+    output::say(&lines.join("\n"))
+}
+
+/// What Ctrl-C is answered with.
+pub fn stopping(language: Language) -> &'static str {
+    match language {
+        Language::English => {
+            "stopping: the best plan so far follows; Ctrl-C again to end without it"
+        }
+        Language::Chinese => "正在停止：随后给出目前最好的方案；再按 Ctrl-C 则直接结束",
     }
-    for output in &outputs {
-        println!("written to {}", output.path.display());
+}
+
+/// That a file is written.
+pub fn written_to(path: &Path, language: Language) -> String {
+    match language {
+        Language::English => format!("written to {}", path.display()),
+        Language::Chinese => format!("已写入 {}", path.display()),
     }
-    Ok(())
 }
 
 /// The plan that the arguments ask for.
@@ -263,6 +283,7 @@ fn failure(error: PlanJobError) -> Failure {
         | PlanJobError::UnknownPoint(_)
         | PlanJobError::UnknownPlace(_)
         | PlanJobError::PinnedAndBanned(_)
+        | PlanJobError::TooOften { .. }
         | PlanJobError::UnknownBeat(_)
         | PlanJobError::Weights(_)
         | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),
@@ -270,62 +291,54 @@ fn failure(error: PlanJobError) -> Failure {
     }
 }
 
-fn summary(plan: &PatrolPlan, zone: &TimeZone) -> String {
+/// The plan in a line.
+pub fn summary(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
+    let units = plan.routes.len();
     let stops: usize = plan.routes.iter().map(|r| r.stops.len()).sum();
-    let share = if plan.risk_total > 0.0 {
-        100.0 * plan.risk_covered / plan.risk_total
+    let (covered, total) = (plan.risk_covered, plan.risk_total);
+    let share = if total > 0.0 {
+        100.0 * covered / total
     } else {
         0.0
     };
-    format!(
-        "{}plan {}: {} to {}, {} {}, {stops} {}, {:.2} of {:.2} expected incidents covered ({share:.1} %)",
-        if plan.synthetic {
-            "SYNTHETIC 模拟数据 "
-        } else {
-            ""
-        },
-        plan.id,
-        zone.to_datetime(plan.window.start())
-            .strftime("%Y-%m-%d %H:%M"),
-        zone.to_datetime(plan.window.end())
-            .strftime("%Y-%m-%d %H:%M"),
-        plan.routes.len(),
-        if plan.routes.len() == 1 {
-            "unit"
-        } else {
-            "units"
-        },
-        if stops == 1 { "stop" } else { "stops" },
-        plan.risk_covered,
-        plan.risk_total,
-    )
+    let mark = if plan.synthetic {
+        "SYNTHETIC 模拟数据 "
+    } else {
+        ""
+    };
+    let at = |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
+    let (from, until) = (at(plan.window.start()), at(plan.window.end()));
+    match language {
+        Language::English => format!(
+            "{mark}plan {}: {from} to {until}, {units} {}, {stops} {}, {covered:.2} of {total:.2} expected incidents covered ({share:.1} %)",
+            plan.id,
+            if units == 1 { "unit" } else { "units" },
+            if stops == 1 { "stop" } else { "stops" },
+        ),
+        Language::Chinese => format!(
+            "{mark}方案 {}：{from} 至 {until}，{units} 个警组，{stops} 个停靠点，覆盖预计警情 {total:.2} 起中的 {covered:.2} 起（{share:.1} %）",
+            plan.id,
+        ),
+    }
 }
 
 /// A plan as it is printed.
 pub fn table(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> String {
-    let mut lines = vec![summary(plan, zone)];
+    let mut lines = vec![summary(plan, zone, language)];
     lines.push(plan.units_from.sentence(language).to_owned());
-    lines.extend(reason::of_too_few(plan, language));
+    let notes = not_met(plan, zone, language);
+    let (obstacles, others): (Vec<_>, Vec<_>) =
+        notes.iter().partition(|note| note.kind == Unmet::Obstacle);
+    lines.extend(obstacles.iter().map(|note| note.line(language)));
     lines.extend(figures_lines(plan, zone, language));
     for route in &plan.routes {
         lines.push(String::new());
         route_lines(plan, route, zone, language, &mut lines);
     }
-    if !plan.missed.is_empty() || !plan.left_out.is_empty() {
+    if !others.is_empty() {
         lines.push(String::new());
-        lines.push(
-            match language {
-                Language::English => "Not kept:",
-                Language::Chinese => "未能安排：",
-            }
-            .into(),
-        );
     }
-    let missed = reason::of_all_missed(&plan.missed, zone, language);
-    lines.extend(missed.into_iter().map(|missed| format!("  {missed}")));
-    for left_out in &plan.left_out {
-        lines.push(format!("  {}", reason::of_left_out(left_out, language)));
-    }
+    lines.extend(others.iter().map(|note| note.line(language)));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -363,5 +376,8 @@ fn route_lines(
             stop.label,
             reason::of_stop(stop, plan.window, zone, language),
         ));
+        if let Some(instead) = reason::of_instead(stop, language) {
+            lines.push(format!("      {instead}"));
+        }
     }
 }

@@ -1,27 +1,23 @@
-//! A plan's figures at the prompt: what can't be met, what it comes to, what other presets
+//! A plan's figures at the prompt: what it comes to, what other presets
 //! would come to, how foreseeable a month of plans is.
 
 use jiff::tz::TimeZone;
 
 use crate::app::plan_nights::NightsReport;
-use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::objective::report_words::{kept, report_lines, rings};
+use crate::patrol::objective::rhythm::rhythm_lines;
 use crate::patrol::objective::unpredictable::Foreseeable;
+use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 
-/// Obstacles, figures and the trade-off of a plan.
+/// Figures and the trade-off of a plan.
 pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
-    for obstacle in &plan.obstacles {
-        let (why, what) = (cause(obstacle, zone, language), remedy(obstacle, language));
-        lines.push(match language {
-            Language::English => format!("can't be met: {why}; {what}"),
-            Language::Chinese => format!("无法满足：{why}；{what}"),
-        });
-    }
     if let Some(report) = &plan.report {
         lines.extend(report_lines(report, plan.risk_covered, language));
+        let rhythms = rhythm_lines(&report.rhythms, zone, language);
+        lines.extend(rhythms.into_iter().map(|line| format!("  {line}")));
     }
     if !plan.trade_off.is_empty() {
         lines.push(
@@ -38,7 +34,7 @@ pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> 
         let report = &other.report;
         lines.push(format!(
             "  {:<9} {:>5.1} %  {:>17}  {:>5.1} %  {:>6}  {:>6}",
-            other.preset.name(),
+            preset_name(other.preset, language),
             100.0 * report.risk_share,
             rings(report),
             100.0 * report.travel_share,
@@ -49,6 +45,16 @@ pub fn figures_lines(plan: &PatrolPlan, zone: &TimeZone, language: Language) -> 
         ));
     }
     lines
+}
+
+/// What a preset is called.
+fn preset_name(preset: Preset, language: Language) -> &'static str {
+    match (language, preset) {
+        (Language::English, _) => preset.name(),
+        (Language::Chinese, Preset::Deter) => "威慑",
+        (Language::Chinese, Preset::Respond) => "快反",
+        (Language::Chinese, Preset::Balanced) => "均衡",
+    }
 }
 
 /// How foreseeable nights are, three ways of planning them beside each other.

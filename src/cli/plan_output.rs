@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::basemap_tile::BasemapIndex;
-use crate::exchange::plan_csv::{CsvStyle, plan_csv};
+use crate::exchange::plan_csv::{CsvStyle, not_met_csv, plan_csv};
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
+use crate::patrol::not_met::not_met;
 use crate::patrol::plan::PatrolPlan;
 use crate::place::basemap::BasemapFeature;
 use crate::place::district::District;
@@ -144,5 +145,26 @@ impl PlanOutput {
             }
         };
         output::write(&self.path, &bytes)
+    }
+
+    /// Where what is not met is written beside a .csv, whose rows are stops: `plan.csv` has
+    /// `plan.not-met.csv`. Nothing is written where everything is met or the form says it.
+    ///
+    /// # Errors
+    /// [`Failure`] where it can't be written.
+    pub fn write_not_met(
+        &self,
+        plan: &PatrolPlan,
+        zone: &TimeZone,
+        style: CsvStyle,
+    ) -> Result<Option<PathBuf>, Failure> {
+        let all_met = not_met(plan, zone, style.language).is_empty();
+        if self.format != PlanFormat::Csv || all_met {
+            return Ok(None);
+        }
+        let bytes = not_met_csv(plan, zone, style).map_err(|e| Failure::failed(e, ""))?;
+        let path = self.path.with_extension("not-met.csv");
+        output::write(&path, &bytes)?;
+        Ok(Some(path))
     }
 }

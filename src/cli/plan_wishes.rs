@@ -21,8 +21,8 @@ use crate::place::area::Area;
 /// What is asked besides the window and the number of units.
 #[derive(Debug, Args)]
 pub struct WishArgs {
-    /// What counts how much: presence where risk is, being near the next call, or both with
-    /// every beat getting its part.
+    /// What counts how much: presence where risk is; being near the next call; or minutes in
+    /// every beat as its risk asks for, at the price of risk covered in the hottest ones.
     #[arg(long, value_enum, default_value_t = PresetArg::Deter, help_heading = "What counts")]
     preset: PresetArg,
     /// A slider from 0 to 1 that differs from the preset's, like respond=0.8: deter,
@@ -47,11 +47,13 @@ pub struct WishArgs {
     /// stays allowed.
     #[arg(long, value_name = "FILE.geojson", help_heading = "Stops")]
     forbid: Vec<PathBuf>,
-    /// A point that must be visited so often, like POST-3=2h or PILLAR-7=24h.
+    /// The longest time between two visits to a point, like POST-3=2h or PILLAR-7=24h; at
+    /// least 15m. Longer than the shift it goes by the stored plans before. It takes the place
+    /// of a post's own period.
     #[arg(long, value_name = "ID=TIME", help_heading = "Stops")]
     every: Vec<String>,
-    /// Posts with a period are due by the longest gap between visits, not once in each
-    /// period.
+    /// Posts with a period, "every 2 h", are due once in each two hours of the shift, so that
+    /// nearly four may pass between two visits; with this no more than two ever do.
     #[arg(long, help_heading = "Stops")]
     max_gap: bool,
     /// A post whose visits need a skill, like POST-3=dog.

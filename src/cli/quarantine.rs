@@ -7,6 +7,7 @@ use crate::app::risk::reference_day;
 use crate::app::workspace::{Address, open_for_reading, open_for_writing};
 use crate::calendar::text::parse_window;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::exchange::feature_geojson::local_time;
 use crate::incident::quarantine::Quarantined;
 
@@ -71,7 +72,7 @@ pub async fn run(args: QuarantineArgs) -> Result<(), Failure> {
             let found = list(&opened).await.map_err(store)?;
             opened.close().await;
             if found.quarantines.is_empty() {
-                println!("nothing is in quarantine");
+                output::line("nothing is in quarantine");
             }
             for q in &found.quarantines {
                 let what = match &q.what {
@@ -87,17 +88,17 @@ pub async fn run(args: QuarantineArgs) -> Result<(), Failure> {
                 let until = q.lifted_at.map_or(String::new(), |at| {
                     format!(", lifted {}", local_time(at, &zone))
                 });
-                println!("{}  {what}: {}{until}", q.id, q.reason);
+                output::line(format_args!("{}  {what}: {}{until}", q.id, q.reason));
             }
-            println!("imports of incidents:");
+            output::line("imports of incidents:");
             for batch in &found.batches {
-                println!(
+                output::line(format_args!(
                     "{:6}  {}  {:9} incidents  {}",
                     batch.number,
                     local_time(batch.at, &zone),
                     batch.incidents,
                     batch.file
-                );
+                ));
             }
             Ok(())
         }
@@ -110,7 +111,9 @@ pub async fn run(args: QuarantineArgs) -> Result<(), Failure> {
             let lifted = lift(&opened, &id, &reason).await;
             opened.close().await;
             lifted.map_err(failure)?;
-            println!("{id} is lifted: its incidents are learned from again");
+            output::line(format_args!(
+                "{id} is lifted: its incidents are learned from again"
+            ));
             Ok(())
         }
     }
@@ -137,10 +140,10 @@ async fn add(args: AddArgs) -> Result<(), Failure> {
     let added = quarantine(&opened, what, &args.reason).await;
     opened.close().await;
     let (added, incidents) = added.map_err(failure)?;
-    println!(
+    output::line(format_args!(
         "{}: {incidents} incidents are left out of surfaces, forecasts and statistics",
         added.id
-    );
+    ));
     Ok(())
 }
 

@@ -17,9 +17,10 @@ use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::must_visit::moment;
 use crate::cli::option_text::{duration, position};
 use crate::cli::output;
-use crate::cli::plan::{Tongue, table};
+use crate::cli::plan::{Tongue, stopping, table, written_to};
 use crate::cli::plan_output::{SheetPaper, outputs};
 use crate::exchange::plan_csv::CsvStyle;
+use crate::patrol::not_met::not_met_lines;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 use crate::patrol::replan::replan::ReplanSettings;
@@ -138,7 +139,7 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let signals = tokio::spawn(stop_on_interrupt(
             stop.clone(),
-            Some("stopping: the best plan so far follows; Ctrl-C again to end without it"),
+            Some(stopping(args.lang.language())),
         ));
         let planned = replan_stored(&workspace, before, request, stop).await;
         signals.abort();
@@ -162,12 +163,16 @@ pub async fn run(args: ReplanArgs) -> Result<(), Failure> {
         both_headers: false,
         byte_order_mark: false,
     };
-    let mut said = said;
+    let mut lines: Vec<String> = said.lines().map(str::to_owned).collect();
+    lines.extend(not_met_lines(&plan, &zone, language));
     for output in &outputs {
         output.write(&plan, &zone, style, paper.as_ref(), None)?;
-        said += &format!("written to {}\n", output.path.display());
+        lines.push(written_to(&output.path, language));
+        let beside = output.write_not_met(&plan, &zone, style)?;
+        lines.extend(beside.map(|path| written_to(&path, language)));
     }
-    output::say(&said)
+    lines.push(String::new());
+    output::say(&lines.join("\n"))
 }
 
 fn request(args: &ReplanArgs, shift: Window, zone: &TimeZone) -> Result<ReplanRequest, Failure> {

@@ -16,6 +16,7 @@ use crate::cli::failure::Failure;
 use crate::cli::hours::hours;
 use crate::cli::output;
 use crate::exchange::risk_geojson::risk_geojson;
+use crate::patrol::reason::Language;
 use crate::risk::classes::Classes;
 use crate::risk::dispersion::{INTERVAL, Law};
 use crate::risk::surface::{FEWEST_EVENTS, RiskSurface};
@@ -124,7 +125,11 @@ pub async fn run(args: RiskArgs) -> Result<(), Failure> {
     let trusted = trusted.as_ref();
     output::say(&report(&surface, &zone, district.synthetic, trusted, law))?;
     if let Some(path) = &args.out {
-        println!("{} cells written to {}", surface.grid.len(), path.display());
+        output::line(format_args!(
+            "{} cells written to {}",
+            surface.grid.len(),
+            path.display()
+        ));
     }
     Ok(())
 }
@@ -158,7 +163,7 @@ fn report(
         local(made.window.start()),
         local(made.window.end())
     ));
-    lines.extend(trusted.map(in_words));
+    lines.extend(trusted.map(|trusted| in_words(trusted, Language::English)));
     lines.push(format!(
         "learned from {} incidents, {} to {}",
         made.events,

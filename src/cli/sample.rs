@@ -7,6 +7,7 @@ use crate::app::sample::fault::SampleError;
 use crate::app::sample::make_sample;
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 
 /// Make the synthetic sample district: Dadong's outline with a made-up city in it.
 #[derive(Debug, Args)]
@@ -24,18 +25,23 @@ pub struct SampleArgs {
 /// [`Failure`] with what to do.
 pub async fn run(args: SampleArgs) -> Result<(), Failure> {
     let file = &args.workspace;
-    eprintln!("making the sample district (seed {})…", args.seed);
+    output::note(format_args!(
+        "making the sample district (seed {})…",
+        args.seed
+    ));
     let report = make_sample(&args.workspace, args.seed)
         .await
         .map_err(|fault| match fault {
             SampleError::Seed(_) => Failure::usage(fault, ""),
             other => Failure::failed(other, ""),
         })?;
-    println!("made {file}: SYNTHETIC 模拟数据 inside the real outline of Dadong District");
+    output::line(format_args!(
+        "made {file}: SYNTHETIC 模拟数据 inside the real outline of Dadong District"
+    ));
     for (layer, count) in report.layers {
-        println!("  {layer}: {count}");
+        output::line(format_args!("  {layer}: {count}"));
     }
-    println!("  roads: {} km", report.roads.length_m / 1000);
-    println!("next: frontbeat serve {file}");
+    output::line(format_args!("  roads: {} km", report.roads.length_m / 1000));
+    output::line(format_args!("next: frontbeat serve {file}"));
     Ok(())
 }

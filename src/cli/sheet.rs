@@ -12,6 +12,7 @@ use crate::cli::output;
 use crate::cli::plan::{Tongue, table};
 use crate::cli::plan_output::{PlanOutput, SheetPaper, outputs};
 use crate::exchange::plan_csv::CsvStyle;
+use crate::patrol::not_met::not_met_lines;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::summary::PlanSummary;
 
@@ -93,6 +94,12 @@ pub async fn run(args: SheetArgs) -> Result<(), Failure> {
     for output in &outputs {
         output.write(&plan, &zone, style, paper.as_ref(), unit.as_deref())?;
         said += &format!("plan {} written to {}\n", plan.id, output.path.display());
+        if let Some(beside) = output.write_not_met(&plan, &zone, style)? {
+            said += &format!("what it does not meet written to {}\n", beside.display());
+        }
+    }
+    for line in not_met_lines(&plan, &zone, language) {
+        said += &format!("{line}\n");
     }
     output::say(&said)
 }

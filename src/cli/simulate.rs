@@ -18,6 +18,7 @@ use crate::app::workspace::{Address, open_for_reading};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::output;
+use crate::cli::plan::Tongue;
 use crate::cli::simulate_text::simulate_text;
 use crate::exchange::simulation_json::simulation_json;
 use crate::patrol::dispatch::rule::Rule;
@@ -102,6 +103,9 @@ pub struct SimulateArgs {
     /// Print everything as JSON.
     #[arg(long)]
     json: bool,
+    /// Language of the printed table.
+    #[arg(long, value_enum, default_value_t = Tongue::En)]
+    lang: Tongue,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -160,7 +164,7 @@ pub async fn run(args: SimulateArgs) -> Result<(), Failure> {
     let zone = zone.map_err(|fault| Failure::failed(fault, ""))?;
     output::say(&match args.json {
         true => simulation_json(&report),
-        false => simulate_text(&report, &zone),
+        false => simulate_text(&report, &zone, args.lang.language()),
     })
 }
 

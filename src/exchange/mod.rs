@@ -16,6 +16,8 @@ mod osm_pbf_rings;
 mod osm_pbf_tags;
 pub mod peer_problem_json;
 pub mod plan_csv;
+#[cfg(test)]
+mod plan_forms_tests;
 pub mod plan_geojson;
 pub mod plan_gpx;
 pub mod plan_sheet;

@@ -9,14 +9,15 @@ use jiff::tz::TimeZone;
 
 use crate::exchange::feature_geojson::local_time;
 use crate::exchange::write::csv::neutralised;
-use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::not_met::not_met;
+use crate::patrol::plan::{Instead, PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language};
 
 /// Tells a spreadsheet that the file is in UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// English and Chinese names of the columns, in their order.
-const COLUMNS: [(&str, &str); 17] = [
+const COLUMNS: [(&str, &str); 20] = [
     ("plan", "方案编号"),
     ("synthetic", "模拟数据"),
     ("unit", "警组编号"),
@@ -34,6 +35,12 @@ const COLUMNS: [(&str, &str); 17] = [
     ("h3_cell", "H3单元"),
     ("adds_expected_incidents", "新增覆盖_预计警情数"),
     ("reason", "理由"),
+    ("instead_of", "取代地点"),
+    ("instead_h3_cell", "取代H3单元"),
+    (
+        "instead_adds_expected_incidents",
+        "取代地点本可新增_预计警情数",
+    ),
 ];
 
 /// How the file is written.
@@ -56,18 +63,7 @@ pub fn plan_csv(
     zone: &TimeZone,
     style: CsvStyle,
 ) -> Result<Vec<u8>, csv::Error> {
-    let mut start = Vec::new();
-    if style.byte_order_mark {
-        start.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
-    }
-    let mut writer = Writer::from_writer(start);
-    writer.write_record(COLUMNS.map(|(english, chinese)| {
-        match (style.both_headers, style.language) {
-            (true, _) => format!("{english} {chinese}"),
-            (false, Language::English) => english.to_owned(),
-            (false, Language::Chinese) => chinese.to_owned(),
-        }
-    }))?;
+    let mut writer = begun(&COLUMNS, style)?;
     for route in &plan.routes {
         for stop in &route.stops {
             writer.write_record(row(plan, route, stop, zone, style.language))?;
@@ -76,6 +72,57 @@ pub fn plan_csv(
     writer
         .into_inner()
         .map_err(|fault| fault.into_error().into())
+}
+
+/// English and Chinese names of the columns of what is not met.
+const NOT_MET_COLUMNS: [(&str, &str); 4] = [
+    ("plan", "方案编号"),
+    ("synthetic", "模拟数据"),
+    ("kind", "类型"),
+    ("what", "内容"),
+];
+
+/// Writes what the plan leaves unmet as a file of its own, in UTF-8: rows of another kind among
+/// the stops would break whoever reads them. Its head alone where everything is met.
+///
+/// # Errors
+/// The writer's, where a row can't be put out.
+pub fn not_met_csv(
+    plan: &PatrolPlan,
+    zone: &TimeZone,
+    style: CsvStyle,
+) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = begun(&NOT_MET_COLUMNS, style)?;
+    for note in not_met(plan, zone, style.language) {
+        writer.write_record([
+            neutralised(plan.id.as_str()).into_owned(),
+            plan.synthetic.to_string(),
+            note.kind.heading(style.language).to_owned(),
+            neutralised(&note.words).into_owned(),
+        ])?;
+    }
+    writer
+        .into_inner()
+        .map_err(|fault| fault.into_error().into())
+}
+
+/// A file with its head.
+fn begun(columns: &[(&str, &str)], style: CsvStyle) -> Result<Writer<Vec<u8>>, csv::Error> {
+    let mut start = Vec::new();
+    if style.byte_order_mark {
+        start.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+    }
+    let mut writer = Writer::from_writer(start);
+    let names =
+        columns.iter().map(
+            |(english, chinese)| match (style.both_headers, style.language) {
+                (true, _) => format!("{english} {chinese}"),
+                (false, Language::English) => (*english).to_owned(),
+                (false, Language::Chinese) => (*chinese).to_owned(),
+            },
+        );
+    writer.write_record(names)?;
+    Ok(writer)
 }
 
 fn row(
@@ -87,6 +134,13 @@ fn row(
 ) -> [String; COLUMNS.len()] {
     let stay_s = stop.departure.as_second() - stop.begins.unwrap_or(stop.arrival).as_second();
     let reason = reason::of_stop(stop, plan.window, zone, language);
+    let (instead, instead_cell, instead_adds) = match &stop.instead {
+        Some(Instead::Place { label, cell, gain }) => {
+            (label.as_str(), cell.to_string(), format!("{gain:.4}"))
+        }
+        Some(Instead::Nothing) => ("", String::new(), "0".into()),
+        None => ("", String::new(), String::new()),
+    };
     [
         neutralised(plan.id.as_str()).into_owned(),
         plan.synthetic.to_string(),
@@ -106,6 +160,9 @@ fn row(
         stop.cell.map_or_else(String::new, |cell| cell.to_string()),
         format!("{:.4}", stop.gain),
         neutralised(&reason).into_owned(),
+        neutralised(instead).into_owned(),
+        instead_cell,
+        instead_adds,
     ]
 }
 
@@ -180,6 +237,27 @@ mod tests {
             ..ENGLISH
         };
         assert!(written(&plan(), both).starts_with("plan 方案编号,synthetic 模拟数据,"));
+    }
+
+    #[test]
+    fn what_is_not_met_has_a_file_of_its_own() {
+        let mut plan = plan();
+        plan.missed[0].name = "=1+1".into();
+        let text = not_met_csv(&plan, &zone(), ENGLISH).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.starts_with("plan,synthetic,kind,what\n"), "{text}");
+        let rows = fields(&text);
+        assert_eq!(rows.len(), not_met(&plan, &zone(), Language::English).len());
+        assert!(
+            rows.iter()
+                .any(|row| row[2] == "not kept" && row[3].starts_with("'=1+1"))
+        );
+        plan.missed.clear();
+        plan.left_out.clear();
+        plan.obstacles.clear();
+        plan.units_asked = None;
+        let none = not_met_csv(&plan, &zone(), ENGLISH).unwrap();
+        assert_eq!(none, b"plan,synthetic,kind,what\n");
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop};
 use crate::patrol::reason::{self, Language};
 use crate::place::position::Position;
@@ -29,9 +30,37 @@ pub fn plan_geojson(plan: &PatrolPlan, zone: &TimeZone) -> String {
                 "name": missed.name,
                 "from": local(missed.due.start(), zone),
                 "until": local(missed.due.end(), zone),
+                "kind": missed.kind,
                 "why": missed.why,
                 "reason_en": reason::of_missed(missed, zone, Language::English),
                 "reason_zh": reason::of_missed(missed, zone, Language::Chinese),
+            })
+        })
+        .collect();
+    let obstacles: Vec<Value> = plan
+        .obstacles
+        .iter()
+        .map(|obstacle| {
+            json!({
+                "obstacle": obstacle,
+                "cause_en": cause(obstacle, zone, Language::English),
+                "cause_zh": cause(obstacle, zone, Language::Chinese),
+                "remedy_en": remedy(obstacle, Language::English),
+                "remedy_zh": remedy(obstacle, Language::Chinese),
+            })
+        })
+        .collect();
+    let left_out: Vec<Value> = plan
+        .left_out
+        .iter()
+        .map(|left_out| {
+            json!({
+                "unit": left_out.unit,
+                "call_sign": left_out.call_sign,
+                "why": left_out.why,
+                "replaced_by": left_out.replaced_by,
+                "reason_en": reason::of_left_out(left_out, Language::English),
+                "reason_zh": reason::of_left_out(left_out, Language::Chinese),
             })
         })
         .collect();
@@ -43,7 +72,9 @@ pub fn plan_geojson(plan: &PatrolPlan, zone: &TimeZone) -> String {
         "risk_covered": plan.risk_covered,
         "risk_total": plan.risk_total,
         "missed": missed,
-        "left_out": plan.left_out,
+        "obstacles": obstacles,
+        "left_out": left_out,
+        "units_asked": plan.units_asked,
         "seed": plan.seed,
         "provenance": plan.risk,
     });
@@ -86,6 +117,9 @@ fn point(plan: &PatrolPlan, route: &PatrolRoute, stop: &Stop, zone: &TimeZone) -
             "departure": local(stop.departure, zone),
             "drive_s": stop.drive,
             "gain": stop.gain,
+            "instead": stop.instead,
+            "instead_en": reason::of_instead(stop, Language::English),
+            "instead_zh": reason::of_instead(stop, Language::Chinese),
             "reason_en": reason::of_stop(stop, plan.window, zone, Language::English),
             "reason_zh": reason::of_stop(stop, plan.window, zone, Language::Chinese),
             "synthetic": synthetic(plan),

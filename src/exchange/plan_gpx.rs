@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use crate::patrol::not_met::not_met_lines;
 use crate::patrol::plan::{PatrolPlan, PatrolRoute, Stop};
 use crate::patrol::reason::{self, Language};
 use crate::place::position::Position;
@@ -68,10 +69,10 @@ pub fn plan_gpx(plan: &PatrolPlan, zone: &TimeZone) -> Result<Vec<u8>, GpxError>
         String::new()
     };
     let mut description = format!("{mark}Frontbeat {} · {}", plan.id, plan.risk.model);
-    for missed in &plan.missed {
-        for language in [Language::English, Language::Chinese] {
+    for language in [Language::English, Language::Chinese] {
+        for line in not_met_lines(plan, zone, language) {
             description.push('\n');
-            description.push_str(&reason::of_missed(missed, zone, language));
+            description.push_str(&line);
         }
     }
     document(Gpx {
@@ -156,7 +157,7 @@ fn written_route(
 
 fn written_stop(plan: &PatrolPlan, stop: &Stop, zone: &TimeZone) -> Result<Waypoint, GpxError> {
     let mut point = waypoint(stop.position);
-    let words = |language| reason::of_stop(stop, plan.window, zone, language);
+    let words = |language| reason::of_stop_in_full(stop, plan.window, zone, language);
     point.name = Some(stop.number.to_string());
     point.comment = Some(format!(
         "{} · {}–{}",

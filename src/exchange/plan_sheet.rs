@@ -17,6 +17,7 @@ use crate::exchange::plan_sheet_map::{overview_map, route_map};
 use crate::exchange::plan_sheet_words::Words;
 use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::objective::report_words::{kept, report_lines};
+use crate::patrol::objective::rhythm::rhythm_lines;
 use crate::patrol::plan::{Finish, MissedKind, PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language, clock};
 use crate::place::district::District;
@@ -208,7 +209,8 @@ impl Sheet<'_> {
 
         self.overview(html);
         if let Some(report) = &plan.report {
-            let lines = report_lines(report, plan.risk_covered, self.language);
+            let mut lines = report_lines(report, plan.risk_covered, self.language);
+            lines.extend(rhythm_lines(&report.rhythms, zone, self.language));
             list(html, words.figures, &lines);
         }
         let _ = writeln!(html, "<p class=\"foot\">{}</p></section>", words.of_places);
@@ -334,14 +336,25 @@ impl Sheet<'_> {
             whole_minutes(stop.drive.0),
             words.minutes,
             escaped(&stop.label),
-            escaped(&reason::of_stop(
-                stop,
-                self.plan.window,
-                zone,
-                self.language
-            )),
+            self.why(stop),
             words.done,
         );
+    }
+
+    /// Why a stop is there; what it adds and what was dropped for it in small print.
+    fn why(&self, stop: &Stop) -> String {
+        let zone = self.ground.zone;
+        let mut html = escaped(&reason::of_stop(
+            stop,
+            self.plan.window,
+            zone,
+            self.language,
+        ));
+        let adds = reason::of_adds(stop, self.language).into_iter();
+        for line in adds.chain(reason::of_instead(stop, self.language)) {
+            let _ = write!(html, "<small>{}</small>", escaped(&line));
+        }
+        html
     }
 
     fn finish(&self, html: &mut String, finish: &Finish) {

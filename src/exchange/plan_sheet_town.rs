@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
+use crate::grid::cell::Cell;
 use crate::patrol::feasible::{Obstacle, ObstacleWhy};
 use crate::patrol::plan::{
-    Finish, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason,
+    Finish, Instead, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, Stop, StopReason,
 };
 use crate::patrol::units_from::UnitsFrom;
 use crate::place::id::Id;
@@ -45,6 +46,14 @@ fn stop(number: u32, place: (f64, f64), times: [&str; 2], reason: StopReason) ->
         gain: 0.125,
         reason,
         pinned: false,
+        instead: Some(match number {
+            1 => Instead::Place {
+                cell: Cell::new(0x08a2_a107_2b59_ffff).unwrap(),
+                label: "Beat 9".into(),
+                gain: 0.0123,
+            },
+            _ => Instead::Nothing,
+        }),
     }
 }
 
@@ -132,6 +141,7 @@ pub fn plan() -> PatrolPlan {
             due: window("2026-10-31T14:00:00Z", "2026-10-31T14:05:00Z"),
             why: MissedWhy::NoUnitInTime,
             kind: MissedKind::MustVisit,
+            unit: None,
         }],
         left_out: Vec::new(),
         units_asked: Some(3),

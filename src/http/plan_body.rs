@@ -11,7 +11,8 @@ use crate::http::replan_body::ReplanBody;
 use crate::http::risk_body::{ProvenanceBody, WindowBody};
 use crate::patrol::feasible::Obstacle;
 use crate::patrol::plan::{
-    LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop, StopReason,
+    Instead, LeftOutWhy, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, SearchEnd, Stop,
+    StopReason,
 };
 use crate::patrol::summary::PlanSummary;
 use crate::patrol::units_from::UnitsFrom;
@@ -53,8 +54,8 @@ pub struct PlanBody {
     report: Option<ReportBody>,
     /// What can't be met, found before the search; each has a `kind` and what it is about:
     /// `no_units`, `no_stops`, `no_shift`, `nowhere_to_stop`, `end_too_far`, `must_visit`,
-    /// `frequency`, `break`, `pin`, `candidates`, `nothing_expected`, or `many` (of one of
-    /// these kinds, `what`, for one reason).
+    /// `frequency`, `break`, `pin`, `candidates`, `nothing_expected`, `idle` (a unit without a
+    /// stop, found after it), or `many` (of one of these kinds, `what`, for one reason).
     #[schema(value_type = Vec<Object>)]
     obstacles: Vec<Obstacle>,
     /// What each preset comes to, where that was asked for.
@@ -127,6 +128,27 @@ struct StopBody {
     reason: ReasonBody,
     /// It was asked for: no search moves it away.
     pinned: bool,
+    /// What was dropped for it: the place that could have been stopped at in its time and
+    /// would have added most. Null for breaks, for what has been made, and in plans made before
+    /// that was looked for.
+    instead: Option<InsteadBody>,
+}
+
+/// What could have stood in a stop's place.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Instead)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum InsteadBody {
+    /// Another place.
+    Place {
+        /// H3 index.
+        cell: String,
+        label: String,
+        /// Expected incidents that a stop there would have added.
+        gain: f64,
+    },
+    /// No other place that adds anything could be stopped at in its time.
+    Nothing,
 }
 
 /// Why a stop is there.
@@ -166,12 +188,16 @@ struct MissedBody {
     name: String,
     due: WindowBody,
     /// `no_unit_in_time`; `crowded`: no way to keep it beside the others was found;
-    /// `outside_shift`; `no_road`: none is near.
+    /// `outside_shift`; `no_road`: none is near; `too_many`: more points than the units could
+    /// visit, so that it was not searched for.
     #[schema(value_type = String)]
     why: MissedWhy,
-    /// `must_visit`, `frequency` (nobody came for longer than allowed), `pin` or `break`.
+    /// `must_visit`, `frequency` (nobody came for longer than allowed), `first_visit` (of a
+    /// point with a frequency, due before `due.end`), `pin` or `break`.
     #[schema(value_type = String)]
     kind: MissedKind,
+    /// Call sign of the only unit that was to keep it, where it was asked of one.
+    unit: Option<String>,
 }
 
 /// A unit that gets no route.
@@ -182,6 +208,8 @@ struct LeftOutBody {
     /// `off_road`: its start is too far from any road; `on_foot`: routes are by road.
     #[schema(value_type = String)]
     why: LeftOutWhy,
+    /// Call sign of the unit that drives in its place, if one does.
+    replaced_by: Option<String>,
 }
 
 /// Where it is.
@@ -241,6 +269,7 @@ impl PlanBody {
                     due: WindowBody::of(missed.due, zone),
                     why: missed.why,
                     kind: missed.kind,
+                    unit: missed.unit.clone(),
                 })
                 .collect(),
             left_out: plan
@@ -250,6 +279,7 @@ impl PlanBody {
                     unit: left.unit.to_string(),
                     call_sign: left.call_sign.clone(),
                     why: left.why,
+                    replaced_by: left.replaced_by.clone(),
                 })
                 .collect(),
             risk_covered: plan.risk_covered,
@@ -264,9 +294,13 @@ impl PlanBody {
                 ended_by: search.ended_by,
             }),
             weights: plan.weights.map(Into::into),
-            report: plan.report.as_ref().map(Into::into),
+            report: plan.report.as_ref().map(|r| ReportBody::of(r, zone)),
             obstacles: plan.obstacles.clone(),
-            trade_off: plan.trade_off.iter().map(Into::into).collect(),
+            trade_off: plan
+                .trade_off
+                .iter()
+                .map(|other| TradeOffBody::of(other, zone))
+                .collect(),
             replanned: plan
                 .replanned
                 .as_ref()
@@ -330,6 +364,14 @@ impl StopBody {
             drive: stop.drive.0,
             gain: stop.gain,
             pinned: stop.pinned,
+            instead: stop.instead.as_ref().map(|instead| match instead {
+                Instead::Place { cell, label, gain } => InsteadBody::Place {
+                    cell: cell.to_string(),
+                    label: label.clone(),
+                    gain: *gain,
+                },
+                Instead::Nothing => InsteadBody::Nothing,
+            }),
             reason: match stop.reason {
                 StopReason::Risk {
                     expected_in_hour,

@@ -9,9 +9,10 @@ use crate::grid::cell::Cell;
 use crate::http::plan_body::PlanBody;
 use crate::patrol::feasible::{Obstacle, ObstacleWhy};
 use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare};
+use crate::patrol::objective::rhythm::PointRhythm;
 use crate::patrol::objective::weights::Preset;
 use crate::patrol::plan::{
-    Finish, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute,
+    Finish, Instead, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute,
     ReplanRecord, SearchEnd, SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::patrol::replan::explain::{ChangeWhy, Stability, UnitChange};
@@ -37,6 +38,15 @@ fn plan() -> PatrolPlan {
         gain: 0.125,
         reason,
         pinned: number == 2,
+        instead: match number {
+            1 => Some(Instead::Place {
+                cell: Cell::new(0x08a2_a107_2b59_ffff).unwrap(),
+                label: "Beat 3".into(),
+                gain: 0.25,
+            }),
+            2 => Some(Instead::Nothing),
+            _ => None,
+        },
     };
     PatrolPlan {
         id: Id::new("p1"),
@@ -90,11 +100,13 @@ fn plan() -> PatrolPlan {
             due: window,
             why: MissedWhy::Crowded,
             kind: MissedKind::Frequency,
+            unit: None,
         }],
         left_out: vec![LeftOut {
             unit: Id::new("u9"),
             call_sign: "东-109".into(),
             why: LeftOutWhy::OnFoot,
+            replaced_by: None,
         }],
         units_asked: Some(2),
         units_from: UnitsFrom::Layer,
@@ -166,6 +178,13 @@ fn report() -> PlanReport {
         busy: 0.3,
         must_visits: kept,
         frequencies: kept,
+        rhythms: vec![PointRhythm {
+            name: "Pillar 7".into(),
+            every: Seconds(86_400.0),
+            visits: 1,
+            due: "2026-11-01T15:00:00Z".parse().unwrap(),
+            kept: true,
+        }],
         breaks: kept,
         pins: kept,
         travel_share: 0.125,

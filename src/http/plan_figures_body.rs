@@ -1,8 +1,10 @@
 //! A plan's figures as the API shows them: the core's own fields.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::exchange::feature_geojson::local_time;
 use crate::patrol::objective::report::{BeatMinutes, Kept, PlanReport, RingShare};
 use crate::patrol::objective::weights::{Preset, Weights};
 use crate::patrol::plan::TradeOff;
@@ -29,10 +31,13 @@ pub struct ReportBody {
     busy: f64,
     /// Must-visits within their windows.
     must_visits: KeptBody,
-    /// Gaps between visits to points with a frequency that are short enough.
+    /// Points with a frequency that are visited as often as they should be, or are not due
+    /// within the window.
     frequencies: KeptBody,
+    /// These points one by one.
+    rhythms: Vec<RhythmBody>,
     breaks: KeptBody,
-    /// Pinned stops at cells.
+    /// Pinned stops: at cells, and visits that are asked of a unit or a time.
     pins: KeptBody,
     /// Share of the working time that is spent driving.
     travel_share: f64,
@@ -46,6 +51,21 @@ pub struct ReportBody {
     drawn_of: Option<usize>,
     /// Covered incidents of the best plan found, where this one was drawn.
     best_covered: Option<f64>,
+}
+
+/// A point with a frequency.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PointRhythm)]
+struct RhythmBody {
+    name: String,
+    /// The longest time between two visits, seconds.
+    every: f64,
+    /// How often the plan visits it.
+    visits: u32,
+    /// When the next visit is due: after the last one, or the first of all.
+    due: String,
+    /// Whether no visit is late or missing.
+    kept: bool,
 }
 
 /// A response time and the share of calls reached within it.
@@ -125,8 +145,9 @@ impl From<&BeatMinutes> for BeatMinutesBody {
     }
 }
 
-impl From<&PlanReport> for ReportBody {
-    fn from(report: &PlanReport) -> Self {
+impl ReportBody {
+    /// What is shown of a plan's figures.
+    pub fn of(report: &PlanReport, zone: &TimeZone) -> Self {
         Self {
             risk_share: report.risk_share,
             risk_bound: report.risk_bound,
@@ -134,6 +155,17 @@ impl From<&PlanReport> for ReportBody {
             busy: report.busy,
             must_visits: report.must_visits.into(),
             frequencies: report.frequencies.into(),
+            rhythms: report
+                .rhythms
+                .iter()
+                .map(|rhythm| RhythmBody {
+                    name: rhythm.name.clone(),
+                    every: rhythm.every.0,
+                    visits: rhythm.visits,
+                    due: local_time(rhythm.due, zone),
+                    kept: rhythm.kept,
+                })
+                .collect(),
             breaks: report.breaks.into(),
             pins: report.pins.into(),
             travel_share: report.travel_share,
@@ -146,12 +178,13 @@ impl From<&PlanReport> for ReportBody {
     }
 }
 
-impl From<&TradeOff> for TradeOffBody {
-    fn from(other: &TradeOff) -> Self {
+impl TradeOffBody {
+    /// What is shown of a preset.
+    pub fn of(other: &TradeOff, zone: &TimeZone) -> Self {
         Self {
             preset: other.preset,
             risk_covered: other.risk_covered,
-            report: (&other.report).into(),
+            report: ReportBody::of(&other.report, zone),
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::exchange::plan_csv::{CsvStyle, plan_csv};
+use crate::exchange::plan_csv::{CsvStyle, not_met_csv, plan_csv};
 use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
 use crate::http::api::Service;
 use crate::http::geojson_body::attachment;
@@ -72,6 +72,7 @@ async fn sheet(
         ("lang" = Option<String>, Query, description = "Of header and reasons: zh or en; zh where absent"),
         ("bom" = Option<bool>, Query, description = "Begin with a byte order mark, as Excel wants it; false where absent"),
         ("header" = Option<String>, Query, description = "one: column names in that language; both: in English and Chinese; one where absent"),
+        ("rows" = Option<String>, Query, description = "stops: a row a stop; not_met: what can't be met, is not kept or left out, a row each; stops where absent"),
     ),
     responses(
         (status = 200, description = "CSV in UTF-8, as an attachment", body = String,
@@ -98,9 +99,22 @@ pub(crate) async fn csv(
             }
         },
     };
+    let not_met = match query.text("rows")?.as_deref() {
+        None | Some("stops") => false,
+        Some("not_met") => true,
+        Some(other) => {
+            let detail = format!("rows must be stops or not_met, not {}", quoted(other));
+            return Err(Problem::parameter("rows", detail));
+        }
+    };
     query.finish()?;
     let plan = find(&service, &id).await?;
     let zone = &service.session.snapshot().zone;
+    if not_met {
+        let bytes = not_met_csv(&plan, zone, style).map_err(Problem::internal)?;
+        let name = format!("plan-{}.not-met.csv", plan.id);
+        return Ok(attachment(CSV, &name, bytes));
+    }
     let bytes = plan_csv(&plan, zone, style).map_err(Problem::internal)?;
     Ok(attachment(CSV, &format!("plan-{}.csv", plan.id), bytes))
 }

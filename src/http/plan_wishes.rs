@@ -51,11 +51,11 @@ pub struct WishChoice {
     /// Areas in which nobody stops; driving through stays allowed.
     #[serde(default)]
     forbidden: Vec<ForbiddenChoice>,
-    /// Points that must be visited so often.
+    /// The longest time between two visits to points; takes the place of a post's own period.
     #[serde(default)]
     every: Vec<EveryChoice>,
-    /// Posts with a period are due by the longest gap between visits, not once in each
-    /// period.
+    /// Posts with a period are due once in each period of the shift, so that nearly twice as
+    /// long may pass between two visits; with this no longer than the period ever does.
     #[serde(default)]
     max_gap: bool,
     /// Skills that visits to points need.
@@ -98,7 +98,8 @@ struct SliderChoice {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PinChoice {
-    /// A cell, or the id of a station, post or pillar: that is a must-visit then.
+    /// A cell, or the id of a station, post or pillar: that is a must-visit then. Of a post
+    /// that is due in each period, one visit where no times are given.
     place: String,
     /// Id or call sign of the unit; any where absent.
     #[serde(default)]

@@ -41,7 +41,7 @@ const MOST_STREAMED: usize = 65 * 1024 * 1024;
 pub const MOST_DRAFT: usize = 8 * 1024 * 1024;
 
 /// Longest wait for an answer.
-const LONGEST: Duration = Duration::from_secs(60);
+pub const LONGEST: Duration = Duration::from_secs(60);
 
 /// How long open requests may go on once the service was told to stop.
 const LAST_CALL: Duration = Duration::from_secs(15);

@@ -62,9 +62,9 @@ impl From<SessionError> for Problem {
                     | PoseError::NoSuchCell(_)
                     | PoseError::OffRoad(_),
                 ) => Self::unprocessable("unknown-wish", "A wish names what is not there", fault),
-                PlanJobError::Weights(_) | PlanJobError::PinnedAndBanned(_) => {
-                    Self::parameter("wishes", fault)
-                }
+                PlanJobError::Weights(_)
+                | PlanJobError::PinnedAndBanned(_)
+                | PlanJobError::TooOften { .. } => Self::parameter("wishes", fault),
                 PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("units-off-road", "No idle unit is near a road", fault)
                 }

@@ -25,9 +25,13 @@ use crate::app::simulate::{Progress, SimulateRequest};
 use crate::http::api::Service;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
+use crate::http::server::LONGEST;
 use crate::http::simulation_body::{Simulation, SimulationProgress};
 use crate::http::simulation_choice::SimulationChoice;
 use crate::patrol::simulator::report::SimulationReport;
+
+/// A simulation gives up so long before the service does, so that it can say what to ask for.
+const BEFORE_THE_LONGEST: Duration = Duration::from_secs(1);
 
 /// Progress is told so often at most.
 const TELL_EVERY: Duration = Duration::from_millis(250);
@@ -58,7 +62,7 @@ pub fn routes() -> OpenApiRouter<Service> {
             content_type = "application/problem+json"),
         (status = 422, description = "No boundary, no roads, no units, no shifts, or too little data", body = Problem,
             content_type = "application/problem+json"),
-        (status = 503, description = "Too many wait, or it took too long", body = Problem,
+        (status = 503, description = "Too many wait, or it took too long: `format=events` has no such limit", body = Problem,
             content_type = "application/problem+json"),
     ))]
 async fn simulated(
@@ -86,9 +90,24 @@ async fn simulated(
     }
     let (told, _) = watch::channel(Progress::default());
     let snapshot = service.session.snapshot();
-    let report = service.session.simulation(&snapshot, request, told).await?;
+    let job = service.session.simulation(&snapshot, request, told);
+    let report = in_time(LONGEST.saturating_sub(BEFORE_THE_LONGEST), job).await??;
     let body = Simulation::of(&report, &snapshot.zone);
     Ok((never_stored, Json(body)).into_response())
+}
+
+/// What a job comes to, if it is done in time; else what to ask for. Dropping the job tells it
+/// to stop.
+async fn in_time<T>(longest: Duration, job: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(longest, job).await.map_err(|_| {
+        Problem::unavailable(
+            "timeout",
+            format!(
+                "the simulation is not done after {:.0} s, and no answer may take longer: ask with format=events, which answers at once and tells how far it is until the report follows; or for fewer days, seeds or policies",
+                longest.as_secs_f64()
+            ),
+        )
+    })
 }
 
 /// Simulates and tells how far it is, until it is done or nobody listens any more.
@@ -131,4 +150,23 @@ fn event(name: &str, body: &impl Serialize) -> Event {
         let problem = serde_json::to_string(&Problem::internal(fault)).unwrap_or_default();
         Event::default().event("problem").data(problem)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_takes_too_long_says_what_to_ask_for() {
+        let done = in_time(Duration::from_secs(5), async { 7 }).await;
+        assert_eq!(done.ok(), Some(7));
+        let never = std::future::pending::<()>();
+        let late = in_time(Duration::from_millis(5), never).await;
+        let answer = late.expect_err("it never ends").into_response();
+        assert_eq!(answer.status(), axum::http::StatusCode::SERVICE_UNAVAILABLE);
+        let body = axum::body::to_bytes(answer.into_body(), 10_000)
+            .await
+            .unwrap();
+        assert!(String::from_utf8_lossy(&body).contains("format=events"));
+    }
 }

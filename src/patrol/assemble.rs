@@ -6,14 +6,16 @@ use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
 use crate::patrol::feasible::Obstacle;
+use crate::patrol::instead::{Displaced, displaced};
 use crate::patrol::objective::report::PlanReport;
 use crate::patrol::objective::unpredictable::{overlap, sights};
 use crate::patrol::plan::{
-    Finish, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, ReplanRecord,
+    Finish, Instead, LeftOut, Missed, MissedKind, MissedWhy, PatrolPlan, PatrolRoute, ReplanRecord,
     SearchRecord, Stop, StopReason, TradeOff,
 };
 use crate::patrol::problem::{OtherPlace, PatrolUnit, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
+use crate::patrol::rules::frequency::watch;
 use crate::patrol::rules::reach::Reach;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::patrol::units_from::UnitsFrom;
@@ -78,8 +80,9 @@ pub fn assemble(
     about: About,
     way: &dyn Fn(Snap, Snap) -> Option<RoadRoute>,
 ) -> Result<PatrolPlan, AssembleError> {
+    let instead = displaced(problem, &rounds.of_unit);
     let routes = (0..problem.units.len())
-        .map(|unit| route(problem, unit, &rounds.of_unit[unit], way))
+        .map(|unit| route(problem, unit, (&rounds.of_unit[unit], &instead[unit]), way))
         .collect::<Result<Vec<_>, _>>()?;
     let mut missed = about.missed;
     missed.extend(not_kept(problem, rounds)?);
@@ -164,18 +167,44 @@ fn not_kept(problem: &PlanProblem, rounds: &Rounds) -> Result<Vec<Missed>, Assem
             due: Window::new(at_ms(problem, from), at_ms(problem, until))?,
             why: why(due.possible),
             kind,
+            unit: asked_of(problem, &due.what),
         });
     }
     for gap in &rounds.overdue {
         let at = |s: i64| problem.window.start() + SignedDuration::from_secs(s);
+        // What happened before the shift is no miss of its plan: the first visit was due by a
+        // time of this window, and is late or not made.
+        let (from_s, until_s, kind) = match gap.first_by_s {
+            Some(by) => (0, i64::from(by) + 1, MissedKind::FirstVisit),
+            None => (gap.from_s, gap.until_s, MissedKind::Frequency),
+        };
         missed.push(Missed {
             name: problem.must_visits[gap.must_visit].name.clone(),
-            due: Window::new(at(gap.from_s), at(gap.until_s))?,
+            due: Window::new(at(from_s), at(until_s))?,
             why: why(gap.possible),
-            kind: MissedKind::Frequency,
+            kind,
+            unit: None,
         });
     }
     Ok(missed)
+}
+
+/// The unit that a pin asks something of, by its call sign.
+fn asked_of(problem: &PlanProblem, due: &DueFor) -> Option<String> {
+    let what = match *due {
+        DueFor::MustVisit { must_visit, window } => StopFor::MustVisit {
+            must_visit: must_visit as usize,
+            window: window as usize,
+        },
+        DueFor::Pin { pin, .. } => {
+            let unit = problem.pins[pin as usize].unit?;
+            return Some(problem.units[unit].call_sign.clone());
+        }
+        DueFor::Break { .. } => return None,
+    };
+    let mut pins = problem.pins.iter().filter(|pin| pin.what == what);
+    let unit = pins.find_map(|pin| pin.unit)?;
+    Some(problem.units[unit].call_sign.clone())
 }
 
 /// What has been driven so far.
@@ -212,7 +241,7 @@ impl Driven<'_> {
 fn route(
     problem: &PlanProblem,
     number: usize,
-    round: &[RoundStop],
+    (round, instead): (&[RoundStop], &[Option<Displaced>]),
     way: &dyn Fn(Snap, Snap) -> Option<RoadRoute>,
 ) -> Result<PatrolRoute, AssembleError> {
     let unit = &problem.units[number];
@@ -264,6 +293,7 @@ fn route(
             gain: stop.gain,
             reason: reason(problem, unit, stop),
             pinned: stop.pinned,
+            instead: instead.get(i).copied().flatten().map(|d| named(problem, d)),
         });
     }
     if round.len() <= made {
@@ -326,6 +356,18 @@ fn place<'a>(
     }
 }
 
+/// What was dropped for a stop, by its name.
+fn named(problem: &PlanProblem, displaced: Displaced) -> Instead {
+    match displaced {
+        Displaced::Candidate { candidate, gain } => Instead::Place {
+            cell: problem.candidates[candidate].cell,
+            label: problem.candidates[candidate].label.clone(),
+            gain,
+        },
+        Displaced::Nothing => Instead::Nothing,
+    }
+}
+
 fn reason(problem: &PlanProblem, unit: &PatrolUnit, stop: &RoundStop) -> StopReason {
     match stop.what {
         StopFor::Candidate(candidate) => {
@@ -343,10 +385,15 @@ fn reason(problem: &PlanProblem, unit: &PatrolUnit, stop: &RoundStop) -> StopRea
             let (from, until) = match must.windows_ms.get(window) {
                 Some(&(from, until)) => (at_ms(problem, from), at_ms(problem, until)),
                 None => {
-                    let last = stop.since_s.unwrap_or(0);
                     let at = |s: i64| problem.window.start() + SignedDuration::from_secs(s);
                     let every = i64::from(must.every_ms.unwrap_or(0) / 1000);
-                    (at(last), at(last + every))
+                    match (stop.since_s, watch(problem, must_visit)) {
+                        (None, Some(watch)) => (at(0), at(i64::from(watch.first_by))),
+                        (last, _) => {
+                            let last = last.unwrap_or(0);
+                            (at(last), at(last + every))
+                        }
+                    }
                 }
             };
             StopReason::MustVisit { from, until }

@@ -90,6 +90,13 @@ pub enum Obstacle {
     },
     /// No incident is expected in the window.
     NothingExpected,
+    /// A unit is given no stop; found after the search.
+    Idle {
+        /// Its call sign.
+        unit: String,
+        /// Why not.
+        why: ObstacleWhy,
+    },
     /// Many of one kind for one reason, summed up.
     Many {
         /// Of which kind.
@@ -125,6 +132,8 @@ pub enum Many {
     Break,
     /// [`Obstacle::Pin`].
     Pin,
+    /// [`Obstacle::Idle`].
+    Idle,
 }
 
 /// Why an errand can't be run.
@@ -148,6 +157,14 @@ pub enum ObstacleWhy {
     NoRoad,
     /// It is due outside the shift.
     OutsideShift,
+    /// There are more points than the units could visit: it was not searched for.
+    TooMany,
+    /// Nothing is expected at any place where the unit may stop.
+    NothingThere,
+    /// No stop of the shortest length fits into the unit's shift.
+    NoTimeToStop,
+    /// No stop that was found for the unit adds anything.
+    NothingGained,
 }
 
 /// Everything that can't be met in a checked problem.
@@ -231,7 +248,17 @@ impl Survey<'_> {
             }
             let why = self.why(&due);
             let until = self.at(i64::from(due.closes) + 1);
+            let unit = due
+                .unit
+                .map(|unit| problem.units[unit as usize].call_sign.clone());
             obstacles.push(match due.what {
+                // One that is asked of a unit is that unit's alone.
+                DueFor::MustVisit { must_visit, .. } if unit.is_some() => Obstacle::Pin {
+                    name: problem.must_visits[must_visit as usize].name.clone(),
+                    unit,
+                    until,
+                    why,
+                },
                 DueFor::MustVisit { must_visit, .. } => Obstacle::MustVisit {
                     name: problem.must_visits[must_visit as usize].name.clone(),
                     until,
@@ -239,9 +266,7 @@ impl Survey<'_> {
                 },
                 DueFor::Pin { cell, .. } => Obstacle::Pin {
                     name: problem.candidates[cell as usize].label.clone(),
-                    unit: due
-                        .unit
-                        .map(|unit| problem.units[unit as usize].call_sign.clone()),
+                    unit,
                     until,
                     why,
                 },
@@ -318,7 +343,7 @@ impl Survey<'_> {
         let problem = self.problem;
         for watch in watches(problem) {
             let must = &problem.must_visits[watch.must_visit as usize];
-            let closes = i64::from(watch.every) - i64::from(watch.since);
+            let closes = i64::from(watch.first_by);
             let is_it = |what: StopFor| matches!(what, StopFor::MustVisit { must_visit, .. } if must_visit == watch.must_visit as usize);
             let so_far = problem.units.iter().filter_map(|u| u.so_far.as_ref());
             let made = so_far.flat_map(|s| &s.stops).any(|s| is_it(s.what));
@@ -332,7 +357,7 @@ impl Survey<'_> {
                 },
                 point: watch.point,
                 opens: 0,
-                closes: closes.max(0) as u32,
+                closes: watch.first_by,
                 stay: watch.stay,
                 unit: None,
                 possible: false,

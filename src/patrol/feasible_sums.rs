@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::mem::discriminant;
 
 use crate::patrol::feasible::{Many, Obstacle, ObstacleWhy, obstacles};
+use crate::patrol::idle_units::idle_units;
 use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
 use crate::patrol::problem::PlanProblem;
+use crate::patrol::search::rounds::RoundStop;
 
 /// So many of one kind and reason are told one by one.
 const ONE_BY_ONE: usize = 5;
@@ -17,7 +19,21 @@ const NAMED: usize = 3;
 /// Everything that can't be met of what was asked: in a checked problem, and beside it;
 /// summed up.
 pub fn all_obstacles(problem: &PlanProblem, not_posed: &[Missed]) -> Vec<Obstacle> {
+    of_search(problem, not_posed, &[])
+}
+
+/// The same once the search is over: units without a stop are named too.
+pub fn all_found(
+    problem: &PlanProblem,
+    not_posed: &[Missed],
+    rounds: &[Vec<RoundStop>],
+) -> Vec<Obstacle> {
+    of_search(problem, not_posed, &idle_units(problem, rounds))
+}
+
+fn of_search(problem: &PlanProblem, not_posed: &[Missed], idle: &[Obstacle]) -> Vec<Obstacle> {
     let mut all = obstacles(problem);
+    all.extend(idle.iter().cloned());
     let beside = not_posed.iter().filter_map(of_missed);
     all.extend(beside);
     let names = |kinds: &[MissedKind]| {
@@ -26,7 +42,7 @@ pub fn all_obstacles(problem: &PlanProblem, not_posed: &[Missed]) -> Vec<Obstacl
     };
     let breaks: usize = problem.units.iter().map(|u| u.breaks.len()).sum();
     let of = |many: Many| match many {
-        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => problem.units.len(),
+        Many::NoShift | Many::NowhereToStop | Many::EndTooFar | Many::Idle => problem.units.len(),
         Many::MustVisit | Many::Frequency => {
             let posed = problem.must_visits.iter().map(|m| m.name.as_str());
             let mut points = names(&[MissedKind::MustVisit, MissedKind::Frequency]);
@@ -44,6 +60,7 @@ fn of_missed(missed: &Missed) -> Option<Obstacle> {
     let why = match missed.why {
         MissedWhy::NoRoad => ObstacleWhy::NoRoad,
         MissedWhy::OutsideShift => ObstacleWhy::OutsideShift,
+        MissedWhy::TooMany => ObstacleWhy::TooMany,
         // As plans said that were made before there was a word for it.
         MissedWhy::NoUnitInTime => ObstacleWhy::NoWay,
         MissedWhy::Crowded => return None,
@@ -51,7 +68,7 @@ fn of_missed(missed: &Missed) -> Option<Obstacle> {
     let (name, until) = (missed.name.clone(), missed.due.end());
     Some(match missed.kind {
         MissedKind::MustVisit => Obstacle::MustVisit { name, until, why },
-        MissedKind::Frequency => Obstacle::Frequency { name, until, why },
+        MissedKind::Frequency | MissedKind::FirstVisit => Obstacle::Frequency { name, until, why },
         MissedKind::Break => Obstacle::Break {
             unit: name,
             until,
@@ -59,7 +76,7 @@ fn of_missed(missed: &Missed) -> Option<Obstacle> {
         },
         MissedKind::Pin => Obstacle::Pin {
             name,
-            unit: None,
+            unit: missed.unit.clone(),
             until,
             why,
         },
@@ -76,6 +93,7 @@ fn of_kind(obstacle: &Obstacle) -> Option<(Many, Option<ObstacleWhy>, &str)> {
         Obstacle::Frequency { name, why, .. } => (Many::Frequency, Some(*why), name),
         Obstacle::Break { unit, why, .. } => (Many::Break, Some(*why), unit),
         Obstacle::Pin { name, why, .. } => (Many::Pin, Some(*why), name),
+        Obstacle::Idle { unit, why } => (Many::Idle, Some(*why), unit),
         Obstacle::NoUnits
         | Obstacle::NoStops
         | Obstacle::Candidates { .. }
@@ -156,6 +174,7 @@ mod tests {
             due: problem.window,
             why,
             kind,
+            unit: None,
         }
     }
 

@@ -106,8 +106,7 @@ fn pins_breaks_and_frequencies_that_cannot_be_are_named() {
         place: None,
     }];
     problem.must_visits[0].windows_ms.clear();
-    problem.must_visits[0].every_ms = Some(3_600_000);
-    problem.must_visits[0].since_ms = 3_590_000;
+    problem.must_visits[0].every_ms = Some(10_000);
     let found = obstacles(&problem);
     assert!(
         matches!(
@@ -130,6 +129,26 @@ fn pins_breaks_and_frequencies_that_cannot_be_are_named() {
         ),
         "{found:?}"
     );
+}
+
+#[test]
+fn a_visit_that_is_asked_of_a_unit_names_that_unit() {
+    let mut problem = small(2, 5, 1);
+    problem.must_visits[0].windows_ms = vec![(0, 1000)];
+    problem.pins = vec![Pin {
+        what: StopFor::MustVisit {
+            must_visit: 0,
+            window: 0,
+        },
+        unit: Some(1),
+        window_ms: (0, 3_600_000),
+    }];
+    let found = obstacles(&problem);
+    let own = problem.units[1].call_sign.as_str();
+    assert!(matches!(&found[..], [Obstacle::Pin { unit: Some(unit), .. }] if unit == own));
+    let words = cause(&found[0], &TimeZone::UTC, Language::English);
+    assert!(words.ends_with(&format!(" by {own}")), "{words}");
+    assert!(!words.contains("any unit"), "{words}");
 }
 
 #[test]

@@ -48,12 +48,15 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
             } => format!(
                 "the stop asked for at {name} until {} {}",
                 due(*until, why, zone),
-                english(why, *until, zone, unit.as_deref().unwrap_or("any unit"))
+                english_of_pin(why, *until, zone, unit.as_deref())
             ),
             Obstacle::Candidates { count, of } => {
                 format!("{count} of {of} places worth a stop can be stopped at by no unit")
             }
             Obstacle::NothingExpected => "no incident is expected in the window".into(),
+            Obstacle::Idle { unit, why } => {
+                format!("{unit} has no stop: {}", idle(why, language))
+            }
             Obstacle::Many { .. } => many(obstacle, language),
         },
         Language::Chinese => match obstacle {
@@ -103,6 +106,9 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
                 format!("{of} 个候选地点中有 {count} 个没有警组可以停靠")
             }
             Obstacle::NothingExpected => "该时段没有预计警情".into(),
+            Obstacle::Idle { unit, why } => {
+                format!("{unit} 没有停靠点：{}", idle(why, language))
+            }
             Obstacle::Many { .. } => many(obstacle, language),
         },
     }
@@ -114,7 +120,8 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
         Obstacle::MustVisit { why, .. }
         | Obstacle::Frequency { why, .. }
         | Obstacle::Break { why, .. }
-        | Obstacle::Pin { why, .. } => Some(*why),
+        | Obstacle::Pin { why, .. }
+        | Obstacle::Idle { why, .. } => Some(*why),
         Obstacle::Many { why, .. } => *why,
         _ => None,
     };
@@ -179,6 +186,19 @@ pub fn remedy(obstacle: &Obstacle, language: Language) -> &'static str {
             "核对其位置，或导入周边道路",
         ),
         (_, Some(ObstacleWhy::OutsideShift)) => ("give times within the shift", "改为班次时段之内"),
+        (_, Some(ObstacleWhy::TooMany)) => (
+            "ask for fewer points, or take more units",
+            "减少必巡点，或增加警组",
+        ),
+        (_, Some(ObstacleWhy::NothingThere)) => (
+            "give it other beats, or posts and pillars to visit",
+            "更换其警务区，或为其指定必巡点",
+        ),
+        (_, Some(ObstacleWhy::NoTimeToStop)) => ("give it a longer shift", "延长其班次"),
+        (_, Some(ObstacleWhy::NothingGained)) => (
+            "search longer, or let it stop in more beats",
+            "延长搜索时间，或放宽其警务区",
+        ),
         (_, Some(ObstacleWhy::TooEarly { .. })) => (
             "let it be due later, or start a unit nearer",
             "放宽时限，或安排更近的警组出发",
@@ -217,6 +237,22 @@ fn begin(earliest: Timestamp, until: Timestamp, why: &ObstacleWhy, zone: &TimeZo
     }
 }
 
+/// Of a stop that is asked of one unit, which others don't matter to.
+fn english_of_pin(
+    why: &ObstacleWhy,
+    until: Timestamp,
+    zone: &TimeZone,
+    unit: Option<&str>,
+) -> String {
+    match (why, unit) {
+        (ObstacleWhy::NoUnitMay, Some(unit)) => {
+            format!("is not for {unit}: it lacks the skill or the beat")
+        }
+        (ObstacleWhy::NoWay, Some(unit)) => format!("can't be reached by {unit}: there is no way"),
+        _ => english(why, until, zone, unit.unwrap_or("any unit")),
+    }
+}
+
 fn english(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone, who: &str) -> String {
     match why {
         ObstacleWhy::NoUnitMay => "is for no unit: none has the skill and the beat".into(),
@@ -229,6 +265,10 @@ fn english(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone, who: &str) -> S
         ObstacleWhy::ShiftEnds => format!("can't be ended within the shift by {who}"),
         ObstacleWhy::NoRoad => "has no road near".into(),
         ObstacleWhy::OutsideShift => "lies outside the shift".into(),
+        ObstacleWhy::TooMany => "is one of more points than the units could visit".into(),
+        ObstacleWhy::NothingThere | ObstacleWhy::NoTimeToStop | ObstacleWhy::NothingGained => {
+            idle(why, Language::English).into()
+        }
     }
 }
 
@@ -243,6 +283,32 @@ fn chinese(why: &ObstacleWhy, until: Timestamp, zone: &TimeZone) -> String {
         ObstacleWhy::ShiftEnds => "无法在班次内完成".into(),
         ObstacleWhy::NoRoad => "附近没有道路".into(),
         ObstacleWhy::OutsideShift => "不在班次时段内".into(),
+        ObstacleWhy::TooMany => "超出警组可到访的点数".into(),
+        ObstacleWhy::NothingThere | ObstacleWhy::NoTimeToStop | ObstacleWhy::NothingGained => {
+            idle(why, Language::Chinese).into()
+        }
+    }
+}
+
+/// Why a unit has no stop.
+fn idle(why: &ObstacleWhy, language: Language) -> &'static str {
+    let (english, chinese) = match why {
+        ObstacleWhy::NothingThere => (
+            "nothing is expected where it may stop",
+            "其可停靠范围内没有预计警情",
+        ),
+        ObstacleWhy::NoTimeToStop => (
+            "its shift is too short for a stop",
+            "其班次时间不足以停靠一次",
+        ),
+        _ => (
+            "no stop that adds anything was found for it",
+            "未找到能增加覆盖的停靠点",
+        ),
+    };
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
     }
 }
 
@@ -265,7 +331,7 @@ fn many(obstacle: &Obstacle, language: Language) -> String {
     };
     let (count, of, times) = (grouped(*count), grouped(*of), grouped(*times));
     let (whom, whom_zh) = match what {
-        Many::NoShift | Many::NowhereToStop | Many::EndTooFar => (
+        Many::NoShift | Many::NowhereToStop | Many::EndTooFar | Many::Idle => (
             format!("{count} of {of} units"),
             format!("{of} 个警组中 {count} 个"),
         ),
@@ -296,6 +362,18 @@ fn many(obstacle: &Obstacle, language: Language) -> String {
             "can't be where their shift ends in time",
             "无法按时到达收班地点",
         ),
+        (Many::Idle, Some(ObstacleWhy::NothingThere)) => (
+            "have no stop, since nothing is expected where they may stop",
+            "没有停靠点，其可停靠范围内没有预计警情",
+        ),
+        (Many::Idle, Some(ObstacleWhy::NoTimeToStop)) => (
+            "have no stop, since their shifts are too short",
+            "没有停靠点，班次时间不足",
+        ),
+        (Many::Idle, _) => (
+            "have no stop, since none that adds anything was found",
+            "没有停靠点，未找到能增加覆盖的停靠点",
+        ),
         (_, Some(ObstacleWhy::NoUnitMay)) => (
             "are for no unit: none has the skill and the beat",
             "没有具备相应技能和警务区的警组",
@@ -303,15 +381,27 @@ fn many(obstacle: &Obstacle, language: Language) -> String {
         (_, Some(ObstacleWhy::Forbidden)) => ("lie where nobody may stop", "位于禁停区域"),
         (_, Some(ObstacleWhy::NoRoad)) => ("have no road near", "附近没有道路"),
         (_, Some(ObstacleWhy::OutsideShift)) => ("lie outside the shift", "不在班次时段内"),
+        (_, Some(ObstacleWhy::TooMany)) => (
+            "are more than the units could visit, and were not searched for",
+            "超出警组可到访的点数，未参与搜索",
+        ),
         (_, Some(ObstacleWhy::TooEarly { .. })) => {
             ("can't be reached in time by any unit", "没有警组能按时到达")
         }
         (_, Some(ObstacleWhy::ShiftEnds)) => {
             ("can't be ended within the shift", "无法在班次内完成")
         }
-        (_, Some(ObstacleWhy::NoWay) | None) => {
-            ("can't be reached: there is no way to them", "没有道路可达")
-        }
+        // The last three are of units alone.
+        (
+            _,
+            Some(
+                ObstacleWhy::NoWay
+                | ObstacleWhy::NothingThere
+                | ObstacleWhy::NoTimeToStop
+                | ObstacleWhy::NothingGained,
+            )
+            | None,
+        ) => ("can't be reached: there is no way to them", "没有道路可达"),
     };
     match language {
         Language::English => format!("{whom} {not}: {}, …", names.join(", ")),

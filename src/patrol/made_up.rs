@@ -110,7 +110,7 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
                 .collect(),
             dwell_ms: 600_000,
             every_ms: None,
-            since_ms: 0,
+            since_ms: None,
             beat: Some(beat_of(
                 places[size.units + size.candidates + m],
                 size.side_m,

@@ -68,8 +68,19 @@ pub fn town_with_rules(size: TownSize, seed: u64) -> Result<PlanProblem, WindowE
     }
     for must in &mut problem.must_visits {
         if rng.random_bool(0.6) {
-            must.every_ms = Some(rng.random_range(3_600_000..9_000_000));
-            must.since_ms = rng.random_range(0..3_600_000);
+            let every_ms = rng.random_range(3_600_000..9_000_000);
+            let since_ms = rng.random_range(0..3_600_000);
+            // Some longer than the window, with any visit before it or none that is known.
+            must.every_ms = Some(if every_ms % 3 == 0 {
+                every_ms * 3
+            } else {
+                every_ms
+            });
+            must.since_ms = match since_ms % 4 {
+                0 => None,
+                1 => Some(since_ms * 6),
+                _ => Some(since_ms),
+            };
             if rng.random_bool(0.7) {
                 must.windows_ms.clear();
             }

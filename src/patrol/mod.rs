@@ -4,7 +4,9 @@
 // The question: what a plan is made from, and how a workspace's layers become it.
 pub mod hours;
 pub mod lasting;
+pub mod point_visits;
 pub mod pose;
+pub mod pose_candidates;
 pub mod pose_must_visits;
 pub mod pose_wishes;
 pub mod problem;
@@ -15,6 +17,7 @@ pub mod wishes;
 pub mod feasible;
 pub mod feasible_sums;
 pub mod feasible_words;
+pub mod idle_units;
 
 // What it is good for, and what holds: one rule a file.
 pub mod objective;
@@ -33,6 +36,8 @@ pub mod replan;
 // The answer, its words, its check.
 pub mod assemble;
 pub mod basis;
+pub mod instead;
+pub mod not_met;
 pub mod plan;
 pub mod reason;
 pub mod referee;

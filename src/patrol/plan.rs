@@ -133,6 +133,9 @@ pub struct LeftOut {
     pub call_sign: String,
     /// Why, in a code the screen translates.
     pub why: LeftOutWhy,
+    /// Call sign of the unit that drives in its place, if one does.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
 }
 
 /// Why a unit gets no route.
@@ -157,6 +160,9 @@ pub struct Missed {
     /// What it was; a must-visit in plans made before there was anything else.
     #[serde(default)]
     pub kind: MissedKind,
+    /// Call sign of the only unit that was to keep it, where it was asked of one.
+    #[serde(default)]
+    pub unit: Option<String>,
 }
 
 /// What is not kept.
@@ -168,6 +174,8 @@ pub enum MissedKind {
     MustVisit,
     /// A gap between visits that is longer than the point's frequency allows.
     Frequency,
+    /// The window's first visit to a point with a frequency.
+    FirstVisit,
     /// A pinned stop.
     Pin,
     /// A unit's break.
@@ -186,6 +194,8 @@ pub enum MissedWhy {
     OutsideShift,
     /// No road is near it.
     NoRoad,
+    /// There are more points than the units could visit: it was not searched for.
+    TooMany,
 }
 
 /// One unit's round.
@@ -252,6 +262,28 @@ pub struct Stop {
     /// It was asked for: no search moves it away.
     #[serde(default)]
     pub pinned: bool,
+    /// What was dropped for it; none for breaks, for what was made before the plan was changed,
+    /// and in plans made before that was looked for.
+    #[serde(default)]
+    pub instead: Option<Instead>,
+}
+
+/// What could have stood in a stop's place: by the same unit, in the same time, all else as it
+/// is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Instead {
+    /// The place that would have added most.
+    Place {
+        /// Its hexagon.
+        cell: Cell,
+        /// Where that is, in words.
+        label: String,
+        /// Expected incidents that a stop there would have added.
+        gain: f64,
+    },
+    /// No other place that adds anything could be stopped at in its time.
+    Nothing,
 }
 
 /// Why a stop is in the plan; the screen puts it in words.

@@ -101,8 +101,8 @@ proptest! {
             m.kind != MissedKind::Frequency && m.why == crate::patrol::plan::MissedWhy::NoUnitInTime
         });
         let named = obstacles(&problem).iter().filter(|o| {
-            use crate::patrol::feasible::Obstacle::{Break, MustVisit, Pin};
-            matches!(o, MustVisit { .. } | Break { .. } | Pin { .. })
+            use crate::patrol::feasible::Obstacle::{Break, Frequency, MustVisit, Pin};
+            matches!(o, MustVisit { .. } | Break { .. } | Pin { .. } | Frequency { .. })
         }).count();
         prop_assert_eq!(hopeless.count(), named);
     }

@@ -7,12 +7,14 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::calendar::window::{Window, WindowError};
-use crate::grid::cell::Cell;
-use crate::patrol::lasting::left_of;
 use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, PatrolPlan};
-use crate::patrol::pose_must_visits::{asked_visits, every_visits, pinned_visits, posts};
+use crate::patrol::point_visits::PointVisit;
+use crate::patrol::pose_candidates::{candidates, is_not_wanted};
+use crate::patrol::pose_must_visits::{
+    asked_visits, every_visits, most_points, pinned_visits, posts,
+};
 use crate::patrol::pose_wishes;
-use crate::patrol::problem::{BeatShare, Candidate, PlanProblem};
+use crate::patrol::problem::{BeatShare, PlanProblem};
 use crate::patrol::replan::travel::snaps;
 use crate::patrol::station_beats::of_stations;
 use crate::patrol::wishes::{PlaceWish, Wishes};
@@ -84,6 +86,8 @@ pub struct Layers<'a> {
     pub stations: &'a [Station],
     /// The plan of the shift before, whose visits have left something of their effect.
     pub before: Option<&'a PatrolPlan>,
+    /// Visits to points by the plans of earlier shifts.
+    pub visited: &'a [PointVisit],
     /// What is asked besides.
     pub wishes: &'a Wishes,
     /// The district's time zone.
@@ -175,11 +179,13 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
             return Err(PoseError::NoSuchCell(cell.to_string()));
         }
     }
-    let (mut left_out, mut missed) = (Vec::new(), Vec::new());
+    let (mut left_out, mut missed): (Vec<LeftOut>, _) = (Vec::new(), Vec::new());
     let mut units = Vec::new();
     let mut places = Vec::new();
     let beats = of_stations(layers.units, layers.stations, layers.beats);
-    for (unit, beats) in layers.units.iter().zip(beats) {
+    // Units that take the places of those that stand far from any road.
+    let mut in_place = Vec::new();
+    for (number, (unit, beats)) in layers.units.iter().zip(beats).enumerate() {
         if layers.most_units.is_some_and(|most| units.len() >= most) {
             break;
         }
@@ -193,18 +199,33 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
                     missed: &mut missed,
                 };
                 units.push(posing.unit(unit, start, beats)?);
+                if layers.most_units.is_some_and(|most| number >= most) {
+                    in_place.push(unit.call_sign.clone());
+                }
             }
             None => left_out.push(LeftOut {
                 unit: unit.id.clone(),
                 call_sign: unit.call_sign.clone(),
                 why: LeftOutWhy::OffRoad,
+                replaced_by: None,
             }),
         }
     }
-    let candidates = candidates(layers, settings);
-    let mut must_visits = posts(layers, settings, window, length_ms, &mut missed)?;
-    asked_visits(layers, settings, window, &mut must_visits, &mut missed)?;
-    every_visits(layers, settings, &mut must_visits, &mut missed)?;
+    for (gone, other) in left_out.iter_mut().zip(in_place) {
+        gone.replaced_by = Some(other);
+    }
+    let candidates = candidates(layers, settings, &units);
+    let most = most_points(&units, settings);
+    let mut must_visits = posts(layers, settings, window, length_ms, most, &mut missed)?;
+    asked_visits(
+        layers,
+        settings,
+        window,
+        most,
+        &mut must_visits,
+        &mut missed,
+    )?;
+    every_visits(layers, settings, most, &mut must_visits, &mut missed)?;
     pinned_visits(layers, settings, &mut must_visits, &mut missed)?;
     let not_wanted = |id: &str| {
         let mut not_these = layers.wishes.not_these.iter();
@@ -217,7 +238,7 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
     }
     let not_these = candidates.iter().enumerate();
     let not_these = not_these
-        .filter(|(_, c)| not_this_cell(layers, c.cell))
+        .filter(|(_, c)| is_not_wanted(layers, c.cell))
         .map(|(number, _)| number)
         .collect();
     let pins = pose_wishes::pins(layers, &units, &candidates, &must_visits, &mut missed)?;
@@ -273,84 +294,6 @@ fn beat_shares(layers: &Layers<'_>) -> Vec<BeatShare> {
     .collect()
 }
 
-fn not_this_cell(layers: &Layers<'_>, cell: Cell) -> bool {
-    layers.wishes.not_these.contains(&PlaceWish::Cell(cell))
-}
-
-/// The cells worth a stop: half of them the hottest of each beat, so that every beat has
-/// some, the rest the hottest anywhere. Ascending by cell.
-fn candidates(layers: &Layers<'_>, settings: &PatrolSettings) -> Vec<Candidate> {
-    let surface = layers.surface;
-    let expected = &surface.expected;
-    let mut by_risk: Vec<usize> = (0..expected.len()).filter(|&i| expected[i] > 0.0).collect();
-    by_risk.sort_by(|&a, &b| expected[b].total_cmp(&expected[a]).then(a.cmp(&b)));
-    let quota = settings.candidates / 2 / layers.beats.len().max(1);
-    let mut taken_in = vec![0; layers.beats.len()];
-    let (mut first, mut second) = (Vec::new(), Vec::new());
-    for &i in &by_risk {
-        match (layers.beat_at)(surface.grid.centre(i)) {
-            Some(beat) if taken_in.get(beat).is_some_and(|&n| n < quota) => {
-                taken_in[beat] += 1;
-                first.push(i);
-            }
-            _ => second.push(i),
-        }
-    }
-    // What is pinned comes first, and where nobody stops leaves room for others.
-    let pins = layers.wishes.pins.iter().filter_map(|pin| match pin.place {
-        PlaceWish::Cell(cell) => surface.grid.index_of(cell),
-        PlaceWish::Point(_) => None,
-    });
-    let mut pinned: Vec<usize> = pins.collect();
-    pinned.sort_unstable();
-    pinned.dedup();
-    let others = first.into_iter().chain(second);
-    let others = others.filter(|i| {
-        pinned.binary_search(i).is_err() && !not_this_cell(layers, surface.grid.cells()[*i])
-    });
-    let mut chosen: Vec<(usize, Snap)> = Vec::new();
-    let closed = |snap: Snap| {
-        let mut forbidden = layers.wishes.forbidden.iter();
-        forbidden.any(|f| f.area.covers(snap.position))
-    };
-    for i in pinned.iter().copied().chain(others) {
-        if chosen.len() >= settings.candidates.max(pinned.len()) {
-            break;
-        }
-        let centre = surface.grid.centre(i);
-        if let Some(snap) = layers.network.snap(centre, settings.cell_off_road)
-            && (pinned.binary_search(&i).is_ok() || !closed(snap))
-        {
-            chosen.push((i, snap));
-        }
-    }
-    chosen.sort_by_key(|&(i, _)| i);
-    let (presence, half_life) = (settings.presence_ms, settings.decay_half_life_ms);
-    let start = surface.provenance.window.start();
-    let before = layers.before;
-    let left = before.map(|plan| left_of(plan, start, presence, half_life));
-    let left = left.unwrap_or_default();
-    chosen
-        .into_iter()
-        .map(|(i, snap)| {
-            // The rhythm is the same for all cells, and so is the order of cells in each hour.
-            let hotter = by_risk.partition_point(|&j| expected[j] > expected[i]);
-            let shares = layers.hour_shares;
-            let cell = surface.grid.cells()[i];
-            Candidate {
-                cell,
-                snap,
-                risk_by_hour: shares.iter().map(|share| share * expected[i]).collect(),
-                rank_by_hour: vec![hotter as u32 + 1; shares.len()],
-                label: (layers.label_at)(snap),
-                beat: (layers.beat_at)(surface.grid.centre(i)).map(|beat| beat as u32),
-                needs: Vec::new(),
-                protected: left.get(&cell).copied().unwrap_or(0.0),
-            }
-        })
-        .collect()
-}
-
 /// The idle units that drive: at most `most` of them, one from each station in turn, so
 /// that a small number is spread over the district. Foot teams can't follow a route by road:
 /// those that would make up the number, by id order, are left out.
@@ -388,6 +331,7 @@ pub fn choose_units_with(
         unit: u.id.clone(),
         call_sign: u.call_sign.clone(),
         why: LeftOutWhy::OnFoot,
+        replaced_by: None,
     });
     ChosenUnits {
         left_out: left_out.collect(),

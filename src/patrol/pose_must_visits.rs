@@ -1,20 +1,40 @@
 //! Points that must be visited, as parts of a problem: posts with a period, visits that were
 //! asked for, points that must be visited so often.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::calendar::window::Window;
 use crate::patrol::plan::{Missed, MissedKind, MissedWhy};
+use crate::patrol::point_visits::last_visit;
 use crate::patrol::pose::{Layers, PatrolSettings, PoseError};
 use crate::patrol::pose_wishes::{cut, overlap};
-use crate::patrol::problem::MustVisit;
+use crate::patrol::problem::{MustVisit, PatrolUnit};
 use crate::patrol::wishes::PlaceWish;
+use crate::place::position::Position;
 
-/// Posts are visited at most this often, whatever their setting: a visit takes 10 minutes.
-const SHORTEST_PERIOD_MS: f64 = 900_000.0;
+/// Points are visited at most this often, whatever their setting: a visit takes 10 minutes,
+/// and the way to it.
+pub const SHORTEST_PERIOD_MS: f64 = 900_000.0;
+
+/// So many points are never too many, whatever the units could visit.
+const POINTS_AT_LEAST: usize = 400;
+
+/// How many points are searched for of a kind: twice as many as the units could visit if they
+/// did nothing else. Ten thousand points make a matrix that takes seconds before a search has
+/// begun, and no plan could keep them.
+pub fn most_points(units: &[PatrolUnit], settings: &PatrolSettings) -> usize {
+    let work_ms = units
+        .iter()
+        .map(|u| u64::from(u.until_ms.saturating_sub(u.from_ms)));
+    let visits = work_ms.sum::<u64>() / u64::from(settings.must_visit_dwell_ms.max(1));
+    POINTS_AT_LEAST.max(2 * visits as usize)
+}
 
 /// Posts with a period, each due once in every period of the window; a rest of less than
-/// half a period asks for no visit of its own.
+/// half a period asks for no visit of its own. A period longer than the window is a frequency,
+/// which goes by the visits of earlier shifts.
 ///
 /// # Errors
 /// [`PoseError::Window`].
@@ -23,6 +43,7 @@ pub fn posts(
     settings: &PatrolSettings,
     window: Window,
     length_ms: u32,
+    most: usize,
     missed: &mut Vec<Missed>,
 ) -> Result<Vec<MustVisit>, PoseError> {
     let mut musts = Vec::new();
@@ -30,12 +51,30 @@ pub fn posts(
         let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
             continue;
         };
+        // What is asked of the post itself takes the place of its period.
+        if layers
+            .wishes
+            .every
+            .iter()
+            .any(|wish| wish.id == post.id.as_str())
+        {
+            continue;
+        }
         let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
-        let windows_ms = match layers.wishes.max_gap {
+        // A period longer than the shift can't be cut into windows of it.
+        let by_gap = layers.wishes.max_gap || period > f64::from(length_ms);
+        let windows_ms = match by_gap {
             true => Vec::new(),
             false => periods(period, length_ms),
         };
-        match layers.network.snap(post.position, settings.post_off_road) {
+        let (snap, why_not) = match musts.len() < most {
+            true => (
+                layers.network.snap(post.position, settings.post_off_road),
+                MissedWhy::NoRoad,
+            ),
+            false => (None, MissedWhy::TooMany),
+        };
+        match snap {
             Some(snap) => musts.push(MustVisit {
                 id: post.id.as_str().to_owned(),
                 name: post.name.clone(),
@@ -43,18 +82,19 @@ pub fn posts(
                 position: post.position,
                 windows_ms,
                 dwell_ms: settings.must_visit_dwell_ms,
-                every_ms: layers.wishes.max_gap.then_some(period as u32),
-                since_ms: 0,
+                every_ms: by_gap.then_some(period as u32),
+                since_ms: since_ms(layers, &post.name, post.position),
                 beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
                 needs: Vec::new(),
             }),
             None => {
-                if layers.wishes.max_gap {
+                if by_gap {
                     missed.push(Missed {
                         name: post.name.clone(),
                         due: window,
-                        why: MissedWhy::NoRoad,
+                        why: why_not,
                         kind: MissedKind::Frequency,
+                        unit: None,
                     });
                 }
                 for (from, until) in windows_ms {
@@ -62,8 +102,9 @@ pub fn posts(
                     missed.push(Missed {
                         name: post.name.clone(),
                         due: Window::new(at(from), at(until))?,
-                        why: MissedWhy::NoRoad,
+                        why: why_not,
                         kind: MissedKind::MustVisit,
+                        unit: None,
                     });
                 }
             }
@@ -80,9 +121,15 @@ pub fn asked_visits(
     layers: &Layers<'_>,
     settings: &PatrolSettings,
     shift: Window,
+    most: usize,
     musts: &mut Vec<MustVisit>,
     missed: &mut Vec<Missed>,
 ) -> Result<(), PoseError> {
+    let mut of_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, must) in musts.iter().enumerate() {
+        of_id.entry(must.id.clone()).or_default().push(number);
+    }
+    let most = musts.len() + most;
     for asked in layers.asked_visits {
         let mut miss = |due, why| {
             missed.push(Missed {
@@ -90,6 +137,7 @@ pub fn asked_visits(
                 due,
                 why,
                 kind: MissedKind::MustVisit,
+                unit: None,
             });
         };
         let from = asked.due.start().max(shift.start());
@@ -99,6 +147,10 @@ pub fn asked_visits(
             miss(asked.due, MissedWhy::OutsideShift);
             continue;
         }
+        if musts.len() >= most {
+            miss(Window::new(from, until)?, MissedWhy::TooMany);
+            continue;
+        }
         let snap = layers.network.snap(asked.position, settings.post_off_road);
         let Some(snap) = snap else {
             miss(Window::new(from, until)?, MissedWhy::NoRoad);
@@ -106,9 +158,13 @@ pub fn asked_visits(
         };
         let due_ms = (ms(from), ms(until));
         let dwell_ms = asked.dwell_ms.unwrap_or(settings.must_visit_dwell_ms);
-        for must in musts.iter_mut().filter(|must| must.id == asked.id) {
-            must.windows_ms.retain(|&window_ms| window_ms != due_ms);
+        let same = of_id.entry(asked.id.clone()).or_default();
+        for &number in same.iter() {
+            musts[number]
+                .windows_ms
+                .retain(|&window_ms| window_ms != due_ms);
         }
+        same.push(musts.len());
         musts.push(MustVisit {
             id: asked.id.clone(),
             name: asked.name.clone(),
@@ -117,7 +173,7 @@ pub fn asked_visits(
             windows_ms: vec![due_ms],
             dwell_ms,
             every_ms: None,
-            since_ms: 0,
+            since_ms: None,
             beat: (layers.beat_at)(asked.position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
@@ -126,32 +182,41 @@ pub fn asked_visits(
     Ok(())
 }
 
-/// Points that must be visited so often: a post that is a must-visit already gets the
-/// shorter gap.
+/// Points that must be visited so often; visits that were asked for besides count too.
 ///
 /// # Errors
 /// [`PoseError::Window`].
 pub fn every_visits(
     layers: &Layers<'_>,
     settings: &PatrolSettings,
+    most: usize,
     musts: &mut Vec<MustVisit>,
     missed: &mut Vec<Missed>,
 ) -> Result<(), PoseError> {
     let window = layers.surface.provenance.window;
+    let most = musts.len() + most;
     for wish in &layers.wishes.every {
         if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
             let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
             must.every_ms = Some(every);
-            must.since_ms = must.since_ms.max(wish.since_ms);
+            must.since_ms = since_ms(layers, &wish.point.name, wish.point.position);
             continue;
         }
         let position = wish.point.position;
-        let Some(snap) = layers.network.snap(position, settings.post_off_road) else {
+        let (snap, why) = match musts.len() < most {
+            true => (
+                layers.network.snap(position, settings.post_off_road),
+                MissedWhy::NoRoad,
+            ),
+            false => (None, MissedWhy::TooMany),
+        };
+        let Some(snap) = snap else {
             missed.push(Missed {
                 name: wish.point.name.clone(),
                 due: window,
-                why: MissedWhy::NoRoad,
+                why,
                 kind: MissedKind::Frequency,
+                unit: None,
             });
             continue;
         };
@@ -163,7 +228,7 @@ pub fn every_visits(
             windows_ms: Vec::new(),
             dwell_ms: wish.dwell_ms.unwrap_or(settings.must_visit_dwell_ms),
             every_ms: Some(wish.every_ms.max(1000)),
-            since_ms: wish.since_ms,
+            since_ms: since_ms(layers, &wish.point.name, position),
             beat: (layers.beat_at)(position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
@@ -194,6 +259,7 @@ pub fn pinned_visits(
                 due,
                 why,
                 kind: MissedKind::Pin,
+                unit: None,
             });
         };
         let Some(window_ms) = cut(shift, due) else {
@@ -217,12 +283,19 @@ pub fn pinned_visits(
             windows_ms: vec![window_ms],
             dwell_ms: settings.must_visit_dwell_ms,
             every_ms: None,
-            since_ms: 0,
+            since_ms: None,
             beat: (layers.beat_at)(point.position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
     }
     Ok(())
+}
+
+/// How long before the shift a stored plan last visited the point, if one did.
+fn since_ms(layers: &Layers<'_>, name: &str, position: Position) -> Option<u32> {
+    let start = layers.surface.provenance.window.start();
+    let last = last_visit(layers.visited, name, position, start)?;
+    u32::try_from(start.duration_since(last).as_millis()).ok()
 }
 
 fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {

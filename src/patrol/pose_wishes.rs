@@ -88,6 +88,7 @@ impl Posing<'_, '_> {
                     due: rest.window,
                     why: MissedWhy::OutsideShift,
                     kind: MissedKind::Break,
+                    unit: None,
                 }),
             }
         }
@@ -190,6 +191,7 @@ pub fn pins(
                         due,
                         why: MissedWhy::OutsideShift,
                         kind: MissedKind::Pin,
+                        unit: unit.map(|unit| units[unit].call_sign.clone()),
                     }),
                     (None, None) => {}
                 }
@@ -197,10 +199,20 @@ pub fn pins(
             (PlaceWish::Point(id), Some(window_ms)) => {
                 let of_id = musts.iter().enumerate().filter(|(_, m)| m.id == *id);
                 for (must_visit, must) in of_id {
-                    // Of a post that is due again and again, the visits of that time.
+                    // Of a post that is due again and again, the visits of that time; where
+                    // none is given, the first of them while the unit works.
+                    let at_work = unit.map_or(window_ms, |unit| {
+                        (units[unit].from_ms, units[unit].until_ms)
+                    });
                     let own = must.windows_ms.iter().enumerate();
-                    let own = own.filter(|&(_, &own)| overlap(own, window_ms));
-                    pins.extend(own.map(|(window, _)| Pin {
+                    let own = own.filter(|&(_, &own)| {
+                        overlap(own, window_ms) && (wish.window.is_some() || overlap(own, at_work))
+                    });
+                    let most = match wish.window {
+                        None => 1,
+                        Some(_) => usize::MAX,
+                    };
+                    pins.extend(own.take(most).map(|(window, _)| Pin {
                         what: StopFor::MustVisit { must_visit, window },
                         unit,
                         window_ms,

@@ -133,12 +133,13 @@ pub struct MustVisit {
     pub windows_ms: Vec<(u32, u32)>,
     /// How long to stay, milliseconds.
     pub dwell_ms: u32,
-    /// Besides, no longer than this between the begins of two visits, from the window's
-    /// start to the first and from the last to its end, milliseconds; none: only windows.
+    /// Besides, no longer than this between the begins of two visits and from the last to
+    /// the window's end, milliseconds; none: only windows. When the first is due,
+    /// `rules/frequency.rs` says.
     pub every_ms: Option<u32>,
-    /// How long before the window's start it was visited last, milliseconds; counts for
-    /// `every_ms`.
-    pub since_ms: u32,
+    /// How long before the window's start it was visited last, milliseconds; none: that is
+    /// not known. Counts for `every_ms`.
+    pub since_ms: Option<u32>,
     /// The beat it lies in, by number.
     pub beat: Option<u32>,
     /// Skills that a unit needs to keep it, all of them.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::window::Window;
 use crate::patrol::plan::{
-    LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, Stop, StopReason,
+    Instead, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, Stop, StopReason,
 };
 
 /// A language of the screen and of exports.
@@ -19,7 +19,55 @@ pub enum Language {
 
 /// Why the stop is there, in one sentence without a full stop.
 pub fn of_stop(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
-    of_reason(&stop.reason, stop.arrival, window, zone, language)
+    let reason = of_reason(&stop.reason, stop.arrival, window, zone, language);
+    match (stop.pinned, language) {
+        (false, _) => reason,
+        (true, Language::English) => format!("asked for; {reason}"),
+        (true, Language::Chinese) => format!("指定停靠；{reason}"),
+    }
+}
+
+/// What the stop adds, in one sentence without a full stop; none of what is no risk's.
+pub fn of_adds(stop: &Stop, language: Language) -> Option<String> {
+    if !matches!(stop.reason, StopReason::Risk { .. }) {
+        return None;
+    }
+    let gain = amount(stop.gain);
+    Some(match language {
+        Language::English => format!("adds {gain} expected incidents covered"),
+        Language::Chinese => format!("新增覆盖预计警情 {gain} 起"),
+    })
+}
+
+/// What was dropped for the stop, in one sentence without a full stop, where that is known.
+pub fn of_instead(stop: &Stop, language: Language) -> Option<String> {
+    Some(match (stop.instead.as_ref()?, language) {
+        (Instead::Place { label, gain, .. }, Language::English) => {
+            format!(
+                "instead of {label}, which would have added {}",
+                amount(*gain)
+            )
+        }
+        (Instead::Place { label, gain, .. }, Language::Chinese) => {
+            format!("取代 {label}（本可新增覆盖 {} 起）", amount(*gain))
+        }
+        (Instead::Nothing, Language::English) => {
+            "no other place that adds anything could be reached in its time".into()
+        }
+        (Instead::Nothing, Language::Chinese) => "该时段内没有其他可增加覆盖的地点".into(),
+    })
+}
+
+/// All that is said of the stop: why here and now, that it was asked for, what it adds, what
+/// was dropped for it.
+pub fn of_stop_in_full(stop: &Stop, window: Window, zone: &TimeZone, language: Language) -> String {
+    let mut said = vec![of_stop(stop, window, zone, language)];
+    said.extend(of_adds(stop, language));
+    said.extend(of_instead(stop, language));
+    said.join(match language {
+        Language::English => "; ",
+        Language::Chinese => "；",
+    })
 }
 
 /// The same of a stop's reason and arrival alone.
@@ -86,6 +134,7 @@ pub fn of_reason(
 pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String {
     let due = between(missed.due.start(), missed.due.end(), zone);
     let name = &missed.name;
+    let of_frequency = matches!(missed.kind, MissedKind::Frequency | MissedKind::FirstVisit);
     match language {
         Language::English => {
             let what = match missed.kind {
@@ -94,12 +143,20 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                     let gap = exactly(missed, zone);
                     format!("{name}, nobody from {gap}, which is too long")
                 }
+                MissedKind::FirstVisit => {
+                    format!("{name}, first visit due by {}", by(missed, zone))
+                }
                 MissedKind::Pin => format!("{name}, asked for within {due}"),
                 MissedKind::Break => format!("break of {name} within {due}"),
             };
+            let asked_of = missed.unit.as_ref();
+            let asked_of = asked_of
+                .map(|unit| format!("{unit}, of which it is asked, can't be there in time"));
             let why = match missed.why {
-                MissedWhy::NoUnitInTime => "no unit can be there in time",
-                MissedWhy::Crowded if missed.kind == MissedKind::Frequency => {
+                MissedWhy::NoUnitInTime => asked_of
+                    .as_deref()
+                    .unwrap_or("no unit can be there in time"),
+                MissedWhy::Crowded if of_frequency => {
                     "no way to come in time was found while the search lasted"
                 }
                 MissedWhy::Crowded => {
@@ -107,6 +164,7 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 }
                 MissedWhy::OutsideShift => "outside the shift",
                 MissedWhy::NoRoad => "no road is near",
+                MissedWhy::TooMany => "one of more points than the units could visit",
             };
             format!("{what}: {why}")
         }
@@ -116,22 +174,31 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
                 MissedKind::Frequency => {
                     format!("{name} {} 无人到访，间隔过长", exactly(missed, zone))
                 }
+                MissedKind::FirstVisit => {
+                    format!("{name} 应于 {} 前首次到访", by(missed, zone))
+                }
                 MissedKind::Pin => format!("指定停靠点 {name} {due}"),
                 MissedKind::Break => format!("{name} 休整 {due}"),
             };
+            let asked_of = missed.unit.as_ref();
+            let asked_of = asked_of.map(|unit| format!("指定的 {unit} 无法按时到达"));
             let why = match missed.why {
-                MissedWhy::NoUnitInTime => "没有警组能按时到达",
-                MissedWhy::Crowded if missed.kind == MissedKind::Frequency => {
-                    "搜索时间内未找到按时到访的方案"
-                }
+                MissedWhy::NoUnitInTime => asked_of.as_deref().unwrap_or("没有警组能按时到达"),
+                MissedWhy::Crowded if of_frequency => "搜索时间内未找到按时到访的方案",
                 MissedWhy::Crowded => "搜索时间内未找到兼顾方案",
                 MissedWhy::OutsideShift => "不在班次时段内",
                 MissedWhy::NoRoad => "附近没有道路",
+                MissedWhy::TooMany => "超出警组可到访的点数",
             };
             format!("{what}：{why}")
         }
     }
 }
+
+/// A unit further from any road gets no route ([`PatrolSettings::unit_off_road`]).
+///
+/// [`PatrolSettings::unit_off_road`]: crate::patrol::pose::PatrolSettings::unit_off_road
+const OFF_ROAD_KM: u32 = 2;
 
 /// So many that are missed for one reason are told one by one.
 const ONE_BY_ONE: usize = 10;
@@ -170,15 +237,22 @@ pub fn of_all_missed(missed: &[Missed], zone: &TimeZone, language: Language) -> 
 /// Why a unit gets no route.
 pub fn of_left_out(left_out: &LeftOut, language: Language) -> String {
     let unit = &left_out.call_sign;
-    match (language, left_out.why) {
+    let why = match (language, left_out.why) {
         (Language::English, LeftOutWhy::OffRoad) => {
-            format!("{unit}: its position is too far from any road")
+            format!("{unit}: its position is too far from any road (more than {OFF_ROAD_KM} km)")
         }
-        (Language::Chinese, LeftOutWhy::OffRoad) => format!("{unit}：所在位置距道路过远"),
+        (Language::Chinese, LeftOutWhy::OffRoad) => {
+            format!("{unit}：所在位置距道路过远（超过 {OFF_ROAD_KM} 公里）")
+        }
         (Language::English, LeftOutWhy::OnFoot) => {
             format!("{unit}: on foot, and routes are by road")
         }
         (Language::Chinese, LeftOutWhy::OnFoot) => format!("{unit}：徒步警组，路线仅供车辆行驶"),
+    };
+    match (&left_out.replaced_by, language) {
+        (None, _) => why,
+        (Some(other), Language::English) => format!("{why}; {other} drives in its place"),
+        (Some(other), Language::Chinese) => format!("{why}；由 {other} 替代"),
     }
 }
 
@@ -215,6 +289,11 @@ fn exactly(missed: &Missed, zone: &TimeZone) -> String {
     )
 }
 
+/// By when a first visit was due: the last second at which it could have begun.
+fn by(missed: &Missed, zone: &TimeZone) -> String {
+    clock(missed.due.end() - SignedDuration::from_secs(1), zone)
+}
+
 fn between(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
     format!("{}–{}", clock(from, zone), clock(until, zone))
 }
@@ -233,6 +312,15 @@ fn risk(expected: f64) -> String {
         return "< 0.001".into();
     }
     let digits = (1.0 - expected.log10().floor()).clamp(0.0, 3.0) as usize;
+    format!("{expected:.digits$}")
+}
+
+/// A small number of incidents with two digits that mean something.
+fn amount(expected: f64) -> String {
+    if expected < 5e-7 {
+        return "0".into();
+    }
+    let digits = (1.0 - expected.log10().floor()).clamp(0.0, 6.0) as usize;
     format!("{expected:.digits$}")
 }
 
@@ -280,6 +368,7 @@ mod tests {
             gain: 0.0,
             reason,
             pinned: false,
+            instead: None,
         }
     }
 
@@ -333,6 +422,7 @@ mod tests {
             unit: Id::new("f1"),
             call_sign: "F1".into(),
             why: LeftOutWhy::OnFoot,
+            replaced_by: None,
         };
         assert_eq!(
             of_left_out(&team, Language::English),
@@ -344,6 +434,7 @@ mod tests {
             due: window,
             why: MissedWhy::OutsideShift,
             kind: MissedKind::MustVisit,
+            unit: None,
         };
         assert_eq!(
             of_missed(&missed, &zone, Language::English),
@@ -359,6 +450,7 @@ mod tests {
             due: window,
             why,
             kind,
+            unit: None,
         };
         let mut all: Vec<Missed> = (0..40)
             .map(|n| missed(n, MissedKind::MustVisit, MissedWhy::NoRoad))

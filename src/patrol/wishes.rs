@@ -88,8 +88,6 @@ pub struct EveryWish {
     pub point: NamedPoint,
     /// The longest gap, milliseconds.
     pub every_ms: u32,
-    /// How long before the window's start it was visited last, milliseconds.
-    pub since_ms: u32,
     /// How long to stay, milliseconds; none: as at every must-visit.
     pub dwell_ms: Option<u32>,
 }

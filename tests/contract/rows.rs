@@ -285,6 +285,7 @@ pub fn plan(id: &str) -> PatrolPlan {
         gain: 0.25,
         reason,
         pinned: false,
+        instead: None,
     };
     let route = |unit: &str, stops: Vec<Stop>, line: Vec<Position>| PatrolRoute {
         unit: Id::new(unit),

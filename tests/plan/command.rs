@@ -5,7 +5,7 @@ use frontbeat::patrol::plan::{PatrolPlan, SearchEnd};
 use frontbeat::place::id::Id;
 use jiff::Timestamp;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::town::porto_alegre;
 
@@ -140,9 +140,41 @@ async fn the_command_writes_what_others_read() {
     };
     assert_eq!(on_threads("1"), on_threads("2"));
 
+    // Whoever reads may leave at any time.
+    let asked = [
+        "plan",
+        workspace,
+        "--model",
+        "count",
+        "--iterations",
+        "20",
+        "--shift",
+        "night",
+    ];
+    for more in [&[][..], &["--out", gpx.to_str().expect("a name")]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+            .args([&asked[..], more].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        let left = child.wait_with_output().expect("it ends");
+        assert!(left.status.success(), "{}", text(&left.stderr));
+        assert!(
+            !text(&left.stderr).contains("panicked"),
+            "{}",
+            text(&left.stderr)
+        );
+    }
+
     let wrong = frontbeat(&["plan", workspace, "--shift", "night", "--out", "plan.pdf"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains(".geojson or .gpx or .json"));
+    let banned = ["--must-visit", "p3@23:00-01:00", "--not", "p3"];
+    let banned = frontbeat(&[&["plan", workspace, "--shift", "night"][..], &banned].concat());
+    assert_eq!(banned.status.code(), Some(2));
+    assert!(text(&banned.stderr).contains("\"p3\" is asked for and banned at once"));
     let nobody = frontbeat(&["plan", workspace, "--shift", "night", "--units", "0"]);
     assert_eq!(nobody.status.code(), Some(2));
     assert!(text(&nobody.stderr).contains("ask for at least one"));

@@ -4,6 +4,7 @@
 #[path = "../support/real_data.rs"]
 mod real_data;
 
+mod asked;
 mod command;
 mod mended;
 mod peers;

@@ -29,6 +29,10 @@ use frontbeat::store::record::LayerRows;
 use frontbeat::store::workspace::Workspace;
 use jiff::SignedDuration;
 
+use crate::asked::{
+    a_bound_unit_has_places_of_its_own, a_frequency_replaces_the_period,
+    a_pin_without_times_is_one_visit, too_many_posts_are_named,
+};
 use crate::shift::request;
 use crate::town::{night, porto_alegre, write};
 
@@ -42,7 +46,7 @@ fn hours(from: i64, until: i64) -> Window {
     Window::new(at(from), at(until)).expect("a window")
 }
 
-async fn made(workspace: &Workspace, request: &PlanRequest) -> Result<Planned, PlanJobError> {
+pub async fn made(workspace: &Workspace, request: &PlanRequest) -> Result<Planned, PlanJobError> {
     let request = PlanRequest {
         iterations: Some(40),
         ..request.clone()
@@ -50,7 +54,7 @@ async fn made(workspace: &Workspace, request: &PlanRequest) -> Result<Planned, P
     patrol_plan(workspace, None, &request, Arc::default()).await
 }
 
-async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, PlanJobError> {
+pub async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, PlanJobError> {
     let request = PlanRequest {
         wishes,
         ..request()
@@ -58,7 +62,7 @@ async fn plan(workspace: &Workspace, wishes: WishRequest) -> Result<PatrolPlan, 
     made(workspace, &request).await.map(|planned| planned.plan)
 }
 
-fn figures(plan: &PatrolPlan) -> [Kept; 4] {
+pub fn figures(plan: &PatrolPlan) -> [Kept; 4] {
     let report = plan.report.as_ref().expect("figures");
     [
         report.must_visits,
@@ -79,6 +83,8 @@ async fn what_can_not_be_is_named_and_counted() {
     let workspace = open_for_writing(&path).await.expect("the workspace opens");
     outside_the_shift(&workspace).await;
     typos_are_refused(&workspace).await;
+    a_bound_unit_has_places_of_its_own(&workspace).await;
+    a_pin_without_times_is_one_visit(&workspace).await;
     a_pin_makes_a_must_visit(&workspace).await;
     units_begin_where_the_planner_says(&workspace).await;
     beats_of_no_station_go_to_the_nearest(&workspace).await;
@@ -86,7 +92,9 @@ async fn what_can_not_be_is_named_and_counted() {
     a_pressed_pillar_gets_somebody(&workspace).await;
     // These change the layers.
     who_is_off_the_roads_is_replaced(&workspace).await;
+    a_frequency_replaces_the_period(&workspace).await;
     posts_off_the_roads(&workspace).await;
+    too_many_posts_are_named(&workspace).await;
     workspace.close().await;
 }
 
@@ -169,6 +177,27 @@ async fn typos_are_refused(workspace: &Workspace) {
         ..not("p3")
     };
     let refused = plan(workspace, both).await;
+    assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
+    // More often than a visit can be made is no frequency.
+    let hasty = WishRequest {
+        every: vec![EveryRequest {
+            id: "p3".into(),
+            every: Seconds(300.0),
+        }],
+        ..WishRequest::default()
+    };
+    let refused = plan(workspace, hasty).await;
+    assert!(matches!(refused, Err(PlanJobError::TooOften { .. })));
+    // So is a visit by its frequency, and one by its times.
+    let often = WishRequest {
+        every: vec![EveryRequest {
+            id: "p3".into(),
+            every: Seconds(7200.0),
+        }],
+        not_these: vec!["p3".into()],
+        ..WishRequest::default()
+    };
+    let refused = plan(workspace, often).await;
     assert!(matches!(refused, Err(PlanJobError::PinnedAndBanned(_))));
 }
 
@@ -310,6 +339,8 @@ async fn who_is_off_the_roads_is_replaced(workspace: &Workspace) {
         .map(|l| (l.call_sign.as_str(), l.why))
         .collect();
     assert_eq!(left_out, [("PA-00", LeftOutWhy::OffRoad)]);
+    let instead = plan.left_out[0].replaced_by.as_deref();
+    assert_eq!(instead, plan.routes.last().map(|r| r.call_sign.as_str()));
     let asked = CoverageRequest {
         risk: request.risk.clone(),
         minutes: vec![1.0, 3.0, 5.0],

@@ -76,6 +76,7 @@
  * @property {number} gain
  * @property {StopReason} reason
  * @property {boolean} [pinned] whether it was asked for
+ * @property {{kind: 'place', cell: string, label: string, gain: number}|{kind: 'nothing'}|null} [instead] what was dropped for it; none for breaks and in older plans
  * @typedef {object} Route
  * @property {string} unit
  * @property {string} call_sign
@@ -85,13 +86,15 @@
  * @property {number} length
  * @property {number} driving
  * @typedef {{kept: number, asked: number}} Kept
+ * @typedef {{name: string, every: number, visits: number, due: string, kept: boolean}} Rhythm
  * @typedef {object} PlanReport
  * @property {number} risk_share
  * @property {number|null} risk_bound the most incidents that any plan could cover
  * @property {{within: number, share: number}[]} response seconds, and the share of calls reached within them
  * @property {number} busy
  * @property {Kept} must_visits
- * @property {Kept} frequencies
+ * @property {Kept} frequencies points visited as often as they should be, or not due yet
+ * @property {Rhythm[]} [rhythms] these points one by one; none in older plans
  * @property {Kept} breaks
  * @property {Kept} pins
  * @property {number} travel_share
@@ -115,7 +118,7 @@
  * @property {boolean} synthetic
  * @property {Route[]} routes
  * @property {{name: string, due: {start: string, end: string}, why: string, kind?: string}[]} missed
- * @property {{unit: string, call_sign: string, why: string}[]} [left_out] idle units without a route; none in older plans
+ * @property {{unit: string, call_sign: string, why: string, replaced_by?: string|null}[]} [left_out] idle units without a route; none in older plans
  * @property {'board'|'layer'} [units_from] the live board, or the layer as it was imported
  * @property {number|null} [units_asked] how many units were asked for; null where all idle ones were
  * @property {number} risk_covered

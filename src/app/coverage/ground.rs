@@ -10,6 +10,7 @@ use crate::app::clock;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::risk::{RiskRequest, risk_surface, zone_of};
 use crate::app::units_now::{UnitsNow, units_for};
+use crate::calendar::manned::manned_share;
 use crate::index::areas::AreaIndex;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
 use crate::patrol::pose::{PatrolSettings, choose_units};
@@ -28,6 +29,9 @@ pub const HANDLING_S: f64 = 1800.0;
 /// The busy fraction is not estimated to be more than this: a district where it is has
 /// other troubles than where to stand.
 const MOST_BUSY: f64 = 0.9;
+
+/// A post that is manned for less than this share of the window does not count.
+const MANNED: f64 = 0.5;
 
 /// Longest ring, minutes.
 const LONGEST_RING_MINUTES: f64 = 120.0;
@@ -89,8 +93,11 @@ pub struct Ground {
     pub units: Vec<Source>,
     /// Where they were taken from.
     pub units_from: UnitsFrom,
-    /// Police posts and joint-duty posts.
+    /// Police posts and joint-duty posts that are manned for most of the window, or whose
+    /// hours are not known.
     pub posts: Vec<Source>,
+    /// Those that are shut: they answer no call, but a unit may stand there.
+    pub shut_posts: Vec<Source>,
     /// Alarm pillars and where they stand.
     pub pillars: Vec<(String, String, Position)>,
     /// What does not count, and why.
@@ -128,9 +135,18 @@ impl Ground {
         if let Some(name) = request.unknown_unit(&all_units.units) {
             return Err(CoverageJobError::UnknownUnit(name.to_owned()));
         }
+        let window = request.risk.window;
+        let mut notes = Vec::new();
         let mut posts: Vec<(String, String, Position)> = Vec::new();
+        let mut shut: Vec<(String, String, Position)> = Vec::new();
         for post in workspace.posts().await? {
-            posts.push((post.id.to_string(), post.name, post.position));
+            let share = manned_share(&post.hours, window, &zone);
+            notes.extend(share.and_then(|share| when_manned(&post.name, &post.hours, share)));
+            let of = match share.is_some_and(|share| share < MANNED) {
+                true => &mut shut,
+                false => &mut posts,
+            };
+            of.push((post.id.to_string(), post.name, post.position));
         }
         for post in workspace.joint_duty_posts().await? {
             posts.push((post.id.to_string(), post.name, post.position));
@@ -147,9 +163,9 @@ impl Ground {
         let request = request.clone();
         let work = move || -> Result<Self, CoverageJobError> {
             let settings = PatrolSettings::default();
-            let mut notes = Vec::new();
             let units = idle_units(&all_units.units, &request, &network, &settings, &mut notes);
             let posts = by_road(posts, &network, settings.post_off_road, &mut notes);
+            let shut_posts = by_road(shut, &network, settings.post_off_road, &mut notes);
             if surface.total() <= 0.0 {
                 return Err(CoverageJobError::NoDemand);
             }
@@ -180,6 +196,7 @@ impl Ground {
                 units,
                 units_from: all_units.from,
                 posts,
+                shut_posts,
                 pillars,
                 notes,
                 beat_index: AreaIndex::new(beats.iter().map(|b| b.area.clone()).collect()),
@@ -326,6 +343,21 @@ impl CoverageRequest {
         let mut names = self.named.iter().map(String::as_str);
         names.find(|name| !units.iter().any(|unit| is(name, unit)))
     }
+}
+
+/// That a post does not count, or counts though it is not manned all the time; none where it is.
+fn when_manned(name: &str, hours: &str, share: f64) -> Option<String> {
+    if share >= 1.0 {
+        return None;
+    }
+    let counts = match share < MANNED {
+        true => "does not count",
+        false => "counts all the same",
+    };
+    Some(format!(
+        "{name} is manned {hours}, for {:.0} % of the window: it {counts}",
+        100.0 * share
+    ))
 }
 
 fn by_road(

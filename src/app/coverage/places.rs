@@ -47,9 +47,9 @@ pub fn of_cells(ground: &Ground) -> Result<Vec<Place>, CoverageJobError> {
     Ok(chosen.into_iter().filter_map(place).collect())
 }
 
-/// The posts as places.
+/// The posts as places, those that are shut too.
 pub fn of_posts(ground: &Ground) -> Vec<Place> {
-    let posts = ground.posts.iter();
+    let posts = ground.posts.iter().chain(&ground.shut_posts);
     posts
         .map(|post| Place {
             id: post.id.clone(),

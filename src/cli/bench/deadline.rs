@@ -5,6 +5,7 @@ use clap::Args;
 use crate::app::bench_deadline::{DeadlineRequest, Lateness, bench_deadline};
 use crate::cli::bench::patrol::Clock;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 
 /// By how much the patrol search is late at several limits, on a made-up town.
 #[derive(Debug, Args)]
@@ -38,11 +39,14 @@ pub fn run(args: &DeadlineArgs) -> Result<(), Failure> {
             "--limits 0.1,1,10",
         ));
     }
-    println!("{} units, {} cells, 8 h", args.units, args.cells);
-    println!(
+    output::line(format_args!(
+        "{} units, {} cells, 8 h",
+        args.units, args.cells
+    ));
+    output::line(format_args!(
         "{:<6} {:>8} {:>5} {:>22} {:>28}",
         "clock", "limit s", "runs", "late ms: mean, worst", "core ms past the last look"
-    );
+    ));
     let clocks = match args.clock {
         Some(one) => vec![one],
         None => vec![Clock::Wall, Clock::Cpu],
@@ -62,7 +66,7 @@ pub fn run(args: &DeadlineArgs) -> Result<(), Failure> {
 }
 
 fn print_one(clock: Clock, late: &Lateness) {
-    println!(
+    output::line(format_args!(
         "{:<6} {:>8} {:>5} {:>10.3}, {:>10.3} {:>16.3}, {:>10.3}",
         clock.word(),
         late.limit_s,
@@ -71,5 +75,5 @@ fn print_one(clock: Clock, late: &Lateness) {
         late.over_ms.1,
         late.core_ms.0,
         late.core_ms.1
-    );
+    ));
 }

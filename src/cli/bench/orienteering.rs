@@ -56,13 +56,17 @@ pub fn run(args: &OrienteeringArgs) -> Result<(), Failure> {
     if let Some(file) = &args.json {
         output::ending_of(file, &["json"], "this report")?;
     }
-    println!(
+    output::line(format_args!(
         "{:<38} {:>6} {:>6} {:>8} {:>9} {:>9}",
         "instance", "best", "score", "gap %", "wall s", "core s"
-    );
+    ));
     let (report, skipped) = bench(&args.folder, &request, print_one).map_err(failure)?;
     for file in &skipped {
-        println!("not an instance: {}: {}", file.path.display(), file.why);
+        output::line(format_args!(
+            "not an instance: {}: {}",
+            file.path.display(),
+            file.why
+        ));
     }
     print_sums(&report);
     if let Some(file) = &args.json {
@@ -114,20 +118,20 @@ fn failure(fault: FolderFault) -> Failure {
 fn print_one(one: &Measured) {
     let best = one.best_known.map_or("-".into(), |b| b.to_string());
     let gap = one.gap().map_or("-".into(), |g| format!("{g:.2}"));
-    println!(
+    output::line(format_args!(
         "{:<38} {best:>6} {:>6} {gap:>8} {:>9.3} {:>9.3}",
         one.name, one.score, one.wall_s, one.cpu_s
-    );
+    ));
     if let Err(why) = &one.verdict {
-        println!("    BROKEN: {why}");
+        output::line(format_args!("    BROKEN: {why}"));
     }
 }
 
 fn print_sums(report: &Report) {
-    println!(
+    output::line(format_args!(
         "\n{:<38} {:>6} {:>8} {:>8} {:>8}",
         "set", "count", "reached", "mean %", "max %"
-    );
+    ));
     for set in report.sets() {
         print_gaps(set, report.gaps(|name| set_of(name) == set));
     }
@@ -140,26 +144,26 @@ fn print_sums(report: &Report) {
         .iter()
         .filter(|n| report.measured.iter().all(|m| m.name != **n));
     let absent: Vec<&str> = absent.copied().collect();
-    println!("\nThe 24 instances that others were measured on (Chao's sets 4 to 7):");
+    output::line("\nThe 24 instances that others were measured on (Chao's sets 4 to 7):");
     print_gaps("Frontbeat, this run", compared);
     for peer in PEERS {
         let max = peer.max.map_or("-".into(), |m| format!("{m:.2}"));
-        println!(
+        output::line(format_args!(
             "{:<38} {:>6} {:>8} {:>8} {max:>8}",
             peer.name, "24", peer.limit, peer.mean
-        );
+        ));
     }
     if !absent.is_empty() {
-        println!("not here: {}", absent.join(" "));
+        output::line(format_args!("not here: {}", absent.join(" ")));
     }
 }
 
 fn print_gaps(what: &str, gaps: Option<Gaps>) {
     if let Some(gaps) = gaps {
-        println!(
+        output::line(format_args!(
             "{what:<38} {:>6} {:>8} {:>8.3} {:>8.2}",
             gaps.count, gaps.reached, gaps.mean, gaps.max
-        );
+        ));
     }
 }
 

@@ -203,7 +203,7 @@ fn write_problems(posed: &Cases, folder: &Path) -> Result<(), Failure> {
     for (name, written) in posed.problems() {
         let file = folder.join(format!("{name}.json"));
         output::write(&file, written.text.as_bytes())?;
-        println!("written to {}", file.display());
+        output::line(format_args!("written to {}", file.display()));
     }
     Ok(())
 }

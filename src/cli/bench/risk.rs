@@ -26,7 +26,7 @@ pub fn run(args: &RiskBenchArgs) -> Result<(), Failure> {
     if let Some(path) = &args.picture {
         output::ending_of(path, &["svg"], "a picture")?;
     }
-    eprintln!("measuring, a minute or so; other work on this machine makes the figures worse");
+    output::note("measuring, a minute or so; other work on this machine makes the figures worse");
     let found = bench().map_err(|fault| Failure::failed(fault, ""))?;
     if let Some(path) = &args.picture {
         let drawn = picture(&found).map_err(|why| Failure::failed(why, ""))?;

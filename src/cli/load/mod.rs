@@ -20,6 +20,7 @@ use crate::cli::load::clients::{Heard, listen};
 use crate::cli::load::endings::endings;
 use crate::cli::load::figures::{Log, Memory, Waits, compare, read_log};
 use crate::cli::load::senders::{Sent, Town, incidents, positions};
+use crate::cli::output;
 use crate::http::client::{Client, ServiceAddress};
 
 /// How long clients may take to hear the last events once nothing more is sent.
@@ -114,10 +115,10 @@ pub async fn run(args: LoadArgs) -> Result<(), Failure> {
         unanswered: AtomicU64::new(0),
     });
     let units = town.units.len().min(args.units as usize);
-    println!(
+    output::line(format_args!(
         "{} s: {units} units every {} s, {} incidents/s in {}s, {} clients ({} break off)",
         args.seconds, args.every, args.incidents, args.batch, args.clients, args.breaking
-    );
+    ));
     let listeners: Vec<_> = (0..args.clients)
         .map(|number| {
             let breaks = number < args.breaking;
@@ -180,20 +181,20 @@ fn report(
     memory: &Memory,
 ) -> Result<(), Failure> {
     let line = |name: &str, waits: &Waits| {
-        println!(
+        output::line(format_args!(
             "{name:28} p50 {:7.1} ms  p99 {:7.1} ms  most {:7.1} ms  ({} of them)",
             waits.share(0.5),
             waits.share(0.99),
             waits.share(1.0),
             waits.count()
-        );
+        ));
     };
     line("incidents: to the answer", &sent.waits);
     line("positions: to the answer", &moved.waits);
     let mut all = Waits::default();
     heard.iter().for_each(|client| all.add(&client.waits));
     line("event to client", &all);
-    println!(
+    output::line(format_args!(
         "taken in: {} incidents ({:.1}/s; {} ended again), {} positions ({:.1}/s); {} refused, {} unanswered",
         sent.taken.len(),
         sent.taken.len() as f64 / took,
@@ -202,10 +203,10 @@ fn report(
         moved.count as f64 / took,
         shared.refused.load(Ordering::Relaxed),
         shared.unanswered.load(Ordering::Relaxed)
-    );
-    println!("{memory}");
+    ));
+    output::line(memory);
     let verdict = compare(sent, heard, log);
-    println!("{verdict}");
+    output::line(&verdict);
     match verdict.is_clean() {
         true => Ok(()),
         false => Err(Failure::failed(

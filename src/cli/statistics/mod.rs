@@ -100,7 +100,9 @@ pub async fn run(args: StatisticsArgs) -> Result<(), Failure> {
             .await
             .map_err(store)?;
         if !logged {
-            eprintln!("note: the workspace can't be written now: the override is not in its log");
+            output::note(
+                "note: the workspace can't be written now: the override is not in its log",
+            );
         }
     }
     let report = answer(&opened, &question).await.map_err(failure)?;

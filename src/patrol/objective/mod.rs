@@ -12,4 +12,5 @@ pub mod response;
 // What a plan comes to.
 pub mod report;
 pub mod report_words;
+pub mod rhythm;
 pub mod unpredictable;

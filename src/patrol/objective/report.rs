@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
+use crate::patrol::objective::rhythm::{PointRhythm, rhythms};
 use crate::patrol::plan::{Missed, MissedKind};
-use crate::patrol::problem::{PlanProblem, StopFor};
+use crate::patrol::problem::{Pin, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::place::measure::Seconds;
@@ -29,11 +30,15 @@ pub struct PlanReport {
     pub busy: f64,
     /// Must-visits within their windows.
     pub must_visits: Kept,
-    /// Gaps between visits to points with a frequency that are short enough.
+    /// Points with a frequency that are visited as often as they should be, or are not due
+    /// within the window.
     pub frequencies: Kept,
+    /// These points one by one; none in plans made before they were listed.
+    #[serde(default)]
+    pub rhythms: Vec<PointRhythm>,
     /// Breaks.
     pub breaks: Kept,
-    /// Pinned stops at places worth a stop.
+    /// Pinned stops: at places worth a stop, and visits that are asked of a unit or a time.
     pub pins: Kept,
     /// Share of the working time that is spent driving.
     pub travel_share: f64,
@@ -90,7 +95,7 @@ impl PlanReport {
         for missed in not_posed {
             let of_kind = match missed.kind {
                 MissedKind::MustVisit => &mut self.must_visits,
-                MissedKind::Frequency => &mut self.frequencies,
+                MissedKind::Frequency | MissedKind::FirstVisit => &mut self.frequencies,
                 MissedKind::Break => &mut self.breaks,
                 MissedKind::Pin => &mut self.pins,
             };
@@ -120,9 +125,12 @@ pub fn report(
     };
     let windows = problem.must_visits.iter().map(|m| m.windows_ms.len()).sum();
     let breaks = problem.units.iter().map(|u| u.breaks.len()).sum();
-    let is_candidate = |what: StopFor| matches!(what, StopFor::Candidate(_));
-    let pins = problem.pins.iter().filter(|p| is_candidate(p.what)).count();
+    let kept_pins = problem
+        .pins
+        .iter()
+        .filter(|pin| is_kept(pin, &rounds.of_unit));
     let beats = beats(problem, &rounds.of_unit);
+    let rhythms = rhythms(problem, rounds);
     Ok(PlanReport {
         risk_share: share(rounds.value, problem.risk_total),
         risk_bound,
@@ -135,15 +143,34 @@ pub fn report(
             .collect(),
         busy: rings.busy(),
         must_visits: kept(windows, missed(|w| matches!(w, DueFor::MustVisit { .. }))),
-        frequencies: frequencies(problem, rounds),
+        frequencies: Kept {
+            kept: rhythms.iter().filter(|rhythm| rhythm.kept).count(),
+            asked: rhythms.len(),
+        },
+        rhythms,
         breaks: kept(breaks, missed(|w| matches!(w, DueFor::Break { .. }))),
-        pins: kept(pins, missed(|w| matches!(w, DueFor::Pin { .. }))),
+        pins: Kept {
+            kept: kept_pins.count(),
+            asked: problem.pins.len(),
+        },
         travel_share: travel_share(problem, &rounds.of_unit),
         fairness: fairness(&beats),
         beats,
         same_as_last: None,
         drawn_of: rounds.drawn.map(|d| d.plans),
         best_covered: rounds.drawn.map(|d| d.best_value),
+    })
+}
+
+/// Whether some stop is what a pin asks for.
+fn is_kept(pin: &Pin, rounds: &[Vec<RoundStop>]) -> bool {
+    let (from, until) = (u64::from(pin.window_ms.0), u64::from(pin.window_ms.1));
+    let of_unit = rounds.iter().enumerate();
+    let mut stops = of_unit
+        .filter(|(unit, _)| pin.unit.is_none_or(|only| only == *unit))
+        .flat_map(|(_, round)| round);
+    stops.any(|stop| {
+        stop.what == pin.what && (from..until).contains(&(u64::from(stop.begin_s) * 1000))
     })
 }
 
@@ -217,22 +244,6 @@ fn free_at(problem: &PlanProblem, unit: usize, round: &[RoundStop], at: u32) -> 
         // The round is over: it stays where it made its last stop.
         None if next > made => round[..next].iter().rev().find_map(point).or(Some(unit)),
         None => Some(unit),
-    }
-}
-
-fn frequencies(problem: &PlanProblem, rounds: &Rounds) -> Kept {
-    let mut asked = 0;
-    for (m, must) in problem.must_visits.iter().enumerate() {
-        if must.every_ms.is_some() {
-            let visits = rounds.of_unit.iter().flatten().filter(
-                |s| matches!(s.what, StopFor::MustVisit { must_visit, .. } if must_visit == m),
-            );
-            asked += visits.count() + 1;
-        }
-    }
-    Kept {
-        kept: asked.saturating_sub(rounds.overdue.len()),
-        asked,
     }
 }
 

@@ -42,7 +42,11 @@ pub fn report_lines(report: &PlanReport, covered: f64, language: Language) -> Ve
     );
     let of_kinds = [
         ("must-visits", "必巡点", report.must_visits),
-        ("gaps between visits", "到访间隔", report.frequencies),
+        (
+            "points visited as often as asked",
+            "按间隔到访的点",
+            report.frequencies,
+        ),
         ("breaks", "休整", report.breaks),
         ("pins", "指定停靠点", report.pins),
     ];
@@ -113,6 +117,7 @@ mod tests {
             busy: 0.3,
             must_visits: Kept { kept: 3, asked: 3 },
             frequencies: none,
+            rhythms: Vec::new(),
             breaks: none,
             pins: none,
             travel_share: 0.0,
@@ -130,6 +135,7 @@ mod tests {
             due: due.unwrap(),
             why: MissedWhy::NoRoad,
             kind,
+            unit: None,
         };
         let words = |report: &PlanReport| report_lines(report, 0.0, Language::English).join("\n");
         let said = words(&report);

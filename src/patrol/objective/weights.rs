@@ -28,7 +28,8 @@ pub enum Preset {
     Deter,
     /// Near to the next call first.
     Respond,
-    /// Both, with every beat getting its part and less driving.
+    /// Every beat gets its part of the minutes, which costs covered risk where that is in few
+    /// beats; nearness counts half as much as risk, driving a little against the plan.
     Balanced,
 }
 

@@ -54,9 +54,12 @@ impl Referee<'_> {
             let beyond = missed
                 .len()
                 .saturating_sub(places.len() - kept.min(places.len()));
-            let hopeless = missed
-                .iter()
-                .filter(|w| matches!(w, MissedWhy::NoUnitInTime | MissedWhy::NoRoad));
+            let hopeless = missed.iter().filter(|w| {
+                matches!(
+                    w,
+                    MissedWhy::NoUnitInTime | MissedWhy::NoRoad | MissedWhy::TooMany
+                )
+            });
             if twice || kept + missed.len() < places.len() || beyond > hopeless.count() {
                 self.faults.push(Fault::Account {
                     name: due.0.to_owned(),
@@ -157,7 +160,7 @@ impl Referee<'_> {
                 continue;
             };
             let every = i64::from(every / 1000) * 1000;
-            let first = -whole_second_after(i64::from(must.since_ms));
+            let first_by = self.first_visit_by(m, every);
             let is_here =
                 |place| matches!(place, Place::Window(of, _) | Place::Frequency(of) if of == m);
             let mut visits: Vec<(i64, Option<&StopReason>)> = self
@@ -171,32 +174,40 @@ impl Referee<'_> {
                 .collect();
             visits.sort_by_key(|visit| visit.0);
             let mut good = true;
+            let of_frequency = [MissedKind::Frequency, MissedKind::FirstVisit];
             let mut said = self
                 .plan
                 .missed
                 .iter()
-                .filter(|missed| missed.kind == MissedKind::Frequency && missed.name == must.name)
+                .filter(|missed| of_frequency.contains(&missed.kind) && missed.name == must.name)
                 .count();
-            let mut before = first;
+            // The begin of the visit before; none before the first.
+            let mut before: Option<i64> = None;
             for (begins, reason) in visits.iter().copied().chain([(end, None)]) {
                 if let Some(StopReason::MustVisit { from, until }) = reason {
                     let due = (self.millis(*from), self.millis(*until));
                     // Visits that begin in the same second were due since the same one.
                     let earlier = visits.iter().map(|v| v.0).filter(|&v| v < begins);
-                    let since = earlier.max().unwrap_or(first);
-                    good &= due == (since, since + every);
+                    good &= match earlier.max() {
+                        Some(since) => due == (since, since + every),
+                        None => due == (0, first_by),
+                    };
                 }
-                if begins - before > every {
-                    let gap = (must.name.as_str(), before, begins);
-                    let missed = self.missed(MissedKind::Frequency, gap);
+                let due_by = before.map_or(first_by, |before| before + every);
+                if begins > due_by {
+                    let (kind, from, until) = match before {
+                        Some(before) => (MissedKind::Frequency, before, begins),
+                        None => (MissedKind::FirstVisit, 0, first_by + 1000),
+                    };
+                    let missed = self.missed(kind, (must.name.as_str(), from, until));
                     good &= missed.len() == 1;
                     said = said.saturating_sub(1);
                     if let [why] = missed[..] {
-                        let can = self.somebody_could_come(m, before, every);
+                        let can = self.somebody_could_come(m, before.unwrap_or(-1000), due_by);
                         self.reason_for(&must.name, can, why);
                     }
                 }
-                before = begins;
+                before = Some(begins);
             }
             let alike = problem.must_visits.iter().filter(|o| o.name == must.name);
             if !good || (said > 0 && alike.count() == 1) {
@@ -205,6 +216,35 @@ impl Referee<'_> {
                 });
             }
         }
+    }
+
+    /// By when the first visit of the window has to begin, milliseconds; after its end, none
+    /// has to. What is left of the time since the last visit, if that is known and it is not
+    /// over, but never less than a quarter of `every` or of the window; else as if the clock
+    /// began with the window, and early enough to end the visit within it.
+    fn first_visit_by(&self, m: usize, every: i64) -> i64 {
+        let must = &self.problem.must_visits[m];
+        let length = self.problem.window.length().0.floor() as i64;
+        let (every, stay) = (
+            every / 1000,
+            whole_second_after(i64::from(must.dwell_ms)) / 1000,
+        );
+        let since = must
+            .since_ms
+            .map(|ms| whole_second_after(i64::from(ms)) / 1000);
+        let seconds = match since {
+            Some(since) if since < every => {
+                let quarter = (if every < length { every } else { length }) / 4;
+                if every - since > quarter {
+                    every - since
+                } else {
+                    quarter
+                }
+            }
+            _ if every > length - stay => (length - stay).max(0),
+            _ => every,
+        };
+        seconds * 1000
     }
 
     fn reason_for(&mut self, name: &str, can: bool, why: MissedWhy) {
@@ -265,8 +305,8 @@ impl Referee<'_> {
     }
 
     /// Whether some unit that does nothing else could come to a point after `since` and
-    /// before its frequency is broken.
-    fn somebody_could_come(&self, m: usize, since: i64, every: i64) -> bool {
+    /// until a visit is due.
+    fn somebody_could_come(&self, m: usize, since: i64, due_by: i64) -> bool {
         let stay = whole_second_after(i64::from(self.problem.must_visits[m].dwell_ms));
         (0..self.problem.units.len()).any(|unit| {
             let place = Place::Frequency(m);
@@ -277,7 +317,7 @@ impl Referee<'_> {
             let arrives = self.arrives(unit, row).filter(|_| allowed);
             arrives.zip(row).is_some_and(|(arrives, row)| {
                 let begins = arrives.max(since + 1000);
-                arrives <= since + every && self.home_in_time(unit, row, begins + stay)
+                arrives <= due_by && self.home_in_time(unit, row, begins + stay)
             })
         })
     }
@@ -296,7 +336,12 @@ impl Referee<'_> {
     }
 
     /// Whether a unit that leaves a row of the matrix then ends its shift as it has to.
-    fn home_in_time(&self, unit: usize, row: usize, leaves: i64) -> bool {
+    pub(in crate::patrol::referee) fn home_in_time(
+        &self,
+        unit: usize,
+        row: usize,
+        leaves: i64,
+    ) -> bool {
         let problem = self.problem;
         let of = &problem.units[unit];
         let until = i64::from(of.until_ms) / 1000 * 1000;

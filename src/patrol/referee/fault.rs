@@ -116,6 +116,14 @@ pub enum Fault {
         /// Name of the must-visit.
         name: String,
     },
+    /// What is said to have been dropped for a stop could not have stood in its place.
+    #[error("{unit}, stop {stop}: what it is said to stand for could not have been there")]
+    Instead {
+        /// Call sign.
+        unit: String,
+        /// Number of the stop.
+        stop: u32,
+    },
     /// A number is not what the formula gives.
     #[error("{what} should be {expected} and is {found}")]
     Number {

@@ -43,6 +43,24 @@ impl Referee<'_> {
         }
     }
 
+    /// What a candidate's visits cover, each with its begin and stay in milliseconds.
+    pub fn covered_by(&self, candidate: usize, visits: &mut [(i64, i64)]) -> f64 {
+        let problem = self.problem;
+        let half_life = f64::from(problem.decay_half_life_ms) / 1000.0;
+        visits.sort_unstable();
+        let (mut level, mut last, mut covered) =
+            (problem.candidates[candidate].protected, 0.0, 0.0);
+        for &mut (begins, stay) in visits {
+            let begin = begins as f64 / 1000.0;
+            level *= 2f64.powf(-(begin - last) / half_life);
+            let effect = 1.0 - (-(stay as f64) / f64::from(problem.presence_ms)).exp();
+            covered += effect * (1.0 - level) * self.risk_ahead(candidate, begin, half_life);
+            level = 1.0 - (1.0 - level) * (1.0 - effect);
+            last = begin;
+        }
+        covered
+    }
+
     /// ∫ ρ(s)·2^(−(s−t)/H) ds from `t` to the window's end, hour by hour.
     fn risk_ahead(&self, cell: usize, t: f64, half_life: f64) -> f64 {
         let end = self.problem.window.length().0.floor();

@@ -7,6 +7,7 @@ pub mod fault;
 
 mod dues;
 mod gains;
+mod instead;
 mod lines;
 mod places;
 mod stops;
@@ -56,6 +57,9 @@ pub fn check(problem: &PlanProblem, plan: &PatrolPlan) -> Result<(), Vec<Fault>>
     referee.pins();
     referee.frequencies();
     referee.gains();
+    if referee.faults.is_empty() {
+        referee.instead();
+    }
     if referee.faults.is_empty() {
         Ok(())
     } else {

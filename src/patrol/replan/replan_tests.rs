@@ -124,7 +124,7 @@ fn someone_goes_to_a_pressed_pillar() {
         windows_ms: vec![(4_000_000, 5_200_000)],
         dwell_ms: 600_000,
         every_ms: None,
-        since_ms: 0,
+        since_ms: None,
         beat: None,
         needs: Vec::new(),
     };

@@ -50,6 +50,24 @@ impl Access {
         self.open = false;
     }
 
+    /// For each unit the number of those that may stop where it may, counted from 0; none at
+    /// all where every unit may stop everywhere.
+    pub fn classes(&self, units: usize) -> Vec<u32> {
+        if self.open {
+            return Vec::new();
+        }
+        let mut known: Vec<&[u64]> = Vec::new();
+        let of_unit = |unit: usize| {
+            let words = &self.words[unit * self.words_a_unit..(unit + 1) * self.words_a_unit];
+            let class = known.iter().position(|other| *other == words);
+            class.unwrap_or_else(|| {
+                known.push(words);
+                known.len() - 1
+            }) as u32
+        };
+        (0..units).map(of_unit).collect()
+    }
+
     /// Whether the unit may stop at the point.
     pub fn may(&self, unit: usize, point: u32) -> bool {
         self.open

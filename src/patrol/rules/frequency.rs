@@ -1,10 +1,20 @@
 //! Frequency: between the begins of two visits to a point no more than its `every` passes,
-//! nor from the window's start to the first or from the last to the window's end. Any visit
-//! counts, whichever unit makes it and whatever it was due for.
+//! nor from the last to the window's end. Any visit counts, whichever unit makes it and
+//! whatever it was due for.
+//!
+//! The first visit of a window goes by the last one before it, where that is known and its
+//! time is not over when the window begins: it is due when that time runs out, and not in this
+//! window at all where that is after its end. Where no visit is known, or the time ran out
+//! before anybody worked, the clock begins with the window: the first visit is due within
+//! `every`, and within the window at the latest. Nobody can be everywhere as a shift begins:
+//! a quarter of `every`, or of the window where that is shorter, is always left for it.
 //!
 //! Plans are compared by how many seconds they are overdue, over all points and gaps.
 
-use crate::patrol::problem::PlanProblem;
+use crate::patrol::problem::{MustVisit, PlanProblem};
+
+/// The part of `every`, or of the window, that is always left for the first visit.
+const LEFT_FOR_THE_FIRST: u32 = 4;
 
 /// A point with a frequency; whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,27 +27,40 @@ pub struct Watch {
     pub stay: u32,
     /// The longest gap allowed.
     pub every: u32,
-    /// How long before the window's start it was visited last.
-    pub since: u32,
+    /// The first visit begins by then; at or after `end`, none is due in this window.
+    pub first_by: u32,
     /// The window's end.
     pub end: u32,
 }
 
 /// Every point with a frequency, in the problem's order.
 pub fn watches(problem: &PlanProblem) -> Vec<Watch> {
-    let musts = problem.must_visits.iter().enumerate();
-    musts
-        .filter_map(|(m, must)| {
-            Some(Watch {
-                must_visit: m as u32,
-                point: problem.must_visit_point(m) as u32,
-                stay: must.dwell_ms.div_ceil(1000),
-                every: must.every_ms? / 1000,
-                since: must.since_ms.div_ceil(1000),
-                end: problem.window_s() as u32,
-            })
-        })
+    (0..problem.must_visits.len())
+        .filter_map(|must_visit| watch(problem, must_visit))
         .collect()
+}
+
+/// The frequency of a must-visit, if it has one.
+pub fn watch(problem: &PlanProblem, must_visit: usize) -> Option<Watch> {
+    let must = &problem.must_visits[must_visit];
+    let every = must.every_ms? / 1000;
+    let (stay, end) = (must.dwell_ms.div_ceil(1000), problem.window_s() as u32);
+    Some(Watch {
+        must_visit: must_visit as u32,
+        point: problem.must_visit_point(must_visit) as u32,
+        stay,
+        every,
+        first_by: first_by(must, every, stay, end),
+        end,
+    })
+}
+
+fn first_by(must: &MustVisit, every: u32, stay: u32, end: u32) -> u32 {
+    let since = must.since_ms.map(|ms| ms.div_ceil(1000));
+    match since.and_then(|since| every.checked_sub(since)) {
+        Some(left) if left > 0 => left.max(every.min(end) / LEFT_FOR_THE_FIRST),
+        _ => every.min(end.saturating_sub(stay)),
+    }
 }
 
 impl Watch {
@@ -72,7 +95,8 @@ impl Watch {
     }
 
     fn gaps<'a>(&self, begins: &'a [u32]) -> impl Iterator<Item = (i64, i64)> + use<'a> {
-        let first = -i64::from(self.since);
+        // As if there had been a visit after which the first one is due when it is.
+        let first = i64::from(self.first_by) - i64::from(self.every);
         let end = i64::from(self.end);
         let froms = std::iter::once(first).chain(begins.iter().map(|&b| i64::from(b)));
         let untils = begins.iter().map(|&b| i64::from(b));
@@ -81,29 +105,5 @@ impl Watch {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gaps_at_both_ends_count() {
-        let watch = Watch {
-            must_visit: 0,
-            point: 0,
-            stay: 600,
-            every: 7200,
-            since: 0,
-            end: 28_800,
-        };
-        assert_eq!(watch.overdue(&[7200, 14_400, 21_600]), 0);
-        assert_eq!(watch.overdue(&[7200, 14_400]), 7200);
-        assert_eq!(watch.worst(&[7200, 14_400]), Some((14_400, 28_800)));
-        assert_eq!(watch.overdue(&[7201, 14_400, 21_600]), 1);
-        assert_eq!(watch.overdue(&[]), 21_600);
-        let late = Watch {
-            since: 3600,
-            ..watch
-        };
-        assert_eq!(late.overdue(&[7200, 14_400, 21_600]), 3600);
-        assert_eq!(watch.worst(&[7200, 14_400, 21_600]), None);
-    }
-}
+#[path = "frequency_tests.rs"]
+mod tests;

@@ -80,11 +80,10 @@ impl Filler {
         let ground = &state.ground;
         let candidates = ground.candidates;
         let risk = |cell: &u32| state.gain.ahead(*cell, 0);
-        let points = ground.points;
         Self {
-            near: Neighbours::nearest(points as usize, near),
+            near: Neighbours::nearest(ground, near),
             promising: Neighbours::promising(
-                points as usize,
+                ground,
                 near,
                 (0..candidates).map(|cell| risk(&cell)).collect(),
             ),
@@ -222,19 +221,17 @@ impl Filler {
                 }
             }
         };
-        for &cell in self.near.of(ground, from).iter().take(taste.near) {
+        let near = self.near.of_unit(ground, gap.unit, from).iter();
+        for &cell in near.take(taste.near) {
             look(cell);
         }
-        for &cell in self.promising.of(ground, from).iter().take(taste.promising) {
+        let promising = self.promising.of_unit(ground, gap.unit, from).iter();
+        for &cell in promising.take(taste.promising) {
             look(cell);
         }
         if let Some(next) = round.get(gap.place) {
-            for &cell in self
-                .near
-                .of(ground, next.demand.point)
-                .iter()
-                .take(NEAR_NEXT)
-            {
+            let near = self.near.of_unit(ground, gap.unit, next.demand.point);
+            for &cell in near.iter().take(NEAR_NEXT) {
                 look(cell);
             }
         }

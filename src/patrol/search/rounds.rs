@@ -56,8 +56,9 @@ pub struct RoundStop {
     pub earlier_visits: u32,
     /// It was asked for.
     pub pinned: bool,
-    /// Of a visit that is for a frequency: when the visit before began, by any unit; before
-    /// the window's start where negative.
+    /// Of a visit that is for a frequency: when the visit before it in the window began, by
+    /// any unit; none where it is the first. (In plans made before the first one was told
+    /// apart, before the window's start where negative.)
     pub since_s: Option<i64>,
 }
 
@@ -70,6 +71,9 @@ pub struct OverdueGap {
     pub from_s: i64,
     /// … until this one.
     pub until_s: i64,
+    /// By when the window's first visit was due, where it is that one that is late or not
+    /// made.
+    pub first_by_s: Option<u32>,
     /// Whether some unit could come in time if it did nothing else.
     pub possible: bool,
 }
@@ -151,12 +155,10 @@ impl Rounds {
             }
             let mut watches = (0..).zip(&state.ground.watches);
             let watch = watches.find(|(_, w)| w.must_visit as usize == must_visit);
-            stop.since_s = watch.map(|(number, watch)| {
+            stop.since_s = watch.and_then(|(number, _)| {
                 let begins = state.begins(number);
-                match begins.partition_point(|&b| b < stop.begin_s) {
-                    0 => -i64::from(watch.since),
-                    later => i64::from(begins[later - 1]),
-                }
+                let earlier = begins.partition_point(|&b| b < stop.begin_s);
+                Some(i64::from(begins[earlier.checked_sub(1)?]))
             });
         }
     }
@@ -229,28 +231,37 @@ fn missed(state: &State<'_>) -> Vec<MissedDue> {
 fn overdue(state: &State<'_>, problem: &PlanProblem) -> Vec<OverdueGap> {
     let mut overdue = Vec::new();
     for (number, watch) in state.ground.watches.iter().enumerate() {
-        for (from_s, until_s) in watch.overdue_gaps(state.begins(number as u32)) {
+        let begins = state.begins(number as u32);
+        for (from_s, until_s) in watch.overdue_gaps(begins) {
+            let is_first = begins.first().is_none_or(|&b| i64::from(b) == until_s);
+            let after_s = if is_first { -1 } else { from_s };
+            let due_by_s = from_s + i64::from(watch.every);
             overdue.push(OverdueGap {
                 must_visit: watch.must_visit as usize,
                 from_s,
                 until_s,
-                possible: could_come(state, problem, watch, from_s),
+                first_by_s: is_first.then_some(watch.first_by),
+                possible: could_come(state, problem, watch, (after_s, due_by_s)),
             });
         }
     }
     overdue
 }
 
-/// Whether some unit that does nothing else could come before a gap gets too long.
-fn could_come(state: &State<'_>, problem: &PlanProblem, watch: &Watch, from_s: i64) -> bool {
+/// Whether some unit that does nothing else could come after a second and until another.
+fn could_come(
+    state: &State<'_>,
+    problem: &PlanProblem,
+    watch: &Watch,
+    (after_s, due_by_s): (i64, i64),
+) -> bool {
     let ground = &state.ground;
-    let closes = from_s + i64::from(watch.every);
     (0..problem.units.len()).any(|unit| {
         let shift = ground.shifts[unit];
         let begin = ground.reach.arrive(unit as u32, watch.point, shift.from);
         let latest = shift.latest_begin(watch.point, watch.stay, &ground.reach);
         ground.access.may(unit, watch.point)
-            && i64::from(begin) <= closes
-            && latest.is_some_and(|latest| begin <= latest && i64::from(latest) > from_s)
+            && i64::from(begin) <= due_by_s
+            && latest.is_some_and(|latest| begin <= latest && i64::from(latest) > after_s)
     })
 }

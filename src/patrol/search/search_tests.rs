@@ -9,7 +9,7 @@ use crate::patrol::problem::{PlanProblem, ProblemFault, StopFor};
 use crate::patrol::rules::due::DueFor;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
-use crate::patrol::search::rounds::Rounds;
+use crate::patrol::search::rounds::{RoundStop, Rounds};
 use crate::patrol::search::route::Errand;
 use crate::patrol::search::state::State;
 use crate::roads::network::UNREACHABLE;
@@ -285,5 +285,45 @@ proptest! {
             }
         }
         prop_assert!(rounds.value <= problem.risk_total + 1e-9);
+    }
+}
+
+/// Who may stop only in a quiet beat on the far side finds its way there: the nearest and the
+/// hottest cells are others'.
+#[test]
+fn a_unit_bound_to_a_far_quiet_beat_has_stops_there() {
+    let size = TownSize {
+        units: 3,
+        candidates: 300,
+        must_visits: 0,
+        hours: 4.0,
+        side_m: 12_000.0,
+    };
+    let mut problem = town(size, 9).unwrap();
+    let reach = |c: usize| {
+        problem
+            .travel
+            .millis(0, problem.candidate_point(c))
+            .unwrap()
+    };
+    let mut far: Vec<usize> = (0..300).collect();
+    far.sort_by_key(|&c| std::cmp::Reverse(reach(c)));
+    for (number, candidate) in problem.candidates.iter_mut().enumerate() {
+        candidate.beat = Some(0);
+        if far[..24].contains(&number) {
+            candidate.beat = Some(7);
+            candidate
+                .risk_by_hour
+                .iter_mut()
+                .for_each(|risk| *risk *= 1e-3);
+        }
+    }
+    problem.units[0].beats = Some(vec![7]);
+    for iterations in [1, 100] {
+        let rounds = search(&problem, &Budget::iterations(iterations)).unwrap();
+        let stops = rounds.of_unit[0].len();
+        assert!(stops >= 5, "{stops} stops in four hours after {iterations}");
+        let in_beat = |s: &RoundStop| matches!(s.what, StopFor::Candidate(c) if problem.candidates[c].beat == Some(7));
+        assert!(rounds.of_unit[0].iter().all(in_beat));
     }
 }

@@ -98,7 +98,7 @@ fn give_way(state: &mut State<'_>, filler: &mut Filler, (unit, place): (usize, u
         Some(before) => old[before].demand.point,
         None => unit as u32,
     };
-    let near = filler.near.of(&state.ground, from).iter();
+    let near = filler.near.of_unit(&state.ground, unit, from).iter();
     let cells: Vec<u32> = near.take(NEAR).copied().collect();
     let mut errands: Vec<Errand> = old.iter().map(|stop| stop.errand).collect();
     let mut best = (state.worth(), None);

@@ -76,7 +76,9 @@ fn errand_of(
     stop: &RoundStop,
     wanted: &[Vec<Errand>],
 ) -> Option<Errand> {
-    let due = state.due_of(stop.what, unit, stop.begin_s).map(Errand::Due);
+    let mut dues = state
+        .dues_of(stop.what, unit, stop.begin_s)
+        .map(Errand::Due);
     let taken = |errand: &Errand| wanted.iter().flatten().any(|other| other == errand);
     // Of two stops at a pinned cell the one that stays as long as was asked for is meant.
     let stay = stop.leave_s - stop.begin_s;
@@ -84,7 +86,7 @@ fn errand_of(
         matches!((stop.what, errand), (StopFor::Candidate(_), Errand::Due(due))
             if state.ground.dues[*due as usize].stay != stay)
     };
-    if let Some(due) = due.filter(|due| !taken(due) && !other_stay(due)) {
+    if let Some(due) = dues.find(|due| !taken(due) && !other_stay(due)) {
         return Some(due);
     }
     match stop.what {

@@ -125,7 +125,12 @@ impl<'a> State<'a> {
 
     /// The due that a stop keeps, if there is one that nobody keeps so far.
     pub fn due_of(&self, what: StopFor, unit: usize, begin: u32) -> Option<u32> {
-        let is_for = |due: &DueFor| match (*due, what) {
+        self.dues_of(what, unit, begin).next()
+    }
+
+    /// Every due that a stop could keep and nobody keeps so far: a cell may be pinned twice.
+    pub fn dues_of(&self, what: StopFor, unit: usize, begin: u32) -> impl Iterator<Item = u32> {
+        let is_for = move |due: &DueFor| match (*due, what) {
             (DueFor::MustVisit { must_visit, window }, StopFor::MustVisit { .. }) => {
                 what == StopFor::MustVisit {
                     must_visit: must_visit as usize,
@@ -138,14 +143,14 @@ impl<'a> State<'a> {
             }
             _ => false,
         };
-        let mut dues = self.ground.dues.iter().enumerate();
-        let due = dues.find(|(number, due)| {
+        let dues = self.ground.dues.iter().enumerate();
+        let could = dues.filter(move |(number, due)| {
             is_for(&due.what)
                 && self.keepers[*number] == 0
                 && due.unit.is_none_or(|only| only == unit as u32)
                 && (due.opens..=due.closes).contains(&begin)
         });
-        due.map(|(number, _)| number as u32)
+        could.map(|(number, _)| number as u32)
     }
 
     /// Stops that are better left as they were: each that is, is worth `price`.

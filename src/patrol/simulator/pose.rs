@@ -217,6 +217,7 @@ fn problems(
                 most_units: None,
                 // Shifts are planned side by side, none after another.
                 before: None,
+                visited: &[],
                 wishes: &wishes,
                 zone: layers.zone,
                 label_at: &|_| String::new(),

@@ -9,7 +9,7 @@ import { t, word } from '../i18n/speak.js';
 import { AREA_KINDS } from '../map/features.js';
 import { categoryText, fieldsOf, placeText, titleOf } from './feature_text.js';
 import { Later } from './later.js';
-import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
+import { dwellMinutes, insteadInWords, laterDay, reasonInWords, waitInWords } from './reason.js';
 import { Failed, Loading } from './states.js';
 import { useRequest } from './use_request.js';
 
@@ -140,7 +140,7 @@ function stopDetail(selection, plan) {
   const route = plan?.routes[selection.route];
   const stop = route?.stops.find((s) => s.number === selection.number);
   if (!plan || !route || !stop) return { title: '', kind: 'stop', body: html`<${Loading} />` };
-  const body = html`<p class="reason">${reasonInWords(stop)}${waitInWords(stop)}</p>${facts([
+  const body = html`<p class="reason">${reasonInWords(stop)}${waitInWords(stop)}</p>${stop.instead && html`<p class="hint">${insteadInWords(stop)}</p>`}${facts([
     [t('stop_where'), stop.label || placeText(stop.position)],
     [t('stop_arrival'), html`${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup>`],
     [t('stop_departure'), html`${clock(stop.departure)}<sup>${laterDay(stop.departure, plan.window.start)}</sup> (${t('minutes', { n: dwellMinutes(stop) })})`],

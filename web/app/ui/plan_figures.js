@@ -4,7 +4,7 @@
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
-import { clock, number, percent, toTheSecond, whole } from '../format.js';
+import { clock, number, percent, shortDay, toTheSecond, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { PRESETS, SLIDERS, WEIGHTS } from '../wishes.js';
 import { wish, wishesOf } from './plan_wishes.js';
@@ -13,6 +13,8 @@ import { wish, wishesOf } from './plan_wishes.js';
 
 /** So many of the beats furthest from what they should get are listed. */
 const BEATS_LISTED = 8;
+/** So many points with a frequency are listed. */
+const RHYTHMS_LISTED = 50;
 
 /** @param {import('../api.js').Kept} kept */
 const keptText = ({ kept, asked }) => (asked ? t('kept_n', { kept: whole(kept), asked: whole(asked) }) : '–');
@@ -48,6 +50,7 @@ export function PlanFigures({ plan, before, state }) {
       ${plan.trade_off?.length ? html`<${TradeOff} plan=${plan} report=${report} state=${state} />` : html`<${Alone} report=${report} before=${before?.report ?? null} />`}
       ${report.drawn_of && html`<p class="hint">${t('fig_drawn', { n: whole(report.drawn_of), price: percent(report.best_covered ? Math.max(0, 1 - plan.risk_covered / report.best_covered) : 0) })}</p>`}
       <p class="hint">${t('fig_hint', { busy: percent(report.busy) })}${report.risk_bound !== null && plan.risk_covered > 0 ? ` ${t('fig_bound', { n: number(report.risk_bound, 2) })}` : ''}</p>
+      <${Rhythms} rhythms=${report.rhythms ?? []} />
       <${Beats} beats=${report.beats} />
     </section>`}`;
 }
@@ -93,6 +96,19 @@ function TradeOff({ plan, report, state }) {
     <tfoot><tr><td colspan="2"></td>${others.map((one) => html`<td class="num"><button type="button" class="small" aria-label=${t('trade_use', { preset: word('preset', one.preset) })} aria-pressed=${wishes.preset === one.preset} onClick=${() => wish({ ...wishes, preset: one.preset, weights: {} })}>${t('trade_use_short')}</button></td>`)}</tr></tfoot>
   </table></div>
   <p class="hint">${t('trade_hint')}</p>`;
+}
+
+/** Points with a frequency: how often each is visited, and when it is due again. @param {{rhythms: import('../api.js').Rhythm[]}} props */
+function Rhythms({ rhythms }) {
+  if (!rhythms.length) return null;
+  const text = (/** @type {import('../api.js').Rhythm} */ one) => {
+    const due = `${shortDay(one.due)} ${clock(one.due)}`;
+    if (!one.kept) return t('rhythm_late', { n: whole(one.visits) });
+    return one.visits ? t('rhythm_again', { n: whole(one.visits), due }) : t('rhythm_later', { due });
+  };
+  return html`<details><summary class="small">${t('fig_rhythms')}</summary>
+    <table class="figures"><tbody>${rhythms.slice(0, RHYTHMS_LISTED).map((one, i) => html`<tr key=${i}><th scope="row">${one.name}</th><td>${text(one)}</td></tr>`)}</tbody></table>
+    ${rhythms.length > RHYTHMS_LISTED && html`<p class="hint">${t('missed_more', { n: whole(rhythms.length - RHYTHMS_LISTED) })}</p>`}</details>`;
 }
 
 /** @param {{beats: {name: string, wanted_min: number, given_min: number}[]}} props */

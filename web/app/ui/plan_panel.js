@@ -16,7 +16,7 @@ import { canBeGiven, giveTo } from './give_stop.js';
 import { Later } from './later.js';
 import { PlanFigures } from './plan_figures.js';
 import { PlanWishes, namesOf, shapeOf, wishesOf } from './plan_wishes.js';
-import { dwellMinutes, laterDay, reasonInWords, waitInWords } from './reason.js';
+import { dwellMinutes, insteadInWords, laterDay, reasonInWords, waitInWords } from './reason.js';
 import { Changes, Replan } from './replan.js';
 import { WindowChoice } from './risk_controls.js';
 import { Empty, Failed, Loading } from './states.js';
@@ -181,7 +181,7 @@ const MISSED_LISTED = 50;
  * @param {import('../api.js').Plan['missed'][number]} m @param {import('../api.js').Obstacle[]} obstacles
  */
 const isTold = (m, obstacles) => {
-  const kind = m.kind ?? 'must_visit';
+  const kind = m.kind === 'first_visit' ? 'frequency' : m.kind ?? 'must_visit';
   return m.why === 'no_road' || m.why === 'outside_shift'
     ? obstacles.some((one) => one.kind === kind || (one.kind === 'many' && one.what === kind))
     : obstacles.some((one) => (one.kind === kind && (one.name ?? one.unit) === m.name) || (m.why === 'no_unit_in_time' && one.kind === 'many' && one.what === kind));
@@ -219,7 +219,7 @@ function PlanSummary({ plan, made, seen, clear }) {
     <p class="hint">${t(plan.units_from === 'board' ? 'units_from_board' : 'units_from_layer')}</p>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
     ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${listed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}${missed.length > listed.length && html`<li>${t('missed_more', { n: whole(missed.length - listed.length) })}</li>`}</ul></div>`}
-    ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}</li>`)}</ul></div>`}
+    ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}${it.replaced_by && ` ${t('left_replaced', { unit: it.replaced_by })}`}</li>`)}</ul></div>`}
   </section>`;
 }
 
@@ -257,7 +257,7 @@ function StopTable({ plan, state, look, pick }) {
             onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); go(); }}>${stop.number}</button></td>
           <td class="num">${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup></td>
           <td class="num">${t('minutes', { n: dwellMinutes(stop) })}</td>
-          <td><span class="where">${stop.reason.kind === 'break' ? t('break') : stop.label || placeText(stop.position)}${stop.pinned && html` <small class="pinned">${t('pinned')}</small>`}</span><span class="why">${reasonInWords(stop)}${waitInWords(stop)}</span></td>
+          <td><span class="where">${stop.reason.kind === 'break' ? t('break') : stop.label || placeText(stop.position)}${stop.pinned && html` <small class="pinned">${t('pinned')}</small>`}</span><span class="why">${reasonInWords(stop)}${waitInWords(stop)}${stop.instead && ` ${insteadInWords(stop)}`}</span></td>
         </tr>`;
       })}
     </tbody>`)}

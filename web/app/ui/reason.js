@@ -19,6 +19,12 @@ export function reasonInWords(stop) {
   return reason.earlier_visits > 0 ? `${first} ${t('reason_again', { n: reason.earlier_visits })}` : first;
 }
 
+/** What was dropped for a stop; nothing where that is not known. @param {import('../api.js').Stop} stop */
+export function insteadInWords({ instead }) {
+  if (!instead) return '';
+  return instead.kind === 'nothing' ? t('instead_nothing') : t('instead_place', { place: instead.label, n: number(instead.gain, 2) });
+}
+
 /** Minutes of what the unit came for, without its waiting. @param {import('../api.js').Stop} stop */
 export const dwellMinutes = (stop) => Math.round((Date.parse(stop.departure) - Date.parse(stop.begins ?? stop.arrival)) / 60e3);
 
