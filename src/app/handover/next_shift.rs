@@ -110,16 +110,22 @@ pub struct NextFrom<'a> {
 /// The same window on the last days that are known, the latest first; days in a gap of the
 /// data are none.
 pub fn earlier(window: Window, known: Window, at: &[Timestamp]) -> Vec<Window> {
-    let gaps = gaps(at);
+    let gaps = gaps(at, known);
     let all = daily(window, known).into_iter();
     all.filter(|of| !gaps.iter().any(|gap| gap.overlap(*of).is_some()))
         .take(USUAL)
         .collect()
 }
 
-/// Stretches between two incidents that are too long to be quiet.
-fn gaps(at: &[Timestamp]) -> Vec<Window> {
-    let mut at = at.to_vec();
+/// Stretches without an incident that are too long to be quiet: between two, before the
+/// first, and after the last, since data may end long before the time that is asked about.
+fn gaps(at: &[Timestamp], known: Window) -> Vec<Window> {
+    let mut at: Vec<Timestamp> = at
+        .iter()
+        .copied()
+        .filter(|at| known.contains(*at))
+        .collect();
+    at.extend([known.start(), known.end()]);
     at.sort_unstable();
     at.windows(2)
         .filter(|two| two[1].duration_since(two[0]) >= GAP)
@@ -246,6 +252,10 @@ mod tests {
         assert_eq!(shifts.len(), 28);
         let missing = window("2026-11-10T14:00:00Z", "2026-11-19T13:00:00Z");
         assert!(shifts.iter().all(|of| of.overlap(missing).is_none()));
+        // Data that end long before the night: the usual is that of the last nights they have.
+        let ended = without("2026-10-31T23:00:00Z", "2026-11-27T00:00:00Z");
+        let shifts = earlier(night, known, &ended);
+        assert_eq!(shifts[0].end(), at("2026-10-30T22:00:00Z"));
         let quiet = without("2026-11-15T00:00:00Z", "2026-11-20T00:00:00Z");
         let shifts = earlier(night, known, &quiet);
         assert_eq!(shifts[27].end(), at("2026-10-29T22:00:00Z"));

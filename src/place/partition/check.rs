@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use geo::{BooleanOps, Centroid, Line, MultiPolygon, Polygon, unary_union};
 use serde::Serialize;
 
-use crate::place::partition::knit::{JOIN_M, near_corners};
+use crate::place::partition::knit::{HAIR_M, JOIN_M, near_corners};
 use crate::place::partition::part::{Part, Point, half_edges, metres_between, plane_m2};
 use crate::place::partition::trace::outline;
 
@@ -17,6 +17,10 @@ const LEAST_M2: f64 = 0.01;
 
 /// Ground narrower than this is a sliver, metres.
 const SLIVER_M: f64 = 3.0;
+
+/// Two drafts of one outer border may differ by so much, metres: corners nearer than
+/// [`HAIR_M`] are joined when a draft begins, on one side or the other.
+const BORDER_M: f64 = 2.0 * HAIR_M;
 
 /// Most faults of a kind that are listed.
 const MOST: usize = 100;
@@ -54,6 +58,9 @@ pub struct Fault {
     pub at: Point,
     /// How much ground, m².
     pub m2: f64,
+    /// How wide it is in the mean, metres.
+    #[serde(skip)]
+    pub width_m: f64,
     /// Whether it was there before the draft.
     pub before: bool,
 }
@@ -88,8 +95,12 @@ pub fn check(parts: &[Part], base: &[Part], cover: bool) -> Checked {
             let is_same = |gap: &Fault| gap.wrong == Wrong::Gap && away_m(gap, lost) < 1.0;
             !faults.iter().any(is_same)
         });
+        let mut outside = grounds(&now.difference(&was), Wrong::Outside);
+        for along_the_border in [&mut uncovered, &mut outside] {
+            along_the_border.retain(|fault| fault.width_m > BORDER_M);
+        }
         faults.extend(uncovered);
-        faults.extend(grounds(&now.difference(&was), Wrong::Outside));
+        faults.extend(outside);
     }
     if !faults.is_empty() {
         let before = found(base, &was, cover);
@@ -160,9 +171,11 @@ fn grounds(ground: &MultiPolygon<f64>, wrong: Wrong) -> Vec<Fault> {
             let m2 = plane_m2(&MultiPolygon(vec![piece.clone()]));
             let around_m: f64 = piece.exterior().lines().map(length_m).sum();
             let at = piece.centroid()?;
+            let width_m = 2.0 * m2 / around_m.max(f64::MIN_POSITIVE);
             (m2 > LEAST_M2).then(|| Fault {
                 m2,
-                sliver: 2.0 * m2 / around_m.max(f64::MIN_POSITIVE) < SLIVER_M,
+                width_m,
+                sliver: width_m < SLIVER_M,
                 ..bare(wrong, [at.x(), at.y()], Vec::new())
             })
         })
@@ -179,6 +192,7 @@ fn bare(wrong: Wrong, at: Point, areas: Vec<String>) -> Fault {
         areas,
         at,
         m2: 0.0,
+        width_m: 0.0,
         before: false,
     }
 }

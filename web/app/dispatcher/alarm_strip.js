@@ -8,7 +8,7 @@ import { clock, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { escalation } from './ages.js';
 import { useClock, useWatch } from './use_watch.js';
-import { countdown } from './words.js';
+import { countdown, nameOfCall } from './words.js';
 
 /** Alarms shown side by side; the others are counted. */
 const SHOWN = 3;
@@ -37,11 +37,12 @@ export function AlarmStrip({ board, desk }) {
 function One({ alarm, board, desk }) {
   const { step, left } = escalation(alarm, board, board.now());
   const unsent = desk.queue.waitingFor('alarm', alarm.number).length > 0;
-  const timer = step === 'answered' ? word('d_alarm', 'answered') : left > 0 ? t(`d_to_${step}`, { left: countdown(left) }) : t(`d_over_${step}`, { by: countdown(-left) });
-  return html`<div class=${`alarm ${alarm.acknowledged_at ? '' : 'unseen'} ${left < 0 ? 'late' : ''}`}>
+  // Once there is a call, the call is what presses.
+  const timer = alarm.call ? t('d_alarm_is_call', { call: nameOfCall(board, alarm.call) }) : step === 'answered' ? word('d_alarm', 'answered') : left > 0 ? t(`d_to_${step}`, { left: countdown(left) }) : t(`d_over_${step}`, { by: countdown(-left) });
+  return html`<div class=${`alarm ${alarm.acknowledged_at ? '' : 'unseen'} ${left < 0 && !alarm.call ? 'late' : ''}`}>
     <span class="sign" aria-hidden="true">▲</span>
     <button type="button" class="name" onClick=${() => desk.select({ kind: 'pillar', id: alarm.pillar })}>#${alarm.number} ${alarm.pillar_name}${alarm.presses > 1 ? ` ×${alarm.presses}` : ''}</button>
-    <span class="timer">${timer}</span>
+    ${alarm.call ? html`<button type="button" class="name timer" onClick=${() => desk.select({ kind: 'call', id: /** @type {string} */ (alarm.call) })}>${timer}</button>` : html`<span class="timer">${timer}</span>`}
     ${unsent && html`<span class="tag warn">${t('d_not_sent')}</span>`}
     ${!alarm.acknowledged_at && html`<button type="button" onClick=${() => desk.act({ kind: 'acknowledge', alarm: alarm.number })}>${t('d_acknowledge')} <kbd>A</kbd></button>`}
     ${alarm.acknowledged_at && !alarm.answered_at && html`<button type="button" onClick=${() => desk.act({ kind: 'answer', alarm: alarm.number })}>${t('d_answer')} <kbd>R</kbd></button>`}

@@ -12,7 +12,7 @@ import { isOpen } from './board.js';
 import { REASONS } from './commands.js';
 import { Suggestion } from './suggestion.js';
 import { useJob } from './use_job.js';
-import { age, categoryName, categoryShort, nameOfCall, signOf } from './words.js';
+import { age, categoryName, categoryShort, knownCategories, nameOfCall, signOf } from './words.js';
 
 const SETTLE_MS = 250;
 
@@ -73,6 +73,8 @@ function Steps({ call, desk, open }) {
   return html`<p class="buttons small-buttons">
     ${call.state === 'arrived' && html`<button type="button" class="small" onClick=${() => desk.act({ kind: 'handle', call: call.id })}>${t('d_handle')} <kbd>H</kbd></button>`}
     ${[1, 2, 3].filter((priority) => priority !== call.priority).map((priority) => html`<button key=${priority} type="button" class="small quiet" onClick=${() => desk.act({ kind: 'reclassify', call: call.id, priority })}>${t('d_make_priority', { priority: word('priority', String(priority)) })}</button>`)}
+    <select class="cancel" aria-label=${t('d_category_of', { name: call.name })} value="" onChange=${(/** @type {any} */ event) => { const category = event.target.value; event.target.value = ''; if (category) desk.act({ kind: 'reclassify', call: call.id, category }); }}>
+      <option value="">${t('category')}…</option>${knownCategories().filter(({ code }) => code !== call.category).map(({ code }) => html`<option key=${code} value=${code}>${categoryName(code)}</option>`)}</select>
     <select class="cancel" aria-label=${t('d_cancel')} value="" onChange=${(/** @type {any} */ event) => { const reason = event.target.value; event.target.value = ''; if (reason) desk.act({ kind: 'cancel', call: call.id, reason }); }}>
       <option value="">${t('d_cancel')}…</option>${REASONS.map((reason) => html`<option key=${reason} value=${reason}>${word('d_reason', reason)}</option>`)}</select></p>`;
 }

@@ -6,7 +6,7 @@ import { html, useMemo, useRef } from '../../vendor/htm-preact/standalone.module
 import { whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { Empty, Loading } from '../ui/states.js';
-import { waiting } from './ages.js';
+import { listed, waiting } from './ages.js';
 import { useClock, useWatch } from './use_watch.js';
 import { symbolOfCall } from './board_layers.js';
 import { symbolUrl } from './symbols.js';
@@ -26,11 +26,12 @@ export function CallsPanel({ board, desk, palette }) {
   desk.focusFind = () => field.current?.select();
   const { filter, selection } = desk.state;
   const calls = useMemo(() => desk.list(), [board.callsVersion, filter, filter && board.unitsVersion]);
-  const unassigned = useMemo(() => calls.filter((call) => call.state === 'received').length, [calls]);
+  const all = useMemo(() => listed(board), [board.callsVersion]);
+  const unassigned = useMemo(() => all.filter((call) => call.state === 'received').length, [all]);
   const now = board.now();
   const chosen = selection?.kind === 'call' ? selection.id : null;
   return html`<section class="part calls" aria-labelledby="calls-title">
-    <header><h2 id="calls-title">${t('d_calls')}</h2><span class="aside">${t('d_calls_n', { open: whole(calls.length), n: whole(unassigned) })}</span>
+    <header><h2 id="calls-title">${t('d_calls')}</h2><span class="aside">${filter ? t('d_calls_found', { shown: whole(calls.length), open: whole(all.length), n: whole(unassigned) }) : t('d_calls_n', { open: whole(all.length), n: whole(unassigned) })}</span>
       <input ref=${field} id="find" type="search" class="find" value=${filter} placeholder=${t('d_find')} aria-label=${t('d_find_label')} autocomplete="off"
         onInput=${(/** @type {any} */ event) => desk.change({ filter: event.target.value })} onKeyDown=${(/** @type {KeyboardEvent} */ event) => found(event, desk)} />
     </header>

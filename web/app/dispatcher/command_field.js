@@ -17,6 +17,8 @@ export function CommandField({ board, desk, lang }) {
   const field = useRef(/** @type {HTMLInputElement|null} */ (null));
   desk.focusCommand = () => {
     field.current?.focus();
+    // What was refused is written over.
+    field.current?.select();
     setOpen(true);
   };
   const offers = open ? complete(board, text, lang === 'zh') : [];
@@ -33,7 +35,9 @@ export function CommandField({ board, desk, lang }) {
     if (execute(board, desk, line)) {
       setPast((old) => [line, ...old].slice(0, 20));
       setText('');
-    }
+      // The single keys act again.
+      field.current?.blur();
+    } else field.current?.select();
     setChosen(-1);
     setOpen(false);
   };
@@ -49,6 +53,7 @@ export function CommandField({ board, desk, lang }) {
       else run();
     } else if (event.key === 'Escape') {
       setOpen(false);
+      setText('');
       field.current?.blur();
     } else return;
     event.preventDefault();
@@ -86,7 +91,14 @@ export function execute(board, desk, line) {
   }
   if (found.command) desk.act(found.command);
   else if (found.verb === 'undo') desk.undo();
-  else if (found.verb === 'send' && found.unit) desk.send(found.unit);
+  else if (found.verb === 'send' && found.unit) {
+    const unit = board.units.get(found.unit);
+    if (unit && unit.status !== 'idle') {
+      desk.say(t('d_not_idle', { unit: unit.call_sign, status: word('status', unit.status) }), 'refused');
+      return false;
+    }
+    desk.send(found.unit);
+  }
   else if (found.unit) {
     desk.select({ kind: 'unit', id: found.unit });
     desk.change({ next: found.unit });

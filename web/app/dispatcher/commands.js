@@ -3,7 +3,7 @@
  * words what is wrong with it, and offers what may come next. Each verb has a Chinese name.
  * @module
  */
-import { word } from '../i18n/speak.js';
+import { t, word } from '../i18n/speak.js';
 import { isOpen } from './board.js';
 
 /**
@@ -80,11 +80,13 @@ export function read(board, text) {
   /** @type {Record<string, any>[]} */
   const values = [];
   for (const [i, slot] of VERBS[verb].slots.entries()) {
-    const given = rest[i];
+    // A reason may have several words.
+    const given = slot === 'reason' ? rest.slice(i).join(' ') || undefined : rest[i];
     if (given === undefined) return { verb, problem: ['d_missing', { verb: first, what: word('d_slot', slot) }] };
     const value = slotValue(board, slot, given);
     if (value.problem) return { verb, problem: value.problem };
     values.push(value);
+    if (slot === 'reason') rest.length = i + 1;
   }
   if (rest.length > values.length) return { verb, problem: ['d_too_many_words', { word: rest[values.length] }] };
   const [a, b] = values;
@@ -128,10 +130,20 @@ function slotValue(board, slot, word) {
       return found ? { id: found.number } : { problem: ['d_no_alarm_word', { word }] };
     }
     case 'priority': return /^[123]$/.test(word) ? { id: word } : { problem: ['d_no_priority', { word }] };
-    case 'status': return STATUSES.includes(word) ? { id: word } : { problem: ['d_no_status', { word, names: STATUSES.join(', ') }] };
-    case 'reason': return REASONS.includes(word) ? { id: word } : { problem: ['d_no_reason', { word, names: REASONS.join(', ') }] };
+    case 'status': return named('status', STATUSES, word, 'd_no_status');
+    case 'reason': return named('d_reason', REASONS, word, 'd_no_reason');
     default: return { id: word };
   }
+}
+
+/**
+ * A code by itself or by its name on the screen.
+ * @param {string} group of the names @param {string[]} codes @param {string} given @param {string} wrong key of the sentence where there is none
+ */
+function named(group, codes, given, wrong) {
+  const plain = (/** @type {string} */ text) => text.toLowerCase().replace(/[_\s]+/g, ' ').trim();
+  const code = codes.find((one) => plain(one) === plain(given) || plain(word(group, one)) === plain(given));
+  return code ? { id: code } : { problem: /** @type {[string, Record<string, string|number>]} */ ([wrong, { word: given, names: codes.map((one) => word(group, one)).join(t('comma')) }]) };
 }
 
 /** @param {Board} board @param {string[]} rest @returns {Read} */
@@ -140,9 +152,10 @@ function find(board, rest) {
   if (!rest.length) return { verb, problem: ['d_missing', { verb, what: word('d_slot', 'what') }] };
   const kind = { pillar: 'pillar', 柱: 'pillar', unit: 'unit', 警组: 'unit', call: 'call', 警情: 'call' }[rest[0].toLowerCase()];
   const wanted = (kind ? rest.slice(1) : rest).join(' ');
+  const digits = /^(\d+)号?$/.exec(wanted)?.[1];
   const unit = !kind || kind === 'unit' ? unitsCalled(board, wanted)[0] : undefined;
   const call = !kind || kind === 'call' ? callNamed(board, wanted) : undefined;
-  const pillar = !kind || kind === 'pillar' ? [...board.pillars.values()].find((p) => p.id === wanted || p.name === wanted || (/^\d+$/.test(wanted) && Number(/\d+/.exec(p.name || p.id)?.[0] ?? NaN) === Number(wanted))) : undefined;
+  const pillar = !kind || kind === 'pillar' ? [...board.pillars.values()].find((p) => p.id === wanted || p.name === wanted || (digits && Number(/\d+/.exec(p.name || p.id)?.[0] ?? NaN) === Number(digits))) : undefined;
   const text = wanted.toLowerCase();
   const place = call ?? (kind && kind !== 'call' ? undefined : [...board.calls.values()].find((c) => isOpen(c) && text && (c.beat_name ?? '').toLowerCase().includes(text)));
   if (/^c/i.test(wanted) && call) return { verb, found: { kind: 'call', id: call.id } };
@@ -173,13 +186,13 @@ export function complete(board, text, zh) {
   const head = `${done.join(' ')} `;
   const slot = VERBS[verb].slots[done.length - 1] ?? (verb === 'find' ? 'what' : undefined);
   const start = open.toLowerCase();
-  const offers = slot ? candidates(board, slot, verb, done) : [];
+  const offers = slot ? candidates(board, slot, verb, done, zh) : [];
   return offers.filter(({ name, hint }) => name.toLowerCase().includes(start) || hint.toLowerCase().includes(start))
     .slice(0, OFFERS).map(({ name, hint }) => ({ line: `${head}${name} `, hint }));
 }
 
-/** @param {Board} board @param {Slot} slot @param {string} verb @param {string[]} done @returns {{name: string, hint: string}[]} */
-function candidates(board, slot, verb, done) {
+/** @param {Board} board @param {Slot} slot @param {string} verb @param {string[]} done @param {boolean} zh @returns {{name: string, hint: string}[]} */
+function candidates(board, slot, verb, done, zh) {
   switch (slot) {
     case 'unit': {
       const fits = { assign: ['idle'], arrive: ['dispatched'], clear: ['dispatched', 'on_scene'], next: ['idle'], send: ['idle'], recall: ['idle'] }[verb];
@@ -188,8 +201,8 @@ function candidates(board, slot, verb, done) {
     case 'call': return [...board.calls.values()].filter((call) => (verb === 'reopen' ? !isOpen(call) : isOpen(call)) && !done.includes(call.name))
       .sort((a, b) => Number(a.state !== 'received') - Number(b.state !== 'received') || a.priority - b.priority).slice(0, 200).map((call) => ({ name: call.name, hint: call.state }));
     case 'alarm': return board.openAlarms().map((alarm) => ({ name: String(alarm.number), hint: alarm.level }));
-    case 'status': return STATUSES.map((name) => ({ name, hint: name }));
-    case 'reason': return REASONS.map((name) => ({ name, hint: name }));
+    case 'status': return STATUSES.map((name) => ({ name: zh ? word('status', name) : name, hint: name }));
+    case 'reason': return REASONS.map((name) => ({ name: zh ? word('d_reason', name) : name, hint: name }));
     case 'priority': return ['1', '2', '3'].map((name) => ({ name, hint: name }));
     default: return done.length > 1
       ? [...(done[1] === 'pillar' ? board.pillars : board.units).values()].map((it) => ({ name: 'call_sign' in it ? it.call_sign : (/\d+/.exec(it.name || it.id)?.[0] ?? it.id), hint: 'name' in it ? it.name : it.status }))

@@ -39,6 +39,7 @@ export function listenToKeys(board, desk) {
 function escape(desk) {
   if (desk.state.helped) desk.change({ helped: false });
   else if (desk.state.asked || desk.state.next) desk.change({ asked: false, next: null, route: null });
+  else if (desk.state.filter) desk.change({ filter: '' });
   else desk.select(null);
 }
 

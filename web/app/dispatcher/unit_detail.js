@@ -81,7 +81,7 @@ export function PillarDetail({ pillar, board, desk }) {
     .sort((a, b) => a.away - b.away).slice(0, 2);
   const post = near?.joint_duty_posts[0];
   return html`<header><h2>${pillar.name} <small>${t('d_pillar')}</small></h2></header>
-    <p class="lead">${alarm ? `#${alarm.number} · ${word('d_alarm', alarm.answered_at ? 'answered' : alarm.level)} · ${t('d_pressed_at', { at: clock(alarm.pressed_at) })}` : pillar.online ? word('state', 'online') : word('state', 'offline')}
+    <p class="lead">${alarm ? `#${alarm.number} · ${word('d_alarm', alarm.answered_at ? 'answered' : alarm.acknowledged_at ? 'acknowledged' : alarm.level)} · ${t('d_pressed_at', { at: clock(alarm.pressed_at) })}` : pillar.online ? word('state', 'online') : word('state', 'offline')}
       ${alarm?.call && html` · <button type="button" class="link" onClick=${() => desk.select({ kind: 'call', id: /** @type {string} */ (alarm.call) })}>${nameOfCall(board, alarm.call)}</button>`}</p>
     <h3>${t('d_nearest')}</h3>
     ${job.status === 'failed' && html`<${Failed} title=${t('d_near_failed')} problem=${job.problem} retry=${job.retry} />`}

@@ -14,6 +14,9 @@ export function useCategories(known) {
   categories = known;
 }
 
+/** The categories of the workspace. */
+export const knownCategories = () => categories;
+
 /** @param {string} code */
 export const categoryName = (code) => categoryText(code, categories);
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
+import { clock } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { toJudge } from './ahead.js';
 import { deed } from './texts.js';
@@ -13,8 +14,8 @@ const SKIPS = ['call', 'blocked', 'no_time'];
 /** Statuses from which a unit comes back into service by hand. */
 const OUT = ['dispatched', 'on_scene', 'break', 'off_duty'];
 
-/** @param {{duty: import('./duty.js').Duty, seen: import('./ahead.js').Seen, stop: import('./ahead.js').SeenStop|null}} props */
-export function Bar({ duty, seen, stop }) {
+/** @param {{duty: import('./duty.js').Duty, seen: import('./ahead.js').Seen, stop: import('./ahead.js').SeenStop|null, now: number}} props */
+export function Bar({ duty, seen, stop, now }) {
   const [skipping, setSkipping] = useState(false);
   const first = useRef(/** @type {HTMLButtonElement|null} */ (null));
   useEffect(() => setSkipping(false), [stop?.number, stop?.state, seen.call?.number]);
@@ -30,6 +31,8 @@ export function Bar({ duty, seen, stop }) {
       ${status !== 'on_scene' && html`<button type="button" class="main" onClick=${act({ kind: 'arrived', call: seen.call.number })}>${t('u_arrived')}</button>`}`;
   } else if (OUT.includes(status)) {
     buttons = html`<button type="button" class="main" onClick=${act({ kind: 'back' })}>${t('u_back')}</button>`;
+  } else if (stop && seen.shift && now < Date.parse(seen.shift.from)) {
+    buttons = html`<p>${t('u_not_begun', { at: clock(seen.shift.from) })}</p>`;
   } else if (stop && skipping) {
     buttons = html`<p id="skip-why">${t('u_skip_why', { n: stop.number })}</p>
       ${SKIPS.map((why, i) => html`<button key=${why} type="button" ref=${i ? null : first} onClick=${act({ kind: 'skip', stop: stop.number, why })}>${word('u_skip', why)}</button>`)}

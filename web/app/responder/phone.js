@@ -70,7 +70,7 @@ export function Phone({ duty, first }) {
       ${seen.stops.length > 0 && html`<${StopList} duty=${duty} seen=${seen} aimed=${seen.call ? null : stop?.number ?? null} lang=${lang} choose=${(/** @type {number} */ n) => { choose(n); document.querySelector('main')?.scrollTo(0, 0); }} />`}
       ${settings}
     </main>
-    <${Bar} duty=${duty} seen=${seen} stop=${stop} />
+    <${Bar} duty=${duty} seen=${seen} stop=${stop} now=${now} />
   </div>`;
 }
 

@@ -80,6 +80,11 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   const [seed, setSeed] = useState('');
   const [deadline, setDeadline] = useState(2000);
   const working = job.status === 'working';
+  // A plan that is opened is gone on with: the form asks for as many units as it did.
+  const opened = job.plan;
+  useEffect(() => {
+    if (opened) setUnits(opened.units_asked ?? opened.routes.length);
+  }, [opened?.id]);
   const wishes = wishesOf(state);
   const ids = (/** @type {string} */ kind) => layers.jobs[kind]?.data?.features ?? [];
   const planned = ids('units').map((f) => f.properties ?? {}).filter(drives).map((p) => ({ id: String(p.id), name: titleOf(p) }));
@@ -245,7 +250,7 @@ function StopTable({ plan, state, look, pick }) {
     ${plan.routes.map((route, n) => html`<tbody key=${route.unit} class=${held && held.unit !== route.unit ? (over === route.unit ? 'takes over' : 'takes') : ''}
       onDragOver=${(/** @type {DragEvent} */ e) => { if (held && held.unit !== route.unit) { e.preventDefault(); setOver(route.unit); } }}
       onDragLeave=${() => setOver((was) => (was === route.unit ? '' : was))}
-      onDrop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); if (held) giveTo(held.stop, route.unit); setHeld(null); setOver(''); }}>
+      onDrop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); if (held) giveTo(plan, held.stop, route.unit); setHeld(null); setOver(''); }}>
       <tr class="unit"><th scope="rowgroup" colspan="4"><${Swatch} look=${look} n=${n} /><b>${route.call_sign}</b>
         <span>${route.stops.length ? t(route.stops.length === 1 ? 'route_summary_one' : 'route_summary', { stops: route.stops.length, distance: distance(route.length), minutes: whole(Math.round(route.driving / 60)) }) : t('route_none')}</span></th></tr>
       ${route.stops.map((stop) => {

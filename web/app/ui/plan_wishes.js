@@ -74,7 +74,7 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
         ${open && html`<${Often} wishes=${wishes} points=${['joint_duty_posts', 'posts', 'pillars'].flatMap((kind) => namesOf(layers, kind))} set=${set} />`}
         <label class="check"><input type="checkbox" checked=${wishes.station} onChange=${(/** @type {Event} */ e) => set({ station: checked(e) })} /><span>${t('wish_station')}</span></label>
       </section>
-      ${(asked > 0 || own) && html`<button type="button" onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw })}>${t('wishes_clear')}</button>`}
+      ${/* There from the beginning: what stands below must not move away under a pointer. */''}<button type="button" disabled=${asked === 0 && !own} onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw })}>${t('wishes_clear')}</button>
     </details>`;
 }
 
