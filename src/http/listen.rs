@@ -13,14 +13,16 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Request, header};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+use tokio_stream::StreamExt;
 use tower::ServiceExt;
 
 /// A request's head has to be here within so long of the connection, or of the answer before.
@@ -51,6 +53,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(most_connections()));
     let graceful = GracefulShutdown::new();
+    let stopping = watch::Sender::new(false);
     // HTTP/1 alone: a builder that tells versions apart waits for the first byte for ever.
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
@@ -75,13 +78,14 @@ pub async fn serve(
         };
         prepare(&stream);
         let router = router.clone();
+        let stopping = stopping.subscribe();
         let answering = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request
                 .extensions_mut()
                 .insert(ConnectInfo::<SocketAddr>(from));
-            let router = router.clone();
-            async move { Ok::<_, Infallible>(answer(router, request).await) }
+            let (router, stopping) = (router.clone(), stopping.clone());
+            async move { Ok::<_, Infallible>(answer(router, request, stopping).await) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), answering);
         let connection = graceful.watch(connection);
@@ -93,6 +97,7 @@ pub async fn serve(
         });
     }
     drop(listener);
+    stopping.send_replace(true);
     if tokio::time::timeout(last_call, graceful.shutdown())
         .await
         .is_err()
@@ -102,52 +107,37 @@ pub async fn serve(
     Ok(())
 }
 
-async fn answer(router: Router, request: Request<Body>) -> axum::response::Response {
-    match router.oneshot(request).await {
+async fn answer(
+    router: Router,
+    request: Request<Body>,
+    stopping: watch::Receiver<bool>,
+) -> Response {
+    let response = match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
-    }
-}
-
-/// The system gives up a connection whose other side takes nothing.
-#[cfg(target_os = "linux")]
-fn prepare(stream: &TcpStream) {
-    use rustix::net::sockopt;
-    let unread = u32::try_from(UNREAD.as_millis()).unwrap_or(u32::MAX);
-    let prepared = stream
-        .set_nodelay(true)
-        .and_then(|()| Ok(sockopt::set_tcp_user_timeout(stream, unread)?))
-        .and_then(|()| Ok(sockopt::set_socket_keepalive(stream, true)?));
-    if let Err(fault) = prepared {
-        tracing::debug!(%fault, "a connection could not be prepared");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn prepare(stream: &TcpStream) {
-    if let Err(fault) = stream.set_nodelay(true) {
-        tracing::debug!(%fault, "a connection could not be prepared");
-    }
-}
-
-/// As many as there are files for, once the limit on them is raised as far as it may be.
-#[cfg(unix)]
-fn most_connections() -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
     };
-    if let Err(fault) = setrlimit(Resource::Nofile, raised) {
-        tracing::debug!(%fault, "the limit on open files stays");
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        return response.map(|body| until_stopping(body, stopping));
     }
-    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    let left = files.saturating_sub(OTHER_FILES);
-    usize::try_from(left).unwrap_or(MOST).clamp(16, MOST)
+    response
 }
 
-#[cfg(not(unix))]
-fn most_connections() -> usize {
-    MOST
+/// A stream of events has no end of its own: who listens is let go at once when the service
+/// stops, and sees that it does.
+fn until_stopping(body: Body, mut stopping: watch::Receiver<bool>) -> Body {
+    let mut data = body.into_data_stream();
+    Body::from_stream(async_stream::stream! {
+        loop {
+            tokio::select! {
+                biased;
+                // Gone with its sender: the service has stopped.
+                _ = stopping.wait_for(|stopping| *stopping) => break,
+                next = data.next() => match next {
+                    Some(chunk) => yield chunk,
+                    None => break,
+                },
+            }
+        }
+    })
 }

@@ -61,4 +61,8 @@ pub struct PillarNow {
     pub online: bool,
     /// Since when.
     pub since: Timestamp,
+    /// Whether it gives signs of life of its own. Of one that is only ever pressed, silence
+    /// says nothing.
+    #[serde(default)]
+    pub beats: bool,
 }

@@ -204,7 +204,8 @@ pub fn decide(
             if ground.pillar(pillar).is_none() {
                 return Err(Refusal::UnknownPillar(pillar.clone()));
             }
-            let known = board.pillars.get(pillar).is_some_and(|now| now.online);
+            let was = board.pillars.get(pillar);
+            let known = was.is_some_and(|now| now.online && now.beats);
             let pillar = pillar.clone();
             Ok(unless(known, BoardEvent::PillarOnline { pillar }))
         }

@@ -186,8 +186,13 @@ fn take_in(board: &mut Board, event: &BoardEvent, at: Timestamp, touched: &mut T
         BoardEvent::AlarmEnded { alarm } => {
             alter(board, *alarm, touched, |it| it.ended_at = Some(at));
         }
-        BoardEvent::PillarSilent { pillar } => sign_of_life(board, pillar, false, at, touched),
-        BoardEvent::PillarOnline { pillar } => sign_of_life(board, pillar, true, at, touched),
+        BoardEvent::PillarSilent { pillar } => {
+            let beats = board.pillars.get(pillar).is_some_and(|now| now.beats);
+            sign_of_life(board, pillar, (false, beats), at, touched);
+        }
+        BoardEvent::PillarOnline { pillar } => {
+            sign_of_life(board, pillar, (true, true), at, touched);
+        }
         BoardEvent::HandoverWritten(note) => {
             let note = note.clone();
             let written = WrittenNote { at, note };
@@ -417,8 +422,10 @@ fn press(
     alarm.presses = alarm.presses.saturating_add(1);
     touch(&mut touched.alarms, &number);
     // Whoever presses is alive.
-    if !board.pillars.get(pillar).is_some_and(|now| now.online) {
-        sign_of_life(board, pillar, true, at, touched);
+    let was = board.pillars.get(pillar);
+    let beats = was.is_some_and(|now| now.beats);
+    if !was.is_some_and(|now| now.online) {
+        sign_of_life(board, pillar, (true, beats), at, touched);
     }
 }
 
@@ -432,11 +439,15 @@ fn alter(board: &mut Board, number: u64, touched: &mut Touched, change: impl FnO
 fn sign_of_life(
     board: &mut Board,
     pillar: &Id<AlarmPillar>,
-    online: bool,
+    (online, beats): (bool, bool),
     since: Timestamp,
     touched: &mut Touched,
 ) {
-    let now = PillarNow { online, since };
+    let now = PillarNow {
+        online,
+        since,
+        beats,
+    };
     board.pillars.insert(pillar.clone(), now);
     touch(&mut touched.pillars, pillar);
 }

@@ -224,6 +224,17 @@ fn it_serves_shares_its_file_and_stops_when_told() {
     });
     assert!(seen, "the second service never saw the plan's event");
 
+    // Who listens to events is let go at once: the service does not wait for it.
+    let mut listening = TcpStream::connect(&running.address).unwrap();
+    let head = format!(
+        "GET /api/events HTTP/1.1\r\nHost: {}\r\n\r\n",
+        running.address
+    );
+    listening.write_all(head.as_bytes()).unwrap();
+    let mut heard = vec![0; 15];
+    listening.read_exact(&mut heard).unwrap();
+    assert_eq!(heard, b"HTTP/1.1 200 OK");
+
     // A request that is being answered when SIGTERM comes is answered to its end.
     let mut open = TcpStream::connect(&running.address).unwrap();
     let body = r#"{"window":"night","units":2,"deadline_ms":1500,"seed":5}"#;
@@ -240,6 +251,11 @@ fn it_serves_shares_its_file_and_stops_when_told() {
         TcpStream::connect(&running.address).is_err(),
         "nobody listens"
     );
+
+    listening
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    listening.read_to_end(&mut heard).unwrap();
 
     let mut rest = String::new();
     running.out.read_to_string(&mut rest).unwrap();

@@ -28,7 +28,7 @@ impl Signs {
         self.last.get(pillar).copied()
     }
 
-    /// The pillars that have fallen silent by now. One that is online and of which nothing
+    /// The pillars that have fallen silent by now, of those that give signs of life. One that is online and of which nothing
     /// was heard since the service started counts from `since`, the start.
     pub fn silent(&self, board: &Board, since: Timestamp, now: Timestamp) -> Vec<Command> {
         let longest = board.settings.pillar_silence.0;
@@ -39,7 +39,7 @@ impl Signs {
         board
             .pillars
             .iter()
-            .filter(|(pillar, state)| state.online && silent(pillar, state.since))
+            .filter(|(pillar, state)| state.online && state.beats && silent(pillar, state.since))
             .map(|(pillar, _)| Command::Silent {
                 pillar: pillar.clone(),
             })
@@ -60,9 +60,19 @@ mod tests {
         let after = |s| start + SignedDuration::from_secs(s);
         let id = |text: &str| Id::<AlarmPillar>::new(text);
         let mut board = Board::default();
-        for (name, online) in [("quiet", true), ("heard", true), ("off", false)] {
+        for (name, online, beats) in [
+            ("quiet", true, true),
+            ("heard", true, true),
+            ("off", false, true),
+            ("only pressed", true, false),
+        ] {
             let since = start;
-            board.pillars.insert(id(name), PillarNow { online, since });
+            let now = PillarNow {
+                online,
+                since,
+                beats,
+            };
+            board.pillars.insert(id(name), now);
         }
         let mut signs = Signs::default();
         signs.note(id("heard"), after(200));
