@@ -87,7 +87,6 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
       await press(':');
       await page.keyboard.type(line);
       await press('Enter');
-      await press('Escape');
       await page.waitForTimeout(100);
     };
 
@@ -157,14 +156,15 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     // By commands, one of them wrong.
     await type('assign 99 ' + second);
     await page.locator('.echo.refused', { hasText: lang === 'zh' ? /没有警组“99”/ : /There is no unit “99”/ }).waitFor();
+    // What was refused is selected: the next line is written over it.
+    assert.match(await page.locator('#command').inputValue(), /^assign 99/);
     await press(':');
-    await page.locator('#command').fill('');
     await page.keyboard.type(lang === 'zh' ? '派 大东-0' : 'assign 大东-0');
     await page.locator('.offers li').first().waitFor();
     await guest.picture(`dispatch-command-${lang}-night`);
     assert.deepEqual(await findings(page), []);
-    await page.locator('#command').fill('');
     await press('Escape');
+    assert.equal(await page.locator('#command').inputValue(), '');
     await type(`assign 4 ${second}`);
     await until(async () => (await callOf(second)).state === 'dispatched', 'sent by command');
     await type(`${lang === 'zh' ? '到' : 'arrive'} 4`);
@@ -233,9 +233,10 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await page.keyboard.press(':');
     await page.keyboard.type(`assign 3 ${name}`);
     await page.keyboard.press('Enter');
+    // Done: the single keys act again, and the line is asked for anew.
+    await page.keyboard.press(':');
     await page.keyboard.type('status 5 break');
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Escape');
     await page.locator('.unsent li').nth(1).waitFor();
     assert.match(await page.locator('#calls').innerText(), lang === 'zh' ? /未发送/ : /not sent/);
     // What happens meanwhile comes with the connection.
