@@ -8,6 +8,8 @@ pub mod cell_map_svg;
 pub mod cql2;
 pub mod curve_svg;
 pub mod feature_geojson;
+pub mod map_layers;
+pub mod map_style;
 pub mod heat_table_svg;
 pub mod import;
 pub mod osm_pbf;

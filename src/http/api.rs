@@ -46,6 +46,7 @@ pub struct Service {
         crate::http::plans::geojson,
         crate::http::plan_sheet::csv,
         crate::http::export::file,
+        crate::http::export::map,
     ),
     tags(
         (name = "district", description = "What the workspace holds"),

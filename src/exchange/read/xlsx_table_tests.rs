@@ -35,6 +35,12 @@ fn hand_made(sheet: &dyn Fn(&mut dyn Write)) -> Vec<u8> {
     for (name, text) in [
         ("[Content_Types].xml", "<Types/>"),
         (
+            "_rels/.rels",
+            "<Relationships><Relationship Id=\"rId1\" Target=\"xl/workbook.xml\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\"/>\
+             </Relationships>",
+        ),
+        (
             "xl/workbook.xml",
             "<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
              <sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
