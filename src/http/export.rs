@@ -251,7 +251,8 @@ fn flag(query: &mut Query, name: &'static str) -> Result<bool, Problem> {
     }
 }
 
-fn problem(fault: AskedError) -> Problem {
+/// What a wish that can't be understood is answered with.
+pub(crate) fn problem(fault: AskedError) -> Problem {
     match fault {
         AskedError::Export(fault) => SessionError::from(fault).into(),
         AskedError::Time { what, .. } => Problem::parameter(what, fault),

@@ -115,6 +115,12 @@ fn pmtiles_and_mapbox_vector_tile_accept_the_map() {
 }
 
 #[test]
+fn lxml_accepts_feeds_and_alerts() {
+    let service = Service::shared();
+    judge("alerts.py", &[&format!("http://{}", service.address)]);
+}
+
+#[test]
 fn owslib_walks_the_service() {
     judge("walk.py", &[&Service::shared().ogc()]);
 }
