@@ -33,7 +33,14 @@ pub fn atom_feed(about: &FeedAbout, notices: &[Notice]) -> io::Result<Vec<u8>> {
     xml.element("title", &about.title)?;
     xml.element("id", &about.address)?;
     xml.element("updated", &about.updated.to_string())?;
-    xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &about.address)])?;
+    xml.empty(
+        "link",
+        &[
+            ("rel", "self"),
+            ("type", "application/atom+xml"),
+            ("href", &about.address),
+        ],
+    )?;
     xml.open("author", &[])?;
     xml.element("name", "Frontbeat")?;
     xml.close("author")?;
@@ -51,7 +58,10 @@ fn entry(xml: &mut Markup, about: &FeedAbout, notice: &Notice) -> io::Result<()>
     };
     let alert = format!("{}{}.cap.xml", about.alerts, notice.id);
     xml.open("entry", &[])?;
-    xml.element("title", &format!("{} · {}{made_up}", notice.title_en, notice.title_zh))?;
+    xml.element(
+        "title",
+        &format!("{} · {}{made_up}", notice.title_en, notice.title_zh),
+    )?;
     xml.element("id", &format!("{}#{}", about.address, notice.id))?;
     xml.element("updated", &notice.at.to_string())?;
     let kind = match notice.kind {
@@ -61,9 +71,16 @@ fn entry(xml: &mut Markup, about: &FeedAbout, notice: &Notice) -> io::Result<()>
     xml.empty("category", &[("term", kind)])?;
     xml.empty(
         "link",
-        &[("rel", "alternate"), ("type", "application/cap+xml"), ("href", &alert)],
+        &[
+            ("rel", "alternate"),
+            ("type", "application/cap+xml"),
+            ("href", &alert),
+        ],
     )?;
-    xml.element("summary", &format!("{} {}", notice.about_en, notice.about_zh))?;
+    xml.element(
+        "summary",
+        &format!("{} {}", notice.about_en, notice.about_zh),
+    )?;
     match &notice.place {
         NoticePlace::Ring(ring) => {
             let corners: Vec<String> = ring.0.iter().map(|c| format!("{} {}", c.y, c.x)).collect();
@@ -94,9 +111,18 @@ mod tests {
         };
         let bytes = atom_feed(&about, &[hot_spot(), unusual()]).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        assert!(text.contains("North &amp; South · 热点：北&lt;南 · SYNTHETIC"), "{text}");
+        assert!(
+            text.contains("North &amp; South · 热点：北&lt;南 · SYNTHETIC"),
+            "{text}"
+        );
         assert!(text.contains("<georss:polygon>41.8"), "{text}");
-        assert!(text.contains("<georss:circle>41.8 123.45 700</georss:circle>"), "{text}");
-        assert!(text.contains("/feeds/hotspots/hot-spot-1710000000-001.cap.xml"), "{text}");
+        assert!(
+            text.contains("<georss:circle>41.8 123.45 700</georss:circle>"),
+            "{text}"
+        );
+        assert!(
+            text.contains("/feeds/hotspots/hot-spot-1710000000-001.cap.xml"),
+            "{text}"
+        );
     }
 }

@@ -40,7 +40,10 @@ pub fn cap_alert(sender: &Sender, notice: &Notice) -> io::Result<Vec<u8>> {
     xml.element("msgType", "Alert")?;
     xml.element("source", "Frontbeat")?;
     xml.element("scope", "Restricted")?;
-    xml.element("restriction", "Police service of the district 仅限辖区公安机关")?;
+    xml.element(
+        "restriction",
+        "Police service of the district 仅限辖区公安机关",
+    )?;
     if notice.synthetic {
         xml.element("note", "SYNTHETIC 模拟数据")?;
     }
@@ -95,7 +98,7 @@ fn info(xml: &mut Markup, sender: &Sender, notice: &Notice, chinese: bool) -> io
 
 /// The standard wants an offset in figures and no part of a second.
 fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    let at = at.to_zoned(zone.clone());
+    let at = at.to_zoned_datetime(zone.clone());
     at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
@@ -117,7 +120,10 @@ mod tests {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         let spot = text(cap_alert(&sender, &hot_spot()).unwrap());
         assert!(spot.contains("<status>Test</status>"), "{spot}");
-        assert!(spot.contains("<sent>2024-03-10T00:00:00+08:00</sent>"), "{spot}");
+        assert!(
+            spot.contains("<sent>2024-03-10T00:00:00+08:00</sent>"),
+            "{spot}"
+        );
         let now = text(cap_alert(&sender, &unusual()).unwrap());
         assert!(now.contains("<status>Actual</status>"), "{now}");
         assert!(now.contains("<circle>41.8,123.45 0.7</circle>"), "{now}");

@@ -24,10 +24,22 @@ pub fn map_style(name: &str, tile_json: &str, center: [f64; 2]) -> Value {
     let mut layers = vec![
         json!({ "id": "ground", "type": "background",
             "paint": { "background-color": "#f2f3f3" } }),
-        fill("green", "#e0e6df", json!(["==", ["geometry-type"], "Polygon"])),
-        fill("water", "#cfd8de", json!(["==", ["geometry-type"], "Polygon"])),
+        fill(
+            "green",
+            "#e0e6df",
+            json!(["==", ["geometry-type"], "Polygon"]),
+        ),
+        fill(
+            "water",
+            "#cfd8de",
+            json!(["==", ["geometry-type"], "Polygon"]),
+        ),
         line("river", "water", "#cfd8de", json!(2)),
-        fill("building", "#e0e2e4", json!(["==", ["geometry-type"], "Polygon"])),
+        fill(
+            "building",
+            "#e0e2e4",
+            json!(["==", ["geometry-type"], "Polygon"]),
+        ),
         line("railway", "railway", "#b9bfc4", json!(1)),
         line("street-casing", "street", "#c9ced2", widths(1.4)),
         line("street", "street", "#ffffff", widths(1.0)),
@@ -79,10 +91,12 @@ fn drawn(layer: &Layer) -> Vec<Value> {
         GeometryKind::Point => {
             let radius = (look.size_mm * PIXELS_A_MM / 2.0).max(1.5);
             let zoom = if look.label.is_some() { 0 } else { CLOSE_ZOOM };
-            vec![json!({ "id": layer.name, "type": "circle", "source": SOURCE,
+            vec![
+                json!({ "id": layer.name, "type": "circle", "source": SOURCE,
                 "source-layer": layer.name, "minzoom": zoom,
                 "paint": { "circle-color": look.colour, "circle-radius": radius,
-                    "circle-stroke-color": "#ffffff", "circle-stroke-width": 1 } })]
+                    "circle-stroke-color": "#ffffff", "circle-stroke-width": 1 } }),
+            ]
         }
     }
 }
@@ -101,10 +115,23 @@ fn line(id: &str, of: &str, colour: &str, width: Value) -> Value {
 
 /// Widths of streets by zoom, wider ones for main roads.
 fn widths(times: f64) -> Value {
-    let major = json!(["in", ["get", "class"], ["literal", ["motorway", "trunk", "primary"]]]);
+    let major = json!([
+        "in",
+        ["get", "class"],
+        ["literal", ["motorway", "trunk", "primary"]]
+    ]);
     let at = |wide: f64, narrow: f64| json!(["case", major, wide * times, narrow * times]);
-    json!(["interpolate", ["exponential", 1.5], ["zoom"],
-        10, at(1.1, 0.3), 13, at(2.2, 1.0), 17, at(12.0, 7.0)])
+    json!([
+        "interpolate",
+        ["exponential", 1.5],
+        ["zoom"],
+        10,
+        at(1.1, 0.3),
+        13,
+        at(2.2, 1.0),
+        17,
+        at(12.0, 7.0)
+    ])
 }
 
 fn names(id: &str, of: &str, field: &str, along: &str, colour: &str) -> Value {

@@ -223,7 +223,11 @@ mod tests {
     fn a_hot_spot_is_told_in_figures_and_drawn_by_its_largest_part() {
         let notice = hot_spot();
         assert_eq!(notice.id, "hot-spot-1710000000-001");
-        assert!(notice.about_en.starts_with("120 incidents where 30.2"), "{}", notice.about_en);
+        assert!(
+            notice.about_en.starts_with("120 incidents where 30.2"),
+            "{}",
+            notice.about_en
+        );
         let NoticePlace::Ring(ring) = notice.place else {
             panic!("no ring")
         };

@@ -171,10 +171,7 @@ where
     let body = tokio_stream::StreamExt::chain(tokio_stream::once(Ok(first)), rest);
     let mut response = Response::new(Body::from_stream(body));
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(media_type),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     // Names of layers and endings are the program's own.
     if let Ok(disposition) = format!("attachment; filename=\"{name}\"").parse() {
         headers.insert(header::CONTENT_DISPOSITION, disposition);

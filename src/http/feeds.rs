@@ -66,7 +66,9 @@ pub(crate) async fn hot_spots(
         title: format!("Hot spots 热点 · {}", snapshot.map_name()),
         address: address(&asked, "/feeds/hotspots.atom"),
         alerts: address(&asked, "/feeds/hotspots/"),
-        updated: notices.first().map_or(jiff::Timestamp::UNIX_EPOCH, |n| n.at),
+        updated: notices
+            .first()
+            .map_or(jiff::Timestamp::UNIX_EPOCH, |n| n.at),
     };
     let bytes = atom_feed(&about, &notices).map_err(Problem::internal)?;
     Ok(asked.answer(ATOM, bytes))
@@ -94,13 +96,16 @@ pub(crate) async fn hot_spot(
     query.finish()?;
     let id = file.strip_suffix(".cap.xml").unwrap_or_default();
     let notices = spots(&service, &wished).await?;
-    let notice = notices.iter().find(|notice| notice.id == id).ok_or_else(|| {
-        let detail = format!(
-            "there is no alert {}; /feeds/hotspots.atom lists them",
-            quoted(&file)
-        );
-        Problem::unknown("alert", detail)
-    })?;
+    let notice = notices
+        .iter()
+        .find(|notice| notice.id == id)
+        .ok_or_else(|| {
+            let detail = format!(
+                "there is no alert {}; /feeds/hotspots.atom lists them",
+                quoted(&file)
+            );
+            Problem::unknown("alert", detail)
+        })?;
     alert(&service, &asked, notice)
 }
 
@@ -167,9 +172,11 @@ async fn spots(service: &Service, wished: &Wished) -> Result<Vec<Notice>, Proble
     let wanted = session.wanted(wished).await.map_err(problem)?;
     let mut rows = session.rows(&HOT_SPOTS, wanted, After::Start).await?;
     let mut notices = Vec::new();
-    while let Some(batch) = rows.next().await.map_err(|fault| {
-        Problem::from(crate::app::session::error::SessionError::from(fault))
-    })? {
+    while let Some(batch) = rows
+        .next()
+        .await
+        .map_err(|fault| Problem::from(crate::app::session::error::SessionError::from(fault)))?
+    {
         notices.extend(batch.iter().filter_map(Notice::of_hot_spot));
     }
     Ok(notices)

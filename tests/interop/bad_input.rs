@@ -197,7 +197,10 @@ fn files_in_that_are_bombs() {
         let started = Instant::now();
         let said = refuse(path, &["import", "w.gpkg", "--as", "beats", name], 1);
         assert!(said.contains(word), "{name}: {said}");
-        assert!(!said.contains("root:") && said.len() < 600, "{name}: {said}");
+        assert!(
+            !said.contains("root:") && said.len() < 600,
+            "{name}: {said}"
+        );
         assert!(started.elapsed() < Duration::from_secs(60), "{name}");
     };
     let outside = b"<?xml version=\"1.0\"?><!DOCTYPE kml [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><kml>&x;</kml>";
@@ -207,9 +210,21 @@ fn files_in_that_are_bombs() {
     refused("laughs.gpx", laughs.as_bytes(), "document type");
     let deep = format!("<kml>{}", "<Folder>".repeat(1_000_000));
     refused("deep.kml", deep.as_bytes(), "more than 64 others");
-    refused("svg.kml", b"<?xml version=\"1.0\"?><svg/>", "neither KML nor GPX");
-    refused("no.kml", b"a,b\n1,2\n", "does not start with the element <kml>");
-    refused("lying.fgb", b"fgb\x03fgb\x00\xff\xff\xff\xffxxxx", "it says that it has");
+    refused(
+        "svg.kml",
+        b"<?xml version=\"1.0\"?><svg/>",
+        "neither KML nor GPX",
+    );
+    refused(
+        "no.kml",
+        b"a,b\n1,2\n",
+        "does not start with the element <kml>",
+    );
+    refused(
+        "lying.fgb",
+        b"fgb\x03fgb\x00\xff\xff\xff\xffxxxx",
+        "it says that it has",
+    );
     refused("short.parquet", b"PAR1PAR1", "damaged");
     refused("footer.parquet", b"PAR1\xff\xff\xff\x7fPAR1", "damaged");
     // A zip of 4 GiB of nothing.

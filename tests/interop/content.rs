@@ -70,7 +70,11 @@ fn content_is_equal_across_formats() {
                     .expect("a runtime")
                     .block_on(read_foreign(&file, Some(layer.name)))
                     .expect("a GeoPackage"),
-                _ => read(&format!("x.{format}"), std::fs::read(&file).expect("a file"), layer),
+                _ => read(
+                    &format!("x.{format}"),
+                    std::fs::read(&file).expect("a file"),
+                    layer,
+                ),
             };
             std::fs::remove_file(&file).expect("deleted");
             let mut found = content(layer, &table, |_| true);
@@ -95,7 +99,10 @@ fn read(name: &str, bytes: Vec<u8>, layer: &Layer) -> Table {
         bytes,
         ..Given::default()
     };
-    let wanted = matches!(name.rsplit('.').next(), Some("kml" | "kmz" | "gpx" | "xlsx"));
+    let wanted = matches!(
+        name.rsplit('.').next(),
+        Some("kml" | "kmz" | "gpx" | "xlsx")
+    );
     read_given(&given, wanted.then_some(layer.name))
         .unwrap_or_else(|fault| panic!("{} as {name}: {fault}", layer.name))
 }
@@ -145,7 +152,10 @@ fn content(layer: &Layer, table: &Table, counts: impl Fn(usize) -> bool) -> Cont
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let corners = || rows.iter().flat_map(|row| &row.1);
     let side = |axis: usize| corners().map(move |corner| corner[axis]);
-    let extent = side(0).min().zip(side(1).min()).zip(side(0).max().zip(side(1).max()));
+    let extent = side(0)
+        .min()
+        .zip(side(1).min())
+        .zip(side(0).max().zip(side(1).max()));
     Content {
         count: rows.len(),
         extent: extent.map(|((w, s), (e, n))| [w, s, e, n]),

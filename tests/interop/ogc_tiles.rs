@@ -49,7 +49,10 @@ fn the_landing_page_leads_to_tiles_and_the_grid() {
     assert_eq!(matrices.len(), 23);
     assert_eq!(matrices[1]["matrixWidth"], 2);
     let limits = set["tileMatrixSetLimits"].as_array().expect("limits");
-    let of_13 = limits.iter().find(|l| l["tileMatrix"] == "13").expect("zoom 13");
+    let of_13 = limits
+        .iter()
+        .find(|l| l["tileMatrix"] == "13")
+        .expect("zoom 13");
     let within = |low: &str, high: &str, at: u64| {
         of_13[low].as_u64() <= Some(at) && Some(at) <= of_13[high].as_u64()
     };
@@ -57,7 +60,13 @@ fn the_landing_page_leads_to_tiles_and_the_grid() {
     assert!(within("minTileCol", "maxTileCol", 6905), "{of_13}");
     let classes = service.json("/ogc/conformance");
     let classes = classes["conformsTo"].as_array().expect("classes");
-    for class in ["core", "tileset", "tilesets-list", "dataset-tilesets", "mvt"] {
+    for class in [
+        "core",
+        "tileset",
+        "tilesets-list",
+        "dataset-tilesets",
+        "mvt",
+    ] {
         let wanted = format!("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{class}");
         assert!(classes.iter().any(|c| *c == wanted), "{class}");
     }
@@ -76,7 +85,11 @@ fn collections_with_tiles_say_so_and_have_them() {
         };
         let tiles = service.json(&service.path_of(tiles));
         let answer = service.get(&tile_path(service, &tiles));
-        assert!([200, 204].contains(&answer.status), "{name}: {}", answer.text());
+        assert!(
+            [200, 204].contains(&answer.status),
+            "{name}: {}",
+            answer.text()
+        );
         // The same bytes as the page's own tiles.
         let own = match name {
             "incidents" => "/tiles/incidents".to_owned(),
@@ -93,9 +106,14 @@ fn collections_with_tiles_say_so_and_have_them() {
 fn tilejson_and_style_lead_to_tiles() {
     let service = Service::shared();
     let style = service.get("/ogc/styles/map");
-    assert_eq!(style.header("content-type"), "application/vnd.mapbox.style+json");
+    assert_eq!(
+        style.header("content-type"),
+        "application/vnd.mapbox.style+json"
+    );
     let style = style.json();
-    let source = style["sources"]["frontbeat"]["url"].as_str().expect("a source");
+    let source = style["sources"]["frontbeat"]["url"]
+        .as_str()
+        .expect("a source");
     let tile_json = service.json(&service.path_of(source));
     assert_eq!(tile_json["tilejson"], "3.0.0");
     let layers = tile_json["vector_layers"].as_array().expect("layers");
@@ -106,7 +124,10 @@ fn tilejson_and_style_lead_to_tiles() {
         }
     }
     let tiles = tile_json["tiles"][0].as_str().expect("an address");
-    let tiles = tiles.replace("{z}", "13").replace("{y}", "3046").replace("{x}", "6905");
+    let tiles = tiles
+        .replace("{z}", "13")
+        .replace("{y}", "3046")
+        .replace("{x}", "6905");
     assert_eq!(service.get(&service.path_of(&tiles)).status, 200);
 }
 
@@ -133,7 +154,10 @@ fn what_is_not_there_is_said() {
     service.problem("/ogc/tiles/WebMercatorQuad/3/0/0?colour=red", 400);
     service.problem("/ogc/tiles?f=png", 400);
     // The other side of the Earth.
-    assert_eq!(service.get("/ogc/tiles/WebMercatorQuad/13/3046/0").status, 204);
+    assert_eq!(
+        service.get("/ogc/tiles/WebMercatorQuad/13/3046/0").status,
+        204
+    );
     let page = service.get("/ogc/tiles?f=html");
     assert!(page.text().contains("WebMercatorQuad"), "{}", page.text());
 }

@@ -246,7 +246,9 @@ fn rows(features: &Features) -> BTreeMap<String, FeatureRow> {
         Features::Places(all) => all.iter().map(|it| from_place::place(it, true)).collect(),
         Features::Units(all) => all.iter().map(|it| from_place::unit(it, true)).collect(),
     };
-    all.into_iter().map(|row| (row.id().to_owned(), row)).collect()
+    all.into_iter()
+        .map(|row| (row.id().to_owned(), row))
+        .collect()
 }
 
 fn written(

@@ -9,9 +9,7 @@ use crate::exchange::read::fault::ReadFault;
 
 /// Most bytes inflated out of one archive.
 pub const INFLATED_LIMIT: u64 = 1 << 30;
-const WANTED: [&str; 8] = [
-    "shp", "dbf", "prj", "cpg", "csv", "geojson", "json", "kml",
-];
+const WANTED: [&str; 8] = ["shp", "dbf", "prj", "cpg", "csv", "geojson", "json", "kml"];
 const MOST_ENTRIES: usize = 10_000;
 
 /// What comes out of a packed entry at most, as often as its size. Deflate can do a thousand

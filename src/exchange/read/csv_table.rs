@@ -2,8 +2,8 @@
 
 use csv::ReaderBuilder;
 
-use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::archive::INFLATED_LIMIT;
+use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::table::{MOST_COLUMNS, Table};
 use crate::exchange::read::text::decode;
 use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};

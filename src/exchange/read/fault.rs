@@ -105,7 +105,9 @@ impl ReadFault {
             }
             Self::Damaged { .. } => "copy or download the file again",
             Self::MissingPart(_) => "put the .shp, .dbf, .prj and .cpg side by side, or zip them",
-            Self::TooLarge { .. } | Self::TooMany { .. } => "split the file and import the parts one after the other",
+            Self::TooLarge { .. } | Self::TooMany { .. } => {
+                "split the file and import the parts one after the other"
+            }
             Self::ChooseLayer { .. } => "name one with --layer NAME",
         }
     }

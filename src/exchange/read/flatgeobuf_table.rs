@@ -92,10 +92,15 @@ fn prefixed<'b>(bytes: &'b [u8], place: &str) -> Result<(&'b [u8], &'b [u8]), Re
     let Some(length) = length else {
         return Err(damaged(place, "it is cut off".to_owned()));
     };
-    let end = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(4);
+    let end = usize::try_from(length)
+        .unwrap_or(usize::MAX)
+        .saturating_add(4);
     bytes.split_at_checked(end).ok_or_else(|| {
         let left = bytes.len() - 4;
-        damaged(place, format!("it says that it has {length} bytes; {left} are left"))
+        damaged(
+            place,
+            format!("it says that it has {length} bytes; {left} are left"),
+        )
     })
 }
 
@@ -141,6 +146,9 @@ fn frame_of(header: &Header<'_>) -> StatedFrame {
     let Some(crs) = header.crs() else {
         return StatedFrame::Unstated;
     };
+    if let Some(shifted) = crs.name().and_then(StatedFrame::of_name) {
+        return shifted;
+    }
     let epsg = crs.org().is_none_or(|org| org.eq_ignore_ascii_case("EPSG"));
     match (u32::try_from(crs.code()), crs.wkt()) {
         (Ok(code), _) if code > 0 && epsg => StatedFrame::Epsg(code),
@@ -227,9 +235,7 @@ fn shape_of(feature: &Feature<'_>, declared: GeometryType) -> RawShape {
             corners(&geometry).map(|points| parts.points = points)
         }
         GeometryType::Polygon => polygon(&geometry).map(|rings| parts.polygons.push(rings)),
-        GeometryType::MultiPolygon => {
-            polygons(&geometry).map(|polygons| parts.polygons = polygons)
-        }
+        GeometryType::MultiPolygon => polygons(&geometry).map(|polygons| parts.polygons = polygons),
         GeometryType::LineString | GeometryType::MultiLineString => {
             parts.lines += 1;
             Some(())
@@ -278,7 +284,11 @@ fn corners(geometry: &Geometry<'_>) -> Option<Vec<[f64; 2]>> {
     if xy.len() % 2 != 0 || xy.len() > MOST_CORNERS {
         return None;
     }
-    Some((0..xy.len() / 2).map(|at| [xy.get(at * 2), xy.get(at * 2 + 1)]).collect())
+    Some(
+        (0..xy.len() / 2)
+            .map(|at| [xy.get(at * 2), xy.get(at * 2 + 1)])
+            .collect(),
+    )
 }
 
 fn damaged(place: &str, why: String) -> ReadFault {

@@ -24,8 +24,12 @@ fn file(features: usize, kind: GeometryType) -> Vec<u8> {
         writer
             .add_feature_geom(shape, |feature| {
                 let text = format!("岗 {i}");
-                feature.property(0, "name", &ColumnValue::String(&text)).unwrap();
-                feature.property(1, "n", &ColumnValue::Long(i as i64)).unwrap();
+                feature
+                    .property(0, "name", &ColumnValue::String(&text))
+                    .unwrap();
+                feature
+                    .property(1, "n", &ColumnValue::Long(i as i64))
+                    .unwrap();
             })
             .unwrap();
     }
@@ -41,7 +45,9 @@ fn features_behind_an_index_of_any_size() {
         assert_eq!(table.len(), features);
         assert_eq!(table.columns(), ["name", "n"]);
         // The index puts them in an order of its own.
-        let row = (0..features).find(|row| table.cell(*row, 1) == "0").unwrap();
+        let row = (0..features)
+            .find(|row| table.cell(*row, 1) == "0")
+            .unwrap();
         assert_eq!(table.cell(row, 0), "岗 0");
         assert_eq!(table.shape(row), Some(&RawShape::Point([0.0, 2.0])));
         let areas = file(features, GeometryType::MultiPolygon);

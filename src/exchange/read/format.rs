@@ -140,7 +140,9 @@ fn root_element(bytes: &[u8]) -> Option<String> {
             rest.find("-->")?
         } else if rest.starts_with("<!") {
             // A document type is refused by whoever reads on; its own brackets hold elements.
-            let inner = rest.find('[').filter(|at| rest.find('>').is_none_or(|end| *at < end));
+            let inner = rest
+                .find('[')
+                .filter(|at| rest.find('>').is_none_or(|end| *at < end));
             inner.map_or_else(|| rest.find('>'), |_| rest.find("]>"))?
         } else if rest.starts_with("<?") {
             rest.find("?>")?

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::exchange::read::fault::ReadFault;
-use crate::exchange::read::table::{MOST_COLUMNS, RawShape, Table};
+use crate::exchange::read::table::{MOST_COLUMNS, RawShape, StatedFrame, Table};
 
 /// What a value costs in memory beside its text, bytes.
 const VALUE_BYTES: usize = 48;
@@ -148,6 +148,9 @@ impl Gather {
             _ => format!("{description}, layer {}", layers[chosen]),
         };
         let mut table = Table::new(names.collect(), described, "feature");
+        if let Some(frame) = StatedFrame::of_name(&layers[chosen]) {
+            table.frame = frame;
+        }
         for row in self.rows.into_iter().filter(|row| row.layer == chosen) {
             let cells = used.iter().map(|at| {
                 let value = row.values.iter().find(|(place, _)| place == at);
@@ -174,8 +177,12 @@ mod tests {
     fn a_layer_has_the_columns_of_its_own_rows() {
         let mut gather = Gather::new(1 << 20);
         let point = RawShape::Point([1.0, 2.0]);
-        gather.push("posts", value("hours", "24"), point.clone()).unwrap();
-        gather.push("beats", value("name", "北"), RawShape::Nothing).unwrap();
+        gather
+            .push("posts", value("hours", "24"), point.clone())
+            .unwrap();
+        gather
+            .push("beats", value("name", "北"), RawShape::Nothing)
+            .unwrap();
         gather.push("posts", value("name", "岗"), point).unwrap();
         let table = gather.into_table("KML", Some("posts")).unwrap();
         assert_eq!(table.columns(), ["hours", "name"]);

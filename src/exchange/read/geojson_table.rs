@@ -185,6 +185,10 @@ fn raw_shape(geometry: &GeometryValue) -> RawShape {
 
 /// The frame of the `crs` member that RFC 7946 dropped: `…EPSG::4490`, `…CRS84`.
 fn stated_frame(root: &Value) -> StatedFrame {
+    let named = root.get("name").and_then(Value::as_str);
+    if let Some(shifted) = named.and_then(StatedFrame::of_name) {
+        return shifted;
+    }
     let Some(name) = root.pointer("/crs/properties/name").and_then(Value::as_str) else {
         // RFC 7946 means WGS 84 then; but files in other frames without a word are common,
         // so that the numbers are looked at first.

@@ -61,7 +61,9 @@ pub fn read_gpx(bytes: &[u8], layer: Option<&str>, most_bytes: u64) -> Result<Ta
         }
     }
     let mut table = rows.into_table(&format!("GPX, {encoding}"), layer)?;
-    table.frame = StatedFrame::Epsg(4326);
+    if table.frame == StatedFrame::Unstated {
+        table.frame = StatedFrame::Epsg(4326);
+    }
     Ok(table)
 }
 
@@ -101,13 +103,18 @@ impl Waypoint {
 
     /// Its layer and cells.
     fn values(&self, ours: bool) -> (String, Vec<(String, String)>) {
-        if ours && let Some(layer) = layer_named(&self.kind) {
+        // A shifted layer says so behind its name.
+        let stem = self
+            .kind
+            .trim_end_matches("_gcj02")
+            .trim_end_matches("_bd09");
+        if ours && let Some(layer) = layer_named(stem) {
             let mut values = told(layer, &self.about);
             let label = layer.look.label.unwrap_or("id");
             if !self.name.is_empty() {
                 values.push((label.to_owned(), self.name.clone()));
             }
-            return (layer.name.to_owned(), values);
+            return (self.kind.clone(), values);
         }
         let mut values = Vec::new();
         for (name, value) in [("name", &self.name), ("at", &self.time)] {

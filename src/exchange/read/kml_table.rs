@@ -36,7 +36,9 @@ pub fn read_kml(bytes: &[u8], layer: Option<&str>, most_bytes: u64) -> Result<Ta
     }
     let description = format!("KML, {encoding}");
     let mut table = reading.rows.into_table(&description, layer)?;
-    table.frame = FRAME;
+    if table.frame == StatedFrame::Unstated {
+        table.frame = FRAME;
+    }
     Ok(table)
 }
 

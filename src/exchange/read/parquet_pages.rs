@@ -24,7 +24,10 @@ pub fn inflated_bytes(chunk: &[u8], is_compressed: bool) -> Result<u64, String> 
     let mut rest = chunk;
     let mut inflated = 0u64;
     while !rest.is_empty() {
-        let mut header = Thrift { rest, numbers: BTreeMap::new() };
+        let mut header = Thrift {
+            rest,
+            numbers: BTreeMap::new(),
+        };
         header
             .read_struct(0, 0)
             .ok_or("a page's header can't be read")?;
@@ -37,11 +40,15 @@ pub fn inflated_bytes(chunk: &[u8], is_compressed: bool) -> Result<u64, String> 
             return Err(format!("a page of {stored} bytes says that it has {out}"));
         }
         if out > stored.saturating_mul(SNAPPY_RATIO) + 64 {
-            return Err(format!("a page of {stored} bytes says that {out} come out of it"));
+            return Err(format!(
+                "a page of {stored} bytes says that {out} come out of it"
+            ));
         }
         let entries = of(7, 1).unwrap_or(0);
         if u64::try_from(entries).map_or(true, |entries| entries > out) {
-            return Err(format!("a dictionary of {out} bytes says that it has {entries} entries"));
+            return Err(format!(
+                "a dictionary of {out} bytes says that it has {entries} entries"
+            ));
         }
         for encoding in [of(5, 2), of(8, 4), of(7, 2)].into_iter().flatten() {
             if !ENCODINGS.contains(&encoding) {
@@ -167,7 +174,19 @@ mod tests {
     fn page(out: u8, stored: u8, encoding: u8) -> Vec<u8> {
         let zigzag = |n: u8| n * 2;
         let mut bytes = vec![0x15, 0, 0x15, zigzag(out), 0x15, zigzag(stored)];
-        bytes.extend([0x2c, 0x15, zigzag(1), 0x15, zigzag(encoding), 0x15, 6, 0x15, 6, 0, 0]);
+        bytes.extend([
+            0x2c,
+            0x15,
+            zigzag(1),
+            0x15,
+            zigzag(encoding),
+            0x15,
+            6,
+            0x15,
+            6,
+            0,
+            0,
+        ]);
         bytes.extend(vec![7; usize::from(stored)]);
         bytes
     }
@@ -185,7 +204,11 @@ mod tests {
         // 10 bytes out of which two billion come.
         let mut huge = vec![0x15, 0, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 20, 0];
         huge.extend([0; 10]);
-        assert!(inflated_bytes(&huge, true).unwrap_err().contains("come out"));
+        assert!(
+            inflated_bytes(&huge, true)
+                .unwrap_err()
+                .contains("come out")
+        );
         let delta = inflated_bytes(&page(10, 10, 6), true).unwrap_err();
         assert!(delta.contains("encoding 6"), "{delta}");
         let whole = page(10, 10, 0);

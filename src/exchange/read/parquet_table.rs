@@ -60,7 +60,9 @@ fn read_checked(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
         geometry.as_ref().is_some_and(|g| g.column == name)
     };
     let names = flat.iter().filter(|at| !is_shape(at));
-    let names: Vec<String> = names.map(|at| schema.column(*at).name().to_owned()).collect();
+    let names: Vec<String> = names
+        .map(|at| schema.column(*at).name().to_owned())
+        .collect();
     let description = match &geometry {
         Some(_) => "GeoParquet",
         None => FORMAT,
@@ -117,9 +119,8 @@ fn check_pages(
             Compression::UNCOMPRESSED => false,
             Compression::SNAPPY => true,
             other => {
-                let why = format!(
-                    "it is packed with {other}; write it again with Snappy or unpacked"
-                );
+                let why =
+                    format!("it is packed with {other}; write it again with Snappy or unpacked");
                 return Err(damaged(&place, why));
             }
         };
@@ -128,9 +129,9 @@ fn check_pages(
             .unwrap_or(column.data_page_offset());
         let start = usize::try_from(start).ok();
         let length = usize::try_from(column.compressed_size()).ok();
-        let chunk = start.zip(length).and_then(|(start, length)| {
-            bytes.get(start..start.checked_add(length)?)
-        });
+        let chunk = start
+            .zip(length)
+            .and_then(|(start, length)| bytes.get(start..start.checked_add(length)?));
         let chunk = chunk.ok_or_else(|| damaged(&place, "it lies outside the file"))?;
         let inflated = inflated_bytes(chunk, is_compressed).map_err(|why| damaged(&place, why))?;
         left = left.checked_sub(inflated).ok_or(ReadFault::TooLarge {

@@ -31,7 +31,9 @@ fn file(rows: usize, compression: Compression, geo: Option<&str>) -> Vec<u8> {
     let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
     let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
     let mut group = file.next_row_group().unwrap();
-    let names: Vec<ByteArray> = (1..rows).map(|i| format!("岗 {i}").as_str().into()).collect();
+    let names: Vec<ByteArray> = (1..rows)
+        .map(|i| format!("岗 {i}").as_str().into())
+        .collect();
     let mut levels = vec![1; rows];
     if let Some(first) = levels.first_mut() {
         *first = 0;
@@ -42,12 +44,18 @@ fn file(rows: usize, compression: Compression, geo: Option<&str>) -> Vec<u8> {
     column.close().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
     let times = vec![1_767_323_045_500_000; rows];
-    column.typed::<Int64Type>().write_batch(&times, None, None).unwrap();
+    column
+        .typed::<Int64Type>()
+        .write_batch(&times, None, None)
+        .unwrap();
     column.close().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
     let all = vec![1; rows];
     let days = vec![20_455; rows];
-    column.typed::<Int32Type>().write_batch(&days, Some(&all), None).unwrap();
+    column
+        .typed::<Int32Type>()
+        .write_batch(&days, Some(&all), None)
+        .unwrap();
     column.close().unwrap();
     let shapes = (0..rows).map(|i| {
         let point: geo::Geometry = geo::Point::new(123.0 + i as f64 / 1e4, 41.0).into();
@@ -73,7 +81,10 @@ fn columns_and_points_of_several_batches() {
     for compression in [Compression::SNAPPY, Compression::UNCOMPRESSED] {
         let table = read_parquet(&file(9_000, compression, Some(GEO)), LIMIT).unwrap();
         assert_eq!(table.columns(), ["name", "at", "day"]);
-        assert_eq!((table.len(), &table.frame), (9_000, &StatedFrame::Epsg(4326)));
+        assert_eq!(
+            (table.len(), &table.frame),
+            (9_000, &StatedFrame::Epsg(4326))
+        );
         assert_eq!(table.cell(0, 0), "");
         assert_eq!(table.cell(8_999, 0), "岗 8999");
         assert_eq!(table.cell(8_999, 1), "2026-01-02T03:04:05.5");
@@ -88,7 +99,10 @@ fn what_is_not_read_is_said() {
     assert!(!plain.has_shapes());
     let native = GEO.replace("WKB", "point");
     let fault = read_parquet(&file(3, Compression::SNAPPY, Some(&native)), LIMIT).unwrap_err();
-    assert!(fault.to_string().contains("write it again as WKB"), "{fault}");
+    assert!(
+        fault.to_string().contains("write it again as WKB"),
+        "{fault}"
+    );
     let unknown = GEO.replace("\"encoding\"", "\"crs\":null,\"encoding\"");
     let table = read_parquet(&file(3, Compression::SNAPPY, Some(&unknown)), LIMIT).unwrap();
     assert_eq!(table.frame, StatedFrame::Unstated);
@@ -103,7 +117,10 @@ fn a_cut_file_is_damaged() {
     let whole = file(30, Compression::SNAPPY, Some(GEO));
     for length in [0, 3, 4, 11, whole.len() / 2, whole.len() - 1] {
         let fault = read_parquet(&whole[..length], LIMIT).unwrap_err();
-        assert!(matches!(fault, ReadFault::Damaged { .. }), "{length}: {fault}");
+        assert!(
+            matches!(fault, ReadFault::Damaged { .. }),
+            "{length}: {fault}"
+        );
     }
 }
 

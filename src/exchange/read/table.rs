@@ -68,6 +68,22 @@ pub enum StatedFrame {
     Epsg(u32),
     /// A WKT text.
     Wkt(String),
+    /// A shifted frame, by the word for it: `gcj02`, `bd09`.
+    Shifted(&'static str),
+}
+
+impl StatedFrame {
+    /// What a name says: this program's shifted layers end in `_gcj02` and `_bd09`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let plain = name.to_ascii_lowercase().replace('-', "");
+        let words = ["gcj02", "bd09"];
+        let said = words.into_iter().find(|word| {
+            plain
+                .strip_suffix(word)
+                .is_some_and(|stem| stem.is_empty() || stem.ends_with('_'))
+        });
+        said.map(Self::Shifted)
+    }
 }
 
 /// Rows and columns of text.

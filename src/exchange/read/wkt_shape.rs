@@ -64,7 +64,10 @@ mod tests {
         let nested = format!("{}POINT(1 1)", "GEOMETRYCOLLECTION(".repeat(200_000));
         assert!(matches!(shape_of_wkt(&nested), RawShape::Other(_)));
         assert!(matches!(shape_of_wkt("POLYGON((0 0"), RawShape::Other(_)));
-        assert_eq!(shape_of_wkt("LINESTRING(0 0, 1 1)"), RawShape::Other("a line"));
+        assert_eq!(
+            shape_of_wkt("LINESTRING(0 0, 1 1)"),
+            RawShape::Other("a line")
+        );
         assert_eq!(shape_of_wkt(" "), RawShape::Nothing);
     }
 

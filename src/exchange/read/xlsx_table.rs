@@ -10,7 +10,7 @@ use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use zip::ZipArchive;
 
 use crate::exchange::read::fault::ReadFault;
-use crate::exchange::read::table::{MOST_COLUMNS, Table};
+use crate::exchange::read::table::{MOST_COLUMNS, StatedFrame, Table};
 use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};
 use crate::exchange::read::xlsx_guard::check_workbook;
 
@@ -93,6 +93,7 @@ fn choose<R: Read + Seek>(
 struct Building {
     most_bytes: u64,
     description: String,
+    sheet: String,
     table: Option<Table>,
     shape_at: Option<usize>,
     /// The header, until the first row tells whether a column holds shapes.
@@ -104,6 +105,7 @@ impl Building {
         Self {
             most_bytes,
             description: format!("Excel, sheet {sheet}"),
+            sheet: sheet.to_owned(),
             table: None,
             shape_at: None,
             header: None,
@@ -180,13 +182,22 @@ impl Building {
                 self.shape_at = wkt_column(header, |at| texts.get(at).copied().unwrap_or(""));
                 let kept = (0..header.len()).filter(|at| Some(*at) != self.shape_at);
                 let columns = kept.filter_map(|at| header.get(at).cloned()).collect();
-                self.table
-                    .insert(Table::new(columns, self.description.clone(), "row"))
+                let mut table = Table::new(columns, self.description.clone(), "row");
+                if let Some(frame) = StatedFrame::of_name(&self.sheet) {
+                    table.frame = frame;
+                }
+                self.table.insert(table)
             }
         };
-        let shape = self.shape_at.and_then(|at| texts.get(at)).map(|t| shape_of_wkt(t));
+        let shape = self
+            .shape_at
+            .and_then(|at| texts.get(at))
+            .map(|t| shape_of_wkt(t));
         // Cells beyond the header are a flaw of the row.
-        texts.extend(std::iter::repeat_n("", surplus.min(MOST_COLUMNS).saturating_sub(header.len())));
+        texts.extend(std::iter::repeat_n(
+            "",
+            surplus.min(MOST_COLUMNS).saturating_sub(header.len()),
+        ));
         for (column, text) in &cells {
             if *column >= header.len()
                 && let Some(place) = texts.get_mut(*column)
@@ -195,7 +206,10 @@ impl Building {
             }
         }
         let shape_at = self.shape_at;
-        let kept = texts.iter().enumerate().filter(|(at, _)| Some(*at) != shape_at);
+        let kept = texts
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != shape_at);
         let kept = kept.map(|(_, text)| *text);
         let number = number.saturating_add(1);
         match shape {
@@ -214,7 +228,11 @@ impl Building {
 
 /// The header up to its last filled cell; a gap in it is a column without a name.
 fn header_of(cells: Vec<Filled>) -> Result<Vec<String>, ReadFault> {
-    let width = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
+    let width = cells
+        .iter()
+        .map(|(column, _)| column + 1)
+        .max()
+        .unwrap_or(0);
     if width > MOST_COLUMNS {
         return Err(ReadFault::TooMany {
             what: "columns",

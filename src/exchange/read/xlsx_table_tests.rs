@@ -55,7 +55,8 @@ fn hand_made(sheet: &dyn Fn(&mut dyn Write)) -> Vec<u8> {
         zip.start_file(name, settings).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
-    zip.start_file("xl/worksheets/sheet1.xml", settings).unwrap();
+    zip.start_file("xl/worksheets/sheet1.xml", settings)
+        .unwrap();
     zip.write_all(b"<worksheet><sheetData>").unwrap();
     sheet(&mut zip);
     zip.write_all(b"</sheetData></worksheet>").unwrap();
@@ -70,11 +71,20 @@ fn told(bytes: &[u8]) -> (ReadFault, Duration) {
 
 #[test]
 fn a_header_rows_with_gaps_and_cells_beyond() {
-    let rows: &[&[&str]] = &[&["名称", "n"], &["北岗", "1"], &[], &["南岗"], &["x", "2", "3"]];
+    let rows: &[&[&str]] = &[
+        &["名称", "n"],
+        &["北岗", "1"],
+        &[],
+        &["南岗"],
+        &["x", "2", "3"],
+    ];
     let table = read_xlsx(&book(&[("岗", rows), ("Sheet2", &[])]), None, LIMIT).unwrap();
     assert_eq!(table.columns(), ["名称", "n"]);
     assert_eq!((table.len(), table.row_word), (3, "row"));
-    assert_eq!((table.number(0), table.number(1), table.number(2)), (2, 4, 5));
+    assert_eq!(
+        (table.number(0), table.number(1), table.number(2)),
+        (2, 4, 5)
+    );
     assert_eq!(table.cell(1, 0), "南岗");
     assert_eq!(table.flaws(), [(2, RowFlaw::CellCount { found: 3 })]);
 }
@@ -86,12 +96,18 @@ fn numbers_and_dates_are_as_people_mean_them() {
     sheet.write_string(0, 0, "a").unwrap();
     let as_shown = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
     let at = ExcelDateTime::parse_from_str("2026-01-02T03:04:05").unwrap();
-    sheet.write_datetime_with_format(1, 0, &at, &as_shown).unwrap();
+    sheet
+        .write_datetime_with_format(1, 0, &at, &as_shown)
+        .unwrap();
     let day = ExcelDateTime::parse_from_str("2026-01-02").unwrap();
     let as_day = Format::new().set_num_format("d/m/yy");
-    sheet.write_datetime_with_format(2, 0, &day, &as_day).unwrap();
+    sheet
+        .write_datetime_with_format(2, 0, &day, &as_day)
+        .unwrap();
     let clock = ExcelDateTime::parse_from_str("18:30").unwrap();
-    sheet.write_datetime_with_format(3, 0, &clock, &as_shown).unwrap();
+    sheet
+        .write_datetime_with_format(3, 0, &clock, &as_shown)
+        .unwrap();
     sheet.write_number(4, 0, 20_260_102.0).unwrap();
     sheet.write_number(5, 0, 123.456_789_012_345_6).unwrap();
     sheet.write_boolean(6, 0, true).unwrap();
@@ -156,13 +172,16 @@ fn tiny_tags_come_to_an_end() {
 #[test]
 fn far_off_cells_take_no_memory() {
     let bytes = hand_made(&|out| {
-        out.write_all(b"<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>").unwrap();
-        out.write_all(b"<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>").unwrap();
+        out.write_all(b"<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>")
+            .unwrap();
+        out.write_all(b"<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>")
+            .unwrap();
     });
     let table = read_xlsx(&bytes, None, LIMIT).unwrap();
     assert_eq!((table.len(), table.number(0)), (1, 1_048_576));
     let wide = hand_made(&|out| {
-        out.write_all(b"<row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row>").unwrap();
+        out.write_all(b"<row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row>")
+            .unwrap();
     });
     assert!(matches!(told(&wide).0, ReadFault::TooMany { .. }));
 }

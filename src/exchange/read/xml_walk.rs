@@ -127,7 +127,11 @@ impl<'t> XmlWalk<'t> {
     }
 
     fn damaged(&self, why: String) -> ReadFault {
-        let at = usize::try_from(self.reader.error_position().max(self.reader.buffer_position()));
+        let at = usize::try_from(
+            self.reader
+                .error_position()
+                .max(self.reader.buffer_position()),
+        );
         let before = self.text.as_bytes().get(..at.unwrap_or(usize::MAX));
         let before = before.unwrap_or(self.text.as_bytes());
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
@@ -185,7 +189,12 @@ mod tests {
     fn references_that_xml_has_and_no_others() {
         let text = all_text("<a>&lt;&#x4e2d;&#25991;<![CDATA[&x;]]>&amp;</a>").unwrap();
         assert_eq!(text, "<中文&x;&");
-        assert!(all_text("<a>&x;</a>").unwrap_err().to_string().contains("&x;"));
+        assert!(
+            all_text("<a>&x;</a>")
+                .unwrap_err()
+                .to_string()
+                .contains("&x;")
+        );
     }
 
     #[test]
@@ -201,7 +210,10 @@ mod tests {
         let fault = all_text(&"<a>".repeat(1_000_000)).unwrap_err().to_string();
         assert!(fault.contains("more than 64"), "{fault}");
         let fault = all_text("<a>\n<b>").unwrap_err().to_string();
-        assert!(fault.contains("line 2") && fault.contains("cut off"), "{fault}");
+        assert!(
+            fault.contains("line 2") && fault.contains("cut off"),
+            "{fault}"
+        );
         assert!(all_text("<a></b>").is_err());
     }
 

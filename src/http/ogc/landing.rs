@@ -87,7 +87,12 @@ pub async fn landing(
             &asked.address("/collections"),
             "the collections",
         ),
-        link(TILESETS, JSON, &asked.address("/tiles"), "the map as vector tiles"),
+        link(
+            TILESETS,
+            JSON,
+            &asked.address("/tiles"),
+            "the map as vector tiles",
+        ),
         link(
             SCHEMES,
             JSON,

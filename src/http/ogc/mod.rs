@@ -46,10 +46,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .route("/ogc/tiles/{set}", get(tile_sets::map_set))
         .route("/ogc/tiles/{set}/tilejson", get(tile_sets::map_tile_json))
         .route("/ogc/tiles/{set}/{z}/{y}/{x}", get(tiles::map_tile))
-        .route(
-            "/ogc/collections/{id}/tiles",
-            get(tile_sets::of_collection),
-        )
+        .route("/ogc/collections/{id}/tiles", get(tile_sets::of_collection))
         .route(
             "/ogc/collections/{id}/tiles/{set}",
             get(tile_sets::collection_set),

@@ -129,12 +129,23 @@ fn document(asked: &Asked, uris: &[String]) -> Value {
 fn tile_paths(form: impl Fn() -> Value) -> Map<String, Value> {
     let mut paths = Map::new();
     let segment = |name: &str, schema: Value| json!({ "name": name, "in": "path", "required": true, "schema": schema });
-    let set = || segment("tileMatrixSetId", json!({ "type": "string", "enum": [WEB_MERCATOR_QUAD] }));
+    let set = || {
+        segment(
+            "tileMatrixSetId",
+            json!({ "type": "string", "enum": [WEB_MERCATOR_QUAD] }),
+        )
+    };
     let whole = || json!({ "type": "integer", "minimum": 0 });
     let mut put = |path: String, summary: &str, id: String, parameters, response: &str| {
         paths.insert(path, get(summary, &id, parameters, response));
     };
-    put("/tileMatrixSets".into(), "Grids of tiles", "tileMatrixSets".into(), vec![form()], "object");
+    put(
+        "/tileMatrixSets".into(),
+        "Grids of tiles",
+        "tileMatrixSets".into(),
+        vec![form()],
+        "object",
+    );
     put(
         "/tileMatrixSets/{tileMatrixSetId}".into(),
         "A grid of tiles",
@@ -142,13 +153,32 @@ fn tile_paths(form: impl Fn() -> Value) -> Map<String, Value> {
         vec![set(), form()],
         "object",
     );
-    put("/styles/map".into(), "The map as a style", "style".into(), vec![form()], "style");
+    put(
+        "/styles/map".into(),
+        "The map as a style",
+        "style".into(),
+        vec![form()],
+        "style",
+    );
     let of_layers = offered().filter(|layer| is_tiled(layer));
-    let of_layers = of_layers.map(|layer| (format!("/collections/{}/tiles", layer.name), layer.name));
+    let of_layers =
+        of_layers.map(|layer| (format!("/collections/{}/tiles", layer.name), layer.name));
     for (base, name) in std::iter::once(("/tiles".to_owned(), "map")).chain(of_layers) {
         let sets = format!("{base}/{{tileMatrixSetId}}");
-        put(base, "Tilesets", format!("tilesets_{name}"), vec![form()], "object");
-        put(sets.clone(), "A tileset", format!("tileset_{name}"), vec![set(), form()], "object");
+        put(
+            base,
+            "Tilesets",
+            format!("tilesets_{name}"),
+            vec![form()],
+            "object",
+        );
+        put(
+            sets.clone(),
+            "A tileset",
+            format!("tileset_{name}"),
+            vec![set(), form()],
+            "object",
+        );
         put(
             format!("{sets}/tilejson"),
             "A tileset as TileJSON 3.0",

@@ -305,7 +305,12 @@ fn set_links(asked: &Asked, of: Of) -> Vec<Value> {
         link("self", JSON, &set, "the tileset"),
         item,
         link(SCHEME, JSON, &scheme, "the grid"),
-        link("describedby", JSON, &format!("{set}/tilejson"), "TileJSON 3.0"),
+        link(
+            "describedby",
+            JSON,
+            &format!("{set}/tilejson"),
+            "TileJSON 3.0",
+        ),
     ];
     if matches!(of, Of::Map) {
         links.push(link(
