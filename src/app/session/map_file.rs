@@ -9,9 +9,11 @@ use std::io::{self, Seek, Write};
 use std::sync::Arc;
 
 use pmtiles::{PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
+use tokio::task::JoinSet;
 
 use crate::app::export::error::ExportError;
 use crate::app::session::Session;
+use crate::app::session::bodies::Encoded;
 use crate::app::session::error::SessionError;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::map_layers::{DEEPEST_ZOOM, DRAWN, LEAST_ZOOM, MapAbout, about_tiles};
@@ -27,7 +29,10 @@ pub const ENDING: &str = "pmtiles";
 pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
 
 /// Tiles looked at; a district that needs more is cut out less deep.
-const MOST_TILES: u64 = 60_000;
+const MOST_TILES: u64 = 20_000;
+
+/// Tiles made at a time: others who ask for tiles get theirs in between.
+const AT_ONCE: usize = 4;
 
 /// Incidents are kept up to 5 km outside the boundary: degrees of latitude, rounded up.
 const OUTSIDE_DEG: f64 = 0.05;
@@ -85,17 +90,13 @@ impl Session {
         for zoom in LEAST_ZOOM..=deepest {
             let [columns, rows] = range(bounds, zoom);
             for x in columns {
-                for y in rows.clone() {
-                    let Ok(id) = TileId::new(zoom, x, y) else {
-                        continue;
-                    };
-                    let tile = self.map_tile(&snapshot, id).await?;
-                    if tile.bytes.is_empty() {
-                        continue;
+                let rows: Vec<u32> = rows.clone().collect();
+                for some in rows.chunks(AT_ONCE) {
+                    for (y, tile) in self.column(&snapshot, zoom, x, some).await? {
+                        let place = TileCoord::new(zoom, x, y).map_err(fault)?;
+                        writer.0.add_tile(place, &tile.bytes).map_err(fault)?;
+                        tiles += 1;
                     }
-                    let place = TileCoord::new(zoom, x, y).map_err(fault)?;
-                    writer.0.add_tile(place, &tile.bytes).map_err(fault)?;
-                    tiles += 1;
                 }
             }
         }
@@ -111,6 +112,35 @@ impl Session {
             .map_err(|_| SessionError::BrokenOff)?;
         finished?;
         Ok(MapFile { tiles, deepest })
+    }
+
+    /// Tiles of a column that hold something, made at once and given back by their rows, so
+    /// that the same map is the same file.
+    async fn column(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        zoom: u8,
+        x: u32,
+        rows: &[u32],
+    ) -> Result<Vec<(u32, Encoded)>, SessionError> {
+        let mut making = JoinSet::new();
+        for y in rows.iter().copied() {
+            let Ok(id) = TileId::new(zoom, x, y) else {
+                continue;
+            };
+            let (session, snapshot) = (Arc::clone(self), Arc::clone(snapshot));
+            making.spawn(async move { (y, session.map_tile(&snapshot, id).await) });
+        }
+        let mut made = Vec::with_capacity(rows.len());
+        while let Some(done) = making.join_next().await {
+            let (y, tile) = done.map_err(|_| SessionError::BrokenOff)?;
+            let tile = tile?;
+            if !tile.bytes.is_empty() {
+                made.push((y, tile));
+            }
+        }
+        made.sort_by_key(|(y, _)| *y);
+        Ok(made)
     }
 }
 

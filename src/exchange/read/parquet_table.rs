@@ -70,7 +70,7 @@ fn read_checked(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
     let mut table = Table::new(names, description.to_owned(), "feature");
     if let Some(geometry) = &geometry {
         table.frame = geometry.frame.clone();
-        if !flat.iter().any(|at| is_shape(at)) {
+        if !flat.iter().any(is_shape) {
             let why = format!("its column {} is not there", geometry.column);
             return Err(damaged("its geo metadata", why));
         }

@@ -157,7 +157,7 @@ fn tile_paths(form: impl Fn() -> Value) -> Map<String, Value> {
         "/styles/map".into(),
         "The map as a style",
         "style".into(),
-        vec![form()],
+        vec![],
         "style",
     );
     let of_layers = offered().filter(|layer| is_tiled(layer));
@@ -183,8 +183,8 @@ fn tile_paths(form: impl Fn() -> Value) -> Map<String, Value> {
             format!("{sets}/tilejson"),
             "A tileset as TileJSON 3.0",
             format!("tilejson_{name}"),
-            vec![set(), form()],
-            "object",
+            vec![set()],
+            "tileJson",
         );
         put(
             format!("{sets}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
@@ -292,6 +292,9 @@ fn responses() -> Value {
         "collections": answer("All collections", "application/json", "collections"),
         "collection": answer("A collection", "application/json", "collection"),
         "object": answer("A JSON document", "application/json", "object"),
+        "tileJson": { "description": "A TileJSON document", "content": {
+            "application/json": { "schema": { "$ref": "#/components/schemas/object" } },
+        }},
         "style": { "description": "A style", "content": {
             "application/vnd.mapbox.style+json": { "schema": { "type": "object" } },
         }},
