@@ -860,6 +860,7 @@ export const en = {
   a_png_failed: 'The picture could not be made',
   kind_boundary: 'District boundary',
   im_delimiter: ', separator ', im_of_layer: ', layer ', im_attributes: ', attributes in ',
+  im_of_sheet: ', sheet ',
   im_button: 'Import a file',
   im_drop: 'Drop the file: it is shown first, nothing is written',
   im_title: 'Import: look first',

@@ -820,6 +820,7 @@ export const zh = {
   a_png_failed: '无法生成图片',
   kind_boundary: '辖区边界',
   im_delimiter: '，分隔符 ', im_of_layer: '，图层 ', im_attributes: '，属性编码 ',
+  im_of_sheet: '，工作表 ',
   im_button: '导入文件',
   im_drop: '松开即可预览文件，不会写入任何内容',
   im_title: '导入：先预览',
