@@ -251,7 +251,7 @@ fn files_in_that_are_bombs() {
         let started = Instant::now();
         let said = refuse(path, &["import", "w.gpkg", "--as", "beats", name], 1);
         assert!(said.contains(word), "{name}: {said}");
-        assert!(started.elapsed() < Duration::from_secs(60), "{name}");
+        assert!(started.elapsed() < Duration::from_secs(180), "{name}");
     }
 }
 

@@ -14,7 +14,7 @@ use crate::exchange::read::fault::ReadFault;
 const DEEPEST: usize = 64;
 
 /// Most events of a file: some seconds of reading.
-pub const MOST_EVENTS: u64 = 200_000_000;
+pub const MOST_EVENTS: u64 = 100_000_000;
 
 /// What comes next.
 #[derive(Debug)]
