@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 92] = [
+const CONTRACT: [(&str, &str); 96] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
