@@ -31,6 +31,14 @@ struct Content {
     texts: u64,
 }
 
+/// A row as a format tells of it.
+struct Told {
+    id: String,
+    corners: Vec<[i64; 2]>,
+    texts: Vec<String>,
+    sum: f64,
+}
+
 #[test]
 fn content_is_equal_across_formats() {
     let folder = folder();
@@ -115,7 +123,7 @@ fn content(layer: &Layer, table: &Table, counts: impl Fn(usize) -> bool) -> Cont
         whole.or_else(|| columns.iter().position(|column| *column == short))
     };
     let xy = (at("lon"), at("lat"));
-    let mut rows: Vec<(String, Vec<[i64; 2]>, Vec<String>, f64)> = Vec::new();
+    let mut rows: Vec<Told> = Vec::new();
     for row in (0..table.len()).filter(|row| counts(*row)) {
         let mut texts = Vec::new();
         let mut sum = 0.0;
@@ -147,10 +155,15 @@ fn content(layer: &Layer, table: &Table, counts: impl Fn(usize) -> bool) -> Cont
         corners.sort_unstable();
         corners.dedup();
         let id = at("id").map_or("", |at| table.cell(row, at));
-        rows.push((id.to_owned(), corners, texts, sum));
+        rows.push(Told {
+            id: id.to_owned(),
+            corners,
+            texts,
+            sum,
+        });
     }
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
-    let corners = || rows.iter().flat_map(|row| &row.1);
+    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    let corners = || rows.iter().flat_map(|row| &row.corners);
     let side = |axis: usize| corners().map(move |corner| corner[axis]);
     let extent = side(0)
         .min()
@@ -159,9 +172,9 @@ fn content(layer: &Layer, table: &Table, counts: impl Fn(usize) -> bool) -> Cont
     Content {
         count: rows.len(),
         extent: extent.map(|((w, s), (e, n))| [w, s, e, n]),
-        sum: format!("{:.8e}", rows.iter().map(|row| row.3).sum::<f64>()),
-        shapes: hash(rows.iter().map(|row| (&row.0, &row.1))),
-        texts: hash(rows.iter().map(|row| &row.2)),
+        sum: format!("{:.8e}", rows.iter().map(|row| row.sum).sum::<f64>()),
+        shapes: hash(rows.iter().map(|row| (&row.id, &row.corners))),
+        texts: hash(rows.iter().map(|row| &row.texts)),
     }
 }
 
