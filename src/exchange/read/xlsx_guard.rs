@@ -50,17 +50,20 @@ pub fn check_workbook<R: Read + Seek>(
             MOST_OTHER
         };
         let bound = entry_bound(entry.compressed_size(), left);
-        let inflated = walk(entry.take(bound + 1), &name, most_events)?;
-        if inflated > bound {
+        let mut part = entry.take(bound + 1);
+        let walked = walk(&mut part, &name, most_events);
+        // Where it was cut off is no damage.
+        if part.limit() == 0 {
             return Err(over_bound(&name, bound, left));
         }
-        left -= inflated;
+        walked?;
+        left -= bound + 1 - part.limit();
     }
     Ok(most_bytes - left)
 }
 
-/// Walks a part to its end, or as far as it may be inflated; how many bytes that were.
-fn walk(part: impl Read, name: &str, most_events: u64) -> Result<u64, ReadFault> {
+/// Walks a part to its end, or as far as it may be inflated.
+fn walk(part: impl Read, name: &str, most_events: u64) -> Result<(), ReadFault> {
     let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, part));
     let mut buffer = Vec::new();
     let (mut events, mut depth) = (0u64, 0usize);
@@ -84,7 +87,7 @@ fn walk(part: impl Read, name: &str, most_events: u64) -> Result<u64, ReadFault>
             }
             Event::End(_) => depth = depth.saturating_sub(1),
             Event::DocType(_) => return Err(ReadFault::DocumentType),
-            Event::Eof => return Ok(reader.buffer_position()),
+            Event::Eof => return Ok(()),
             _ => {}
         }
     }

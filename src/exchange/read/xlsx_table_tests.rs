@@ -154,15 +154,16 @@ fn a_million_empty_rows_are_no_rows() {
 
 #[test]
 fn tiny_tags_come_to_an_end() {
-    // 100 MB of them are inside the bound on bytes, and packed more than 250 times.
+    // 100 MB of them, and 64 MiB may come out.
     let bytes = hand_made(&|out| {
         for _ in 0..25 {
             out.write_all("<a/>".repeat(1_000_000).as_bytes()).unwrap();
         }
     });
-    let (fault, took) = told(&bytes);
+    let began = Instant::now();
+    let fault = read_xlsx(&bytes, None, 64 << 20).unwrap_err();
     assert!(matches!(fault, ReadFault::TooLarge { .. }), "{fault}");
-    assert!(took < Duration::from_secs(20), "{took:?}");
+    assert!(began.elapsed() < Duration::from_secs(60));
     let deep = hand_made(&|out| out.write_all("<a>".repeat(100_000).as_bytes()).unwrap());
     assert!(matches!(told(&deep).0, ReadFault::Damaged { .. }));
     let laughs = hand_made(&|out| out.write_all(b"<!DOCTYPE a [<!ENTITY b \"c\">]>").unwrap());
