@@ -10,6 +10,8 @@ use indicatif::ProgressBar;
 use crate::app::export::error::ExportError;
 use crate::app::export::job::{ExportJob, Exported, Style};
 use crate::app::export::source::{Asked, AskedError, Source};
+use crate::app::session::Session;
+use crate::app::session::map_file::ENDING;
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
 use crate::cli::output;
@@ -24,18 +26,14 @@ use crate::patrol::reason::Language;
 ///
 /// Formats: geojson, geojsons (a text sequence), csv, fgb (FlatGeobuf), kml, kmz, gpx,
 /// shp.zip (Shapefiles in a zip), xlsx, gpkg, parquet (GeoParquet). Formats that hold one
-/// layer write several into a folder. What a format can't hold is said at the end.
+/// layer write several into a folder. What a format can't hold is said at the end. The whole
+/// map as tiles, without --layer: pmtiles.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The workspace
     workspace: Address,
     /// A layer, or all; may be given again: stations, beats, incidents, risk, plan_routes…
-    #[arg(
-        long = "layer",
-        value_name = "NAME",
-        required = true,
-        value_delimiter = ','
-    )]
+    #[arg(long = "layer", value_name = "NAME", value_delimiter = ',')]
     layers: Vec<String>,
     /// The format [default: by the output's name]
     #[arg(long, value_name = "FORMAT")]
@@ -101,6 +99,9 @@ enum Headers {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: ExportArgs) -> Result<(), Failure> {
+    if is_map(&args) {
+        return export_map(&args).await;
+    }
     let format = format_of(&args)?;
     let layers = layers_of(&args.layers, format)?;
     let frame = OutFrame::from_word(&args.frame).ok_or_else(|| {
@@ -175,8 +176,48 @@ pub async fn run(args: ExportArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether the whole map is asked for, as tiles.
+fn is_map(args: &ExportArgs) -> bool {
+    match &args.format {
+        Some(word) => word.eq_ignore_ascii_case(ENDING),
+        None => args
+            .out
+            .extension()
+            .is_some_and(|it| it.eq_ignore_ascii_case(ENDING)),
+    }
+}
+
+/// Writes the map as PMTiles.
+async fn export_map(args: &ExportArgs) -> Result<(), Failure> {
+    if !args.layers.is_empty() || !args.frame.eq_ignore_ascii_case("wgs84") {
+        return Err(Failure::usage(
+            "a PMTiles file holds the whole map, in the frame of web maps",
+            "leave out --layer and --frame, or choose another format",
+        ));
+    }
+    let session = Session::open(&args.workspace, true)
+        .await
+        .map_err(|fault| Failure::failed(fault, ""))?;
+    let path = &args.out;
+    if is_standard_output(path) {
+        let out = Box::new(BufWriter::new(io::stdout()));
+        let done = session.export_map(out).await;
+        return done.map(|_| ()).map_err(|fault| Failure::failed(fault, ""));
+    }
+    let (draft, out) = begin(path)?;
+    let done = session.export_map(out).await;
+    let done = done.map_err(|fault| Failure::failed(fault, ""));
+    let made = keep(&draft, path, done)?;
+    output::say(&format!(
+        "{} tiles down to zoom {} written to {} (PMTiles)\n",
+        made.tiles,
+        made.deepest,
+        path.display()
+    ))
+}
+
 fn format_of(args: &ExportArgs) -> Result<OutFormat, Failure> {
-    let remedy = format!("give --format, one of {}", format_words());
+    let remedy = format!("give --format, one of {}, {ENDING}", format_words());
     match &args.format {
         Some(word) => OutFormat::from_word(word)
             .ok_or_else(|| Failure::usage(format!("there is no format {word:?}"), remedy)),
@@ -200,6 +241,12 @@ fn layers_of(names: &[String], format: OutFormat) -> Result<Vec<&'static Layer>,
                 || (layer.geometry != GeometryKind::Areas && layer.name != "incidents")
         };
         return Ok(LAYERS.iter().filter(fits).collect());
+    }
+    if names.is_empty() {
+        return Err(Failure::usage(
+            "no layer is named",
+            format!("give --layer, one of {}, or all", layer_names()),
+        ));
     }
     let mut layers: Vec<&'static Layer> = Vec::new();
     for name in names {
@@ -257,6 +304,15 @@ async fn write(source: &Source, job: ExportJob, path: &Path) -> Result<String, F
             done => Ok(told(&done.map_err(failure)?, path, format)),
         };
     }
+    let (draft, out) = begin(path)?;
+    let done = source.export(job, out, progress).await;
+    spinner.finish_and_clear();
+    let exported = keep(&draft, path, done.map_err(failure))?;
+    Ok(told(&exported, path, format))
+}
+
+/// A file under another name, and what writes to it.
+fn begin(path: &Path) -> Result<(PathBuf, Box<dyn Write + Send>), Failure> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|fault| unwritable(folder, &fault))?;
     }
@@ -264,19 +320,21 @@ async fn write(source: &Source, job: ExportJob, path: &Path) -> Result<String, F
     draft.push(".part");
     let draft = PathBuf::from(draft);
     let file = File::create(&draft).map_err(|fault| unwritable(path, &fault))?;
-    let out: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(256 * 1024, file));
-    let done = source.export(job, out, progress).await;
-    spinner.finish_and_clear();
-    let kept = match done {
-        Ok(exported) => match fs::rename(&draft, path) {
-            Ok(()) => return Ok(told(&exported, path, format)),
-            Err(fault) => unwritable(path, &fault),
-        },
-        Err(fault) => failure(fault),
-    };
-    // Half a file is of no use; that it can't be deleted is the lesser evil.
-    let _ = fs::remove_file(&draft);
-    Err(kept)
+    let out = Box::new(BufWriter::with_capacity(256 * 1024, file));
+    Ok((draft, out))
+}
+
+/// Gives a whole file its name, and takes half a one away.
+fn keep<T>(draft: &Path, path: &Path, done: Result<T, Failure>) -> Result<T, Failure> {
+    let kept = done.and_then(|made| match fs::rename(draft, path) {
+        Ok(()) => Ok(made),
+        Err(fault) => Err(unwritable(path, &fault)),
+    });
+    if kept.is_err() {
+        // Half a file is of no use; that it can't be deleted is the lesser evil.
+        let _ = fs::remove_file(draft);
+    }
+    kept
 }
 
 fn told(exported: &Exported, path: &Path, format: OutFormat) -> String {

@@ -20,8 +20,9 @@ use crate::exchange::import::refusal::by_reason;
 
 /// Bring a file into a workspace.
 ///
-/// CSV (UTF-8 or GBK), GeoJSON, Shapefile (plain or zipped), GeoPackage; for roads an
-/// OpenStreetMap extract (.osm.pbf). Columns are guessed from English and Chinese
+/// CSV (UTF-8 or GBK), Excel (.xlsx), GeoJSON, KML and KMZ, GPX, FlatGeobuf, GeoParquet,
+/// Shapefile (plain or zipped), GeoPackage; for roads an OpenStreetMap extract (.osm.pbf). A
+/// sheet, a folder or a table is a layer (--layer). Columns are guessed from English and Chinese
 /// headers. Rows that can't be used are refused one by one, with the reason, and the
 /// rest is kept. Columns about persons are dropped unread.
 #[derive(Debug, Args)]

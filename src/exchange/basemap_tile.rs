@@ -7,7 +7,7 @@ use crate::place::basemap::{BasemapFeature, BasemapKind, BasemapShape};
 use crate::place::position::Position;
 
 /// Layers in the order of drawing, with their names in the tile.
-const LAYERS: [(BasemapKind, &str); 6] = [
+pub const LAYERS: [(BasemapKind, &str); 6] = [
     (BasemapKind::Green, "green"),
     (BasemapKind::Water, "water"),
     (BasemapKind::Building, "building"),

@@ -1,15 +1,21 @@
 //! Which bytes? Readers and writers, one file a format: bytes in, drafts and faults out.
 
+pub mod atom;
 pub mod backtest_csv;
 pub mod backtest_json;
 pub mod backtest_svg;
 pub mod basemap_tile;
+pub mod cap;
 pub mod cell_map_svg;
 pub mod cql2;
 pub mod curve_svg;
 pub mod feature_geojson;
 pub mod heat_table_svg;
 pub mod import;
+pub mod map_layers;
+pub mod map_style;
+pub mod markup;
+pub mod notice;
 pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;

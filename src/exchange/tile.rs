@@ -6,6 +6,7 @@
 //! positive area in tile coordinates (y grows southward), holes negative.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use mvt::{GeomData, GeomEncoder, GeomType};
 use thiserror::Error;
@@ -168,6 +169,21 @@ pub fn bounds(tile: TileId) -> [f64; 4] {
         (east * 360.0 - 180.0).min(180.0),
         latitude(north),
     ]
+}
+
+/// Columns and rows of the tiles of a zoom that a box in degrees meets.
+pub fn range([west, south, east, north]: [f64; 4], zoom: u8) -> [RangeInclusive<u32>; 2] {
+    let side = f64::from(1u32 << zoom.min(MAX_ZOOM));
+    let column = |lon: f64| part(((lon + 180.0) / 360.0) * side, side);
+    let row = |lat: f64| {
+        let bent = lat.clamp(-85.05, 85.05).to_radians().tan().asinh();
+        part((0.5 - bent / std::f64::consts::TAU) * side, side)
+    };
+    [column(west)..=column(east), row(north)..=row(south)]
+}
+
+fn part(at: f64, side: f64) -> u32 {
+    at.clamp(0.0, side - 1.0).floor() as u32
 }
 
 /// Encodes one tile. Layers keep their order; a layer in which nothing is to be seen is

@@ -46,6 +46,10 @@ pub struct Service {
         crate::http::plans::geojson,
         crate::http::plan_sheet::csv,
         crate::http::export::file,
+        crate::http::export::map,
+        crate::http::feeds::hot_spots,
+        crate::http::feeds::hot_spot,
+        crate::http::feeds::unusual,
     ),
     tags(
         (name = "district", description = "What the workspace holds"),

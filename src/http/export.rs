@@ -20,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::export::job::{ExportJob, Style};
 use crate::app::export::source::{Asked, AskedError};
 use crate::app::session::error::SessionError;
+use crate::app::session::map_file::MEDIA_TYPE;
 use crate::exchange::write::format::{OutFormat, format_words};
 use crate::exchange::write::layer::Layer;
 use crate::exchange::write::layers::{layer_named, layer_names};
@@ -40,7 +41,23 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The route.
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().route("/api/export/{file}", axum::routing::get(file))
+    OpenApiRouter::new()
+        .route("/api/export/map.pmtiles", axum::routing::get(map))
+        .route("/api/export/{file}", axum::routing::get(file))
+}
+
+/// The whole map as one PMTiles file: basemap, layers and incidents, as the tiles have them.
+#[utoipa::path(get, path = "/api/export/map.pmtiles", tag = "district",
+    responses(
+        (status = 200, description = "The file", content_type = "application/vnd.pmtiles"),
+        (status = 503, description = "Too many exports are running", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+pub async fn map(State(service): State<Service>, query: Query) -> Result<Response, Problem> {
+    query.finish()?;
+    let session = service.session.clone();
+    let make = async move |out| session.export_map(out).await.map(|_| ());
+    streamed("map.pmtiles", MEDIA_TYPE, make).await
 }
 
 /// A layer as a file.
@@ -113,14 +130,28 @@ pub async fn file(
         options,
         wanted,
     };
+    let make = async move |out| session.export(job, out).await.map(|_| ());
+    streamed(&name, format.media_type(), make).await
+}
+
+/// Sends what is made as a file of that name.
+async fn streamed<F>(
+    name: &str,
+    media_type: &'static str,
+    make: impl FnOnce(Box<dyn Write + Send>) -> F,
+) -> Result<Response, Problem>
+where
+    F: Future<Output = Result<(), SessionError>> + Send + 'static,
+{
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, Fault>>(AHEAD);
     let out = Chunks {
         sender: sender.clone(),
         runtime: Handle::current(),
         held: Vec::with_capacity(CHUNK),
     };
+    let making = make(Box::new(out));
     tokio::spawn(async move {
-        if let Err(fault) = session.export(job, Box::new(out)).await {
+        if let Err(fault) = making.await {
             // Whoever has left needs no word.
             let _ = sender.send(Err(Fault(fault))).await;
         }
@@ -140,10 +171,7 @@ pub async fn file(
     let body = tokio_stream::StreamExt::chain(tokio_stream::once(Ok(first)), rest);
     let mut response = Response::new(Body::from_stream(body));
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(format.media_type()),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     // Names of layers and endings are the program's own.
     if let Ok(disposition) = format!("attachment; filename=\"{name}\"").parse() {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
@@ -220,7 +248,8 @@ fn flag(query: &mut Query, name: &'static str) -> Result<bool, Problem> {
     }
 }
 
-fn problem(fault: AskedError) -> Problem {
+/// What a wish that can't be understood is answered with.
+pub(crate) fn problem(fault: AskedError) -> Problem {
     match fault {
         AskedError::Export(fault) => SessionError::from(fault).into(),
         AskedError::Time { what, .. } => Problem::parameter(what, fault),

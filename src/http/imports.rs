@@ -35,7 +35,8 @@ pub fn routes() -> OpenApiRouter<Service> {
 
 /// Takes a file in and says what it looks like. Nothing is written to the workspace.
 ///
-/// The body is the file as it is: CSV (UTF-8 or GBK), GeoJSON, a zipped Shapefile, GeoPackage.
+/// The body is the file as it is: CSV (UTF-8 or GBK), Excel, GeoJSON, KML, KMZ, GPX, FlatGeobuf,
+/// GeoParquet, a zipped Shapefile, GeoPackage.
 /// Columns are guessed from English and Chinese headers, columns about persons dropped unread.
 /// The file is held for half an hour after it was last asked for.
 #[utoipa::path(post, path = "/api/imports", tag = "district",

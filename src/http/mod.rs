@@ -10,6 +10,7 @@ pub mod coverage_query;
 pub mod docs;
 pub mod etag;
 pub mod export;
+pub mod feeds;
 pub mod follow_up;
 pub mod follow_up_body;
 pub mod forecasts;

@@ -25,7 +25,7 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, follow_up, forecasts, guard, health, imports, incident_profile,
+    coverage, docs, export, feeds, follow_up, forecasts, guard, health, imports, incident_profile,
     incidents, layers, listen, live, metrics, near, ogc, page, plan_sheet, plans, problem, records,
     replan, risk, scenarios, simulations, statistics, tiles, versions, within, workspace, zones,
 };
@@ -83,6 +83,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(simulations::routes())
         .merge(tiles::routes())
         .merge(export::routes())
+        .merge(feeds::routes())
         .merge(imports::routes())
         .merge(ogc::routes())
         .merge(docs::routes())

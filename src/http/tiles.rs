@@ -10,11 +10,15 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::session::bodies::Encoded;
+use crate::app::session::incident_points::PointFilter;
+use crate::app::session::layers::LayerKind;
 use crate::exchange::tile::TileId;
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
 use crate::http::incidents::point_filter;
 use crate::http::layers::known_layer;
+use crate::http::ogc::tile_matrix;
+use crate::http::ogc::tile_sets::tiled;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk::unknown_surface;
@@ -166,6 +170,66 @@ pub(crate) async fn incident_tile(
     let id = tile_id(&z, &x, &y)?;
     let body = service.session.incident_tile(&snapshot, id, filter).await?;
     Ok(answer(&headers, body, Freshness::Revalidate))
+}
+
+/// The whole map in one tile, as OGC API – Tiles asks for it: row before column.
+///
+/// # Errors
+/// [`Problem`].
+pub(crate) async fn map_tile(
+    State(service): State<Service>,
+    Path((set, z, y, x)): Path<(String, String, String, String)>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = matrix_tile(&set, [&z, &x, &y], query)?;
+    let snapshot = service.session.snapshot();
+    let body = service.session.map_tile(&snapshot, id).await?;
+    Ok(answer(&headers, body, Freshness::Revalidate))
+}
+
+/// One collection in a tile.
+///
+/// # Errors
+/// [`Problem`].
+pub(crate) async fn collection_tile(
+    State(service): State<Service>,
+    Path((collection, set, z, y, x)): Path<(String, String, String, String, String)>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let layer = tiled(&collection)?;
+    let id = matrix_tile(&set, [&z, &x, &y], query)?;
+    let snapshot = service.session.snapshot();
+    let body = match LayerKind::of(layer.name) {
+        Some(kind) => service.session.layer_tile(&snapshot, kind, id).await?,
+        None => {
+            let all = PointFilter::default();
+            service.session.incident_tile(&snapshot, id, all).await?
+        }
+    };
+    Ok(answer(&headers, body, Freshness::Revalidate))
+}
+
+/// A tile of the grid; its form may be named, and there is only one.
+fn matrix_tile(set: &str, [z, x, y]: [&str; 3], mut query: Query) -> Result<TileId, Problem> {
+    tile_matrix::check(set)?;
+    if let Some(form) = query.text("f")?.filter(|form| form != "mvt") {
+        let detail = format!("f must be mvt, not {}", quoted(&form));
+        return Err(Problem::parameter("f", detail));
+    }
+    query.finish()?;
+    let x = x.strip_suffix(".mvt").unwrap_or(x);
+    match (z.parse(), x.parse(), y.parse()) {
+        (Ok(z), Ok(x), Ok(y)) => Ok(TileId::new(z, x, y)?),
+        _ => Err(Problem::unknown(
+            "tile",
+            format!(
+                "there is no tile {}; write matrix/row/column with whole numbers",
+                quoted(&format!("{z}/{y}/{x}"))
+            ),
+        )),
+    }
 }
 
 fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {

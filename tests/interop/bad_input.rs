@@ -1,5 +1,6 @@
 //! What is made to harm or simply wrong: an answer in a sentence, within bounded time.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::stand::{Service, escaped, folder, refuse, sample, workspace};
@@ -191,13 +192,41 @@ fn files_in_that_are_bombs() {
             "Asia/Shanghai",
         ],
     );
-    let kml = b"<?xml version=\"1.0\"?><!DOCTYPE kml [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><kml>&x;</kml>";
-    std::fs::write(path.join("x.kml"), kml).unwrap();
-    let said = refuse(path, &["import", "w.gpkg", "--as", "beats", "x.kml"], 1);
-    assert!(
-        said.contains("an XML file") && !said.contains("root:"),
-        "{said}"
+    let refused = |name: &str, bytes: &[u8], word: &str| {
+        std::fs::write(path.join(name), bytes).unwrap();
+        let started = Instant::now();
+        let said = refuse(path, &["import", "w.gpkg", "--as", "beats", name], 1);
+        assert!(said.contains(word), "{name}: {said}");
+        assert!(
+            !said.contains("root:") && said.len() < 600,
+            "{name}: {said}"
+        );
+        assert!(started.elapsed() < Duration::from_secs(60), "{name}");
+    };
+    let outside = b"<?xml version=\"1.0\"?><!DOCTYPE kml [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><kml>&x;</kml>";
+    refused("outside.kml", outside, "document type");
+    let laughs = "<!DOCTYPE gpx [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><gpx>&b;</gpx>";
+    let laughs = format!("<?xml version=\"1.0\"?>{laughs}");
+    refused("laughs.gpx", laughs.as_bytes(), "document type");
+    let deep = format!("<kml>{}", "<Folder>".repeat(1_000_000));
+    refused("deep.kml", deep.as_bytes(), "more than 64 others");
+    refused(
+        "svg.kml",
+        b"<?xml version=\"1.0\"?><svg/>",
+        "neither KML nor GPX",
     );
+    refused(
+        "no.kml",
+        b"a,b\n1,2\n",
+        "does not start with the element <kml>",
+    );
+    refused(
+        "lying.fgb",
+        b"fgb\x03fgb\x00\xff\xff\xff\xffxxxx",
+        "it says that it has",
+    );
+    refused("short.parquet", b"PAR1PAR1", "damaged");
+    refused("footer.parquet", b"PAR1\xff\xff\xff\x7fPAR1", "damaged");
     // A zip of 4 GiB of nothing.
     let mut zip = zip::ZipWriter::new(std::fs::File::create(path.join("bomb.zip")).unwrap());
     zip.start_file(
@@ -207,18 +236,58 @@ fn files_in_that_are_bombs() {
     .unwrap();
     let zeros = vec![b' '; 1 << 20];
     for _ in 0..4096 {
-        std::io::Write::write_all(&mut zip, &zeros).unwrap();
+        zip.write_all(&zeros).unwrap();
     }
     zip.finish().unwrap();
     let started = Instant::now();
     refuse(path, &["import", "w.gpkg", "--as", "beats", "bomb.zip"], 1);
     assert!(started.elapsed() < Duration::from_secs(60));
-    // A workbook with a million empty rows: not read, and said so.
-    let file = crate::stand::exported(path, "posts", "xlsx", &[]);
-    let said = refuse(
-        path,
-        &["import", "w.gpkg", "--as", "posts", &file.to_string_lossy()],
-        1,
+    // A workbook with a million empty rows, and one of tiny tags.
+    for (name, part, times, word) in [
+        ("empty.xlsx", "<row r=\"1\"></row>", 1_000_000, "no rows"),
+        ("tags.xlsx", "<a/>", 500_000_000, "too large"),
+    ] {
+        workbook(&path.join(name), part, times);
+        let started = Instant::now();
+        let said = refuse(path, &["import", "w.gpkg", "--as", "beats", name], 1);
+        assert!(said.contains(word), "{name}: {said}");
+        assert!(started.elapsed() < Duration::from_secs(180), "{name}");
+    }
+}
+
+/// A workbook whose only sheet has a part so many times.
+fn workbook(path: &std::path::Path, part: &str, times: usize) {
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+    let settings = zip::write::SimpleFileOptions::default().compression_level(Some(1));
+    let mut put = |name: &str, text: &str| {
+        zip.start_file(name, settings).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    };
+    put("[Content_Types].xml", "<Types/>");
+    put(
+        "_rels/.rels",
+        &format!(
+            "<Relationships><Relationship Id=\"r1\" Target=\"xl/workbook.xml\" Type=\"{relations}/officeDocument\"/></Relationships>"
+        ),
     );
-    assert!(said.len() > 20, "{said}");
+    put(
+        "xl/workbook.xml",
+        &format!(
+            "<workbook xmlns:r=\"{relations}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+        ),
+    );
+    put(
+        "xl/_rels/workbook.xml.rels",
+        &format!(
+            "<Relationships><Relationship Id=\"r1\" Target=\"worksheets/sheet1.xml\" Type=\"{relations}/worksheet\"/></Relationships>"
+        ),
+    );
+    put("xl/worksheets/sheet1.xml", "<worksheet><sheetData>");
+    let many = part.repeat(100_000);
+    for _ in 0..times / 100_000 {
+        zip.write_all(many.as_bytes()).unwrap();
+    }
+    zip.write_all(b"</sheetData></worksheet>").unwrap();
+    zip.finish().unwrap();
 }

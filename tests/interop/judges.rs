@@ -1,4 +1,5 @@
-//! Judges that speak Python: GeoPandas, PyArrow, openpyxl, gpxpy, lxml, OWSLib. They need an
+//! Judges that speak Python: GeoPandas, PyArrow, openpyxl, gpxpy, lxml, OWSLib, pmtiles,
+//! mapbox-vector-tile. They need an
 //! environment with `judges/requirements.txt` in it, named by `FRONTBEAT_JUDGES`, which
 //! `tests/run` makes.
 
@@ -97,6 +98,26 @@ fn gpxpy_and_the_kml_schema_accept() {
         ],
     );
     judge("markup.py", &[&gpx, &kml]);
+}
+
+#[test]
+fn pmtiles_and_mapbox_vector_tile_accept_the_map() {
+    let folder = folder();
+    let out = shown(&folder.path().join("map.pmtiles"));
+    let said = succeed(folder.path(), &["export", &sample(), "-o", &out]);
+    assert!(said.contains("down to zoom 16"), "{said}");
+    let service = Service::shared();
+    judge("tiles.py", &[&out, &service.ogc()]);
+    // The same over HTTP.
+    let answer = service.get("/api/export/map.pmtiles");
+    assert_eq!(answer.header("content-type"), "application/vnd.pmtiles");
+    assert!(answer.body == std::fs::read(&out).expect("a file"));
+}
+
+#[test]
+fn lxml_accepts_feeds_and_alerts() {
+    let service = Service::shared();
+    judge("alerts.py", &[&format!("http://{}", service.address)]);
 }
 
 #[test]

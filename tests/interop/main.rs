@@ -3,6 +3,7 @@
 //! OGC's abstract tests say; files come back as they went.
 
 mod bad_input;
+mod content;
 mod files;
 mod forms;
 mod gdal_service;
@@ -10,6 +11,8 @@ mod judges;
 mod ogc_core;
 mod ogc_filter;
 mod ogc_frames;
+mod ogc_tiles;
 mod round_trip;
+mod round_trip_property;
 mod stand;
 mod streams;

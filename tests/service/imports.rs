@@ -264,6 +264,89 @@ async fn what_is_missing_is_asked_for() {
     );
 }
 
+/// The same calls as a workbook and as a map of placemarks.
+fn workbook() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(calls().lines()) {
+        for (column, cell) in (0..).zip(line.split(',')) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn placemarks() -> String {
+    let calls = calls();
+    let mut lines = calls
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let mut kml = "<?xml version=\"1.0\"?><kml><Document>".to_owned();
+    for cells in lines {
+        kml.push_str("<Placemark><description>who called</description><ExtendedData>");
+        for (name, cell) in header.iter().zip(&cells) {
+            kml.push_str(&format!(
+                "<Data name=\"{name}\"><value>{cell}</value></Data>"
+            ));
+        }
+        kml.push_str("</ExtendedData>");
+        if !cells[3].is_empty() {
+            let place = format!("{},{}", cells[3], cells[4]);
+            kml.push_str(&format!(
+                "<Point><coordinates>{place}</coordinates></Point>"
+            ));
+        }
+        kml.push_str("</Placemark>");
+    }
+    kml + "</Document></kml>"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_and_placemarks_go_the_same_way_as_a_table() {
+    for (name, bytes, row_word, first_row) in [
+        ("week.xlsx", workbook(), "row", 2),
+        ("week.kml", placemarks().into_bytes(), "feature", 1),
+        (
+            "week.kmz",
+            zipped("doc.kml", placemarks().as_bytes()),
+            "feature",
+            1,
+        ),
+    ] {
+        let desk = Desk::open().await;
+        let before = count(&desk).await.as_u64().unwrap();
+        let seen = looked(&desk, name, bytes).await;
+        assert_eq!(seen["as"], "incidents", "{name}");
+        assert_eq!(
+            (&seen["kept"], &seen["refused"]),
+            (&json!(3), &json!(1)),
+            "{name}"
+        );
+        let columns = seen["columns"].as_array().unwrap();
+        let personal = columns
+            .iter()
+            .find(|c| c["column"] == "报警人电话")
+            .unwrap();
+        assert!(personal["dropped"].is_string(), "{name}");
+        assert!(
+            !seen.to_string().contains("1391234"),
+            "{name}: nothing of a person"
+        );
+        assert!(
+            !seen.to_string().contains("who called"),
+            "{name}: no free text"
+        );
+        assert_eq!(seen["refusals"][0]["row"], first_row + 3, "{name}");
+        assert_eq!(seen["row_word"], row_word, "{name}");
+        let first = &seen["features"]["features"][0]["properties"];
+        assert_eq!(first["at"], "2026-10-23T18:00:00+08:00", "{name}");
+        let state = imported(&desk, &seen, &json!({ "as": "incidents" })).await;
+        assert_eq!(state["stage"], "done", "{name}: {state}");
+        assert_eq!(count(&desk).await, before + 3, "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_table_is_refused_with_its_reason() {
     let desk = Desk::open().await;
@@ -276,7 +359,8 @@ async fn what_is_no_table_is_refused_with_its_reason() {
         b",2026-10-01,\xff\xff\xff\n",
     ]
     .concat();
-    let bad: [(&str, Vec<u8>, &str); 9] = [
+    let typed = b"<?xml version='1.0'?><!DOCTYPE kml SYSTEM 'file:///etc/passwd'><kml/>";
+    let bad: [(&str, Vec<u8>, &str); 12] = [
         ("empty.csv", Vec::new(), "import-empty"),
         ("head.csv", b"lon,lat,at\n".to_vec(), "import-no-rows"),
         ("page.csv", b"<!doctype html><html>".to_vec(), "import-html"),
@@ -287,6 +371,13 @@ async fn what_is_no_table_is_refused_with_its_reason() {
             "import-other-format",
         ),
         ("bomb.zip", bomb, "import-too-large"),
+        ("typed.kml", typed.to_vec(), "import-document-type"),
+        (
+            "lying.fgb",
+            b"fgb\x03fgb\x00\xff\xff\xff\xff".to_vec(),
+            "import-damaged",
+        ),
+        ("cut.parquet", b"PAR1PAR1".to_vec(), "import-damaged"),
         ("cut.zip", b"PK\x03\x04cut".to_vec(), "import-damaged"),
         ("beats.gpkg", b"no database".to_vec(), "import-damaged"),
         (

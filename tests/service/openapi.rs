@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 92] = [
+const CONTRACT: [(&str, &str); 96] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -23,6 +23,7 @@ const CONTRACT: [(&str, &str); 92] = [
     ("get", "/api/coverage/stand"),
     ("get", "/api/docs"),
     ("get", "/api/events"),
+    ("get", "/api/export/map.pmtiles"),
     ("get", "/api/export/{layer}.{format}"),
     ("get", "/api/followup"),
     ("get", "/api/forecasts"),
@@ -89,6 +90,9 @@ const CONTRACT: [(&str, &str); 92] = [
     ("get", "/api/workspace"),
     ("post", "/api/zones/compare"),
     ("post", "/api/zones/draft"),
+    ("get", "/feeds/hotspots.atom"),
+    ("get", "/feeds/hotspots/{id}.cap.xml"),
+    ("get", "/feeds/unusual.cap.xml"),
     ("get", "/healthz"),
     ("get", "/metrics"),
     ("get", "/readyz"),

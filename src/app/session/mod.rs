@@ -23,6 +23,7 @@ pub mod incident_profile;
 pub mod incident_sift;
 pub mod layer_shapes;
 pub mod layers;
+pub mod map_file;
 pub mod near;
 pub mod past;
 pub mod plans;

@@ -106,6 +106,25 @@ impl Session {
         self.encode(name, move || points.tile(id, &filter)).await
     }
 
+    /// A tile of the whole map: the basemap, what stands in the district, the incidents. A
+    /// tile of tiles is a tile, since each layer has a name of its own.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn map_tile(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        id: TileId,
+    ) -> Result<Encoded, SessionError> {
+        let mut all = self.base_tile(snapshot, id).await?.bytes.to_vec();
+        for kind in LayerKind::all() {
+            all.extend_from_slice(&self.layer_tile(snapshot, kind, id).await?.bytes);
+        }
+        let incidents = self.incident_tile(snapshot, id, PointFilter::default());
+        all.extend_from_slice(&incidents.await?.bytes);
+        Ok(Encoded::new(all))
+    }
+
     async fn encode(
         &self,
         name: BodyName,

@@ -133,7 +133,7 @@ impl ImportFault {
                 "use --map category=COLUMN for another column, --category-map FILE for its words, or --category CODE for all rows"
                     .to_owned()
             }
-            Self::NoPolygons { .. } => "give a GeoJSON, Shapefile or GeoPackage".to_owned(),
+            Self::NoPolygons { .. } => "give a GeoJSON, KML, Shapefile or GeoPackage, or a column WKT".to_owned(),
             Self::Option(_) => String::new(),
             Self::Refused { .. } => "see the file of refused rows for each row's reason".to_owned(),
         }

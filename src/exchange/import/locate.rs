@@ -47,6 +47,11 @@ pub fn frame_of(
             let note = format!("{} (stated by the file)", frame.name());
             Ok((frame, note))
         }
+        StatedFrame::Shifted(word) => {
+            let frame: Frame = word.parse()?;
+            let note = format!("{} (stated by the file)", frame.name());
+            Ok((frame, note))
+        }
         StatedFrame::Unstated => {
             refuse_unless_degrees(table, columns)?;
             Ok((

@@ -1,12 +1,21 @@
 //! Whatever was given: the format recognised, the right reader called.
 
+use std::io::Cursor;
+
+use zip::ZipArchive;
+
 use crate::exchange::read::archive::{INFLATED_LIMIT, Part, unzip};
-use crate::exchange::read::csv_table::read_csv;
+use crate::exchange::read::csv_table::read_csv_within;
 use crate::exchange::read::fault::ReadFault;
+use crate::exchange::read::flatgeobuf_table::read_flatgeobuf;
 use crate::exchange::read::format::{Format, recognise_named};
-use crate::exchange::read::geojson_table::read_geojson;
+use crate::exchange::read::geojson_table::read_geojson_within;
+use crate::exchange::read::gpx_table::read_gpx;
+use crate::exchange::read::kml_table::read_kml;
+use crate::exchange::read::parquet_table::read_parquet;
 use crate::exchange::read::shapefile_table::{ShapefileParts, read_shapefile};
 use crate::exchange::read::table::Table;
+use crate::exchange::read::xlsx_table::read_xlsx;
 
 /// A file and what lies beside it.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +30,7 @@ pub struct Given {
     pub prj: Option<Vec<u8>>,
     /// The `.cpg` beside a `.shp`.
     pub cpg: Option<Vec<u8>>,
-    /// Most bytes inflated out of an archive; none: [`INFLATED_LIMIT`].
+    /// Most bytes inflated out of an archive, and held as rows; none: [`INFLATED_LIMIT`].
     pub most_inflated: Option<u64>,
 }
 
@@ -30,19 +39,21 @@ pub struct Given {
 /// # Errors
 /// [`ReadFault`].
 pub fn read_given(given: &Given, layer: Option<&str>) -> Result<Table, ReadFault> {
+    let limit = given.most_inflated.unwrap_or(INFLATED_LIMIT);
     match recognise_named(&given.name, &given.bytes)? {
-        Format::Csv => read_csv(&given.bytes),
-        Format::GeoJson => read_geojson(&given.bytes),
+        Format::Csv => read_csv_within(&given.bytes, limit),
+        Format::GeoJson => read_geojson_within(&given.bytes, limit),
+        Format::Kml => read_kml(&given.bytes, layer, limit),
+        Format::Gpx => read_gpx(&given.bytes, layer, limit),
+        Format::FlatGeobuf => read_flatgeobuf(&given.bytes, limit),
+        Format::Parquet => read_parquet(&given.bytes, limit),
         Format::Shapefile => read_shapefile(ShapefileParts {
             shp: &given.bytes,
             dbf: given.dbf.as_deref(),
             prj: given.prj.as_deref(),
             cpg: given.cpg.as_deref(),
         }),
-        Format::Zip => {
-            let limit = given.most_inflated.unwrap_or(INFLATED_LIMIT);
-            read_zip(&given.bytes, layer, limit)
-        }
+        Format::Zip => read_zip(&given.bytes, layer, limit),
         Format::GeoPackage => Err(ReadFault::OtherFormat {
             found: "an SQLite database",
         }),
@@ -53,6 +64,20 @@ pub fn read_given(given: &Given, layer: Option<&str>) -> Result<Table, ReadFault
 }
 
 fn read_zip(bytes: &[u8], layer: Option<&str>, limit: u64) -> Result<Table, ReadFault> {
+    match office_part(bytes) {
+        Some("xl/workbook.xml") => return read_xlsx(bytes, layer, limit),
+        Some("xl/workbook.bin") => {
+            return Err(ReadFault::OtherFormat {
+                found: "a binary Excel workbook (.xlsb)",
+            });
+        }
+        Some(_) => {
+            return Err(ReadFault::OtherFormat {
+                found: "a Word or other office document",
+            });
+        }
+        None => {}
+    }
     let parts = unzip(bytes, limit)?;
     let is_layer = |part: &&Part| {
         matches!(part.extension.as_str(), "shp" | "csv" | "geojson" | "json")
@@ -65,18 +90,18 @@ fn read_zip(bytes: &[u8], layer: Option<&str>, limit: u64) -> Result<Table, Read
         .copied()
         .filter(|part| part.extension == "shp")
         .collect();
+    // In a KMZ the first document counts; a layer is one of its folders.
+    let document = parts.iter().find(|part| part.extension == "kml");
     let chosen = match (shapes.as_slice(), candidates.as_slice()) {
         ([only], _) | ([], [only]) => *only,
-        ([], []) if is_office(bytes) => {
-            return Err(ReadFault::OtherFormat {
-                found: "an Excel or Word file",
-            });
-        }
-        ([], []) => {
-            return Err(ReadFault::MissingPart(
-                "the zip holds no .shp, .csv or .geojson of that name".to_owned(),
-            ));
-        }
+        ([], []) => match document {
+            Some(document) => return read_kml(&document.bytes, layer, limit),
+            None => {
+                return Err(ReadFault::MissingPart(
+                    "the zip holds no .shp, .csv, .geojson or .kml of that name".to_owned(),
+                ));
+            }
+        },
         _ => {
             return Err(ReadFault::ChooseLayer {
                 layers: candidates.iter().map(|part| part.stem.clone()).collect(),
@@ -96,14 +121,16 @@ fn read_zip(bytes: &[u8], layer: Option<&str>, limit: u64) -> Result<Table, Read
             prj: beside("prj"),
             cpg: beside("cpg"),
         }),
-        "csv" => read_csv(&chosen.bytes),
-        _ => read_geojson(&chosen.bytes),
+        "csv" => read_csv_within(&chosen.bytes, limit),
+        _ => read_geojson_within(&chosen.bytes, limit),
     }
 }
 
-/// Whether an archive is one that an office program writes: they all begin with this list.
-fn is_office(bytes: &[u8]) -> bool {
-    const LIST: &[u8] = b"[Content_Types].xml";
-    let start = bytes.get(..4096).unwrap_or(bytes);
-    start.windows(LIST.len()).any(|part| part == LIST)
+/// The main part of what an office program wrote, by the archive's list of names.
+fn office_part(bytes: &[u8]) -> Option<&'static str> {
+    let archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let parts = ["xl/workbook.xml", "xl/workbook.bin", "[Content_Types].xml"];
+    parts
+        .into_iter()
+        .find(|part| archive.index_for_name(part).is_some())
 }

@@ -9,8 +9,15 @@ use crate::exchange::read::fault::ReadFault;
 
 /// Most bytes inflated out of one archive.
 pub const INFLATED_LIMIT: u64 = 1 << 30;
-const WANTED: [&str; 7] = ["shp", "dbf", "prj", "cpg", "csv", "geojson", "json"];
+const WANTED: [&str; 8] = ["shp", "dbf", "prj", "cpg", "csv", "geojson", "json", "kml"];
 const MOST_ENTRIES: usize = 10_000;
+
+/// What comes out of a packed entry at most, as often as its size. Deflate can do a thousand
+/// times; tables of text are packed ten to fifty times.
+const MOST_PACKED: u64 = 250;
+
+/// Entries that stay below this are no bomb, however packed.
+const HARMLESS: u64 = 32 << 20;
 
 /// One file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +28,23 @@ pub struct Part {
     pub extension: String,
     /// Its bytes, inflated.
     pub bytes: Vec<u8>,
+}
+
+/// How many bytes of an entry may be inflated, of so many that are left for the archive.
+pub fn entry_bound(packed: u64, left: u64) -> u64 {
+    left.min(packed.saturating_mul(MOST_PACKED).max(HARMLESS))
+}
+
+/// The fault of an entry that is over its bound.
+pub fn over_bound(name: &str, bound: u64, left: u64) -> ReadFault {
+    let what = match bound < left {
+        true => format!("entry {name}, packed more than {MOST_PACKED} times and inflated,"),
+        false => format!("entry {name}, inflated,"),
+    };
+    ReadFault::TooLarge {
+        what,
+        limit_mib: bound >> 20,
+    }
 }
 
 /// Inflates the parts whose extension an import reads.
@@ -67,17 +91,15 @@ pub fn unzip(bytes: &[u8], limit: u64) -> Result<Vec<Part>, ReadFault> {
         if !WANTED.contains(&extension.as_str()) || stem.starts_with("._") {
             continue;
         }
+        let bound = entry_bound(entry.compressed_size(), left);
         let mut content = Vec::new();
         (&mut entry)
-            .take(left + 1)
+            .take(bound + 1)
             .read_to_end(&mut content)
             .map_err(|fault| damaged(format!("entry {name}"), fault.to_string()))?;
         let read = content.len() as u64;
-        if read > left {
-            return Err(ReadFault::TooLarge {
-                what: format!("entry {name}, inflated,"),
-                limit_mib: limit >> 20,
-            });
+        if read > bound {
+            return Err(over_bound(&name, bound, left));
         }
         left -= read;
         parts.push(Part {
@@ -130,6 +152,15 @@ mod tests {
             unzip(&bomb, 1 << 20),
             Err(ReadFault::TooLarge { .. })
         ));
+    }
+
+    #[test]
+    fn what_is_packed_too_often_is_a_bomb_within_the_limit_too() {
+        let bomb = zipped("bomb.csv", &vec![b'0'; 64 << 20]);
+        let fault = unzip(&bomb, INFLATED_LIMIT).unwrap_err().to_string();
+        assert!(fault.contains("packed more than 250 times"), "{fault}");
+        let table = zipped("a.csv", &b"lon,lat\n123.4,41.8\n".repeat(1_000));
+        assert!(unzip(&table, INFLATED_LIMIT).is_ok());
     }
 
     #[test]

@@ -2,19 +2,28 @@
 
 use csv::ReaderBuilder;
 
+use crate::exchange::read::archive::INFLATED_LIMIT;
 use crate::exchange::read::fault::ReadFault;
-use crate::exchange::read::table::Table;
+use crate::exchange::read::table::{MOST_COLUMNS, Table};
 use crate::exchange::read::text::decode;
+use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// A header wider than this is no header.
-const MOST_COLUMNS: usize = 2_000;
 
 /// Reads a CSV file.
 ///
 /// # Errors
 /// [`ReadFault`].
 pub fn read_csv(bytes: &[u8]) -> Result<Table, ReadFault> {
+    read_csv_within(bytes, INFLATED_LIMIT)
+}
+
+/// Reads a CSV file of which so many bytes may be held in memory. A column of well-known text
+/// is the rows' shapes.
+///
+/// # Errors
+/// [`ReadFault`].
+pub fn read_csv_within(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
     let (text, encoding) = decode(bytes)?;
     let text = text.trim_start_matches(['\u{feff}']);
     if text.trim().is_empty() {
@@ -48,21 +57,36 @@ pub fn read_csv(bytes: &[u8]) -> Result<Table, ReadFault> {
         b'\t' => "tab".to_owned(),
         other => format!("'{}'", char::from(other)),
     };
+    let mut record = csv::StringRecord::new();
+    let mut filled = reader.read_record(&mut record).map_err(damaged)?;
+    let shape_at = wkt_column(&columns, |at| record.get(at).unwrap_or_default());
+    let named = columns.into_iter().enumerate();
+    let named = named.filter(|(at, _)| Some(*at) != shape_at);
     let mut table = Table::new(
-        columns,
+        named.map(|(_, name)| name).collect(),
         format!("CSV, {encoding}, delimiter {shown}"),
         "line",
     );
     table.reserve(text.len());
-    let mut record = csv::StringRecord::new();
     let mut last = (0, 1);
-    while reader.read_record(&mut record).map_err(damaged)? {
+    while filled {
         last = record.position().map_or(last, |p| (p.byte(), p.line()));
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            let line = record.position().map_or(0, csv::Position::line);
+            let line = u32::try_from(line).unwrap_or(u32::MAX);
+            let cells = record.iter().enumerate();
+            let cells = cells.filter(|(at, _)| Some(*at) != shape_at);
+            let cells = cells.map(|(_, cell)| cell);
+            match shape_at {
+                None => table.push(line, cells),
+                Some(at) => {
+                    let shape = shape_of_wkt(record.get(at).unwrap_or_default());
+                    table.push_with_shape(line, cells, shape);
+                }
+            }
+            table.check_held(most_bytes)?;
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        table.push(u32::try_from(line).unwrap_or(u32::MAX), record.iter());
+        filled = reader.read_record(&mut record).map_err(damaged)?;
     }
     // What follows an open quote is one cell of the last record.
     let rest = usize::try_from(last.0)
@@ -135,9 +159,9 @@ fn delimiter_of(text: &str) -> u8 {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::exchange::read::csv_table::read_csv;
+    use crate::exchange::read::csv_table::{read_csv, read_csv_within};
     use crate::exchange::read::fault::ReadFault;
-    use crate::exchange::read::table::RowFlaw;
+    use crate::exchange::read::table::{RawShape, RowFlaw};
 
     #[test]
     fn finds_the_delimiter() {
@@ -148,6 +172,24 @@ mod tests {
             assert_eq!(table.cell(0, 1), format!("2{delimiter}3"));
             assert_eq!(table.number(0), 2);
         }
+    }
+
+    #[test]
+    fn a_column_of_well_known_text_is_shapes() {
+        let text = "id,WKT,n\n1,\"POLYGON((0 0,1 0,1 1,0 0))\",7\n2,,8\n";
+        let table = read_csv(text.as_bytes()).unwrap();
+        assert_eq!(table.columns(), ["id", "n"]);
+        assert_eq!((table.cell(0, 1), table.cell(1, 1)), ("7", "8"));
+        assert!(matches!(table.shape(0), Some(RawShape::Polygons(_))));
+        assert_eq!(table.shape(1), Some(&RawShape::Nothing));
+    }
+
+    #[test]
+    fn short_rows_under_a_wide_header_are_bounded() {
+        let header = vec!["a"; 2_000].join(",");
+        let text = format!("{header}\n{}", "1\n".repeat(10_000));
+        let fault = read_csv_within(text.as_bytes(), 16 << 20).unwrap_err();
+        assert!(matches!(fault, ReadFault::TooLarge { .. }), "{fault}");
     }
 
     #[test]

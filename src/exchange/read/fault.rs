@@ -53,6 +53,17 @@ pub enum ReadFault {
         /// The limit, MiB.
         limit_mib: u64,
     },
+    /// More of something than is read.
+    #[error("the file is too large: it has more than {most} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The limit.
+        most: u64,
+    },
+    /// An XML file that brings entities of its own, or other files.
+    #[error("the file has a document type (DTD), which may name entities and other files")]
+    DocumentType,
     /// Several layers, none chosen.
     #[error("the file holds several layers: {}", layers.join(", "))]
     ChooseLayer {
@@ -72,7 +83,8 @@ impl ReadFault {
             Self::Damaged { .. } => "damaged",
             Self::OpenQuote { .. } => "open_quote",
             Self::MissingPart(_) => "missing_part",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::TooMany { .. } => "too_large",
+            Self::DocumentType => "document_type",
             Self::ChooseLayer { .. } => "choose_layer",
         }
     }
@@ -84,13 +96,18 @@ impl ReadFault {
             Self::Html { .. } => {
                 "download the data itself: the page may be a log-in or an error page"
             }
-            Self::OtherFormat { .. } => "save it as CSV (UTF-8), GeoJSON, Shapefile or GeoPackage",
+            Self::OtherFormat { .. } => {
+                "save it as CSV (UTF-8), Excel (.xlsx), GeoJSON, KML, Shapefile or GeoPackage"
+            }
+            Self::DocumentType => "save it again without its <!DOCTYPE …>",
             Self::OpenQuote { .. } => {
                 "close it with another \" there, or export the data again: a quote inside a cell is written twice"
             }
             Self::Damaged { .. } => "copy or download the file again",
             Self::MissingPart(_) => "put the .shp, .dbf, .prj and .cpg side by side, or zip them",
-            Self::TooLarge { .. } => "split the file and import the parts one after the other",
+            Self::TooLarge { .. } | Self::TooMany { .. } => {
+                "split the file and import the parts one after the other"
+            }
             Self::ChooseLayer { .. } => "name one with --layer NAME",
         }
     }

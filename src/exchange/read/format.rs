@@ -1,6 +1,10 @@
 //! Which format are these bytes? By content; the name decides nothing.
 
 use crate::exchange::read::fault::ReadFault;
+use crate::exchange::read::flatgeobuf_table::MAGIC;
+
+/// What stands before each text of a GeoJSON text sequence.
+pub const RECORD_SEPARATOR: char = '\u{1e}';
 
 /// A format that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +15,16 @@ pub enum Format {
     GeoJson,
     /// A `.shp`, its companions beside it.
     Shapefile,
-    /// A zip archive, of a Shapefile, a CSV or a GeoJSON.
+    /// A zip archive: of a Shapefile, a CSV, a GeoJSON, a KML, or an Excel workbook.
     Zip,
+    /// KML.
+    Kml,
+    /// GPX.
+    Gpx,
+    /// FlatGeobuf.
+    FlatGeobuf,
+    /// Parquet, presumably GeoParquet.
+    Parquet,
     /// SQLite, presumably a GeoPackage.
     GeoPackage,
     /// OpenStreetMap's `.osm.pbf`.
@@ -38,7 +50,12 @@ pub fn recognise_named(name: &str, bytes: &[u8]) -> Result<Format, ReadFault> {
             "it does not start with a Shapefile's code 9994",
         ),
         "pbf" => ("OSM PBF", "it does not start with an OSMHeader block"),
+        "kmz" => ("KMZ", "it is no zip archive"),
         "xlsx" | "xls" => ("Excel", "it is no Excel file"),
+        "kml" => ("KML", "it does not start with the element <kml>"),
+        "gpx" => ("GPX", "it does not start with the element <gpx>"),
+        "fgb" => ("FlatGeobuf", "it does not start with 'fgb'"),
+        "parquet" => ("Parquet", "it does not start with 'PAR1'"),
         "geojson" => ("GeoJSON", "it does not start with an object '{'"),
         _ => return Ok(found),
     };
@@ -69,6 +86,12 @@ pub fn recognise(bytes: &[u8]) -> Result<Format, ReadFault> {
     if bytes.len() > 14 && &bytes[4..6] == b"\x0a\x09" && &bytes[6..15] == b"OSMHeader" {
         return Ok(Format::OsmPbf);
     }
+    if bytes.starts_with(b"PAR1") {
+        return Ok(Format::Parquet);
+    }
+    if bytes.starts_with(MAGIC) && bytes.get(4..7) == Some(MAGIC) {
+        return Ok(Format::FlatGeobuf);
+    }
     let other = [
         (&b"%PDF"[..], "a PDF document"),
         (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
@@ -77,7 +100,6 @@ pub fn recognise(bytes: &[u8]) -> Result<Format, ReadFault> {
         (b"\xff\xd8\xff", "a picture (JPEG)"),
         (b"7z\xbc\xaf", "a 7-Zip archive"),
         (b"Rar!", "a RAR archive"),
-        (b"PAR1", "a Parquet file"),
         (b"{\\rtf", "an RTF document"),
     ];
     if let Some((_, found)) = other.iter().find(|(magic, _)| bytes.starts_with(magic)) {
@@ -94,14 +116,46 @@ pub fn recognise(bytes: &[u8]) -> Result<Format, ReadFault> {
         });
     }
     if lower.starts_with("<?xml") || lower.starts_with("<kml") || lower.starts_with("<gpx") {
-        return Err(ReadFault::OtherFormat {
-            found: "an XML file",
-        });
+        return match root_element(bytes).as_deref() {
+            Some("kml") => Ok(Format::Kml),
+            Some("gpx") => Ok(Format::Gpx),
+            _ => Err(ReadFault::OtherFormat {
+                found: "an XML file that is neither KML nor GPX",
+            }),
+        };
     }
-    if start.starts_with('{') || start.starts_with("[{") {
+    if start.starts_with(['{', RECORD_SEPARATOR]) || start.starts_with("[{") {
         return Ok(Format::GeoJson);
     }
     Ok(Format::Csv)
+}
+
+/// The name of the first element, without prefix, behind whatever stands before it.
+fn root_element(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(65_536)]).into_owned();
+    let mut rest = text.as_str();
+    loop {
+        rest = &rest[rest.find('<')?..];
+        let over = if rest.starts_with("<!--") {
+            rest.find("-->")?
+        } else if rest.starts_with("<!") {
+            // A document type is refused by whoever reads on; its own brackets hold elements.
+            let inner = rest
+                .find('[')
+                .filter(|at| rest.find('>').is_none_or(|end| *at < end));
+            inner.map_or_else(|| rest.find('>'), |_| rest.find("]>"))?
+        } else if rest.starts_with("<?") {
+            rest.find("?>")?
+        } else {
+            let name: String = rest
+                .chars()
+                .skip(1)
+                .take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.'))
+                .collect();
+            return Some(name.rsplit(':').next().unwrap_or_default().to_owned());
+        };
+        rest = &rest[over + 1..];
+    }
 }
 
 /// The first characters, without mark and white space.
@@ -121,6 +175,15 @@ mod tests {
         assert_eq!(recognise(b"a,b\n1,2"), Ok(Format::Csv));
         assert_eq!(recognise(b"\xef\xbb\xbf {\"type\":"), Ok(Format::GeoJson));
         assert_eq!(recognise(b"PK\x03\x04..."), Ok(Format::Zip));
+        assert_eq!(recognise(b"\x1e{\"type\":"), Ok(Format::GeoJson));
+        assert_eq!(recognise(b"fgb\x03fgb\x00..."), Ok(Format::FlatGeobuf));
+        assert_eq!(recognise(b"PAR1..."), Ok(Format::Parquet));
+        let kml = b"<?xml version='1.0'?>\n<!-- <gpx> -->\n<k:kml xmlns:k='x'>";
+        assert_eq!(recognise(kml), Ok(Format::Kml));
+        let typed = b"<?xml version='1.0'?><!DOCTYPE gpx [<!ENTITY a 'b'>]><gpx>";
+        assert_eq!(recognise(typed), Ok(Format::Gpx));
+        assert!(recognise(b"<?xml version='1.0'?><svg>").is_err());
+        assert!(recognise(b"<?xml").is_err());
         assert_eq!(recognise(b" \r\n"), Err(ReadFault::Empty));
         assert!(matches!(
             recognise(b"\n<!DOCTYPE html><html>"),

@@ -1,11 +1,14 @@
 //! GeoJSON in: features one by one, so that a broken one is a refused row and not a
-//! refused file. The old `crs` member is respected.
+//! refused file. The old `crs` member is respected. Text sequences (RFC 8142, or a feature a
+//! line) are read as the features that they hold.
 
 use geojson::{Geometry, GeometryValue};
 use serde_json::{Map, Value};
 
+use crate::exchange::read::archive::INFLATED_LIMIT;
 use crate::exchange::read::fault::ReadFault;
-use crate::exchange::read::table::{RawShape, StatedFrame, Table};
+use crate::exchange::read::format::RECORD_SEPARATOR;
+use crate::exchange::read::table::{MOST_COLUMNS, RawShape, StatedFrame, Table};
 use crate::exchange::read::text::decode;
 
 /// Reads a FeatureCollection, a Feature, a bare geometry, or an array of features.
@@ -13,18 +16,25 @@ use crate::exchange::read::text::decode;
 /// # Errors
 /// [`ReadFault`].
 pub fn read_geojson(bytes: &[u8]) -> Result<Table, ReadFault> {
+    read_geojson_within(bytes, INFLATED_LIMIT)
+}
+
+/// Reads the same, of which so many bytes may be held in memory as rows.
+///
+/// # Errors
+/// [`ReadFault`].
+pub fn read_geojson_within(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
     let (text, encoding) = decode(bytes)?;
-    let root: Value =
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|fault| {
-            ReadFault::Damaged {
-                format: "GeoJSON",
-                place: format!("line {}, column {}", fault.line(), fault.column()),
-                why: fault.to_string(),
-            }
-        })?;
+    let root = root_of(text.trim_start_matches('\u{feff}'))?;
     let frame = stated_frame(&root);
     let features = features_of(root)?;
     let columns = columns_of(&features);
+    if columns.len() > MOST_COLUMNS {
+        return Err(ReadFault::TooMany {
+            what: "names of properties",
+            most: MOST_COLUMNS as u64,
+        });
+    }
     if features.is_empty() {
         return Err(ReadFault::NoRows {
             columns: "FeatureCollection".to_owned(),
@@ -40,8 +50,36 @@ pub fn read_geojson(bytes: &[u8]) -> Result<Table, ReadFault> {
             .collect();
         let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
         table.push_with_shape(number, cells.iter().map(String::as_str), shape);
+        table.check_held(most_bytes)?;
     }
     Ok(table)
+}
+
+/// The outermost value; of a sequence of texts an array of them.
+fn root_of(text: &str) -> Result<Value, ReadFault> {
+    let damaged = |fault: serde_json::Error| ReadFault::Damaged {
+        format: "GeoJSON",
+        place: format!("line {}, column {}", fault.line(), fault.column()),
+        why: fault.to_string(),
+    };
+    // JSON knows no such character outside strings, and inside only escaped.
+    let blank = text.contains(RECORD_SEPARATOR);
+    let blank = blank.then(|| text.replace(RECORD_SEPARATOR, " "));
+    let text = blank.as_deref().unwrap_or(text);
+    let mut texts = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let first = texts.next().transpose().map_err(damaged)?;
+    let Some(first) = first else {
+        return Err(ReadFault::Empty);
+    };
+    let mut all = Vec::new();
+    for next in texts {
+        all.push(next.map_err(damaged)?);
+    }
+    if all.is_empty() {
+        return Ok(first);
+    }
+    all.insert(0, first);
+    Ok(Value::Array(all))
 }
 
 fn features_of(root: Value) -> Result<Vec<Value>, ReadFault> {
@@ -147,6 +185,10 @@ fn raw_shape(geometry: &GeometryValue) -> RawShape {
 
 /// The frame of the `crs` member that RFC 7946 dropped: `…EPSG::4490`, `…CRS84`.
 fn stated_frame(root: &Value) -> StatedFrame {
+    let named = root.get("name").and_then(Value::as_str);
+    if let Some(shifted) = named.and_then(StatedFrame::of_name) {
+        return shifted;
+    }
     let Some(name) = root.pointer("/crs/properties/name").and_then(Value::as_str) else {
         // RFC 7946 means WGS 84 then; but files in other frames without a word are common,
         // so that the numbers are looked at first.
@@ -183,6 +225,29 @@ mod tests {
         assert_eq!(table.cell(0, id), "7");
         assert_eq!(table.shape(0), Some(&RawShape::Point([1.0, 2.0])));
         assert!(matches!(table.shape(1), Some(RawShape::Other(_))));
+    }
+
+    #[test]
+    fn sequences_with_and_without_separators() {
+        let feature = r#"{"type":"Feature","properties":{"n":1},"geometry":{"type":"Point","coordinates":[1,2]}}"#;
+        for separator in ["\u{1e}", ""] {
+            let text = format!("{separator}{feature}\n{separator}{feature}\n");
+            let table = read_geojson(text.as_bytes()).unwrap();
+            assert_eq!((table.len(), table.number(1)), (2, 2));
+            assert_eq!(table.shape(1), Some(&RawShape::Point([1.0, 2.0])));
+        }
+        let cut = format!("{feature}\n{}", &feature[..20]);
+        let fault = read_geojson(cut.as_bytes()).unwrap_err().to_string();
+        assert!(fault.contains("line 2"), "{fault}");
+    }
+
+    #[test]
+    fn names_without_end_are_refused() {
+        let features: Vec<String> = (0..3_000)
+            .map(|i| format!(r#"{{"type":"Feature","properties":{{"n{i}":1}},"geometry":null}}"#))
+            .collect();
+        let fault = read_geojson(features.join("\n").as_bytes()).unwrap_err();
+        assert!(matches!(fault, ReadFault::TooMany { .. }), "{fault}");
     }
 
     #[test]

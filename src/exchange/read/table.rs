@@ -1,10 +1,17 @@
 //! A table as read: cells as text in one arena, so that a million rows cost little more
 //! than their bytes, and shapes where the format has them.
 
+use crate::exchange::read::fault::ReadFault;
 use crate::place::area::RawPolygon;
 
 /// Cells longer than this, in bytes, are cut and their row refused.
 pub const LONGEST_CELL: usize = 65_536;
+
+/// A table wider than this is none.
+pub const MOST_COLUMNS: usize = 2_000;
+
+/// What a row holds beside its cells and corners, bytes.
+const ROW_BYTES: usize = 64;
 
 /// The geometry of a row, in the file's frame, unchecked.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +24,22 @@ pub enum RawShape {
     Polygons(Vec<RawPolygon>),
     /// Something else, by name: a line…
     Other(&'static str),
+}
+
+impl RawShape {
+    /// What its corners hold in memory, bytes.
+    pub fn held_bytes(&self) -> usize {
+        match self {
+            Self::Polygons(polygons) => polygons
+                .iter()
+                .map(|rings| {
+                    let corners = rings.iter().map(|r| size_of_val(r.as_slice()) + ROW_BYTES);
+                    corners.sum::<usize>() + ROW_BYTES
+                })
+                .sum(),
+            _ => 0,
+        }
+    }
 }
 
 /// What is wrong with the form of a row, whatever its meaning.
@@ -45,6 +68,22 @@ pub enum StatedFrame {
     Epsg(u32),
     /// A WKT text.
     Wkt(String),
+    /// A shifted frame, by the word for it: `gcj02`, `bd09`.
+    Shifted(&'static str),
+}
+
+impl StatedFrame {
+    /// What a name says: this program's shifted layers end in `_gcj02` and `_bd09`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let plain = name.to_ascii_lowercase().replace('-', "");
+        let words = ["gcj02", "bd09"];
+        let said = words.into_iter().find(|word| {
+            plain
+                .strip_suffix(word)
+                .is_some_and(|stem| stem.is_empty() || stem.ends_with('_'))
+        });
+        said.map(Self::Shifted)
+    }
 }
 
 /// Rows and columns of text.
@@ -56,6 +95,7 @@ pub struct Table {
     numbers: Vec<u32>,
     shapes: Vec<RawShape>,
     flaws: Vec<(usize, RowFlaw)>,
+    shape_bytes: usize,
     /// What the file says of its frame.
     pub frame: StatedFrame,
     /// Format, encoding, delimiter, for the report.
@@ -74,6 +114,7 @@ impl Table {
             numbers: Vec::new(),
             shapes: Vec::new(),
             flaws: Vec::new(),
+            shape_bytes: 0,
             frame: StatedFrame::Unstated,
             description,
             row_word,
@@ -129,7 +170,27 @@ impl Table {
         shape: RawShape,
     ) {
         self.push(number, row);
+        self.shape_bytes += shape.held_bytes();
         self.shapes.push(shape);
+    }
+
+    /// Refuses a table that holds more than so many bytes: short rows under a wide header, or
+    /// rows without anything, take memory that a file's size says nothing of.
+    ///
+    /// # Errors
+    /// [`ReadFault::TooLarge`].
+    pub fn check_held(&self, most_bytes: u64) -> Result<(), ReadFault> {
+        let held = self.cells.len()
+            + self.ends.len() * size_of::<usize>()
+            + self.numbers.len() * ROW_BYTES
+            + self.shape_bytes;
+        match held as u64 > most_bytes {
+            true => Err(ReadFault::TooLarge {
+                what: format!("its first {} rows, read,", self.len()),
+                limit_mib: most_bytes >> 20,
+            }),
+            false => Ok(()),
+        }
     }
 
     /// The header.

@@ -70,6 +70,8 @@ impl<'a> GpxWriter<'a> {
             .map(|(column, value)| format!("{} {}", column.name, value.to_text(&self.options.zone)))
             .collect();
         waypoint.description = Some(about.join("\n"));
+        // By which the importer knows what it is a point of.
+        waypoint.type_ = Some(self.options.layer_name(layer));
         if let Some((start, _)) = layer.time
             && let Some(FieldValue::Time(at)) = layer.column(start).map(|i| &row.values[i])
         {

@@ -12,6 +12,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::exchange::markup::allowed;
 use crate::exchange::write::fault::WriteFault;
 use crate::exchange::write::layer::{ColumnKind, GeometryKind, Layer, LayerLook};
 use crate::exchange::write::layers::LAYERS;
@@ -384,16 +385,6 @@ impl Document {
         self.text(text)?;
         self.close(name)
     }
-}
-
-/// Without the characters that no XML may have.
-fn allowed(text: &str) -> String {
-    let keeps = |c: char| match c {
-        '\t' | '\n' | '\r' => true,
-        '\u{FFFE}' | '\u{FFFF}' => false,
-        c => !c.is_control(),
-    };
-    text.chars().filter(|c| keeps(*c)).collect()
 }
 
 fn coordinates(line: &LineString<f64>) -> String {

@@ -25,7 +25,7 @@ use crate::risk::unusual::scan::WINDOWS_H;
 use crate::risk::unusual::watch::{Found, Report};
 
 /// Days to one false alarm where nothing else is asked for.
-const FALSE_ALARM_DAYS: u32 = 14;
+pub(crate) const FALSE_ALARM_DAYS: u32 = 14;
 
 /// The live heatmap.
 #[derive(Debug, Serialize, ToSchema)]

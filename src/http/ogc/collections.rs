@@ -14,15 +14,13 @@ use crate::http::geojson_body::GEO_JSON;
 use crate::http::ogc::asked::{Asked, Form, HTML, link};
 use crate::http::ogc::frames::{CRS84, frames};
 use crate::http::ogc::pages;
+use crate::http::ogc::tile_sets::{TILESETS, is_tiled};
 use crate::http::problem::Problem;
 use crate::http::query::quoted;
 
 const JSON: &str = "application/json";
 const SCHEMA: &str = "application/schema+json";
 const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
-
-/// Incidents are kept up to 5 km outside the boundary: degrees of latitude, rounded up.
-const OUTSIDE_DEG: f64 = 0.05;
 
 /// The layers that are collections.
 pub fn offered() -> impl Iterator<Item = &'static Layer> {
@@ -181,6 +179,10 @@ fn describe(layer: &Layer, asked: &Asked, snapshot: &Snapshot) -> Value {
             "what filters may name",
         ),
     ];
+    if is_tiled(layer) {
+        let tiles = format!("{path}/tiles");
+        links.push(link(TILESETS, JSON, &tiles, "as vector tiles"));
+    }
     let service = asked.base.trim_end_matches("/ogc");
     for format in FORMATS {
         let address = format!("{service}/api/export/{}.{}", layer.name, format.ending());
@@ -207,17 +209,7 @@ fn describe(layer: &Layer, asked: &Asked, snapshot: &Snapshot) -> Value {
 }
 
 fn extent(layer: &Layer, snapshot: &Snapshot) -> Value {
-    let [west, south, east, north] = match &snapshot.district.boundary {
-        Some(area) => area.bbox(),
-        None => [-180.0, -90.0, 180.0, 90.0],
-    };
-    let aside = OUTSIDE_DEG / south.abs().max(north.abs()).min(85.0).to_radians().cos();
-    let bbox = [
-        (west - aside).max(-180.0),
-        (south - OUTSIDE_DEG).max(-90.0),
-        (east + aside).min(180.0),
-        (north + OUTSIDE_DEG).min(90.0),
-    ];
+    let bbox = snapshot.map_bounds();
     let mut extent = json!({ "spatial": { "bbox": [bbox], "crs": CRS84 } });
     if layer.time.is_some() {
         let interval = match (layer.name, snapshot.incidents) {

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::http::api::Service;
 use crate::http::ogc::asked::{Asked, Form, HTML, link};
 use crate::http::ogc::pages;
+use crate::http::ogc::tile_sets::{SCHEMES, TILESETS};
 use crate::http::problem::Problem;
 
 const JSON: &str = "application/json";
@@ -25,6 +26,15 @@ pub const CLASSES: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
     "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
     "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
@@ -76,6 +86,24 @@ pub async fn landing(
             JSON,
             &asked.address("/collections"),
             "the collections",
+        ),
+        link(
+            TILESETS,
+            JSON,
+            &asked.address("/tiles"),
+            "the map as vector tiles",
+        ),
+        link(
+            SCHEMES,
+            JSON,
+            &asked.address("/tileMatrixSets"),
+            "the grids of tiles",
+        ),
+        link(
+            "stylesheet",
+            "application/vnd.mapbox.style+json",
+            &asked.address("/styles/map"),
+            "the map as a style for MapLibre and QGIS",
         ),
     ]);
     if asked.form == Form::Html {

@@ -12,6 +12,8 @@ use crate::http::ogc::asked::{Asked, Form, HTML};
 use crate::http::ogc::collections::offered;
 use crate::http::ogc::frames::frames;
 use crate::http::ogc::items::{DEFAULT_LIMIT, MOST};
+use crate::http::ogc::tile_matrix::WEB_MERCATOR_QUAD;
+use crate::http::ogc::tile_sets::is_tiled;
 use crate::http::problem::Problem;
 
 const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
@@ -104,10 +106,11 @@ fn document(asked: &Asked, uris: &[String]) -> Value {
             ),
         );
     }
+    paths.extend(tile_paths(form));
     json!({
         "openapi": "3.0.3",
         "info": {
-            "title": "Frontbeat, OGC API – Features",
+            "title": "Frontbeat, OGC API – Features and Tiles",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Layers of one district: places, never persons.",
             "license": { "name": "Apache-2.0 OR MIT" },
@@ -120,6 +123,83 @@ fn document(asked: &Asked, uris: &[String]) -> Value {
             "schemas": schemas(),
         },
     })
+}
+
+/// The paths of OGC API – Tiles: of the whole map, and of each collection that tiles draw.
+fn tile_paths(form: impl Fn() -> Value) -> Map<String, Value> {
+    let mut paths = Map::new();
+    let segment = |name: &str, schema: Value| json!({ "name": name, "in": "path", "required": true, "schema": schema });
+    let set = || {
+        segment(
+            "tileMatrixSetId",
+            json!({ "type": "string", "enum": [WEB_MERCATOR_QUAD] }),
+        )
+    };
+    let whole = || json!({ "type": "integer", "minimum": 0 });
+    let mut put = |path: String, summary: &str, id: String, parameters, response: &str| {
+        paths.insert(path, get(summary, &id, parameters, response));
+    };
+    put(
+        "/tileMatrixSets".into(),
+        "Grids of tiles",
+        "tileMatrixSets".into(),
+        vec![form()],
+        "object",
+    );
+    put(
+        "/tileMatrixSets/{tileMatrixSetId}".into(),
+        "A grid of tiles",
+        "tileMatrixSet".into(),
+        vec![set(), form()],
+        "object",
+    );
+    put(
+        "/styles/map".into(),
+        "The map as a style",
+        "style".into(),
+        vec![],
+        "style",
+    );
+    let of_layers = offered().filter(|layer| is_tiled(layer));
+    let of_layers =
+        of_layers.map(|layer| (format!("/collections/{}/tiles", layer.name), layer.name));
+    for (base, name) in std::iter::once(("/tiles".to_owned(), "map")).chain(of_layers) {
+        let sets = format!("{base}/{{tileMatrixSetId}}");
+        put(
+            base,
+            "Tilesets",
+            format!("tilesets_{name}"),
+            vec![form()],
+            "object",
+        );
+        put(
+            sets.clone(),
+            "A tileset",
+            format!("tileset_{name}"),
+            vec![set(), form()],
+            "object",
+        );
+        put(
+            format!("{sets}/tilejson"),
+            "A tileset as TileJSON 3.0",
+            format!("tilejson_{name}"),
+            vec![set()],
+            "tileJson",
+        );
+        put(
+            format!("{sets}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
+            "A tile",
+            format!("tile_{name}"),
+            vec![
+                set(),
+                segment("tileMatrix", whole()),
+                segment("tileRow", whole()),
+                segment("tileCol", whole()),
+            ],
+            "tile",
+        );
+    }
+    paths
 }
 
 fn get(summary: &str, id: &str, parameters: Vec<Value>, response: &str) -> Value {
@@ -211,6 +291,17 @@ fn responses() -> Value {
         "conformance": answer("Classes that hold", "application/json", "conformance"),
         "collections": answer("All collections", "application/json", "collections"),
         "collection": answer("A collection", "application/json", "collection"),
+        "object": answer("A JSON document", "application/json", "object"),
+        "tileJson": { "description": "A TileJSON document", "content": {
+            "application/json": { "schema": { "$ref": "#/components/schemas/object" } },
+        }},
+        "style": { "description": "A style", "content": {
+            "application/vnd.mapbox.style+json": { "schema": { "type": "object" } },
+        }},
+        "tile": { "description": "A vector tile; 204 where it is empty", "content": {
+            "application/vnd.mapbox-vector-tile": {
+                "schema": { "type": "string", "format": "binary" } },
+        }},
         "queryables": answer("A JSON Schema", "application/schema+json", "object"),
         "features": answer("A page of features", "application/geo+json", "features"),
         "feature": answer("A feature", "application/geo+json", "feature"),

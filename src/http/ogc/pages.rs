@@ -30,7 +30,26 @@ const DRAWING: [f64; 2] = [720.0, 480.0];
 
 /// The landing page.
 pub fn landing(asked: &Asked, title: &str, links: &[Value]) -> String {
-    let list: String = links
+    page(
+        asked,
+        title,
+        &format!(
+            "<p>Layers of the district for GIS programs, by OGC API – Features and Tiles. \
+             Add this address to QGIS under “WFS / OGC API – Features”: <code>{}</code></p>\
+             <p>辖区图层，供 GIS 软件使用。</p>{}",
+            escape(&asked.base),
+            list(links)
+        ),
+    )
+}
+
+/// A sentence and where to go from here.
+pub fn linked(asked: &Asked, title: &str, told: &str, links: &[Value]) -> String {
+    page(asked, title, &format!("<p>{told}</p>{}", list(links)))
+}
+
+fn list(links: &[Value]) -> String {
+    let all: String = links
         .iter()
         .map(|link| {
             let text = |name: &str| escape(link[name].as_str().unwrap_or_default());
@@ -42,16 +61,7 @@ pub fn landing(asked: &Asked, title: &str, links: &[Value]) -> String {
             )
         })
         .collect();
-    page(
-        asked,
-        title,
-        &format!(
-            "<p>Layers of the district for GIS programs, by OGC API – Features. \
-             Add this address to QGIS under “WFS / OGC API – Features”: <code>{}</code></p>\
-             <p>辖区图层，供 GIS 软件使用。</p><ul>{list}</ul>",
-            escape(&asked.base)
-        ),
-    )
+    format!("<ul>{all}</ul>")
 }
 
 /// The classes that hold.

@@ -15,9 +15,7 @@ use crate::exchange::read::table::{RawShape, StatedFrame, Table};
 use crate::exchange::read::wkb_shape::shape_of_gpkg;
 
 /// Cells and shapes held in memory at most, bytes.
-const HELD_LIMIT: usize = 1 << 30;
-/// What a row counts at least, bytes, so that empty ones come to an end too.
-const ROW_COST: usize = 64;
+const HELD_LIMIT: u64 = 1 << 30;
 /// Layers looked at, and columns read.
 const MOST_LAYERS: usize = 1_000;
 const MOST_COLUMNS: usize = 2_000;
@@ -62,7 +60,6 @@ async fn read(connection: &mut SqliteConnection, layer: Option<&str>) -> Result<
         quoted(&chosen.table)
     );
     let mut rows = sqlx::query(AssertSqlSafe(statement)).fetch(&mut *connection);
-    let mut held = 0;
     while let Some(row) = rows
         .try_next()
         .await
@@ -73,14 +70,6 @@ async fn read(connection: &mut SqliteConnection, layer: Option<&str>) -> Result<
         let blob: Option<Vec<u8>> = geometry_at
             .map(|column| row.try_get_unchecked(column).unwrap_or_default())
             .unwrap_or_default();
-        held += ROW_COST + cells.iter().map(String::len).sum::<usize>();
-        held += blob.as_ref().map_or(0, Vec::len);
-        if held > HELD_LIMIT {
-            return Err(ReadFault::TooLarge {
-                what: place,
-                limit_mib: (HELD_LIMIT >> 20) as u64,
-            });
-        }
         let number = u32::try_from(table.len() + 1).unwrap_or(u32::MAX);
         let cells = cells.iter().map(String::as_str);
         if geometry_at.is_some() {
@@ -89,6 +78,7 @@ async fn read(connection: &mut SqliteConnection, layer: Option<&str>) -> Result<
         } else {
             table.push(number, cells);
         }
+        table.check_held(HELD_LIMIT)?;
     }
     drop(rows);
     if table.is_empty() {

@@ -27,7 +27,7 @@ export const MOST_BYTES = 64 * 1024 * 1024;
  * @property {number} spans
  * @property {boolean} derives_boundary
  * @property {string[]} notes
- * @property {'line'|'feature'} row_word
+ * @property {'line'|'feature'|'row'} row_word
  * @property {Reasons} reasons
  * @property {Refusal[]} refusals
  * @property {GeoJSON.FeatureCollection} features
@@ -41,7 +41,7 @@ export const MOST_BYTES = 64 * 1024 * 1024;
  * @property {number} other_category
  * @property {number} refused
  * @property {string[]} dropped
- * @property {'line'|'feature'} row_word
+ * @property {'line'|'feature'|'row'} row_word
  * @property {Reasons} reasons
  * @property {Refusal[]} refusals
  * @property {string|null} refused_csv

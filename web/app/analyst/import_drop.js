@@ -5,7 +5,7 @@
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
 import { t } from '../i18n/speak.js';
 
-const TYPES = '.csv,.txt,.geojson,.json,.zip,.gpkg';
+const TYPES = '.csv,.txt,.xlsx,.geojson,.geojsons,.json,.kml,.kmz,.gpx,.fgb,.parquet,.zip,.gpkg';
 
 /**
  * @param {object} props

@@ -23,7 +23,7 @@ export function faultInWords(problem) {
 }
 
 /** @param {string} format as the service puts it */
-const formatInWords = (format) => format.replace(', delimiter ', t('im_delimiter')).replace(', layer ', t('im_of_layer')).replace(', attributes in ', t('im_attributes'));
+const formatInWords = (format) => format.replace(', delimiter ', t('im_delimiter')).replace(', layer ', t('im_of_layer')).replace(', sheet ', t('im_of_sheet')).replace(', attributes in ', t('im_attributes'));
 
 /** @param {string} code @param {string} detail in English */
 const faultOf = (code, detail) => (document.documentElement.lang === 'en' && detail ? `${detail[0].toUpperCase()}${detail.slice(1)}.` : word('im_fault', code));
