@@ -94,7 +94,11 @@ impl Live {
                 _ = ticks.tick() => Vec::new(),
             };
             if self.has_work(&gathered, &mut memory) {
-                self.write(gathered, &mut memory).await;
+                if let Err(fault) = self.write(gathered, &mut memory).await {
+                // It took its time: whoever came meanwhile does not wait as long again.
+                while let Ok(late) = asks.try_recv() {
+                    let _ = late.answer.send(Err(fault.clone()));
+                }
             } else if told || memory.looked.elapsed() >= news.look_every() {
                 memory.looked = Instant::now();
                 match self.follow().await {
@@ -124,7 +128,7 @@ impl Live {
     }
 
     /// Writes what was gathered, what is due, and takes in what others have written.
-    async fn write(&self, asks: Vec<Ask>, memory: &mut Memory) {
+    async fn write(&self, asks: Vec<Ask>, memory: &mut Memory) -> Result<(), LiveError> {
         let now = self.now();
         let begun = Instant::now();
         let count: usize = asks.iter().map(|ask| ask.commands.len()).sum();
@@ -133,7 +137,7 @@ impl Live {
             .into_iter()
             .map(|ask| ((ask.commands, ask.repeatable), ask.answer))
             .unzip();
-        match self.commit(asked, &mut work, memory).await {
+        let done = match self.commit(asked, &mut work, memory).await {
             Ok(given) => {
                 memory.went_well(now);
                 memory.looked = begun;
@@ -145,16 +149,19 @@ impl Live {
                     // Whoever asked may have left.
                     let _ = answer.send(given);
                 }
+                Ok(())
             }
             Err(fault) => {
                 memory.failed(&fault);
                 for answer in answers {
                     let _ = answer.send(Err(fault.clone()));
                 }
+                Err(fault)
             }
-        }
+        };
         histogram!("frontbeat_board_commit_seconds").record(begun.elapsed().as_secs_f64());
         histogram!("frontbeat_board_commit_commands").record(count as f64);
+        done
     }
 
     fn silent(&self, started: Timestamp, now: Timestamp) -> Vec<Command> {

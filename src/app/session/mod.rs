@@ -30,6 +30,7 @@ pub mod prepared;
 pub mod records;
 pub mod replans;
 pub mod scenarios;
+mod shelf;
 pub mod simulations;
 pub mod snapshot;
 pub mod statistics;
@@ -194,6 +195,9 @@ impl Session {
             }
         };
         workspace.keep_in_touch();
+        if let Err(fault) = workspace.make_shelf().await {
+            tracing::warn!(%fault, "surfaces' tiles are served by the service that showed them");
+        }
         let begun = Instant::now();
         let snapshot = Snapshot::read(&workspace).await?;
         let live = Live::open(workspace.clone(), snapshot.ground()).await?;

@@ -25,9 +25,10 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A leader whose network is gone has lost the lock in 3 s.
+/// A leader whose network is gone, or that does not get on, has lost the lock in 3 s.
 const NOTICE_AT_ONCE: &str = "SET tcp_keepalives_idle TO 1; SET tcp_keepalives_interval TO 1; \
-     SET tcp_keepalives_count TO 2; SET tcp_user_timeout TO 3000";
+     SET tcp_keepalives_count TO 2; SET tcp_user_timeout TO 3000; \
+     SET idle_session_timeout TO '3s'";
 
 /// Tries to lead until the task is dropped, and tells whether it does.
 pub async fn lead(reach: Arc<Reach>, schema: String, leads: watch::Sender<bool>) {
