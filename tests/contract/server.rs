@@ -386,7 +386,8 @@ async fn what_is_logged_is_told() {
         assert_eq!(reader.events_after(number - 1, 9).await.unwrap(), [logged]);
     }
     // Where nothing is said it returns all the same.
-    news.told_or_after(std::time::Duration::from_millis(50)).await;
+    news.told_or_after(std::time::Duration::from_millis(50))
+        .await;
     reader.close().await;
     w.close().await;
     place.remove().await;

@@ -41,10 +41,9 @@ impl Pooler {
             true => {
                 let mut command = Command::new("runuser");
                 command.args(["-u", "postgres", "--", program]);
-                let done = Command::new("chown")
-                    .args(["-R", "postgres"])
-                    .arg(folder.path());
-                assert!(done.status().unwrap().success());
+                let mut own = Command::new("chown");
+                own.args(["-R", "postgres"]).arg(folder.path());
+                assert!(own.status().unwrap().success());
                 command
             }
             false => Command::new(program),

@@ -15,7 +15,7 @@ use crate::client::{ask, get, post};
 use crate::listener::Listener;
 use crate::service::{Service, wait_until};
 use crate::town;
-use crate::workspace::{Place, block_on};
+use crate::workspace::Place;
 
 /// How soon all services have what one was answered for.
 const SOON: Duration = Duration::from_secs(10);

@@ -95,9 +95,10 @@ impl Live {
             };
             if self.has_work(&gathered, &mut memory) {
                 if let Err(fault) = self.write(gathered, &mut memory).await {
-                // It took its time: whoever came meanwhile does not wait as long again.
-                while let Ok(late) = asks.try_recv() {
-                    let _ = late.answer.send(Err(fault.clone()));
+                    // It took its time: whoever came meanwhile does not wait as long again.
+                    while let Ok(late) = asks.try_recv() {
+                        let _ = late.answer.send(Err(fault.clone()));
+                    }
                 }
             } else if told || memory.looked.elapsed() >= news.look_every() {
                 memory.looked = Instant::now();
