@@ -22,6 +22,10 @@ use crate::store::{gpkg, postgis};
 /// PostgreSQL's 65,535.
 const CHUNK: usize = 400;
 
+/// Up to so many rows PostgreSQL takes in one statement too: one way there and back instead of
+/// three, and no moment in which it waits for the rest of them.
+const FEW: usize = 32;
+
 /// Rows as they come.
 pub type Rows<'c> = Pin<Box<dyn Stream<Item = Result<Row, StoreError>> + Send + 'c>>;
 
@@ -261,7 +265,7 @@ impl Connection {
 
     /// Inserts rows of `columns.len()` values and returns how many went in. `on_conflict` is
     /// what follows the values, e.g. `ON CONFLICT (id) DO NOTHING`; without it PostgreSQL
-    /// takes the rows by COPY.
+    /// takes many rows by COPY.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -272,8 +276,13 @@ impl Connection {
         on_conflict: &str,
         rows: impl Iterator<Item = Vec<Value>>,
     ) -> Result<u64, StoreError> {
+        let mut rows = rows;
+        let first: Vec<Vec<Value>> = rows.by_ref().take(FEW + 1).collect();
+        let are_many = first.len() > FEW;
+        let rows = first.into_iter().chain(rows);
         let given_up = self.given_up.clone();
         if on_conflict.is_empty()
+            && are_many
             && let Side::Postgis(conn) = self.side()
         {
             let copying = postgis::copy_in::copy_in(conn, table, columns, rows);

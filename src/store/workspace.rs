@@ -193,4 +193,12 @@ impl Workspace {
             Place::Server(server) => server.begin().await,
         }
     }
+
+    /// The same for the live board.
+    pub(crate) async fn begin_live(&self) -> Result<Connection, StoreError> {
+        match &self.place {
+            Place::File(file) => file.begin().await,
+            Place::Server(server) => server.begin_board().await,
+        }
+    }
 }

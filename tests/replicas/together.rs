@@ -313,6 +313,43 @@ fn of_two_who_edit_at_two_services_the_second_learns_it() {
     place.remove();
 }
 
+/// A load balancer sends tiles anywhere: those of a surface that one service has made are to be
+/// had from the other one, to the byte.
+#[test]
+fn tiles_of_what_one_has_shown_come_from_the_other() {
+    let Some(place) = Place::of("tiles_of_what_one_has_shown") else {
+        return;
+    };
+    let services = Service::start_many(&place.store(), 2);
+    let heat = services[0].get("/api/heat").json();
+    let risk = services[0].get("/api/risk?window=2026-10-31+night").json();
+    let ids = [
+        &heat["now"]["id"],
+        &heat["against"]["id"],
+        &heat["usual"]["id"],
+        &risk["id"],
+    ];
+    for id in ids {
+        let id = id.as_str().unwrap_or_else(|| panic!("{risk}"));
+        let middle = town::at(0.7, 0.7);
+        let n = f64::from(1_u32 << 13);
+        let x = (n * (middle.lon() + 180.0) / 360.0) as u32;
+        let lat = middle.lat().to_radians();
+        let y = (n * (1.0 - lat.tan().asinh() / std::f64::consts::PI) / 2.0) as u32;
+        for (z, x, y) in [(13, x, y), (10, x >> 3, y >> 3), (8, x >> 5, y >> 5)] {
+            let path = format!("/tiles/risk/{id}/{z}/{x}/{y}.mvt");
+            let other = services[1].get(&path);
+            let own = services[0].get(&path);
+            assert_eq!((own.status, other.status), (200, 200), "{path}");
+            assert_eq!(own.header("etag"), other.header("etag"), "{path}");
+        }
+    }
+    let nowhere = services[1].get("/tiles/risk/0123456789abcdef0123456789abcdef/10/0/0.mvt");
+    assert_eq!(nowhere.status, 404);
+    drop(services);
+    place.remove();
+}
+
 #[test]
 fn what_is_set_at_one_holds_at_all() {
     let Some(place) = Place::of("what_is_set_at_one_holds_at_all") else {

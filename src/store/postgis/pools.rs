@@ -1,5 +1,6 @@
-//! The connections to one host of a server: a few for reading, one for writing. They are made
-//! alike again when they are given up, or when another host has become the primary.
+//! The connections to one host of a server: a few for reading, one for writing, and where the
+//! workspace is shared one more for the live board, which waits for nothing in its own process.
+//! They are made alike again when they are given up, or when another host has become the primary.
 //!
 //! Each connection sees the workspace's schema first, then the one that PostGIS is in. Those
 //! for reading refuse to write; the one for writing waits for the disk at each commit,
@@ -58,6 +59,7 @@ pub struct Pools {
     host: PgConnectOptions,
     reader: PgPool,
     writer: Option<Writer>,
+    board: Option<Writer>,
     given_up: watch::Sender<bool>,
 }
 
@@ -79,17 +81,22 @@ impl Pools {
         let reader = PgPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
+            // Whoever waits says so itself.
+            .acquire_slow_threshold(PATIENCE)
             .after_connect(move |conn, _| {
                 let settings = sqlx::raw_sql(AssertSqlSafe(reading.clone()));
                 Box::pin(async move { conn.execute(settings).await.map(|_| ()) })
             })
             .connect_lazy_with(quiet(&host));
-        let writer = recipe.writing.map(|how| Writer::new(how, path, &host));
+        let shared = recipe.writing.filter(|how| *how == Holding::Shared);
+        let board = shared.map(|how| Writer::new(how, &path, &host));
+        let writer = recipe.writing.map(|how| Writer::new(how, &path, &host));
         Self {
             recipe,
             host,
             reader,
             writer,
+            board,
             given_up: watch::Sender::new(false),
         }
     }
@@ -136,14 +143,24 @@ impl Pools {
     /// [`StoreError::Busy`] where another has the workspace alone by now, or the turn for
     /// too long; [`StoreError::NotWritable`] where it was opened for reading.
     pub async fn begin(&self) -> Result<Connection, StoreError> {
+        self.begin_by(self.writer.as_ref()).await
+    }
+
+    /// The same for the live board.
+    ///
+    /// # Errors
+    /// As of [`Pools::begin`].
+    pub async fn begin_board(&self) -> Result<Connection, StoreError> {
+        self.begin_by(self.board.as_ref().or(self.writer.as_ref()))
+            .await
+    }
+
+    async fn begin_by(&self, writer: Option<&Writer>) -> Result<Connection, StoreError> {
         let Recipe { shown, schema, .. } = &self.recipe;
-        let writer = self
-            .writer
-            .as_ref()
-            .ok_or_else(|| StoreError::NotWritable {
-                path: shown.to_string(),
-                why: "it was opened for reading".into(),
-            })?;
+        let writer = writer.ok_or_else(|| StoreError::NotWritable {
+            path: shown.to_string(),
+            why: "it was opened for reading".into(),
+        })?;
         let fault = |e| database_fault(shown, e);
         let begun = self.given_up().or(writer.pool.begin()).await;
         let mut transaction = begun.map_err(fault)?;
@@ -169,8 +186,7 @@ impl Pools {
     /// Lets go of all connections, and of whoever waits on one, without waiting for them.
     pub fn give_up(&self) {
         self.given_up.send_replace(true);
-        let pools = [Some(&self.reader), self.writer.as_ref().map(|w| &w.pool)];
-        for pool in pools.into_iter().flatten().cloned() {
+        for pool in self.all() {
             // What is stuck is forgotten by the network some day.
             tokio::spawn(async move { timeout(LAST_WORDS, pool.close()).await });
         }
@@ -179,9 +195,8 @@ impl Pools {
     /// Closes all connections; the server frees the locks.
     pub async fn close(&self) {
         let closing = async {
-            self.reader.close().await;
-            if let Some(writer) = &self.writer {
-                writer.pool.close().await;
+            for pool in self.all() {
+                pool.close().await;
             }
         };
         // Readers that still hold it finish first; one that is stuck is not waited for.
@@ -195,8 +210,16 @@ impl Pools {
     }
 }
 
+impl Pools {
+    fn all(&self) -> impl Iterator<Item = PgPool> {
+        let writers = [&self.board, &self.writer].into_iter().flatten();
+        let writers = writers.map(|writer| writer.pool.clone());
+        std::iter::once(self.reader.clone()).chain(writers)
+    }
+}
+
 impl Writer {
-    fn new(how: Holding, path: String, host: &PgConnectOptions) -> Self {
+    fn new(how: Holding, path: &str, host: &PgConnectOptions) -> Self {
         let lock = Arc::new(WriterLock::new(how));
         let forgetting = lock.clone();
         let (patience, turns) = match how {
@@ -209,6 +232,7 @@ impl Writer {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(patience)
+            .acquire_slow_threshold(patience)
             .after_connect(move |conn, _| {
                 forgetting.forget();
                 let settings = sqlx::raw_sql(AssertSqlSafe(writing.clone()));

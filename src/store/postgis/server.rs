@@ -76,6 +76,14 @@ impl Server {
         self.reach.answering()?.begin().await
     }
 
+    /// The same for the live board, which waits for no other writer of its process.
+    ///
+    /// # Errors
+    /// As of [`Server::begin`].
+    pub async fn begin_board(&self) -> Result<Connection, StoreError> {
+        self.reach.answering()?.begin_board().await
+    }
+
     /// Whether it was opened for writing.
     pub fn is_writable(&self) -> bool {
         self.writing.is_some()
