@@ -322,7 +322,7 @@ fn tiles_of_what_one_has_shown_come_from_the_other() {
     };
     let services = Service::start_many(&place.store(), 2);
     let heat = services[0].get("/api/heat").json();
-    let risk = services[0].get("/api/risk?window=2026-10-31+night").json();
+    let risk = services[0].get("/api/risk?window=night@2026-10-31").json();
     let ids = [
         &heat["now"]["id"],
         &heat["against"]["id"],
