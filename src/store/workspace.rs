@@ -182,7 +182,7 @@ impl Workspace {
     pub(crate) async fn reader(&self) -> Result<Connection, StoreError> {
         match &self.place {
             Place::File(file) => file.read().await,
-            Place::Server(server) => server.read().await,
+            Place::Server(server) => Box::pin(server.read()).await,
         }
     }
 
@@ -190,7 +190,7 @@ impl Workspace {
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
         match &self.place {
             Place::File(file) => file.begin().await,
-            Place::Server(server) => server.begin().await,
+            Place::Server(server) => Box::pin(server.begin()).await,
         }
     }
 
@@ -198,7 +198,7 @@ impl Workspace {
     pub(crate) async fn begin_live(&self) -> Result<Connection, StoreError> {
         match &self.place {
             Place::File(file) => file.begin().await,
-            Place::Server(server) => server.begin_board().await,
+            Place::Server(server) => Box::pin(server.begin_board()).await,
         }
     }
 }

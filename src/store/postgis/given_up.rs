@@ -4,9 +4,13 @@
 
 use std::future::pending;
 use std::io::{Error, ErrorKind};
+use std::pin::Pin;
 
 use tokio::sync::watch;
 use tokio_stream::{Stream, StreamExt};
+
+/// What waits for a server.
+pub type Waiting<'w, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'w>>;
 
 /// Tells when a connection is given up.
 #[derive(Debug, Clone)]
@@ -23,19 +27,26 @@ impl GivenUp {
         Self(Some(told))
     }
 
-    /// Does what waits for the server, as long as its connection is not given up.
+    /// Does what waits for the server, as long as its connection is not given up. On the heap:
+    /// whoever waits for statement after statement would else carry all of them on its stack.
     ///
     /// # Errors
     /// As of the work; [`sqlx::Error::Io`] where it was given up.
-    pub async fn or<T>(
+    pub fn or<'w, T: 'w>(
         mut self,
-        work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, sqlx::Error> {
-        tokio::select! {
-            biased;
-            done = work => done,
-            () = self.told() => Err(silent()),
+        work: impl Future<Output = Result<T, sqlx::Error>> + Send + 'w,
+    ) -> Waiting<'w, T> {
+        let work = Box::pin(work);
+        if self.0.is_none() {
+            return work;
         }
+        Box::pin(async move {
+            tokio::select! {
+                biased;
+                done = work => done,
+                () = self.told() => Err(silent()),
+            }
+        })
     }
 
     /// Rows as they come, as long as the connection is not given up.
