@@ -274,7 +274,7 @@ impl Connection {
         table: &str,
         columns: &[&str],
         on_conflict: &str,
-        rows: impl Iterator<Item = Vec<Value>>,
+        rows: impl Iterator<Item = Vec<Value>> + Send,
     ) -> Result<u64, StoreError> {
         let mut rows = rows;
         let first: Vec<Vec<Value>> = rows.by_ref().take(FEW + 1).collect();

@@ -2,10 +2,12 @@
 //! for long, kept in touch with.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
 use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep};
 
 use crate::live::event::EventKind;
 use crate::store::address::{DRAFT_PREFIX, ServerAddress};
@@ -22,6 +24,12 @@ use crate::store::record::NewWorkspace;
 use crate::store::statement::Statement;
 use crate::store::workspace::Access;
 use crate::store::{instant, log, schema, tables};
+
+/// How long a service waits for a command that has the workspace alone…
+const A_MOMENT: Duration = Duration::from_secs(3);
+
+/// …and how often it looks.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// The open connections to one schema.
 #[derive(Debug)]
@@ -331,8 +339,7 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
     let server = Server::new(address, found, access);
     match access {
         Access::Read | Access::Beside => {}
-        // Whoever may not write learns it now, and does not wait for a turn.
-        Access::Share => server.reach.pools().hold().await?,
+        Access::Share => hold(&server).await?,
         Access::Write => {
             let mut conn = server.begin().await?;
             migrate::migrate(&mut conn, version, schema::POSTGIS).await?;
@@ -340,6 +347,18 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
         }
     }
     Ok(server)
+}
+
+/// Takes the lock of those who share it. Whoever may not write learns it now, and does not wait
+/// for a turn; a command that has the workspace alone for a moment (`keys make`) is waited for.
+async fn hold(server: &Server) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match server.reach.pools().hold().await {
+            Err(StoreError::Busy { .. }) if begun.elapsed() < A_MOMENT => sleep(AGAIN).await,
+            held => return held,
+        }
+    }
 }
 
 /// The server's clock: only `app::clock` reads the program's.
