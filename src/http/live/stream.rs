@@ -105,7 +105,9 @@ fn frames(
         let mut news = hub.news();
         yield Ok(Bytes::from(format!("retry: {RETRY_MS}\n\n")));
         hub.whole().await;
-        if !session.live.reaches(seen, ON_ITS_WAY).await && session.has_event(seen).await {
+        let is_on_its_way =
+            seen > session.live.board().sequence && session.has_event(seen).await;
+        if is_on_its_way && !session.live.reaches(seen, ON_ITS_WAY).await {
             // The log is ahead of the board here: the client comes again in a moment.
             return;
         }
