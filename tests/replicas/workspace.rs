@@ -102,6 +102,8 @@ impl Place {
         block_on(async {
             let address: WorkspaceAddress = self.store().parse().unwrap();
             let workspace = Workspace::open(address, Access::Read).await.unwrap();
+            // While services write: what comes after it is only in the first one's fold.
+            let found = newest(&workspace).await.unwrap();
             let mut all = Vec::new();
             loop {
                 let after = all.last().map_or(0, |last: &LoggedEvent| last.sequence);
@@ -114,8 +116,11 @@ impl Place {
             let mut board = Board::default();
             for event in &all {
                 step(&mut board, event);
+                if event.sequence == found.sequence {
+                    assert_eq!(found, board);
+                }
             }
-            assert_eq!(newest(&workspace).await.unwrap(), board);
+            assert!(board.sequence >= found.sequence);
             workspace.close().await;
             (all, board)
         })
