@@ -3,15 +3,20 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use thiserror::Error;
+use tokio::time::{Instant, sleep};
 
 use crate::place::district::District;
 use crate::store::address::{self, AddressError, WorkspaceAddress};
 use crate::store::error::StoreError;
 use crate::store::record::{NewWorkspace, WorkspaceInfo};
 use crate::store::workspace::{Access, Workspace};
+
+/// How often a server that is not there is tried.
+const TRY_EVERY: Duration = Duration::from_secs(1);
 
 /// Where a workspace is, as a person writes it: a file, or
 /// `postgres://user@host/database?schema=name`. Shown without a password.
@@ -126,6 +131,43 @@ pub async fn open_for_reading(at: impl Into<WorkspaceAddress>) -> Result<Workspa
 /// [`StoreError`].
 pub async fn open_for_writing(at: impl Into<WorkspaceAddress>) -> Result<Workspace, StoreError> {
     Workspace::open(at, Access::Write).await
+}
+
+/// Opens a workspace as a service does: for writing, on a server beside other services.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_to_serve(at: impl Into<WorkspaceAddress>) -> Result<Workspace, StoreError> {
+    Workspace::open(at, Access::Share).await
+}
+
+/// Waits until a workspace's server answers, for so long at most; `told` hears once a try what
+/// it says instead. A file is not waited for, nor is what no waiting mends.
+///
+/// # Errors
+/// [`StoreError::Unreachable`] where it does not answer in time.
+pub async fn wait_for_store(
+    at: &WorkspaceAddress,
+    at_most: Duration,
+    mut told: impl FnMut(&StoreError),
+) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        let fault = match Workspace::open(at, Access::Read).await {
+            Err(fault @ StoreError::Unreachable { .. }) => fault,
+            Ok(opened) => {
+                opened.close().await;
+                return Ok(());
+            }
+            // Said by whoever opens it for good.
+            Err(_) => return Ok(()),
+        };
+        if begun.elapsed() + TRY_EVERY > at_most {
+            return Err(fault);
+        }
+        told(&fault);
+        sleep(TRY_EVERY).await;
+    }
 }
 
 /// Opens a workspace for writing where that can be, so that an override (learning from what

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::sample::district::DEFAULT_SEED;
 use crate::app::sample::make_sample;
 use crate::app::session::Session;
-use crate::app::workspace::Address;
+use crate::app::workspace::{Address, wait_for_store};
 use crate::cli::failure::Failure;
 use crate::http::guard::HostNames;
 use crate::http::server;
@@ -44,6 +45,14 @@ pub struct ServeArgs {
     /// Write nothing to the workspace: plans are kept in memory only.
     #[arg(long)]
     read_only: bool,
+    /// How long to wait at the start for a database server that does not answer, seconds.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        env = "FRONTBEAT_WAIT_FOR_STORE"
+    )]
+    wait_for_store: u64,
 }
 
 /// Runs the command.
@@ -55,6 +64,12 @@ pub async fn run(args: ServeArgs) -> Result<(), Failure> {
     let address = parse_address(&args.listen)?;
     // The address first: a port in use is said before a large workspace is read.
     let listener = listen(address).await?;
+    let patience = Duration::from_secs(args.wait_for_store);
+    wait_for_store(&(&args.workspace).into(), patience, |fault| {
+        say(&format!("Waiting for the database: {fault}"));
+    })
+    .await
+    .map_err(|fault| Failure::failed(fault, ""))?;
     let session = Session::open(&args.workspace, args.read_only)
         .await
         .map_err(|fault| Failure::failed(fault, ""))?;
@@ -110,6 +125,7 @@ async fn serve(
     let mut running = tokio::spawn(live.run());
     let live = session.live.clone();
     let tidying = tokio::spawn(live.tidy_for_ever());
+    let sharing = tokio::spawn(session.live.clone().share_signs());
     let suggesting = tokio::spawn(session.clone().keep_suggesting());
     let heating = tokio::spawn(session.clone().keep_heat());
     // A service whose board stands still must not look alive.
@@ -125,6 +141,7 @@ async fn serve(
     let broken = running.is_finished();
     warming.abort();
     caring.abort();
+    sharing.abort();
     suggesting.abort();
     heating.abort();
     running.abort();

@@ -127,12 +127,15 @@ async fn answer(
 /// stops, and sees that it does.
 fn until_stopping(body: Body, mut stopping: watch::Receiver<bool>) -> Body {
     let mut data = body.into_data_stream();
+    let mut stopped = Box::pin(async move {
+        // Gone with its sender: the service has stopped.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    });
     Body::from_stream(async_stream::stream! {
         loop {
             tokio::select! {
                 biased;
-                // Gone with its sender: the service has stopped.
-                _ = stopping.wait_for(|stopping| *stopping) => break,
+                () = &mut stopped => break,
                 next = data.next() => match next {
                     Some(chunk) => yield chunk,
                     None => break,
@@ -140,4 +143,47 @@ fn until_stopping(body: Body, mut stopping: watch::Receiver<bool>) -> Body {
             }
         }
     })
+}
+
+/// The system gives up a connection whose other side takes nothing.
+#[cfg(target_os = "linux")]
+fn prepare(stream: &TcpStream) {
+    use rustix::net::sockopt;
+    let unread = u32::try_from(UNREAD.as_millis()).unwrap_or(u32::MAX);
+    let prepared = stream
+        .set_nodelay(true)
+        .and_then(|()| Ok(sockopt::set_tcp_user_timeout(stream, unread)?))
+        .and_then(|()| Ok(sockopt::set_socket_keepalive(stream, true)?));
+    if let Err(fault) = prepared {
+        tracing::debug!(%fault, "a connection could not be prepared");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn prepare(stream: &TcpStream) {
+    if let Err(fault) = stream.set_nodelay(true) {
+        tracing::debug!(%fault, "a connection could not be prepared");
+    }
+}
+
+/// As many as there are files for, once the limit on them is raised as far as it may be.
+#[cfg(unix)]
+fn most_connections() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if let Err(fault) = setrlimit(Resource::Nofile, raised) {
+        tracing::debug!(%fault, "the limit on open files stays");
+    }
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let left = files.saturating_sub(OTHER_FILES);
+    usize::try_from(left).unwrap_or(MOST).clamp(16, MOST)
+}
+
+#[cfg(not(unix))]
+fn most_connections() -> usize {
+    MOST
 }

@@ -2,7 +2,9 @@
 //!
 //! A server's address is a PostgreSQL URL with the schema as one more parameter:
 //! `postgres://user@host:5432/database?schema=jingan`; without it the schema is
-//! `frontbeat`. What is shown of an address never has its password in it.
+//! `frontbeat`. Several hosts, a primary and its standbys, are parted by commas:
+//! `postgres://user@one:5432,two:5432/database`. What is shown of an address never has its
+//! password in it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -38,8 +40,8 @@ pub enum WorkspaceAddress {
 /// A schema of a PostGIS database.
 #[derive(Clone)]
 pub struct ServerAddress {
-    /// How to connect; the password is in it.
-    pub(crate) options: PgConnectOptions,
+    /// How to connect to each of its hosts, at least one; the password is in it.
+    pub(crate) hosts: Vec<PgConnectOptions>,
     /// The schema, a plain name that needs no quotes.
     pub(crate) schema: String,
     shown: String,
@@ -214,27 +216,53 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
         true => format!("{base}?{}", kept.finish()),
         false => base.to_owned(),
     };
-    let options: PgConnectOptions = url.parse().map_err(|e: sqlx::Error| match e {
+    let hosts = one_by_one(&url)
+        .iter()
+        .map(|url| url.parse())
+        .collect::<Result<Vec<PgConnectOptions>, sqlx::Error>>();
+    let hosts = hosts.map_err(|e| match e {
         sqlx::Error::Configuration(why) => fault(why.to_string()),
         other => fault(other.to_string()),
     })?;
-    if options.get_database().is_none() {
-        return Err(AddressError::Database(without));
-    }
-    let host = match options.get_socket() {
-        Some(socket) => socket.display().to_string(),
-        None => format!("{}:{}", options.get_host(), options.get_port()),
+    let (user, database) = match hosts.first() {
+        Some(first) => (first.get_username(), first.get_database()),
+        None => return Err(fault("it names no host".into())),
     };
+    let Some(database) = database else {
+        return Err(AddressError::Database(without));
+    };
+    let named: Vec<String> = hosts.iter().map(host_of).collect();
     let shown = format!(
-        "postgres://{}@{host}/{}?schema={schema}",
-        options.get_username(),
-        options.get_database().unwrap_or_default(),
+        "postgres://{user}@{}/{database}?schema={schema}",
+        named.join(",")
     );
     Ok(ServerAddress {
-        options,
+        hosts,
         schema,
         shown,
     })
+}
+
+/// A host as it is shown.
+pub(crate) fn host_of(options: &PgConnectOptions) -> String {
+    match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+/// A URL of several hosts as one URL of each.
+fn one_by_one(url: &str) -> Vec<String> {
+    let begin = url.find("://").map_or(0, |at| at + 3);
+    let end = url[begin..]
+        .find(['/', '?'])
+        .map_or(url.len(), |n| begin + n);
+    // A comma before the last `@` belongs to the user or the password.
+    let host = url[begin..end].rfind('@').map_or(begin, |n| begin + n + 1);
+    url[host..end]
+        .split(',')
+        .map(|one| format!("{}{one}{}", &url[..host], &url[end..]))
+        .collect()
 }
 
 fn is_plain_name(name: &str) -> bool {

@@ -27,7 +27,7 @@ fn a_server_has_a_schema_and_shows_no_password() {
         server.shown(),
         "postgres://ann@db.example:5433/city?schema=jingan"
     );
-    assert_eq!(server.options.get_username(), "ann");
+    assert_eq!(server.hosts[0].get_username(), "ann");
     let told = format!(
         "{server:?} {}",
         WorkspaceAddress::Server(Box::new(server.clone()))
@@ -37,6 +37,19 @@ fn a_server_has_a_schema_and_shows_no_password() {
     assert_eq!(
         parsed("postgres://a@b/c").with_schema("x".into()).schema(),
         "x"
+    );
+}
+
+#[test]
+fn several_hosts_are_parted_by_commas() {
+    let server = parsed("postgres://ann:a%2Cb@one:5433,[::1]:5434,three/city?schema=x");
+    let ports: Vec<u16> = server.hosts.iter().map(|host| host.get_port()).collect();
+    assert_eq!(ports, [5433, 5434, 5432]);
+    assert_eq!(server.hosts[2].get_host(), "three");
+    assert!(server.hosts.iter().all(|host| host.get_username() == "ann"));
+    assert_eq!(
+        server.shown(),
+        "postgres://ann@one:5433,[::1]:5434,three:5432/city?schema=x"
     );
 }
 

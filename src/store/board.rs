@@ -42,7 +42,7 @@ pub struct BoardWrite {
 impl Workspace {
     /// Begins to write.
     pub async fn begin_board(&self) -> Result<BoardWrite, StoreError> {
-        let mut conn = self.begin().await?;
+        let mut conn = self.begin_live().await?;
         let last = log::last(&mut conn).await?;
         Ok(BoardWrite { conn, last })
     }

@@ -13,6 +13,7 @@ use sqlx::{
 use tokio_stream::{Stream, StreamExt};
 
 use crate::store::error::StoreError;
+use crate::store::postgis::given_up::GivenUp;
 use crate::store::row::Row;
 use crate::store::statement::{Dialect, Statement, Value};
 use crate::store::{gpkg, postgis};
@@ -20,6 +21,10 @@ use crate::store::{gpkg, postgis};
 /// Rows in one statement: enough to spread its cost, far below SQLite's 32,766 values and
 /// PostgreSQL's 65,535.
 const CHUNK: usize = 400;
+
+/// Up to so many rows PostgreSQL takes in one statement too: one way there and back instead of
+/// three, and no moment in which it waits for the rest of them.
+const FEW: usize = 32;
 
 /// Rows as they come.
 pub type Rows<'c> = Pin<Box<dyn Stream<Item = Result<Row, StoreError>> + Send + 'c>>;
@@ -30,6 +35,7 @@ pub struct Connection {
     /// The workspace's address, for messages.
     shown: Arc<str>,
     inner: Inner,
+    given_up: GivenUp,
 }
 
 #[derive(Debug)]
@@ -52,32 +58,43 @@ pub enum Side<'c> {
 impl Connection {
     /// A file's connection outside of any pool.
     pub fn gpkg_alone(shown: Arc<str>, conn: SqliteConnection) -> Self {
-        let inner = Inner::GpkgAlone(Box::new(conn));
-        Self { shown, inner }
+        Self::of(shown, Inner::GpkgAlone(Box::new(conn)), GivenUp::never())
     }
 
     /// A file's connection for reading.
     pub fn gpkg_reader(shown: Arc<str>, conn: PoolConnection<Sqlite>) -> Self {
-        let inner = Inner::GpkgReader(conn);
-        Self { shown, inner }
+        Self::of(shown, Inner::GpkgReader(conn), GivenUp::never())
     }
 
     /// A transaction on a file.
     pub fn gpkg_writer(shown: Arc<str>, transaction: Transaction<'static, Sqlite>) -> Self {
-        let inner = Inner::GpkgWriter(transaction);
-        Self { shown, inner }
+        Self::of(shown, Inner::GpkgWriter(transaction), GivenUp::never())
     }
 
     /// A server's connection for reading.
-    pub fn postgis_reader(shown: Arc<str>, conn: PoolConnection<Postgres>) -> Self {
-        let inner = Inner::PostgisReader(conn);
-        Self { shown, inner }
+    pub fn postgis_reader(
+        shown: Arc<str>,
+        conn: PoolConnection<Postgres>,
+        given_up: GivenUp,
+    ) -> Self {
+        Self::of(shown, Inner::PostgisReader(conn), given_up)
     }
 
     /// A transaction on a server.
-    pub fn postgis_writer(shown: Arc<str>, transaction: Transaction<'static, Postgres>) -> Self {
-        let inner = Inner::PostgisWriter(transaction);
-        Self { shown, inner }
+    pub fn postgis_writer(
+        shown: Arc<str>,
+        transaction: Transaction<'static, Postgres>,
+        given_up: GivenUp,
+    ) -> Self {
+        Self::of(shown, Inner::PostgisWriter(transaction), given_up)
+    }
+
+    fn of(shown: Arc<str>, inner: Inner, given_up: GivenUp) -> Self {
+        Self {
+            shown,
+            inner,
+            given_up,
+        }
     }
 
     /// The workspace's address, without a password.
@@ -115,7 +132,8 @@ impl Connection {
     /// Commits a transaction; what it wrote is on disk when this returns.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was written then.
+    /// [`StoreError`]; nothing was written then, or with [`StoreError::Unreachable`] nobody
+    /// knows: the answer may have been lost.
     pub async fn commit(self) -> Result<(), StoreError> {
         let shown = self.shown;
         match self.inner {
@@ -123,8 +141,9 @@ impl Connection {
                 .commit()
                 .await
                 .map_err(|e| gpkg::fault::database_fault(&shown, e)),
-            Inner::PostgisWriter(transaction) => transaction
-                .commit()
+            Inner::PostgisWriter(transaction) => self
+                .given_up
+                .or(transaction.commit())
                 .await
                 .map_err(|e| postgis::fault::database_fault(&shown, e)),
             Inner::GpkgAlone(_) | Inner::GpkgReader(_) | Inner::PostgisReader(_) => Ok(()),
@@ -150,13 +169,15 @@ impl Connection {
     /// # Errors
     /// [`StoreError`].
     pub async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
+        let given_up = self.given_up.clone();
         let done = match self.side() {
             Side::Gpkg(conn) => {
                 let done = gpkg::bind::query(statement).execute(conn).await;
                 done.map(|d| d.rows_affected())
             }
             Side::Postgis(conn) => {
-                let done = postgis::bind::query(statement).execute(conn).await;
+                let doing = postgis::bind::query(statement).execute(conn);
+                let done = given_up.or(doing).await;
                 done.map(|d| d.rows_affected())
             }
         };
@@ -181,13 +202,15 @@ impl Connection {
     /// # Errors
     /// [`StoreError`].
     pub async fn row(&mut self, statement: Statement) -> Result<Option<Row>, StoreError> {
+        let given_up = self.given_up.clone();
         let found = match self.side() {
             Side::Gpkg(conn) => {
                 let row = gpkg::bind::query(statement).fetch_optional(conn).await;
                 row.map(|row| row.map(Row::Gpkg))
             }
             Side::Postgis(conn) => {
-                let row = postgis::bind::query(statement).fetch_optional(conn).await;
+                let finding = postgis::bind::query(statement).fetch_optional(conn);
+                let row = given_up.or(finding).await;
                 row.map(|row| row.map(Row::Postgis))
             }
         };
@@ -207,6 +230,7 @@ impl Connection {
     /// The rows of a statement as they come.
     pub fn stream(&mut self, statement: Statement) -> Rows<'_> {
         let shown = self.shown.clone();
+        let given_up = self.given_up.clone();
         match self.side() {
             Side::Gpkg(conn) => {
                 let rows = gpkg::bind::query(statement).fetch(conn);
@@ -216,7 +240,7 @@ impl Connection {
                 }))
             }
             Side::Postgis(conn) => {
-                let rows = postgis::bind::query(statement).fetch(conn);
+                let rows = given_up.or_rows(postgis::bind::query(statement).fetch(conn));
                 Box::pin(rows.map(move |row| {
                     row.map(Row::Postgis)
                         .map_err(|e| postgis::fault::database_fault(&shown, e))
@@ -231,16 +255,17 @@ impl Connection {
     /// [`StoreError`].
     pub async fn script(&mut self, sql: impl Into<String>) -> Result<(), StoreError> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.into()));
+        let given_up = self.given_up.clone();
         let done = match self.side() {
             Side::Gpkg(conn) => query.execute(conn).await.map(|_| ()),
-            Side::Postgis(conn) => query.execute(conn).await.map(|_| ()),
+            Side::Postgis(conn) => given_up.or(query.execute(conn)).await.map(|_| ()),
         };
         done.map_err(|e| self.fault(e))
     }
 
     /// Inserts rows of `columns.len()` values and returns how many went in. `on_conflict` is
     /// what follows the values, e.g. `ON CONFLICT (id) DO NOTHING`; without it PostgreSQL
-    /// takes the rows by COPY.
+    /// takes many rows by COPY.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -249,12 +274,19 @@ impl Connection {
         table: &str,
         columns: &[&str],
         on_conflict: &str,
-        rows: impl Iterator<Item = Vec<Value>>,
+        rows: impl Iterator<Item = Vec<Value>> + Send,
     ) -> Result<u64, StoreError> {
+        let mut rows = rows;
+        let first: Vec<Vec<Value>> = rows.by_ref().take(FEW + 1).collect();
+        let are_many = first.len() > FEW;
+        let rows = first.into_iter().chain(rows);
+        let given_up = self.given_up.clone();
         if on_conflict.is_empty()
+            && are_many
             && let Side::Postgis(conn) = self.side()
         {
-            let copied = postgis::copy_in::copy_in(conn, table, columns, rows).await;
+            let copying = postgis::copy_in::copy_in(conn, table, columns, rows);
+            let copied = given_up.or(copying).await;
             return copied.map_err(|e| self.fault(e));
         }
         let mut inserted = 0;

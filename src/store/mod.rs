@@ -26,6 +26,7 @@ mod quarantines;
 mod roads;
 mod scenarios;
 mod scorecards;
+mod shelf;
 mod summary;
 pub mod tables;
 pub mod versions;

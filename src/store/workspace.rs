@@ -1,12 +1,14 @@
 //! An open workspace, in a file or on a server.
 //!
 //! Reads come from a few read-only connections; writes go one after the other through a
-//! single connection that holds the writer's lock. Every write is one transaction with its
-//! event: what has returned is on disk. What there is to read and write is with its
+//! single connection. A file is written by one process at a time; the services that share a
+//! schema take turns, a transaction each. Every write is one transaction with its event: what
+//! has returned is on disk. What there is to read and write is with its
 //! subject: `incidents`, `layers`, `plans`, `forecasts`, `log`…
 
 use std::sync::Arc;
-use std::time::Duration;
+
+use tokio::sync::{broadcast, watch};
 
 use crate::store::address::WorkspaceAddress;
 use crate::store::connection::Connection;
@@ -22,6 +24,9 @@ pub enum Access {
     Read,
     /// Reads and writes; one process at a time, the second gets `StoreError::Busy`.
     Write,
+    /// Reads and writes, and on a server others that share it do too, in turns: what is known
+    /// of the log has to be read anew in each. In a file the same as [`Self::Write`].
+    Share,
     /// Reads, and writes a few rows beside the writer, in transactions of their own. Only for
     /// what that one does not keep in memory.
     Beside,
@@ -104,12 +109,72 @@ impl Workspace {
         }
     }
 
-    /// Returns when another process may have logged something, or after so long at most: a
-    /// server tells, a file has to be asked.
-    pub async fn wait_for_event(&self, at_most: Duration) {
+    /// Whether others may write to it as this process does.
+    pub fn is_shared(&self) -> bool {
         match &self.place {
-            Place::File(_) => tokio::time::sleep(at_most).await,
-            Place::Server(server) => server.wait_for_event(at_most).await,
+            Place::File(_) => false,
+            Place::Server(server) => server.is_shared(),
+        }
+    }
+
+    /// For a service that runs for long: watches whether a server answers, listens to it, and
+    /// tries to lead, until it is closed.
+    pub fn keep_in_touch(&self) {
+        if let Place::Server(server) = &self.place {
+            server.keep_in_touch();
+        }
+    }
+
+    /// Whether the database answered when it was asked last.
+    pub fn answers(&self) -> bool {
+        match &self.place {
+            Place::File(_) => true,
+            Place::Server(server) => server.answers(),
+        }
+    }
+
+    /// Counts what is logged, where a server tells; none of a file, which has to be asked.
+    pub fn told_events(&self) -> Option<watch::Receiver<u64>> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Server(server) => Some(server.events()),
+        }
+    }
+
+    /// Whether this process is the one that does what has to be done once. The writer of a
+    /// file is.
+    pub fn leads(&self) -> watch::Receiver<bool> {
+        match &self.place {
+            Place::File(_) => watch::Sender::new(self.is_writable()).subscribe(),
+            Place::Server(server) => server.leads(),
+        }
+    }
+
+    /// What the services that share it tell each other, this one too; none where nobody does.
+    pub fn words(&self) -> Option<broadcast::Receiver<String>> {
+        match &self.place {
+            Place::Server(server) if server.is_shared() => Some(server.words()),
+            _ => None,
+        }
+    }
+
+    /// Most bytes of words that can be told at once.
+    pub fn longest_words(&self) -> usize {
+        match &self.place {
+            Place::File(_) => usize::MAX,
+            Place::Server(server) => server.longest_words(),
+        }
+    }
+
+    /// Tells all services that share it something that is not worth a row: who does not hear
+    /// it misses it. Nothing to do for a file.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tell(&self, words: &str) -> Result<(), StoreError> {
+        match &self.place {
+            Place::File(_) => Ok(()),
+            Place::Server(server) => server.tell(words).await,
         }
     }
 
@@ -117,7 +182,7 @@ impl Workspace {
     pub(crate) async fn reader(&self) -> Result<Connection, StoreError> {
         match &self.place {
             Place::File(file) => file.read().await,
-            Place::Server(server) => server.read().await,
+            Place::Server(server) => Box::pin(server.read()).await,
         }
     }
 
@@ -125,7 +190,15 @@ impl Workspace {
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
         match &self.place {
             Place::File(file) => file.begin().await,
-            Place::Server(server) => server.begin().await,
+            Place::Server(server) => Box::pin(server.begin()).await,
+        }
+    }
+
+    /// The same for the live board.
+    pub(crate) async fn begin_live(&self) -> Result<Connection, StoreError> {
+        match &self.place {
+            Place::File(file) => file.begin().await,
+            Place::Server(server) => Box::pin(server.begin_board()).await,
         }
     }
 }

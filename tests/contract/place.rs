@@ -42,6 +42,10 @@ impl Place {
         })
     }
 
+    pub fn is_file(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// As it is written at the prompt.
     pub fn text(&self) -> &str {
         &self.text

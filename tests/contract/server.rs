@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use frontbeat::app::live::news::News;
 use frontbeat::calendar::window::Window;
 use frontbeat::live::event::EventKind;
 use frontbeat::place::feature::Station;
@@ -367,8 +368,10 @@ async fn what_is_logged_is_told() {
     let w = place.create(false).await;
     let reader = place.open(Access::Read).await.unwrap();
     let long = std::time::Duration::from_secs(30);
-    // The first wait only connects.
-    reader.wait_for_event(long).await;
+    let mut news = News::of(&reader);
+    reader.keep_in_touch();
+    // What is told first is only that it listens.
+    news.told_or_after(long).await;
     for number in 2..5 {
         let event = EventKind::PlanMade { plan: "x".into() };
         let waited = std::time::Instant::now();
@@ -377,14 +380,13 @@ async fn what_is_logged_is_told() {
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 w.append(event, rows::source().at).await.unwrap()
             },
-            reader.wait_for_event(long)
+            news.told_or_after(long)
         );
         assert!(waited.elapsed() < long / 2, "{:?}", waited.elapsed());
         assert_eq!(reader.events_after(number - 1, 9).await.unwrap(), [logged]);
     }
     // Where nothing is said it returns all the same.
-    reader
-        .wait_for_event(std::time::Duration::from_millis(50))
+    news.told_or_after(std::time::Duration::from_millis(50))
         .await;
     reader.close().await;
     w.close().await;

@@ -1,5 +1,5 @@
-//! The real service on either store: it answers alike, the second one is read-only, and what
-//! it made is kept. And a server's connection that is lost.
+//! The real service on either store: it answers alike, the second one on a file is read-only,
+//! and what it made is kept. And a server's connection that is lost.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -108,10 +108,11 @@ async fn the_service_answers_alike_from_both() {
         filled(place).await.close().await;
         let mut first = Service::start(place);
         let mut second = Service::start(place);
-        let mut line = String::new();
-        second.said.read_line(&mut line).unwrap();
-        assert!(line.contains("read-only"), "{line}");
-        assert!(!line.contains("tests-only"), "{line}");
+        if place.is_file() {
+            let mut line = String::new();
+            second.said.read_line(&mut line).unwrap();
+            assert!(line.contains("read-only"), "{line}");
+        }
         let mut all = Vec::new();
         for service in [&first, &second] {
             for path in ALIKE {

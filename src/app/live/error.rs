@@ -16,7 +16,9 @@ pub enum LiveError {
     #[error("the disk is full; nothing can be taken in until there is space again")]
     Full,
     /// The workspace can't be written for now; why is in the log, not for clients.
-    #[error("the workspace can't be written for now; ask again in a few seconds")]
+    #[error(
+        "the workspace can't be written for now; ask again in a few seconds, under the same Idempotency-Key"
+    )]
     NotNow,
     /// Too much waits already.
     #[error("too much is waiting to be taken in; ask again in a few seconds")]
@@ -39,12 +41,12 @@ impl From<StoreError> for LiveError {
     fn from(fault: StoreError) -> Self {
         match fault {
             StoreError::Full { .. } => Self::Full,
-            // A file's writer may find it locked by a command beside it, and a folder may be
-            // out of reach for a while.
+            // A file's writer may find it locked by a command beside it, a service another
+            // one's turn too long, and a folder or a server may be out of reach for a while.
             StoreError::Busy { .. }
             | StoreError::Unreachable { .. }
             | StoreError::NotWritable { .. } => {
-                tracing::warn!(%fault, "the board can't be written");
+                tracing::debug!(%fault, "the board can't be written");
                 Self::NotNow
             }
             other => Self::Store(Arc::new(other)),

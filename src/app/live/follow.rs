@@ -67,6 +67,7 @@ impl Live {
                 .collect();
             self.show(board, steps);
             if !more {
+                self.note_look();
                 return Ok(());
             }
         }

@@ -188,6 +188,6 @@ fn hash(key: &str) -> String {
 }
 
 fn shared(fault: Arc<StoreError>) -> LiveError {
-    tracing::warn!(%fault, "keys can't be looked up");
+    tracing::debug!(%fault, "keys can't be looked up");
     LiveError::NotNow
 }

@@ -167,7 +167,7 @@ impl Links {
         let looked_up = async { self.workspace.unit_link(&claim.link).await };
         let kept = self.known.try_get_with(claim.link.clone(), looked_up).await;
         let kept = kept.map_err(|fault: Arc<StoreError>| {
-            tracing::warn!(%fault, "links can't be looked up");
+            tracing::debug!(%fault, "links can't be looked up");
             LiveError::NotNow
         })?;
         match kept {

@@ -3,7 +3,8 @@
 //! What is asked for is gathered for a few milliseconds, decided one after the other, and
 //! written in one transaction with its events: an answer is given once it is on disk. Then
 //! the new board is shown and the events are told to whoever listens (`Commit`). Where
-//! another process writes, the board follows the log instead.
+//! other processes write too, the board takes in what they have logged, before each decision
+//! and whenever the database tells; where only another one writes, it does nothing else.
 
 pub mod ask;
 pub mod commit;
@@ -11,15 +12,19 @@ pub mod error;
 pub mod follow;
 pub mod keys;
 pub mod links;
+pub mod news;
 mod retention;
 mod signs;
+mod told_signs;
 mod writer;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use tokio::time::{Instant, timeout};
 
 use crate::app::clock::SteadyClock;
 use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
@@ -61,6 +66,12 @@ pub struct Live {
     ground: watch::Sender<Arc<Ground>>,
     commits: broadcast::Sender<Arc<Commit>>,
     signs: watch::Sender<Signs>,
+    /// Signs of life that other services have not been told of.
+    untold: Mutex<Signs>,
+    /// Whether this service does what has to be done once.
+    leads: watch::Receiver<bool>,
+    /// When the board was known to be all that is in the log.
+    looked: Mutex<Instant>,
     /// Who may deliver.
     pub keys: Keys,
     /// Which phones speak for which unit.
@@ -79,6 +90,9 @@ impl Live {
         Ok(Arc::new(Self {
             keys: Keys::new(workspace.clone()),
             links: Links::new(workspace.clone()),
+            leads: workspace.leads(),
+            looked: Mutex::new(Instant::now()),
+            untold: Mutex::default(),
             workspace,
             made_up,
             clock: SteadyClock::new(board.at),
@@ -102,6 +116,30 @@ impl Live {
     /// Number of the last event that changed an incident, as far as it came by here.
     pub fn last_incident(&self) -> u64 {
         self.last_incident.load(Ordering::Relaxed)
+    }
+
+    /// Whether this service does what has to be done once; always where it is the only one.
+    pub fn leads(&self) -> bool {
+        *self.leads.borrow()
+    }
+
+    /// How old the board may be: since when the log could not be looked at.
+    pub fn age(&self) -> Duration {
+        let looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.elapsed()
+    }
+
+    /// The board is all that is in the log now.
+    fn note_look(&self) {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        *looked = Instant::now();
+    }
+
+    /// Waits until the board has an event, for so long at most; whether it has.
+    pub async fn reaches(&self, sequence: u64, at_most: Duration) -> bool {
+        let mut board = self.board.subscribe();
+        let there = board.wait_for(|board| board.sequence >= sequence);
+        matches!(timeout(at_most, there).await, Ok(Ok(_)))
     }
 
     /// The board now. Cheap; hold it for one request.
@@ -130,7 +168,7 @@ impl Live {
     ) -> Result<Outcome, LiveError> {
         let known = self.board().pillars.get(&pillar).is_some_and(|p| p.online);
         if known && self.ground().pillar(&pillar).is_some() {
-            self.signs.send_modify(|signs| signs.note(pillar, at));
+            self.note_sign(pillar, at);
             return Ok(Outcome::Known);
         }
         let command = Command::Online {
@@ -139,7 +177,7 @@ impl Live {
         let answer = self.ask(vec![command], None).await?;
         let outcome = answer.outcomes.into_iter().next().unwrap_or(Outcome::Known);
         if !matches!(outcome, Outcome::Refused(_)) {
-            self.signs.send_modify(|signs| signs.note(pillar, at));
+            self.note_sign(pillar, at);
         }
         Ok(outcome)
     }

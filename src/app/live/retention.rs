@@ -34,6 +34,9 @@ impl Live {
         }
         loop {
             tokio::time::sleep(EVERY).await;
+            if !self.leads() {
+                continue;
+            }
             if let Err(fault) = self.tidy(clock::now()).await {
                 tracing::warn!(%fault, "old positions and answers could not be tidied up");
             }

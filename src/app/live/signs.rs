@@ -18,9 +18,15 @@ pub struct Signs {
 }
 
 impl Signs {
-    /// A sign of life.
+    /// A sign of life; an older one than is known changes nothing.
     pub fn note(&mut self, pillar: Id<AlarmPillar>, at: Timestamp) {
-        self.last.insert(pillar, at);
+        let last = self.last.entry(pillar).or_insert(at);
+        *last = at.max(*last);
+    }
+
+    /// All that are known.
+    pub fn all(self) -> impl Iterator<Item = (Id<AlarmPillar>, Timestamp)> {
+        self.last.into_iter()
     }
 
     /// The last one.

@@ -1,4 +1,10 @@
-//! The one task that changes the board.
+//! The one task that changes the board: it decides, writes, and takes in what other services
+//! have written.
+//!
+//! Where services share a workspace each of them decides on the true board all the same: a
+//! commit has the turn to write from its begin until it can be seen, and in it reads first
+//! what others have logged. So there is one order of all events, and their numbers become
+//! visible in it: whoever reads the log by numbers never finds a gap that is filled later.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,6 +20,7 @@ use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
 use crate::app::live::commit::Step;
 use crate::app::live::error::LiveError;
 use crate::app::live::follow::{AT_ONCE, take};
+use crate::app::live::news::News;
 use crate::incident::record::{CallState, Incident};
 use crate::live::board::Board;
 use crate::live::board_event::{BoardEvent, Received};
@@ -35,7 +42,7 @@ const GATHER: Duration = Duration::from_millis(5);
 /// Most commands in one transaction, so that the first does not wait for all.
 const MOST_AT_ONCE: usize = 12_000;
 
-/// How often the time alone, and what other processes wrote, is looked at.
+/// How often it is looked at what the time alone brings about.
 const TICK: Duration = Duration::from_millis(250);
 
 /// A board is kept after so many events, so that nobody folds more than these…
@@ -46,7 +53,10 @@ const KEEP_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// What the writer remembers from one commit to the next.
 struct Memory {
+    /// Since when signs of life are heard without a break.
     started: Timestamp,
+    led: bool,
+    looked: Instant,
     /// Number and time of the last board that was kept.
     kept: (u64, Timestamp),
     failing: bool,
@@ -61,43 +71,66 @@ impl Live {
         };
         let mut memory = Memory {
             started: self.now(),
+            led: self.leads(),
+            looked: Instant::now(),
             // Which board was kept last is not known: soon there is a new one.
             kept: (0, self.now()),
             failing: false,
         };
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut news = News::of(&self.workspace);
         loop {
+            let mut told = false;
             let gathered = tokio::select! {
                 ask = asks.recv() => match ask {
                     Some(first) => gather(first, &mut asks).await,
                     None => return,
                 },
+                () = news.told() => {
+                    told = true;
+                    Vec::new()
+                }
                 _ = ticks.tick() => Vec::new(),
             };
-            if self.workspace.is_writable() {
-                self.write(gathered, &mut memory).await;
-            } else if let Err(fault) = self.follow().await {
-                memory.failed(&fault);
-            } else {
-                memory.failing = false;
+            if self.has_work(&gathered, &mut memory) {
+                if let Err(fault) = self.write(gathered, &mut memory).await {
+                    // It took its time: whoever came meanwhile does not wait as long again.
+                    while let Ok(late) = asks.try_recv() {
+                        let _ = late.answer.send(Err(fault.clone()));
+                    }
+                }
+            } else if told || memory.looked.elapsed() >= news.look_every() {
+                memory.looked = Instant::now();
+                match self.follow().await {
+                    Ok(()) => memory.went_well(self.now()),
+                    Err(fault) => memory.failed(&fault),
+                }
             }
         }
     }
 
-    /// Writes what was gathered, what is due, and takes in what others have written.
-    async fn write(&self, asks: Vec<Ask>, memory: &mut Memory) {
-        let now = self.now();
-        let nothing_due = asks.is_empty()
-            && due(&self.board(), &self.ground(), now).is_empty()
-            && self.silent(memory.started, now).is_empty();
-        if nothing_due {
-            match self.follow().await {
-                Ok(()) => memory.failing = false,
-                Err(fault) => memory.failed(&fault),
-            }
-            return;
+    /// Whether something is asked for, or due; what is due is looked after by one service.
+    fn has_work(&self, asks: &[Ask], memory: &mut Memory) -> bool {
+        if !self.workspace.is_writable() {
+            return false;
         }
+        let (now, leads) = (self.now(), self.leads());
+        if leads && !memory.led {
+            // What pillars told the leader before is not known for sure.
+            memory.started = now;
+        }
+        memory.led = leads;
+        let due = || {
+            !due(&self.board(), &self.ground(), now).is_empty()
+                || !self.silent(memory.started, now).is_empty()
+        };
+        !asks.is_empty() || (leads && due())
+    }
+
+    /// Writes what was gathered, what is due, and takes in what others have written.
+    async fn write(&self, asks: Vec<Ask>, memory: &mut Memory) -> Result<(), LiveError> {
+        let now = self.now();
         let begun = Instant::now();
         let count: usize = asks.iter().map(|ask| ask.commands.len()).sum();
         let mut work = Work::new(Board::clone(&self.board()), now);
@@ -105,9 +138,11 @@ impl Live {
             .into_iter()
             .map(|ask| ((ask.commands, ask.repeatable), ask.answer))
             .unzip();
-        match self.commit(asked, &mut work, memory).await {
+        let done = match self.commit(asked, &mut work, memory).await {
             Ok(given) => {
-                memory.failing = false;
+                memory.went_well(now);
+                memory.looked = begun;
+                self.note_look();
                 let Work { board, steps, .. } = work;
                 counter!("frontbeat_board_events_total").increment(steps.len() as u64);
                 self.show(board, steps);
@@ -115,16 +150,19 @@ impl Live {
                     // Whoever asked may have left.
                     let _ = answer.send(given);
                 }
+                Ok(())
             }
             Err(fault) => {
                 memory.failed(&fault);
                 for answer in answers {
                     let _ = answer.send(Err(fault.clone()));
                 }
+                Err(fault)
             }
-        }
+        };
         histogram!("frontbeat_board_commit_seconds").record(begun.elapsed().as_secs_f64());
         histogram!("frontbeat_board_commit_commands").record(count as f64);
+        done
     }
 
     fn silent(&self, started: Timestamp, now: Timestamp) -> Vec<Command> {
@@ -146,7 +184,11 @@ impl Live {
         for event in due(&work.board, &ground, now) {
             work.log(event);
         }
-        for command in self.silent(memory.started, now) {
+        let silent = match memory.led {
+            true => self.silent(memory.started, now),
+            false => Vec::new(),
+        };
+        for command in silent {
             if let Ok(events) = decide(&work.board, &ground, &command, now) {
                 events.into_iter().for_each(|event| work.log(event));
             }
@@ -176,6 +218,15 @@ impl Live {
 }
 
 impl Memory {
+    /// After faults nobody knows which signs of life were missed.
+    fn went_well(&mut self, now: Timestamp) {
+        if self.failing {
+            self.started = now;
+            tracing::info!("the board can be written and read again");
+        }
+        self.failing = false;
+    }
+
     /// Said once, not four times a second.
     fn failed(&mut self, fault: &LiveError) {
         if !self.failing {

@@ -28,7 +28,7 @@ pub enum SessionError {
     /// The store.
     #[error(transparent)]
     Store(Arc<StoreError>),
-    /// The database server can't be reached for now; why is in the log, not for clients.
+    /// The database can't be reached or written to for now; why is in the log, not for clients.
     #[error("the workspace's database can't be reached; ask again in a few seconds")]
     StoreAway,
     /// The stored roads.
@@ -107,8 +107,9 @@ impl From<ExportError> for SessionError {
 impl From<StoreError> for SessionError {
     fn from(fault: StoreError) -> Self {
         match fault {
-            StoreError::Unreachable { .. } => {
-                tracing::warn!(%fault, "a request has to wait for the database");
+            // Another service may have its turn for too long.
+            StoreError::Unreachable { .. } | StoreError::Busy { .. } => {
+                tracing::debug!(%fault, "a request has to wait for the database");
                 Self::StoreAway
             }
             other => Self::Store(Arc::new(other)),

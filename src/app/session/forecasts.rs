@@ -76,8 +76,13 @@ impl Session {
             return;
         }
         let mut seen = Seen::default();
+        let is_shared = self.workspace().is_shared();
         loop {
-            self.look_around(&mut seen).await;
+            // Of services that share a workspace one looks after it; the others find its
+            // records there.
+            if self.live.leads() || !is_shared {
+                self.look_around(&mut seen).await;
+            }
             tokio::time::sleep(EVERY).await;
         }
     }

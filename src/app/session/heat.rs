@@ -22,6 +22,7 @@ use crate::app::record::TrustedModel;
 use crate::app::risk::{RiskJobError, RiskRequest};
 use crate::app::session::error::SessionError;
 use crate::app::session::prepared::PreparedSurface;
+use crate::app::session::shelf::Like;
 use crate::app::session::turns::Turns;
 use crate::app::session::{DEFAULT_RESOLUTION, Session};
 use crate::calendar::window::Window;
@@ -154,12 +155,18 @@ impl Shown {
 }
 
 impl Session {
-    /// A surface by its id: one that was asked for, or one of the live heatmap.
-    pub async fn surface_by_id(&self, id: &str) -> Option<Arc<PreparedSurface>> {
-        match self.heat.by_id(id) {
-            Some(live) => Some(live),
-            None => self.surfaces.by_id(id).await,
+    /// A surface by its id: one that was asked for, one of the live heatmap, or one that
+    /// another service has shown.
+    pub async fn surface_by_id(self: &Arc<Self>, id: &str) -> Option<Arc<PreparedSurface>> {
+        if let Some(live) = self.heat.by_id(id) {
+            return Some(live);
         }
+        if let Some(known) = self.surfaces.by_id(id).await {
+            return Some(known);
+        }
+        let shelved = self.from_shelf(id).await?;
+        self.surfaces.keep(shelved.clone()).await;
+        Some(shelved)
     }
 
     /// The heatmap of now.
@@ -212,6 +219,11 @@ impl Session {
             return Ok(shown);
         }
         let shown = Arc::new(hour.show(now).await?);
+        let usual = shown.usual.id.clone();
+        tokio::join!(
+            self.shelve(shown.now.clone(), Some(Like::Breaks(usual.clone()))),
+            self.shelve(shown.against.clone(), Some(Like::Times(usual)))
+        );
         self.heat.show(shown.clone());
         Ok(shown)
     }

@@ -31,6 +31,7 @@ pub mod prepared;
 pub mod records;
 pub mod replans;
 pub mod scenarios;
+mod shelf;
 pub mod simulations;
 pub mod snapshot;
 pub mod statistics;
@@ -48,6 +49,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::app::live::Live;
+use crate::app::live::news::News;
 use crate::app::risk::RiskRequest;
 use crate::app::session::bodies::Bodies;
 use crate::app::session::coverage::Covers;
@@ -65,7 +67,7 @@ use crate::app::session::suggestions::Suggestions;
 use crate::app::session::surfaces::Surfaces;
 use crate::app::session::turns::Turns;
 use crate::app::session::zones::Drafts;
-use crate::app::workspace::{open_for_reading, open_for_writing};
+use crate::app::workspace::{open_for_reading, open_to_serve};
 use crate::live::event::EventKind;
 use crate::store::address::WorkspaceAddress;
 use crate::store::error::StoreError;
@@ -168,9 +170,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a workspace; for writing unless `read_only`. Where another process writes, or
-    /// it can't be written, it is opened for reading and
-    /// [`Session::read_only_because`] says why.
+    /// Opens a workspace; for writing unless `read_only`, on a server beside other services
+    /// that do. Where another process writes alone, or it can't be written, it is opened for
+    /// reading and [`Session::read_only_because`] says why.
     ///
     /// # Errors
     /// [`SessionError::Store`].
@@ -185,7 +187,7 @@ impl Session {
                 Some("it was asked to serve read-only".to_owned()),
             )
         } else {
-            match open_for_writing(&at).await {
+            match open_to_serve(&at).await {
                 Ok(workspace) => (workspace, None),
                 Err(why @ (StoreError::Busy { .. } | StoreError::NotWritable { .. })) => {
                     (open_for_reading(&at).await?, Some(why.to_string()))
@@ -193,6 +195,10 @@ impl Session {
                 Err(other) => return Err(other.into()),
             }
         };
+        workspace.keep_in_touch();
+        if let Err(fault) = workspace.make_shelf().await {
+            tracing::warn!(%fault, "surfaces' tiles are served by the service that showed them");
+        }
         let begun = Instant::now();
         let snapshot = Snapshot::read(&workspace).await?;
         let live = Live::open(workspace.clone(), snapshot.ground()).await?;
@@ -237,6 +243,11 @@ impl Session {
         self.readiness.borrow().clone()
     }
 
+    /// Whether the database answers; what is in memory is served all the same.
+    pub fn database_answers(&self) -> bool {
+        self.workspace.answers()
+    }
+
     pub(crate) fn workspace(&self) -> &Workspace {
         &self.workspace
     }
@@ -256,8 +267,9 @@ impl Session {
             }
         }
         let mut failing = false;
+        let mut news = News::of(&self.workspace);
         loop {
-            self.workspace.wait_for_event(WATCH_EVERY).await;
+            news.told_or_after(WATCH_EVERY).await;
             self.imports.sweep();
             match self.refresh().await {
                 Ok(()) => failing = false,

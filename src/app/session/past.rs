@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::app::live::commit::Step;
 use crate::app::live::error::LiveError;
+use crate::app::live::follow::take;
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::turns::Turns;
@@ -167,5 +169,43 @@ impl Session {
         });
         let board = folding.await.map_err(|_| SessionError::BrokenOff)?;
         Ok(board?)
+    }
+
+    /// The events after a number and by another one, with what each touched and the board
+    /// after it.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn steps_between(
+        self: &Arc<Self>,
+        after: u64,
+        last: u64,
+    ) -> Result<Vec<Step>, SessionError> {
+        if after >= last {
+            return Ok(Vec::new());
+        }
+        let mut board = self.board_as_of(after).await?;
+        let (mut steps, mut seen) = (Vec::new(), after);
+        while seen < last {
+            let events = self.workspace().events_after(seen, AT_ONCE).await?;
+            if events.is_empty() {
+                break;
+            }
+            for event in events {
+                seen = event.sequence;
+                if seen <= last {
+                    steps.push(take(&mut board, event));
+                }
+            }
+        }
+        Ok(steps)
+    }
+
+    /// Whether the log has come to an event; also where nobody can tell.
+    pub async fn has_event(&self, sequence: u64) -> bool {
+        match self.workspace().last_event().await {
+            Ok(last) => sequence <= last,
+            Err(_) => true,
+        }
     }
 }

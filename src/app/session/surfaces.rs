@@ -65,6 +65,11 @@ impl Surfaces {
     pub async fn by_id(&self, id: &str) -> Option<Arc<PreparedSurface>> {
         self.by_id.get(id).await
     }
+
+    /// Keeps a surface by its id alone.
+    pub(super) async fn keep(&self, surface: Arc<PreparedSurface>) {
+        self.by_id.insert(surface.id.clone(), surface).await;
+    }
 }
 
 impl Session {
@@ -107,7 +112,10 @@ impl Session {
         Ok(surface)
     }
 
-    async fn compute(&self, request: &RiskRequest) -> Result<Arc<PreparedSurface>, SessionError> {
+    async fn compute(
+        self: &Arc<Self>,
+        request: &RiskRequest,
+    ) -> Result<Arc<PreparedSurface>, SessionError> {
         let _turn = self.surfaces.turns.turn().await?;
         let started = tokio::time::Instant::now();
         let surface = risk_surface(self.workspace(), request).await?;
@@ -120,6 +128,7 @@ impl Session {
             .by_id
             .insert(prepared.id.clone(), prepared.clone())
             .await;
+        self.shelve(prepared.clone(), None).await;
         self.surfaces.computed.fetch_add(1, Ordering::Relaxed);
         counter!("frontbeat_surfaces_computed_total", "model" => request.model.clone())
             .increment(1);

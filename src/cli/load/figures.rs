@@ -129,11 +129,11 @@ pub async fn board_sequence(client: &mut Client) -> Result<u64, ClientError> {
     Ok(board["sequence"].as_u64().unwrap_or_default())
 }
 
-/// The store's log after an event.
+/// The store's log after an event and by another one.
 ///
 /// # Errors
 /// [`ClientError`].
-pub async fn read_log(client: &mut Client, after: u64) -> Result<Log, ClientError> {
+pub async fn read_log(client: &mut Client, after: u64, by: u64) -> Result<Log, ClientError> {
     let mut log = Log::default();
     let mut last = after;
     loop {
@@ -143,6 +143,9 @@ pub async fn read_log(client: &mut Client, after: u64) -> Result<Log, ClientErro
         let events = page["events"].as_array().cloned().unwrap_or_default();
         for event in &events {
             last = event["sequence"].as_u64().unwrap_or(last);
+            if last > by {
+                return Ok(log);
+            }
             log.events.push(last);
             if event["event"]["kind"] == "incident_received" {
                 let id = event["event"]["id"].as_str().unwrap_or_default();

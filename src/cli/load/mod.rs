@@ -162,12 +162,15 @@ pub async fn run(args: LoadArgs) -> Result<(), Failure> {
         sent.ended = ending.await.map_err(gone)?;
     }
     let took = begun.elapsed().as_secs_f64();
+    // What others deliver from now on, to this service or another one of the same workspace, is
+    // not waited for.
+    let last = figures::board_sequence(&mut asking).await.map_err(failed)?;
     tokio::time::sleep(LAST_WORDS).await;
     let mut heard: Vec<Heard> = Vec::new();
     for listener in listeners {
         heard.push(listener.await.map_err(gone)?);
     }
-    let log: Log = read_log(&mut asking, before).await.map_err(failed)?;
+    let log = read_log(&mut asking, before, last).await.map_err(failed)?;
     report(&shared, took, &sent, &moved, &heard, &log, &memory)
 }
 

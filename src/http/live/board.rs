@@ -68,6 +68,9 @@ async fn board(State(service): State<Service>, mut query: Query) -> Result<Respo
         snapshot: &snapshot,
     };
     let mut body = view.whole(now);
+    if at.is_none_or(|at| at > now) && sequence.is_none() {
+        body.age_s = session.live.age().as_secs();
+    }
     if !stations.is_empty() {
         let meant = |station: &Option<String>| {
             station

@@ -292,6 +292,8 @@ pub struct BoardBody {
     /// The service's clock, to tell ages by.
     #[schema(value_type = String)]
     pub now: Timestamp,
+    /// How old it may be, whole seconds: some where the database can't be read, else 0 or 1.
+    pub age_s: u64,
     /// Calls: all that are open, and those that ended not long ago.
     pub calls: Vec<CallBody>,
     /// All units.
@@ -428,6 +430,7 @@ impl View<'_> {
             sequence: self.board.sequence,
             at: Some(self.board.at).filter(|at| *at > Timestamp::MIN),
             now,
+            age_s: 0,
             calls: self.board.calls.values().map(|c| self.call(c)).collect(),
             units,
             pillars,

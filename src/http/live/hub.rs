@@ -1,7 +1,8 @@
 //! What goes out over `/api/events`: each commit written once, for all who listen.
 //!
-//! The last messages are kept, so that whoever was away for a while goes on where it was;
-//! whoever was away longer is told to take the board anew (`reset`).
+//! The last messages are kept, those from before the start too (the log has them), so that
+//! whoever was away for a while, or listened to another service, goes on where it was; whoever
+//! was away longer is told to take the board anew (`reset`).
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -24,6 +25,9 @@ use crate::place::id::Id;
 
 /// Bytes of messages that are kept for those who were away.
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Events from before the start that are written anew.
+const EARLIER: u64 = 5_000;
 
 /// A commit's messages go out in pieces of about so many bytes: a client that reads slowly
 /// holds one piece.
@@ -98,6 +102,8 @@ pub struct Hub {
     kept: Mutex<Kept>,
     /// Number of the newest message.
     newest: watch::Sender<u64>,
+    /// Whether what was before the start is kept as far as it will be.
+    has_earlier: watch::Sender<bool>,
     writing: OnceLock<AbortHandle>,
 }
 
@@ -124,16 +130,21 @@ impl Hub {
     /// Starts to write what a session's board commits, until the session is gone.
     pub fn start(session: &Arc<Session>) -> Arc<Self> {
         let mut commits = session.live.commits();
+        let first = session.live.board().sequence;
         let hub = Arc::new(Self {
             kept: Mutex::new(Kept {
-                before: session.live.board().sequence,
+                before: first,
                 ..Kept::default()
             }),
-            newest: watch::Sender::new(session.live.board().sequence),
+            newest: watch::Sender::new(first),
+            has_earlier: watch::Sender::new(false),
             writing: OnceLock::new(),
         });
         let (writing, session): (_, Weak<Session>) = (hub.clone(), Arc::downgrade(session));
         let task = tokio::spawn(async move {
+            if let Some(session) = session.upgrade() {
+                writing.read_earlier(&session, first).await;
+            }
             loop {
                 let next = commits.recv().await;
                 let Some(session) = session.upgrade() else {
@@ -169,6 +180,33 @@ impl Hub {
             Some(frame) => Ahead::Frame(frame.clone()),
             None => Ahead::Nothing,
         }
+    }
+
+    /// Returns when what was before the start is kept as far as it will be.
+    pub async fn whole(&self) {
+        let mut has_earlier = self.has_earlier.subscribe();
+        // Whoever would tell is gone: the service stops.
+        let _ = has_earlier.wait_for(|has| *has).await;
+    }
+
+    /// Keeps the events by the first one's number as if they had just been written.
+    async fn read_earlier(&self, session: &Arc<Session>, first: u64) {
+        let from = first.saturating_sub(EARLIER);
+        match session.steps_between(from, first).await {
+            Ok(steps) => self.keep_earlier(&steps, from, session),
+            Err(fault) => tracing::warn!(%fault, "what was before the start can't be told again"),
+        }
+        self.has_earlier.send_replace(true);
+    }
+
+    fn keep_earlier(&self, steps: &[Step], from: u64, session: &Session) {
+        let (ground, snapshot) = (session.live.ground(), session.snapshot());
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for frame in Frame::pieces(steps, &ground, &snapshot) {
+            kept.bytes += frame.whole.len();
+            kept.frames.push_back(Arc::new(frame));
+        }
+        kept.before = from;
     }
 
     /// Tells when there is something new.

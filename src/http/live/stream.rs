@@ -23,6 +23,9 @@ use crate::http::query::Query;
 /// How often a client hears that the connection lives, and what time it is.
 const TICK: Duration = Duration::from_secs(5);
 
+/// How long an event that another service has told of may take to come here.
+const ON_ITS_WAY: Duration = Duration::from_secs(3);
+
 /// How soon a client that was cut off should come again.
 const RETRY_MS: u32 = 1_000;
 
@@ -35,7 +38,8 @@ pub fn routes() -> OpenApiRouter<Service> {
 /// its `id`.
 ///
 /// `change` has the event and what it touched, whole (calls, units, pillars, alarms take the
-/// place of those before); `tick` comes every 5 seconds with the service's clock; `reset` says
+/// place of those before); `tick` comes every 5 seconds with the service's clock and how old
+/// the board may be (`age_s`, some seconds where the database can't be read); `reset` says
 /// that what was missed is not kept: take `/api/board` anew and go on after its `sequence`.
 /// Goes on after `Last-Event-ID` (which browsers send by themselves) or `after`; else from now
 /// on. A client that does not read is cut off.
@@ -100,6 +104,13 @@ fn frames(
         let mut seen = after;
         let mut news = hub.news();
         yield Ok(Bytes::from(format!("retry: {RETRY_MS}\n\n")));
+        hub.whole().await;
+        let is_on_its_way =
+            seen > session.live.board().sequence && session.has_event(seen).await;
+        if is_on_its_way && !session.live.reaches(seen, ON_ITS_WAY).await {
+            // The log is ahead of the board here: the client comes again in a moment.
+            return;
+        }
         let newest = session.live.board().sequence;
         if matches!(hub.ahead(seen, newest), Ahead::Lost) {
             yield Ok(Bytes::from_static(b"event: reset\ndata: {}\n\n"));
@@ -113,7 +124,7 @@ fn frames(
                     return;
                 }
                 ticked = Some(Instant::now());
-                yield Ok(tick(seen, session.live.now()));
+                yield Ok(tick(seen, session.live.now(), session.live.age()));
             }
             news.borrow_and_update();
             match hub.ahead(seen, u64::MAX) {
@@ -139,6 +150,7 @@ fn frames(
 }
 
 /// The time, and how far one is: a client that wants one station resumes from here.
-fn tick(seen: u64, now: Timestamp) -> Bytes {
-    format!("id: {seen}\nevent: tick\ndata: {{\"now\":\"{now}\"}}\n\n").into()
+fn tick(seen: u64, now: Timestamp, age: Duration) -> Bytes {
+    let age_s = age.as_secs();
+    format!("id: {seen}\nevent: tick\ndata: {{\"now\":\"{now}\",\"age_s\":{age_s}}}\n\n").into()
 }

@@ -161,7 +161,8 @@ pub async fn open_file(path: &Path, access: Access) -> Result<Connections, Store
             writer: None,
             lock: Mutex::new(None),
         }),
-        Access::Write => {
+        // A file has one writer: nobody shares it.
+        Access::Write | Access::Share => {
             let lock = WriterLock::take(path)?;
             open_locked(path, shown, lock).await
         }

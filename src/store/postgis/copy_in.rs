@@ -20,7 +20,7 @@ pub async fn copy_in(
     conn: &mut PgConnection,
     table: &str,
     columns: &[&str],
-    rows: impl Iterator<Item = Vec<Value>>,
+    rows: impl Iterator<Item = Vec<Value>> + Send,
 ) -> Result<u64, sqlx::Error> {
     let mut rows = rows.peekable();
     if rows.peek().is_none() {

@@ -23,6 +23,11 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             let why = "no connection became free in time".to_owned();
             return StoreError::Unreachable { path, why };
         }
+        // They were given up while somebody waited for one.
+        sqlx::Error::PoolClosed => {
+            let why = "the connections to it were given up".to_owned();
+            return StoreError::Unreachable { path, why };
+        }
         other => return StoreError::Database(other.to_string()),
     };
     match code.as_str() {
@@ -56,8 +61,11 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
         // Two made the same schema at once.
         "42P06" => StoreError::Exists { path },
         "55P03" => StoreError::Busy { path },
-        // Too many connections; shutting down; crashed; starting up; connection lost.
-        "53300" | "57P01" | "57P02" | "57P03" => StoreError::Unreachable { path, why: message },
+        // Too many connections; shutting down; crashed; starting up; thought for too long in
+        // a transaction or outside of one; connection lost.
+        "53300" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => {
+            StoreError::Unreachable { path, why: message }
+        }
         other if other.starts_with("08") => StoreError::Unreachable { path, why: message },
         _ => StoreError::Database(message),
     }

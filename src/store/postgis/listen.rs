@@ -1,79 +1,98 @@
 //! Being told that something was logged, rather than asking every second: the server's
-//! `NOTIFY` at the commit of whoever wrote.
+//! `NOTIFY` at the commit of whoever wrote. And what services tell each other that is not
+//! worth a row.
 //!
 //! It is a hint, not the news: what is new is read from the log by its numbers. So nothing is
 //! lost where the hint is, as behind a pooler that hands one session to many.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor};
+use tokio::sync::{broadcast, watch};
+use tokio::time::sleep;
+
+use crate::store::postgis::pools::{NOTICE_THE_LOST, quiet};
+use crate::store::postgis::reach::Reach;
 
 /// As in the trigger `events_are_told`; the payload is the schema.
-const CHANNEL: &str = "frontbeat_events";
+const EVENTS: &str = "frontbeat_events";
 
-/// Waits for what is logged in one schema.
-#[derive(Debug)]
-pub struct Listening {
-    /// One connection, made when somebody first waits.
-    pool: PgPool,
-    listener: Mutex<Option<PgListener>>,
+/// What services tell each other; the payload is the schema, a space, and what is told.
+pub const WORDS: &str = "frontbeat_words";
+
+/// Longest payload that PostgreSQL takes, bytes, less one.
+pub const LONGEST: usize = 7_999;
+
+/// How long a connection may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How soon it is connected again.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Words that a listener may lag behind.
+const LAG: usize = 256;
+
+/// What is heard of one schema.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// Counts what was logged.
+    pub events: watch::Sender<u64>,
+    /// What services tell each other, those that tell it too.
+    pub words: broadcast::Sender<String>,
 }
 
-impl Listening {
-    /// To a server; nothing is connected so far.
-    pub fn new(options: PgConnectOptions) -> Self {
+impl Default for Heard {
+    /// Nothing so far.
+    fn default() -> Self {
         Self {
-            pool: PgPoolOptions::new()
-                .max_connections(1)
-                .connect_lazy_with(options),
-            listener: Mutex::new(None),
+            events: watch::Sender::new(0),
+            words: broadcast::Sender::new(LAG),
         }
     }
+}
 
-    /// Returns when something was logged in the schema, or after so long at most.
-    pub async fn wait(&self, schema: &str, at_most: Duration) {
-        let end = Instant::now() + at_most;
-        let mut slot = self.listener.lock().await;
-        if slot.is_none() {
-            match timeout_at(end, self.connect()).await {
-                // Something may have been logged before: look at once.
-                Ok(Ok(listener)) => {
-                    *slot = Some(listener);
-                    return;
-                }
-                Ok(Err(fault)) => tracing::debug!(%fault, "the server is asked, not listened to"),
-                Err(_) => return,
-            }
-        }
-        let Some(listener) = slot.as_mut() else {
-            return sleep_until(end).await;
-        };
+impl Heard {
+    /// Listens until the task is dropped, to whatever host is the present one.
+    pub async fn listen(self, reach: Arc<Reach>, schema: String) {
+        let mut moves = reach.moves();
         loop {
-            match timeout_at(end, listener.recv()).await {
-                Ok(Ok(told)) if told.payload() == schema => return,
-                Ok(Ok(_)) => {}
-                Ok(Err(fault)) => {
-                    tracing::debug!(%fault, "the server is no longer listened to");
-                    *slot = None;
-                    return sleep_until(end).await;
-                }
-                Err(_) => return,
+            tokio::select! {
+                heard = self.listen_once(&reach, &schema) => if let Err(fault) = heard {
+                    tracing::debug!(%fault, "the server is asked, not listened to");
+                },
+                _ = moves.changed() => {}
             }
+            sleep(AGAIN).await;
         }
     }
 
-    async fn connect(&self) -> Result<PgListener, sqlx::Error> {
-        let mut listener = PgListener::connect_with(&self.pool).await?;
-        listener.listen(CHANNEL).await?;
-        Ok(listener)
-    }
-
-    /// Lets go of the connection.
-    pub async fn close(&self) {
-        self.listener.lock().await.take();
-        self.pool.close().await;
+    async fn listen_once(&self, reach: &Reach, schema: &str) -> Result<(), sqlx::Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .after_connect(|conn, _| {
+                let settings = sqlx::raw_sql(AssertSqlSafe(NOTICE_THE_LOST));
+                Box::pin(async move { conn.execute(settings).await.map(|_| ()) })
+            })
+            .connect_lazy_with(quiet(reach.pools().host()));
+        let mut listener = PgListener::connect_with(&pool).await?;
+        listener.eager_reconnect(false);
+        listener.listen_all([EVENTS, WORDS]).await?;
+        // Something may have been logged before: look at once.
+        self.events.send_modify(|count| *count += 1);
+        while let Some(told) = listener.try_recv().await? {
+            let payload = told.payload();
+            match (told.channel(), payload.split_once(' ')) {
+                (EVENTS, _) if payload == schema => self.events.send_modify(|count| *count += 1),
+                (WORDS, Some((of, words))) if of == schema => {
+                    // Nobody may be listening.
+                    let _ = self.words.send(words.to_owned());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,10 @@
-//! One writer at a time: an advisory lock of the writing session, named after the schema.
+//! Who may write, by advisory locks that are named after the schema. The server frees them
+//! when their session or transaction ends, however it ends.
 //!
-//! The server frees it when the session ends, however it ends. A connection that was lost
-//! lost its lock too, so that a new one has to win it again before it writes.
+//! A command that works for long has the workspace **alone**: nobody else opens it for
+//! writing. Services **share** it, as many as there are. Whoever writes takes its **turn** at
+//! the begin of each transaction and has it until the commit is visible: what is read in it
+//! holds, and numbers of the log become visible in their order.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,13 +13,32 @@ use sqlx::PgConnection;
 use crate::store::error::StoreError;
 use crate::store::postgis::fault::database_fault;
 
-/// Whether the present writing session holds the lock.
-#[derive(Debug, Default)]
+/// How a workspace is had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// By one session.
+    Alone,
+    /// With others that share it.
+    Shared,
+    /// Not at all: for a few rows beside those who have it.
+    Beside,
+}
+
+/// Whether the present writing session holds its lock. A connection that was lost lost its
+/// lock too, so that a new one has to win it again before it writes.
+#[derive(Debug)]
 pub struct WriterLock {
+    how: Holding,
     held: AtomicBool,
 }
 
 impl WriterLock {
+    /// Not held so far.
+    pub fn new(how: Holding) -> Self {
+        let held = AtomicBool::new(false);
+        Self { how, held }
+    }
+
     /// A new session has no lock.
     pub fn forget(&self) {
         self.held.store(false, Ordering::Release);
@@ -26,23 +48,30 @@ impl WriterLock {
     /// session holds it.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] where another session holds it.
+    /// [`StoreError::Busy`] where another session keeps it from it.
     pub async fn take(
         &self,
         conn: &mut PgConnection,
         schema: &str,
         shown: &str,
     ) -> Result<(), StoreError> {
+        let sql = match self.how {
+            Holding::Beside => return Ok(()),
+            Holding::Alone => {
+                "SELECT pg_try_advisory_lock(hashtextextended('frontbeat writes ' || $1, 0))"
+            }
+            Holding::Shared => {
+                "SELECT pg_try_advisory_lock_shared(hashtextextended('frontbeat writes ' || $1, 0))"
+            }
+        };
         if self.held.load(Ordering::Acquire) {
             return Ok(());
         }
-        let taken: bool = sqlx::query_scalar(
-            "SELECT pg_try_advisory_lock(hashtextextended('frontbeat writes ' || $1, 0))",
-        )
-        .bind(schema)
-        .fetch_one(conn)
-        .await
-        .map_err(|e| database_fault(shown, e))?;
+        let taken: bool = sqlx::query_scalar(sql)
+            .bind(schema)
+            .fetch_one(conn)
+            .await
+            .map_err(|e| database_fault(shown, e))?;
         if !taken {
             return Err(StoreError::Busy {
                 path: shown.to_owned(),
@@ -51,4 +80,29 @@ impl WriterLock {
         self.held.store(true, Ordering::Release);
         Ok(())
     }
+}
+
+/// Waits for the turn to write to a schema's workspace, within the session's `lock_timeout`.
+/// It ends with the transaction, after what was written can be seen.
+///
+/// # Errors
+/// The database's own fault.
+pub async fn take_turn(conn: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('frontbeat turn ' || $1, 0))")
+        .bind(schema)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Tries to become the one of the services that does what has to be done once; held until the
+/// session ends.
+///
+/// # Errors
+/// The database's own fault.
+pub async fn try_to_lead(conn: &mut PgConnection, schema: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtextextended('frontbeat leads ' || $1, 0))")
+        .bind(schema)
+        .fetch_one(conn)
+        .await
 }

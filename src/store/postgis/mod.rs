@@ -1,13 +1,19 @@
-//! A workspace as one schema of a PostGIS database: the connections and the writer's lock,
-//! its tables, values in PostgreSQL's own binary form, and what its faults mean.
+//! A workspace as one schema of a PostGIS database: the connections and whether the server
+//! answers, the locks by which processes take turns, its tables, values in PostgreSQL's own
+//! binary form, and what its faults mean.
 
 pub mod bind;
 pub mod copy_in;
 pub mod fault;
 pub mod geometry;
+pub mod given_up;
 pub mod instant;
+pub mod lead;
 pub mod listen;
 pub mod lock;
+pub mod look;
 pub mod migrate;
+pub mod pools;
+pub mod reach;
 pub mod reader_role;
 pub mod server;

@@ -1,107 +1,178 @@
-//! The connections to one schema: found out about, made, opened, closed.
-//!
-//! Each connection sees the workspace's schema first, then the one that PostGIS is in.
-//! Those for reading refuse to write; the one for writing waits for the disk at each commit,
-//! whatever the server's default.
+//! One schema on a server: found out about, made, opened, closed; and, for a service that runs
+//! for long, kept in touch with.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, PgConnection, PgPool};
+use tokio::sync::{broadcast, watch};
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep};
 
 use crate::live::event::EventKind;
 use crate::store::address::{DRAFT_PREFIX, ServerAddress};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::postgis::fault::database_fault;
-use crate::store::postgis::listen::Listening;
-use crate::store::postgis::lock::WriterLock;
+use crate::store::postgis::lead::lead;
+use crate::store::postgis::listen::{Heard, LONGEST, WORDS};
+use crate::store::postgis::lock::Holding;
+use crate::store::postgis::look::{Found, look};
+use crate::store::postgis::pools::Recipe;
+use crate::store::postgis::reach::Reach;
 use crate::store::postgis::{migrate, reader_role};
 use crate::store::record::NewWorkspace;
 use crate::store::statement::Statement;
 use crate::store::workspace::Access;
 use crate::store::{instant, log, schema, tables};
 
-const READERS: u32 = 8;
-/// How long a reader waits for a free connection.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// A long import holds the one writing connection: others of this process wait for it.
-const LONGEST_IMPORT: Duration = Duration::from_secs(120);
-/// PostgreSQL 15 and PostGIS 3.3.
-const OLDEST_SERVER: i32 = 150_000;
+/// How long a service waits for a command that has the workspace alone…
+const A_MOMENT: Duration = Duration::from_secs(3);
+
+/// …and how often it looks.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// The open connections to one schema.
 #[derive(Debug)]
 pub struct Server {
-    shown: Arc<str>,
     schema: String,
-    reader: PgPool,
-    writer: Option<Writer>,
-    listening: Listening,
-}
-
-#[derive(Debug)]
-struct Writer {
-    pool: PgPool,
-    /// None beside another writer.
-    lock: Option<Arc<WriterLock>>,
+    writing: Option<Holding>,
+    reach: Arc<Reach>,
+    heard: Heard,
+    leads: watch::Sender<bool>,
+    tasks: Mutex<Vec<AbortHandle>>,
 }
 
 impl Server {
+    fn new(address: &ServerAddress, found: Found, access: Access) -> Self {
+        let writing = match access {
+            Access::Read => None,
+            Access::Write => Some(Holding::Alone),
+            Access::Share => Some(Holding::Shared),
+            Access::Beside => Some(Holding::Beside),
+        };
+        let recipe = Recipe {
+            shown: address.shown().into(),
+            schema: address.schema().to_owned(),
+            postgis: found.postgis,
+            writing,
+        };
+        Self {
+            schema: address.schema().to_owned(),
+            writing,
+            reach: Arc::new(Reach::new(address.hosts.clone(), found.host, recipe)),
+            heard: Heard::default(),
+            leads: watch::Sender::new(writing == Some(Holding::Alone)),
+            tasks: Mutex::default(),
+        }
+    }
+
     /// A connection for reading.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn read(&self) -> Result<Connection, StoreError> {
-        let conn = self.reader.acquire().await;
-        conn.map(|conn| Connection::postgis_reader(self.shown.clone(), conn))
-            .map_err(|e| database_fault(&self.shown, e))
+        self.reach.answering()?.read().await
     }
 
-    /// A transaction of the one writer.
+    /// A transaction that has the turn to write.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] where the connection was lost and another writes by now;
-    /// [`StoreError::NotWritable`] where it was opened for reading.
+    /// [`StoreError::Busy`] where the connection was lost and another writes alone by now, or
+    /// has had its turn for too long; [`StoreError::NotWritable`] where it was opened for
+    /// reading.
     pub async fn begin(&self) -> Result<Connection, StoreError> {
-        let writer = self
-            .writer
-            .as_ref()
-            .ok_or_else(|| StoreError::NotWritable {
-                path: self.shown.to_string(),
-                why: "it was opened for reading".into(),
-            })?;
-        let mut transaction = writer
-            .pool
-            .begin()
-            .await
-            .map_err(|e| database_fault(&self.shown, e))?;
-        if let Some(lock) = &writer.lock {
-            let taken = lock.take(&mut transaction, &self.schema, &self.shown);
-            taken.await?;
-        }
-        Ok(Connection::postgis_writer(self.shown.clone(), transaction))
+        self.reach.answering()?.begin().await
+    }
+
+    /// The same for the live board, which waits for no other writer of its process.
+    ///
+    /// # Errors
+    /// As of [`Server::begin`].
+    pub async fn begin_board(&self) -> Result<Connection, StoreError> {
+        self.reach.answering()?.begin_board().await
     }
 
     /// Whether it was opened for writing.
     pub fn is_writable(&self) -> bool {
-        self.writer.is_some()
+        self.writing.is_some()
     }
 
-    /// Returns when something was logged, or after so long at most.
-    pub async fn wait_for_event(&self, at_most: Duration) {
-        self.listening.wait(&self.schema, at_most).await;
+    /// Whether others may write to it too.
+    pub fn is_shared(&self) -> bool {
+        self.writing == Some(Holding::Shared)
     }
 
-    /// Closes all connections; the server frees the lock.
-    pub async fn close(&self) {
-        self.listening.close().await;
-        self.reader.close().await;
-        if let Some(writer) = &self.writer {
-            writer.pool.close().await;
+    /// Whether the server answered when it was asked last.
+    pub fn answers(&self) -> bool {
+        self.reach.answers()
+    }
+
+    /// Watches whether the server answers, listens to it, and tries to lead, until it is
+    /// closed.
+    pub fn keep_in_touch(&self) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        if !tasks.is_empty() {
+            return;
         }
+        let (reach, schema) = (self.reach.clone(), self.schema.clone());
+        let watching = async move { reach.watch().await };
+        tasks.push(tokio::spawn(watching).abort_handle());
+        let listening = self.heard.clone();
+        let listening = listening.listen(self.reach.clone(), schema.clone());
+        tasks.push(tokio::spawn(listening).abort_handle());
+        if self.is_shared() {
+            let leading = lead(self.reach.clone(), schema, self.leads.clone());
+            tasks.push(tokio::spawn(leading).abort_handle());
+        }
+    }
+
+    /// Counts what is logged, while it is in touch.
+    pub fn events(&self) -> watch::Receiver<u64> {
+        self.heard.events.subscribe()
+    }
+
+    /// Whether this is the service that does what has to be done once.
+    pub fn leads(&self) -> watch::Receiver<bool> {
+        self.leads.subscribe()
+    }
+
+    /// What services tell each other, while it is in touch.
+    pub fn words(&self) -> broadcast::Receiver<String> {
+        self.heard.words.subscribe()
+    }
+
+    /// Most bytes that can be told at once.
+    pub fn longest_words(&self) -> usize {
+        LONGEST - self.schema.len() - 1
+    }
+
+    /// Tells the other services, and this one, something that is not worth a row: who does
+    /// not hear it misses it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tell(&self, words: &str) -> Result<(), StoreError> {
+        let told = Statement::new("SELECT pg_notify(?, ?)")
+            .bind(WORDS)
+            .bind(format!("{} {words}", self.schema).as_str());
+        self.read().await?.execute(told).await.map(|_| ())
+    }
+
+    /// Closes all connections; the server frees the locks.
+    pub async fn close(&self) {
+        self.stop_tasks();
+        self.reach.pools().close().await;
+    }
+
+    fn stop_tasks(&self) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.drain(..).for_each(|task| task.abort());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop_tasks();
     }
 }
 
@@ -113,11 +184,11 @@ pub async fn create_schema(
     address: &ServerAddress,
     new: &NewWorkspace,
 ) -> Result<Server, StoreError> {
-    let found = look(address).await?;
+    let found = look(address, true).await?;
     if found.has_schema {
         return Err(exists(address));
     }
-    let server = connect(address, &found.postgis, Access::Write).await?;
+    let server = Server::new(address, found, Access::Write);
     let mut conn = server.begin().await?;
     fill_schema(&mut conn, address.schema(), address.schema(), Some(new)).await?;
     conn.commit().await?;
@@ -133,12 +204,12 @@ pub async fn create_draft(
     address: &ServerAddress,
     new: Option<&NewWorkspace>,
 ) -> Result<Server, StoreError> {
-    let found = look(address).await?;
+    let found = look(address, true).await?;
     if found.has_schema {
         return Err(exists(address));
     }
     let draft = address.with_schema(draft_name(address));
-    let server = connect(&draft, &found.postgis, Access::Write).await?;
+    let server = Server::new(&draft, found, Access::Write);
     let mut conn = server.begin().await?;
     let name = draft.schema();
     // What an interrupted run left; the draft's lock is held.
@@ -154,7 +225,7 @@ pub async fn create_draft(
 /// # Errors
 /// [`StoreError`].
 pub async fn open_draft(address: &ServerAddress) -> Result<Option<Server>, StoreError> {
-    if look(address).await?.has_schema {
+    if look(address, true).await?.has_schema {
         return Err(exists(address));
     }
     let draft = address.with_schema(draft_name(address));
@@ -223,7 +294,7 @@ async fn fill_schema(
 /// # Errors
 /// [`StoreError`].
 pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Server, StoreError> {
-    let found = look(address).await?;
+    let found = look(address, access != Access::Read).await?;
     let path = || address.shown().to_owned();
     let Some(version) = found.version else {
         return Err(if found.has_schema {
@@ -243,8 +314,8 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
             known,
         });
     }
-    // Only the writer brings the tables up to date.
-    if access != Access::Write && version < known {
+    // Only who writes to it for good brings the tables up to date.
+    if matches!(access, Access::Read | Access::Beside) && version < known {
         return Err(StoreError::TooOld {
             path: path(),
             found: version,
@@ -256,168 +327,38 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
             path: path(),
             why: format!(
                 "the user {} may only read it, or the server is a standby",
-                address.options.get_username()
+                found.host.get_username()
             ),
         });
     }
-    let server = connect(address, &found.postgis, access).await?;
-    if access == Access::Write {
-        let mut conn = server.begin().await?;
-        migrate::migrate(&mut conn, version, schema::POSTGIS).await?;
-        conn.commit().await?;
+    if access == Access::Share && version < known {
+        // Alone: others that share it may be of an older program.
+        let alone = Box::pin(open_schema(address, Access::Write)).await?;
+        alone.close().await;
+    }
+    let server = Server::new(address, found, access);
+    match access {
+        Access::Read | Access::Beside => {}
+        Access::Share => hold(&server).await?,
+        Access::Write => {
+            let mut conn = server.begin().await?;
+            migrate::migrate(&mut conn, version, schema::POSTGIS).await?;
+            conn.commit().await?;
+        }
     }
     Ok(server)
 }
 
-/// What there is at an address.
-struct Found {
-    /// The schema that PostGIS is in.
-    postgis: String,
-    has_schema: bool,
-    /// Version of the workspace's tables; none where there are none to be seen.
-    version: Option<i64>,
-    may_write: bool,
-}
-
-async fn look(address: &ServerAddress) -> Result<Found, StoreError> {
-    let fault = |e| database_fault(address.shown(), e);
-    let mut conn = quiet(&address.options).connect().await.map_err(fault)?;
-    let found = look_with(&mut conn, address).await;
-    // Nothing was written: a failing close loses nothing.
-    let _ = conn.close().await;
-    found
-}
-
-async fn look_with(conn: &mut PgConnection, address: &ServerAddress) -> Result<Found, StoreError> {
-    let fault = |e| database_fault(address.shown(), e);
-    let (server, postgis, has_schema, standby): (i32, Option<String>, bool, bool) = sqlx::query_as(
-        "SELECT current_setting('server_version_num')::int,
-                    (SELECT n.nspname::text FROM pg_extension e
-                     JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'),
-                    EXISTS (SELECT FROM pg_namespace WHERE nspname = $1), pg_is_in_recovery()",
-    )
-    .bind(address.schema())
-    .fetch_one(&mut *conn)
-    .await
-    .map_err(fault)?;
-    if server < OLDEST_SERVER {
-        return Err(StoreError::NotAWorkspace {
-            path: address.shown().to_owned(),
-            why: format!(
-                "its server is PostgreSQL {}; Frontbeat needs 15 or newer",
-                server / 10_000
-            ),
-        });
+/// Takes the lock of those who share it. Whoever may not write learns it now, and does not wait
+/// for a turn; a command that has the workspace alone for a moment (`keys make`) is waited for.
+async fn hold(server: &Server) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match server.reach.pools().hold().await {
+            Err(StoreError::Busy { .. }) if begun.elapsed() < A_MOMENT => sleep(AGAIN).await,
+            held => return held,
+        }
     }
-    let Some(postgis) = postgis else {
-        return Err(StoreError::NoPostgis {
-            path: address.shown().to_owned(),
-        });
-    };
-    let mut found = Found {
-        postgis,
-        has_schema,
-        version: None,
-        may_write: false,
-    };
-    let (is_ours, may_write): (bool, bool) = sqlx::query_as(
-        "SELECT coalesce(bool_or(c.relname = 'frontbeat_schema'
-                    AND has_table_privilege(c.oid, 'SELECT')), false),
-                coalesce(bool_or(c.relname = 'events'
-                    AND has_table_privilege(c.oid, 'INSERT')), false)
-         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = $1 AND has_schema_privilege(n.oid, 'USAGE')",
-    )
-    .bind(address.schema())
-    .fetch_one(&mut *conn)
-    .await
-    .map_err(fault)?;
-    found.may_write = may_write && !standby;
-    if is_ours {
-        let sql = format!(
-            "SELECT coalesce(max(version), 0) FROM {}.frontbeat_schema",
-            address.schema()
-        );
-        let version: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
-            .fetch_one(&mut *conn)
-            .await
-            .map_err(fault)?;
-        found.version = Some(version);
-    }
-    Ok(found)
-}
-
-async fn connect(
-    address: &ServerAddress,
-    postgis: &str,
-    access: Access,
-) -> Result<Server, StoreError> {
-    let path = format!(
-        "SET search_path TO {}, \"{}\", public",
-        address.schema(),
-        postgis.replace('"', "\"\"")
-    );
-    let reading = format!("{path}; SET default_transaction_read_only TO on");
-    let reader = PgPoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(PATIENCE)
-        .after_connect(move |conn, _| {
-            let settings = sqlx::raw_sql(AssertSqlSafe(reading.clone()));
-            Box::pin(async move { conn.execute(settings).await.map(|_| ()) })
-        })
-        .connect_lazy_with(quiet(&address.options));
-    let writer = match access {
-        Access::Read => None,
-        Access::Write => Some(writer(address, path, true).await?),
-        Access::Beside => Some(writer(address, path, false).await?),
-    };
-    Ok(Server {
-        shown: address.shown().into(),
-        schema: address.schema().to_owned(),
-        reader,
-        writer,
-        listening: Listening::new(quiet(&address.options)),
-    })
-}
-
-/// The writing connection; with the writer's lock where it is `alone`.
-async fn writer(address: &ServerAddress, path: String, alone: bool) -> Result<Writer, StoreError> {
-    let lock = Arc::new(WriterLock::default());
-    let forgetting = lock.clone();
-    let writing = format!("{path}; SET synchronous_commit TO on");
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(LONGEST_IMPORT)
-        .after_connect(move |conn, _| {
-            forgetting.forget();
-            let settings = sqlx::raw_sql(AssertSqlSafe(writing.clone()));
-            Box::pin(async move { conn.execute(settings).await.map(|_| ()) })
-        })
-        .connect_with(quiet(&address.options))
-        .await
-        .map_err(|e| database_fault(address.shown(), e))?;
-    let mut conn = pool
-        .acquire()
-        .await
-        .map_err(|e| database_fault(address.shown(), e))?;
-    if alone {
-        lock.take(&mut conn, address.schema(), address.shown())
-            .await?;
-    }
-    drop(conn);
-    let lock = alone.then_some(lock);
-    Ok(Writer { pool, lock })
-}
-
-fn quiet(options: &PgConnectOptions) -> PgConnectOptions {
-    let named = match options.get_application_name() {
-        Some(_) => options.clone(),
-        None => options.clone().application_name("frontbeat"),
-    };
-    // Statements hold data; they are nobody's log.
-    named.disable_statement_logging()
 }
 
 /// The server's clock: only `app::clock` reads the program's.

@@ -60,7 +60,7 @@
  * @property {string|null} call
  * @typedef {{unassigned_s: number[], acknowledge_s: number, answer_s: number, position_ages_s: number, position_is_old_s: number, quiet_on_scene_s: number}} Settings
  * @typedef {{at: string, from: string, until: string, station: string|null, text: string}} Note what was written for the next shift
- * @typedef {{sequence: number, at: string, now: string, calls: Call[], units: Unit[], pillars: Pillar[], alarms: Alarm[], notes: Note[], settings: Settings}} Snapshot
+ * @typedef {{sequence: number, at: string, now: string, age_s?: number, calls: Call[], units: Unit[], pillars: Pillar[], alarms: Alarm[], notes: Note[], settings: Settings}} Snapshot
  * @typedef {object} Change
  * @property {number} sequence
  * @property {string} at
@@ -107,6 +107,8 @@ export class Board {
     this.skew = 0;
     /** When the service was heard last, on this clock. */
     this.heard = Date.now();
+    /** How old the service's own board may be, in seconds: its database may be away. */
+    this.behind = 0;
     /** Grows with each change of calls; lists are sorted anew only then. */
     this.callsVersion = 0;
     /** Grows with each change of units. */
@@ -137,7 +139,7 @@ export class Board {
 
   /** How old what is shown is, in seconds. */
   age() {
-    return Math.max(0, (Date.now() - this.heard) / 1000);
+    return Math.max(0, (Date.now() - this.heard) / 1000) + this.behind;
   }
 
   /** Takes the whole board anew. @param {Snapshot} snapshot */
@@ -151,7 +153,7 @@ export class Board {
     this.sequence = snapshot.sequence;
     this.callsVersion += 1;
     this.unitsVersion += 1;
-    this.tick(snapshot.now, true);
+    this.tick(snapshot.now, snapshot.age_s, true);
     this.tell({ ...nothingTouched(), all: true });
   }
 
@@ -159,6 +161,7 @@ export class Board {
   apply(change) {
     this.heard = Date.now();
     if (change.sequence <= this.sequence) return;
+    this.behind = 0;
     this.sequence = change.sequence;
     const touched = nothingTouched();
     touched.incidents = OF_INCIDENTS.has(change.event?.kind ?? '');
@@ -189,9 +192,15 @@ export class Board {
     this.tell(touched);
   }
 
-  /** The service lives, and this is its time. @param {string} now @param {boolean} [quiet] */
-  tick(now, quiet) {
+  /**
+   * The service lives, and this is its time, and how old its board may be.
+   * @param {string} now
+   * @param {number} [behind]
+   * @param {boolean} [quiet]
+   */
+  tick(now, behind = 0, quiet = false) {
     this.heard = Date.now();
+    this.behind = behind;
     this.skew = Date.parse(now) - this.heard;
     if (!quiet) this.tell(nothingTouched());
   }

@@ -91,7 +91,8 @@ export class Link {
       this.onLive();
     };
     source.addEventListener('tick', (event) => {
-      board.tick(JSON.parse(event.data).now);
+      const { now, age_s: behind } = JSON.parse(event.data);
+      board.tick(now, behind);
       alive();
     });
     source.addEventListener('change', (event) => {

@@ -443,6 +443,7 @@ export const en = {
   d_idle_of: '{n} of {of} idle', d_no_units: 'No units. Import units first.', d_no_station: 'No station', d_no_beat: 'In no beat', d_detail: 'Detail',
   d_nothing_selected: 'Choose a call with J and K, or press one in a list or on the map. ? lists all keys.', d_gone: 'What was selected has left the board.',
   d_open: 'open', d_unassigned: 'unassigned', d_idle: 'idle', d_left: '{n} left by the last shift', d_live: 'live', d_age: 'data {age} old', d_lost: 'Connection lost',
+  d_behind: 'The database is away', d_behind_hint: 'What is shown stays; nothing can be taken in until it is back.',
   d_lost_hint: 'Reconnecting by itself; what you do is queued and sent in order.', d_no_board: 'No board received so far.', d_waiting_n: '{n} to be sent',
   d_unsent_n: '{n} not sent yet', d_not_sent: 'not sent', d_drop: 'Don’t send', d_sound_on: 'Sound: on', d_sound_off: 'Sound: off', d_risk_map: 'Risk map',
   d_seconds: '{n} s', d_minutes: '{n} min', d_hours: '{h} h {m}', d_late: '{by} late', d_soon: '{age}, soon late', d_maybe_same: 'same event?',

@@ -438,7 +438,7 @@ export const zh = {
   d_calls_n: '{open} 起未结，{n} 起未派', d_find: '查找 /', d_find_label: '按编号、警务区、类别或警组查找', d_no_calls: '没有未结警情。新警情到达后显示在此处与地图上。', d_none_found: '没有匹配的警情。按 Esc 清除查找。',
   d_units: '警组', d_idle_of: '{n}/{of} 备勤', d_no_units: '没有警组。请先导入警组。', d_no_station: '未属派出所', d_no_beat: '不在任何警务区', d_detail: '详情',
   d_nothing_selected: '用 J、K 选警情，或在列表、地图上点选。按 ? 看全部按键。', d_gone: '所选对象已不在态势板上。', d_open: '未结', d_unassigned: '未派', d_idle: '备勤', d_left: '上一班留下 {n}', d_live: '实时',
-  d_age: '数据为{age}前', d_lost: '连接中断', d_lost_hint: '正在自动重连；操作会排队，恢复后依次发送。', d_no_board: '尚未收到态势。', d_waiting_n: '{n} 项待发送', d_unsent_n: '待发送 {n} 项', d_not_sent: '未发送',
+  d_age: '数据为{age}前', d_behind: '数据库无法连接', d_behind_hint: '已显示的内容保留；恢复之前无法写入。', d_lost: '连接中断', d_lost_hint: '正在自动重连；操作会排队，恢复后依次发送。', d_no_board: '尚未收到态势。', d_waiting_n: '{n} 项待发送', d_unsent_n: '待发送 {n} 项', d_not_sent: '未发送',
   d_drop: '取消发送', d_sound_on: '声音：开', d_sound_off: '声音：关', d_risk_map: '风险地图', d_seconds: '{n} 秒', d_minutes: '{n} 分钟', d_hours: '{h} 小时 {m} 分', d_late: '超时 {by}',
   d_soon: '等待 {age}，将超时', d_maybe_same: '疑似重复', d_received: '接警', d_state_received: '未派', d_state_dispatched: '已派', d_state_arrived: '到达', d_state_handling: '处置', d_state_closed: '已反馈',
   d_state_cancelled: '已撤销', d_state_merged: '已合并', d_open_for: '{state}，接警已 {age}', d_who: '派谁去？', d_suggestion: '建议派警', d_suggestion_failed: '无法给出建议；仍可用命令派警。',

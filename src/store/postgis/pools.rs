@@ -1,0 +1,254 @@
+//! The connections to one host of a server: a few for reading, one for writing, and where the
+//! workspace is shared one more for the live board, which waits for nothing in its own process.
+//! They are made alike again when they are given up, or when another host has become the primary.
+//!
+//! Each connection sees the workspace's schema first, then the one that PostGIS is in. Those
+//! for reading refuse to write; the one for writing waits for the disk at each commit,
+//! whatever the server's default. A server that loses its client notices within seconds, and
+//! frees what it held.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::postgis::fault::database_fault;
+use crate::store::postgis::given_up::GivenUp;
+use crate::store::postgis::lock::{Holding, WriterLock, take_turn};
+
+const READERS: u32 = 8;
+
+/// How long a free connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A long import holds the one writing connection: others of its process wait for it.
+const LONGEST_IMPORT: Duration = Duration::from_secs(120);
+
+/// How long connections may take to close.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// A client that does not answer for 14 s is gone.
+pub const NOTICE_THE_LOST: &str = "SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 3; \
+     SET tcp_keepalives_count TO 3; SET tcp_user_timeout TO 14000";
+
+/// Whoever shares a workspace waits so long for its turn, and may think so long in it.
+const TURNS: &str = "SET lock_timeout TO '8s'; SET idle_in_transaction_session_timeout TO '10s'";
+
+/// How the connections of a workspace are made.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// The workspace's address, for messages.
+    pub shown: Arc<str>,
+    /// The workspace's schema.
+    pub schema: String,
+    /// The schema that PostGIS is in.
+    pub postgis: String,
+    /// How it is written to; none where it is only read.
+    pub writing: Option<Holding>,
+}
+
+/// The connections to one host.
+#[derive(Debug)]
+pub struct Pools {
+    recipe: Recipe,
+    host: PgConnectOptions,
+    reader: PgPool,
+    writer: Option<Writer>,
+    board: Option<Writer>,
+    given_up: watch::Sender<bool>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    pool: PgPool,
+    lock: Arc<WriterLock>,
+}
+
+impl Pools {
+    /// To a host; nothing is connected so far.
+    pub fn new(recipe: Recipe, host: PgConnectOptions) -> Self {
+        let path = format!(
+            "SET search_path TO {}, \"{}\", public; {NOTICE_THE_LOST}",
+            recipe.schema,
+            recipe.postgis.replace('"', "\"\"")
+        );
+        let reading = format!("{path}; SET default_transaction_read_only TO on");
+        let reader = PgPoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
+            // Whoever waits says so itself.
+            .acquire_slow_threshold(PATIENCE)
+            .after_connect(move |conn, _| {
+                let settings = sqlx::raw_sql(AssertSqlSafe(reading.clone()));
+                Box::pin(async move { conn.execute(settings).await.map(|_| ()) })
+            })
+            .connect_lazy_with(quiet(&host));
+        let shared = recipe.writing.filter(|how| *how == Holding::Shared);
+        let board = shared.map(|how| Writer::new(how, &path, &host));
+        let writer = recipe.writing.map(|how| Writer::new(how, &path, &host));
+        Self {
+            recipe,
+            host,
+            reader,
+            writer,
+            board,
+            given_up: watch::Sender::new(false),
+        }
+    }
+
+    /// The host.
+    pub fn host(&self) -> &PgConnectOptions {
+        &self.host
+    }
+
+    /// Tells when they are given up.
+    pub fn given_up(&self) -> GivenUp {
+        GivenUp::when(self.given_up.subscribe())
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read(&self) -> Result<Connection, StoreError> {
+        let conn = self.given_up().or(self.reader.acquire()).await;
+        conn.map(|conn| {
+            Connection::postgis_reader(self.recipe.shown.clone(), conn, self.given_up())
+        })
+        .map_err(|e| database_fault(&self.recipe.shown, e))
+    }
+
+    /// Takes the lock by which the workspace is held, where it is not.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where another keeps it from it.
+    pub async fn hold(&self) -> Result<(), StoreError> {
+        let Recipe { shown, schema, .. } = &self.recipe;
+        let Some(writer) = &self.writer else {
+            return Ok(());
+        };
+        let conn = self.given_up().or(writer.pool.acquire()).await;
+        let mut conn = conn.map_err(|e| database_fault(shown, e))?;
+        writer.lock.take(&mut conn, schema, shown).await
+    }
+
+    /// A transaction that has the turn to write.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where another has the workspace alone by now, or the turn for
+    /// too long; [`StoreError::NotWritable`] where it was opened for reading.
+    pub async fn begin(&self) -> Result<Connection, StoreError> {
+        self.begin_by(self.writer.as_ref()).await
+    }
+
+    /// The same for the live board.
+    ///
+    /// # Errors
+    /// As of [`Pools::begin`].
+    pub async fn begin_board(&self) -> Result<Connection, StoreError> {
+        self.begin_by(self.board.as_ref().or(self.writer.as_ref()))
+            .await
+    }
+
+    async fn begin_by(&self, writer: Option<&Writer>) -> Result<Connection, StoreError> {
+        let Recipe { shown, schema, .. } = &self.recipe;
+        let writer = writer.ok_or_else(|| StoreError::NotWritable {
+            path: shown.to_string(),
+            why: "it was opened for reading".into(),
+        })?;
+        let fault = |e| database_fault(shown, e);
+        let begun = self.given_up().or(writer.pool.begin()).await;
+        let mut transaction = begun.map_err(fault)?;
+        let mut refused = None;
+        let taking = async {
+            if let Err(fault) = writer.lock.take(&mut transaction, schema, shown).await {
+                refused = Some(fault);
+                return Ok(());
+            }
+            take_turn(&mut transaction, schema).await
+        };
+        self.given_up().or(taking).await.map_err(fault)?;
+        match refused {
+            Some(refused) => Err(refused),
+            None => Ok(Connection::postgis_writer(
+                shown.clone(),
+                transaction,
+                self.given_up(),
+            )),
+        }
+    }
+
+    /// Lets go of all connections, and of whoever waits on one, without waiting for them.
+    pub fn give_up(&self) {
+        self.given_up.send_replace(true);
+        for pool in self.all() {
+            // What is stuck is forgotten by the network some day.
+            tokio::spawn(async move { timeout(LAST_WORDS, pool.close()).await });
+        }
+    }
+
+    /// Closes all connections; the server frees the locks.
+    pub async fn close(&self) {
+        let closing = async {
+            for pool in self.all() {
+                pool.close().await;
+            }
+        };
+        // Readers that still hold it finish first; one that is stuck is not waited for.
+        let _ = self
+            .given_up()
+            .or(async {
+                closing.await;
+                Ok(())
+            })
+            .await;
+    }
+}
+
+impl Pools {
+    fn all(&self) -> impl Iterator<Item = PgPool> {
+        let writers = [&self.board, &self.writer].into_iter().flatten();
+        let writers = writers.map(|writer| writer.pool.clone());
+        std::iter::once(self.reader.clone()).chain(writers)
+    }
+}
+
+impl Writer {
+    fn new(how: Holding, path: &str, host: &PgConnectOptions) -> Self {
+        let lock = Arc::new(WriterLock::new(how));
+        let forgetting = lock.clone();
+        let (patience, turns) = match how {
+            Holding::Alone => (LONGEST_IMPORT, ""),
+            Holding::Shared | Holding::Beside => (PATIENCE, TURNS),
+        };
+        let writing = format!("{path}; SET synchronous_commit TO on; {turns}");
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(patience)
+            .acquire_slow_threshold(patience)
+            .after_connect(move |conn, _| {
+                forgetting.forget();
+                let settings = sqlx::raw_sql(AssertSqlSafe(writing.clone()));
+                Box::pin(async move { conn.execute(settings).await.map(|_| ()) })
+            })
+            .connect_lazy_with(quiet(host));
+        Self { pool, lock }
+    }
+}
+
+/// How a host is connected to: named, and without a log of statements, which hold data.
+pub fn quiet(options: &PgConnectOptions) -> PgConnectOptions {
+    let named = match options.get_application_name() {
+        Some(_) => options.clone(),
+        None => options.clone().application_name("frontbeat"),
+    };
+    // Numbers are sent whole by every server since 12; a pooler refuses to be told so.
+    named.extra_float_digits(None).disable_statement_logging()
+}

@@ -1,0 +1,70 @@
+//! Surfaces that were shown a moment ago, for the services that share a workspace: the tiles
+//! of one can be asked for at any of them. They are no part of the workspace: the table is made
+//! by the first service, may be emptied at any time, and is not written ahead.
+
+use jiff::Timestamp;
+
+use crate::store::error::StoreError;
+use crate::store::row::Reader;
+use crate::store::statement::{Statement, Value};
+use crate::store::workspace::Workspace;
+
+const TABLE: &str = "shown_surfaces";
+
+/// Makes the table where it is not there.
+const MAKE: &str = "CREATE UNLOGGED TABLE IF NOT EXISTS shown_surfaces (
+         id text PRIMARY KEY, shown_at timestamptz NOT NULL, document bytea NOT NULL);
+     COMMENT ON TABLE shown_surfaces IS
+         'Surfaces shown a moment ago, for all services of the workspace; may be emptied';
+     COMMENT ON COLUMN shown_surfaces.id IS 'As in the address of its tiles';
+     COMMENT ON COLUMN shown_surfaces.shown_at IS 'When it was made';
+     COMMENT ON COLUMN shown_surfaces.document IS 'The surface, in the program''s own form'";
+
+impl Workspace {
+    /// Makes room for surfaces that are shown, where services share the workspace.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn make_shelf(&self) -> Result<(), StoreError> {
+        if !self.is_shared() {
+            return Ok(());
+        }
+        let mut conn = self.begin().await?;
+        conn.script(MAKE).await?;
+        conn.commit().await
+    }
+
+    /// Puts a surface there, and takes away what was put there before an instant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn shelve(
+        &self,
+        id: &str,
+        document: Vec<u8>,
+        at: Timestamp,
+        before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut conn = self.begin().await?;
+        let add = Statement::new(
+            "INSERT INTO shown_surfaces (id, shown_at, document) VALUES (?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET shown_at = excluded.shown_at",
+        );
+        let add = add.bind(id).bind(at).bind(Value::Blob(Some(document)));
+        conn.execute(add).await?;
+        let old = Statement::new("DELETE FROM shown_surfaces WHERE shown_at < ?");
+        conn.execute(old.bind(before)).await?;
+        conn.commit().await
+    }
+
+    /// The surface of that id; none where it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn shelved(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let of = Statement::new("SELECT document FROM shown_surfaces WHERE id = ?");
+        let row = self.reader().await?.row(of.bind(id)).await?;
+        row.map(|row| Reader::new(&row, TABLE).get("document"))
+            .transpose()
+    }
+}

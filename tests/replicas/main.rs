@@ -1,0 +1,19 @@
+//! Several services on one PostGIS workspace, and what happens when a service, the network or
+//! the database fails: real programs on a real server. Faults have a PostgreSQL of their own.
+//!
+//! `FRONTBEAT_KILLS=300` kills services for so many seconds instead of twenty, and
+//! `FRONTBEAT_FAULTS=whole` lets the database be away for a minute and a lock be held for half.
+
+mod client;
+mod faults;
+mod kills;
+mod leader;
+mod listener;
+mod pooler;
+mod postgres;
+mod proxy;
+mod service;
+mod together;
+#[path = "../service/town.rs"]
+mod town;
+mod workspace;
