@@ -245,7 +245,7 @@ fn differences(
             "\n“{own}”减去另一策略，警情相同；方括号内为 95 % 的偶然范围"
         ),
     };
-    for other in others {
+    for &other in &others {
         let difference = |figure, scale: f64, digits: usize| {
             let found = found.difference(reference, other, figure);
             found.map_or("-".to_owned(), |i| bracket(i, scale, digits))
@@ -277,6 +277,25 @@ fn differences(
             (Language::Chinese, true) => writeln!(text, " · 热点分钟 {hot}"),
             (Language::Chinese, false) => writeln!(text, " · 每班热点分钟 {hot}"),
         };
+    }
+    for other in others {
+        let found = found.difference(reference, other, Figure::MeanResponse);
+        if let Some(later) = found.filter(|i| i.low > 0.0) {
+            text.push_str(&sooner(other, later.mean, language));
+        }
+    }
+}
+
+/// That another policy answers sooner, beyond chance, and what may be done about it.
+fn sooner(other: Policy, seconds: f64, language: Language) -> String {
+    let name = name(other, language);
+    match language {
+        Language::English => format!(
+            "note: {name} answers {seconds:.1} s sooner here, beyond chance; with few units a plan by --preset respond keeps nearer to the next call\n"
+        ),
+        Language::Chinese => format!(
+            "注意：此处“{name}”的响应快 {seconds:.1} 秒，超出偶然范围；警组少时，--preset respond 的计划离下一起警情更近\n"
+        ),
     }
 }
 

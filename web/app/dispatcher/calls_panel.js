@@ -37,7 +37,7 @@ export function CallsPanel({ board, desk, palette }) {
     </header>
     ${board.sequence < 0 ? html`<${Loading} />` : calls.length === 0 ? html`<${Empty} text=${t(filter ? 'd_none_found' : 'd_no_calls')} />`
       : html`<${VirtualList} id="calls" label=${t('d_calls')} items=${calls} height=${ROW} keyOf=${(/** @type {Call} */ call) => call.id} chosen=${chosen}
-        pick=${(/** @type {Call} */ call) => desk.select({ kind: 'call', id: call.id })} enter=${() => desk.askWho()}
+        pick=${(/** @type {Call} */ call) => desk.select({ kind: 'call', id: call.id })} enter=${() => desk.askWho()} above=${waitingAbove}
         row=${(/** @type {Call} */ call) => html`<${Row} call=${call} board=${board} desk=${desk} now=${now} palette=${palette} />`} />`}
   </section>`;
 }
@@ -56,6 +56,12 @@ function found(event, desk) {
     field.blur();
   } else return;
   event.stopPropagation();
+}
+
+/** Nobody may wait unseen above the fold. @param {Call[]} hidden */
+function waitingAbove(hidden) {
+  const n = hidden.filter((call) => call.state === 'received').length;
+  return n ? t('d_above', { n: whole(n) }) : '';
 }
 
 /** @param {{call: Call, board: import('./board.js').Board, desk: import('./console.js').Console, now: number, palette: import('../map/palette.js').Palette}} props */

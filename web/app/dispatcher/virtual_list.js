@@ -11,9 +11,10 @@ const SPARE = 6;
 /**
  * @template T
  * @param {{id: string, label: string, items: T[], height: number, keyOf: (item: T) => string, row: (item: T) => any, titleOf?: (item: T) => boolean,
- *   chosen: string|null, pick: (item: T) => void, enter?: (item: T) => void}} props `titleOf`: whether the row is a heading
+ *   chosen: string|null, pick: (item: T) => void, enter?: (item: T) => void, above?: (hidden: T[]) => string}} props `titleOf`: whether the row is a heading;
+ *   `above`: what is said of the rows that are scrolled past, if anything
  */
-export function VirtualList({ id, label, items, height, keyOf, row, titleOf = () => false, chosen, pick, enter }) {
+export function VirtualList({ id, label, items, height, keyOf, row, titleOf = () => false, chosen, pick, enter, above = () => '' }) {
   const box = useRef(/** @type {HTMLDivElement|null} */ (null));
   const [view, setView] = useState({ top: 0, tall: 400 });
   const anchor = useRef({ key: '', offset: 0 });
@@ -69,7 +70,8 @@ export function VirtualList({ id, label, items, height, keyOf, row, titleOf = ()
     }
   };
   const isSeen = chosen !== null && shown.some((item) => keyOf(item) === chosen);
-  return html`<div class="rows" id=${id} ref=${box} role="listbox" tabindex="0" aria-label=${label} aria-activedescendant=${isSeen ? `${id}-${chosen}` : undefined}
+  const hidden = above(items.slice(0, Math.ceil(view.top / height)));
+  return html`${hidden && html`<button type="button" class="above" onClick=${() => { if (box.current) box.current.scrollTop = 0; }}><span aria-hidden="true">↑</span> ${hidden}</button>`}<div class="rows" id=${id} ref=${box} role="listbox" tabindex="0" aria-label=${label} aria-activedescendant=${isSeen ? `${id}-${chosen}` : undefined}
     onScroll=${measured} onKeyDown=${keyed}>
     <div role="presentation" style=${`height:${items.length * height}px;padding-block-start:${first * height}px;box-sizing:border-box;overflow:hidden`}>
       ${shown.map((item, i) => {

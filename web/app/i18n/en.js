@@ -143,7 +143,7 @@ export const en = {
   cancelled: 'Cancelled.',
   on_map: 'On the map',
   points_n: '{n} pts',
-  d_calls_found: '{shown} of {open} shown, {n} unassigned in all', d_not_idle: '{unit} is not idle ({status}): it can’t be sent.',
+  d_above: '{n} unassigned above', d_calls_found: '{shown} of {open} shown, {n} unassigned in all', d_not_idle: '{unit} is not idle ({status}): it can’t be sent.',
   d_alarm_acknowledged: 'acknowledged', d_alarm_is_call: 'is call {call}', d_category_of: 'Category of {name}',
   u_not_begun: 'The shift begins at {at}. Check-ins are taken from then on.',
   comma: ', ',
