@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, header};
+use axum::http::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -107,6 +107,10 @@ pub async fn serve(
     Ok(())
 }
 
+/// Says of an answer, as one of its extensions, that it has no end of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Endless;
+
 async fn answer(
     router: Router,
     request: Request<Body>,
@@ -116,15 +120,14 @@ async fn answer(
         Ok(response) => response,
         Err(never) => match never {},
     };
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+    if response.extensions().get::<Endless>().is_some() {
         return response.map(|body| until_stopping(body, stopping));
     }
     response
 }
 
-/// A stream of events has no end of its own: who listens is let go at once when the service
-/// stops, and sees that it does.
+/// Who listens to what has no end is let go at once when the service stops, and sees that it
+/// does.
 fn until_stopping(body: Body, mut stopping: watch::Receiver<bool>) -> Body {
     let mut data = body.into_data_stream();
     let mut stopped = Box::pin(async move {

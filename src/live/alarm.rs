@@ -63,6 +63,12 @@ pub struct PillarNow {
     pub since: Timestamp,
     /// Whether it gives signs of life of its own. Of one that is only ever pressed, silence
     /// says nothing.
-    #[serde(default)]
+    ///
+    /// Boards that were kept before this was known take it for granted, as was done then.
+    #[serde(default = "yes")]
     pub beats: bool,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -33,6 +33,7 @@ use crate::http::query::Query;
 use crate::live::board::Board;
 use crate::live::command::Command;
 use crate::live::refusal::Refusal;
+use crate::live::round::check_in::first_check_in;
 use crate::live::round::check_in::{CheckIn, RoundCommand};
 use crate::live::round::state::{JudgeWhy, Judgement, SkipWhy};
 use crate::place::feature::{Unit, UnitStatus};
@@ -63,6 +64,9 @@ struct Sheet {
     shift: Option<ShiftBody>,
     /// The plan that it follows.
     plan: Option<String>,
+    /// From when on check-ins of that plan's stops are taken.
+    #[schema(value_type = Option<String>)]
+    check_ins_from: Option<Timestamp>,
     /// The call it is sent to or at.
     call: Option<SheetCall>,
     /// Where it was sent without a call.
@@ -432,6 +436,7 @@ fn sheet_of(service: &Service, board: &Board, holder: &LinkHolder, now: Timestam
         share_position: shift.is_some(),
         shift: shift.map(ShiftBody::of),
         plan: round.map(|round| round.plan.to_string()),
+        check_ins_from: round.and_then(first_check_in),
         call: call
             .and_then(|id| board.calls.get(id))
             .map(|call| SheetCall {

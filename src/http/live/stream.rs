@@ -16,6 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::session::Session;
 use crate::http::api::Service;
+use crate::http::listen::Endless;
 use crate::http::live::hub::{Ahead, ChangeBody, Hub, Wanted};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -75,6 +76,7 @@ async fn events(
     };
     let listening = frames(service.hub.clone(), service.session.clone(), after, wanted);
     let mut response = Response::new(Body::from_stream(listening));
+    response.extensions_mut().insert(Endless);
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/event-stream"),

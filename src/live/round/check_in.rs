@@ -339,14 +339,19 @@ fn round_of<'b>(board: &'b Board, ground: &Ground, unit: &Id<Unit>) -> Result<&'
     round.ok_or_else(|| Refusal::NoRound(unit.clone()))
 }
 
+/// From when on check-ins of a round are taken.
+pub fn first_check_in(round: &Round) -> Option<Timestamp> {
+    round.window.start().checked_sub(BEFORE).ok()
+}
+
 /// When it was so, by the phone; never ahead of now.
 fn when(round: &Round, at: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Refusal> {
     let Some(at) = at else {
         return Ok(now);
     };
-    let first = round.window.start().checked_sub(BEFORE);
+    let first = first_check_in(round);
     let last = round.window.end().checked_add(AFTERWARDS);
-    let in_shift = first.is_ok_and(|first| first <= at) && last.is_ok_and(|last| at <= last);
+    let in_shift = first.is_some_and(|first| first <= at) && last.is_ok_and(|last| at <= last);
     match in_shift && at.duration_since(now) <= AHEAD {
         true => Ok(at.min(now)),
         false => Err(Refusal::NotInShift { at }),

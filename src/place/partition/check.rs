@@ -9,7 +9,9 @@ use geo::{BooleanOps, Centroid, Line, MultiPolygon, Polygon, unary_union};
 use serde::Serialize;
 
 use crate::place::partition::knit::{HAIR_M, JOIN_M, near_corners};
-use crate::place::partition::part::{Part, Point, half_edges, metres_between, plane_m2};
+use crate::place::partition::part::{
+    HalfEdge, Part, Point, half_edges, metres_between, nearest_on, plane_m2,
+};
 use crate::place::partition::trace::outline;
 
 /// Less ground than this is the arithmetic's, not a fault, m².
@@ -21,6 +23,9 @@ const SLIVER_M: f64 = 3.0;
 /// Two drafts of one outer border may differ by so much, metres: corners nearer than
 /// [`HAIR_M`] are joined when a draft begins, on one side or the other.
 const BORDER_M: f64 = 2.0 * HAIR_M;
+
+/// At most so many pairs of a corner and a side are looked at for a piece of ground.
+const MOST_COMPARED: usize = 20_000_000;
 
 /// Most faults of a kind that are listed.
 const MOST: usize = 100;
@@ -58,9 +63,6 @@ pub struct Fault {
     pub at: Point,
     /// How much ground, m².
     pub m2: f64,
-    /// How wide it is in the mean, metres.
-    #[serde(skip)]
-    pub width_m: f64,
     /// Whether it was there before the draft.
     pub before: bool,
 }
@@ -90,17 +92,14 @@ pub fn check(parts: &[Part], base: &[Part], cover: bool) -> Checked {
     let mut faults = found(parts, &now, cover);
     if cover {
         // A gap between areas that held the ground before is said once.
-        let mut uncovered = grounds(&was.difference(&now), Wrong::Uncovered);
+        let beyond = |ground: MultiPolygon<f64>| beyond_a_hair(ground, [&was, &now]);
+        let mut uncovered = grounds(&beyond(was.difference(&now)), Wrong::Uncovered);
         uncovered.retain(|lost| {
             let is_same = |gap: &Fault| gap.wrong == Wrong::Gap && away_m(gap, lost) < 1.0;
             !faults.iter().any(is_same)
         });
-        let mut outside = grounds(&now.difference(&was), Wrong::Outside);
-        for along_the_border in [&mut uncovered, &mut outside] {
-            along_the_border.retain(|fault| fault.width_m > BORDER_M);
-        }
         faults.extend(uncovered);
-        faults.extend(outside);
+        faults.extend(grounds(&beyond(now.difference(&was)), Wrong::Outside));
     }
     if !faults.is_empty() {
         let before = found(base, &was, cover);
@@ -113,6 +112,32 @@ pub fn check(parts: &[Part], base: &[Part], cover: bool) -> Checked {
         faults,
         borders_shared: borders_are_shared(parts, &now),
     }
+}
+
+/// The pieces of ground between two outer borders that are nowhere wider than a hair: no
+/// corner of theirs is further than that from both borders. The others are left.
+fn beyond_a_hair(ground: MultiPolygon<f64>, borders: [&MultiPolygon<f64>; 2]) -> MultiPolygon<f64> {
+    let sides = borders.map(|border| {
+        let rings = border
+            .iter()
+            .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+        let lines = rings.flat_map(|ring| ring.lines());
+        lines
+            .map(|line| ([line.start.x, line.start.y], [line.end.x, line.end.y]))
+            .collect::<Vec<HalfEdge>>()
+    });
+    let of_all = sides[0].len() + sides[1].len();
+    let is_wide = |piece: &Polygon<f64>| {
+        let corners = piece.exterior().0.iter();
+        // A fault that is none is better than a planner who waits.
+        piece.exterior().0.len().saturating_mul(of_all) > MOST_COMPARED
+            || !piece.interiors().is_empty()
+            || corners.into_iter().any(|at| {
+                let is_near = |side: &HalfEdge| nearest_on(*side, [at.x, at.y]).2 <= BORDER_M;
+                sides.iter().any(|sides| !sides.iter().any(is_near))
+            })
+    };
+    ground.into_iter().filter(is_wide).collect()
 }
 
 /// Faults of areas by themselves.
@@ -171,11 +196,9 @@ fn grounds(ground: &MultiPolygon<f64>, wrong: Wrong) -> Vec<Fault> {
             let m2 = plane_m2(&MultiPolygon(vec![piece.clone()]));
             let around_m: f64 = piece.exterior().lines().map(length_m).sum();
             let at = piece.centroid()?;
-            let width_m = 2.0 * m2 / around_m.max(f64::MIN_POSITIVE);
             (m2 > LEAST_M2).then(|| Fault {
                 m2,
-                width_m,
-                sliver: width_m < SLIVER_M,
+                sliver: 2.0 * m2 / around_m.max(f64::MIN_POSITIVE) < SLIVER_M,
                 ..bare(wrong, [at.x(), at.y()], Vec::new())
             })
         })
@@ -192,7 +215,6 @@ fn bare(wrong: Wrong, at: Point, areas: Vec<String>) -> Fault {
         areas,
         at,
         m2: 0.0,
-        width_m: 0.0,
         before: false,
     }
 }

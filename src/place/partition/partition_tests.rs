@@ -308,3 +308,50 @@ fn a_ring_inside_one_area_makes_a_hole_and_the_hole_can_be_merged_away() {
     let id = with.last().unwrap().id.clone();
     assert_eq!(merge(&with, &["b0".into(), id]).unwrap(), base);
 }
+
+#[test]
+fn a_hair_along_the_outer_border_is_none_and_ground_behind_it_is() {
+    let area = |ring: Vec<Point>| Part {
+        id: "a".into(),
+        name: "a".into(),
+        station: None,
+        area: Area::from_rings(&[vec![ring]]).unwrap(),
+    };
+    let (w, s, e, n) = (123.40, 41.80, 123.42, 41.82);
+    let to = |east: f64| vec![[w, s], [east, s], [east, n], [w, n], [w, s]];
+    let base = [area(to(e))];
+    // A centimetre or two of two kilometres: tens of square metres, and no fault.
+    for east in [e - 2e-7, e + 2e-7] {
+        assert_eq!(check(&[area(to(east))], &base, true).faults, []);
+    }
+    // A metre is one, on either side.
+    for (east, wrong) in [(e - 1.2e-5, Wrong::Uncovered), (e + 1.2e-5, Wrong::Outside)] {
+        let faults = check(&[area(to(east))], &base, true).faults;
+        assert!(
+            faults.iter().any(|fault| fault.wrong == wrong),
+            "{faults:?}"
+        );
+    }
+    // Half a centimetre all along, and a bite of 20 m by 20 m on the same stretch: in the mean
+    // the piece is narrower than a hair, and it is ground all the same.
+    let (in_by, bite) = (e - 6e-8, e - 2.4e-4);
+    let (low, high) = (41.81, 41.810_18);
+    let bitten = vec![
+        [w, s],
+        [in_by, s],
+        [in_by, low],
+        [bite, low],
+        [bite, high],
+        [in_by, high],
+        [in_by, n],
+        [w, n],
+        [w, s],
+    ];
+    let checked = check(&[area(bitten)], &base, true);
+    assert!(
+        checked
+            .forbidding()
+            .any(|fault| fault.wrong == Wrong::Uncovered),
+        "{checked:?}"
+    );
+}

@@ -42,6 +42,11 @@ export function CommandField({ board, desk, lang }) {
     setOpen(false);
   };
   /** @param {KeyboardEvent} event */
+  const stop = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  /** @param {KeyboardEvent} event */
   const keyed = (event) => {
     if (event.key === 'ArrowDown' && offers.length) setChosen((chosen + 1) % offers.length);
     else if (event.key === 'ArrowUp' && chosen > 0) setChosen(chosen - 1);
@@ -53,11 +58,12 @@ export function CommandField({ board, desk, lang }) {
       else run();
     } else if (event.key === 'Escape') {
       setOpen(false);
+      // The list of offers first, then the line.
+      if (offers.length) return stop(event);
       setText('');
       field.current?.blur();
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
+    } else return undefined;
+    return stop(event);
   };
   return html`<div class="command">
     <span class="prompt" aria-hidden="true">:</span>

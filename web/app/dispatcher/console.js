@@ -55,8 +55,8 @@ export class Console {
     this.choices = { call: '', units: [] };
     /** The place that an idle unit might go to next, as it is shown. @type {{unit: string, position: import('./board.js').Place, label: string}|null} */
     this.place = null;
-    /** When the search in hand was begun, by the service's clock. */
-    this.searchedAt = 0;
+    /** The calls there were when the search in hand was begun. @type {Set<string>} */
+    this.knownBefore = new Set();
     /** The unit that is sent there as soon as the place is known. */
     this.eager = '';
     /** What a call made of an alarm is taken for until somebody knows more. */
@@ -72,7 +72,7 @@ export class Console {
   /** @param {Partial<ConsoleState>} patch */
   change(patch) {
     // What comes after a search was begun is not hidden by it.
-    if (patch.filter !== undefined && !this.state.filter) this.searchedAt = this.board.sequence < 0 ? Infinity : this.board.now();
+    if (patch.filter !== undefined && !this.state.filter) this.knownBefore = new Set(this.board.calls.keys());
     if (patch.muted) localStorage.setItem('frontbeat-muted', JSON.stringify([...patch.muted]));
     if (patch.singleKeys !== undefined) localStorage.setItem('frontbeat-single-keys', patch.singleKeys ? 'on' : 'off');
     this.state = { ...this.state, ...patch };
@@ -160,7 +160,7 @@ export class Console {
     if (regretted) this.regretted = '';
     if (!outcome.ok) return this.say(t('d_refused', { what: action.text, why: bySign(this.board, inWords(outcome.problem)) }), 'refused');
     // What has no way back stays in the way: U must not take back something older instead.
-    if (undo && (undo.command || !outcome.known)) this.undos.push({ command: undo.command, text: action.text });
+    if (undo && !outcome.known) this.undos.push({ command: undo.command, text: action.text });
     this.say(t(outcome.known ? 'd_known' : 'd_done', { what: action.text }), 'done');
     if (regretted) this.undo();
   }
@@ -193,7 +193,7 @@ export class Console {
     const filter = this.state.filter.trim().toLowerCase();
     if (!filter) return listed(this.board);
     const signs = (/** @type {import('./board.js').Call} */ call) => call.units.map((id) => this.board.units.get(id)?.call_sign ?? '').join(' ');
-    const isNew = (/** @type {import('./board.js').Call} */ call) => call.state === 'received' && Date.parse(call.received_at) >= this.searchedAt;
+    const isNew = (/** @type {import('./board.js').Call} */ call) => call.state === 'received' && !this.knownBefore.has(call.id);
     return listed(this.board, (call) => isNew(call) || `${call.name} ${call.beat_name ?? ''} ${call.category} ${signs(call)}`.toLowerCase().includes(filter));
   }
 
@@ -214,7 +214,7 @@ export class Console {
 }
 
 /** Units in a sentence of the service, by their call signs. @param {import('./board.js').Board} board @param {string} text */
-const bySign = (board, text) => text.replace(/[\w-]+/g, (id) => board.units.get(id)?.call_sign ?? id);
+const bySign = (board, text) => text.replace(/\bunit ([^\s,;.]+)/g, (whole, id) => board.units.get(id)?.call_sign ?? whole);
 
 /** @returns {ConsoleState['muted']} */
 function mutedBefore() {
@@ -235,7 +235,7 @@ export function undoOf(board, command) {
   const unit = board.units.get(String(command.unit));
   switch (command.kind) {
     // Taken from another call, it goes back to that one.
-    case 'assign': return !unit ? null : unit.call ? { kind: 'assign', call: unit.call, unit: unit.id } : { kind: 'clear', unit: unit.id };
+    case 'assign': return !unit || unit.call === command.call ? null : unit.call ? { kind: 'assign', call: unit.call, unit: unit.id } : { kind: 'clear', unit: unit.id };
     case 'close': case 'cancel': case 'merge': return call && isOpen(call) ? { kind: 'reopen', call: call.id } : null;
     case 'reclassify': return call ? { kind: 'reclassify', call: call.id, category: call.category, priority: call.priority } : null;
     case 'send': return unit ? (unit.sent ? { kind: 'send', unit: unit.id, position: unit.sent.position } : { kind: 'recall', unit: unit.id }) : null;

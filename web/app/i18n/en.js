@@ -145,7 +145,7 @@ export const en = {
   points_n: '{n} pts',
   d_above: '{n} unassigned above', d_calls_found: '{shown} of {open} shown, {n} unassigned in all', d_not_idle: '{unit} is not idle ({status}): it can’t be sent.',
   d_alarm_acknowledged: 'acknowledged', d_alarm_is_call: 'is call {call}', d_category_of: 'Category of {name}',
-  u_not_begun: 'The shift begins at {at}. Check-ins are taken from then on.',
+  u_not_begun: 'Check-ins of this round are taken from {at} on.',
   comma: ', ',
   under: 'Show the heatmap below',
   hours_a_day: '{n} h/day',

@@ -143,7 +143,7 @@ export const zh = {
   points_n: '{n} 百分点',
   d_above: '上方还有 {n} 起未派', d_calls_found: '显示 {shown} 起，共 {open} 起未结、{n} 起未派', d_not_idle: '{unit} 不是备勤状态（{status}），不能派往。',
   d_alarm_acknowledged: '已确认', d_alarm_is_call: '已转为警情 {call}', d_category_of: '{name} 的类别',
-  u_not_begun: '班次于 {at} 开始，届时方可打卡。',
+  u_not_begun: '本轮巡逻 {at} 起方可打卡。',
   comma: '，',
   under: '在下方显示热力图',
   hours_a_day: '{n} 小时/天',

@@ -13,7 +13,8 @@ import { applied } from './draft.js';
 
 /**
  * @typedef {import('./api.js').Area} Area
- * @typedef {{seed: number, areas: Area[], checked: import('./api.js').Checked, report: import('./api.js').Report|null}} Alternative
+ * @typedef {{seed: number, areas: Area[], checked: import('./api.js').Checked, report: import('./api.js').Report|null, isWhole?: boolean}} Alternative
+ *   `isWhole`: whether nothing more is to come, with a response or without
  */
 
 const AT_ONCE = 3;
@@ -65,7 +66,11 @@ export function Alternatives({ id, areas, locked, busy, shown, show, take }) {
         put({ ...alternative, report: await service.compareScenario(id, alternative.areas, false, signal) });
       }
       if (!signal.aborted) setWorking(false);
-      for (const one of list) put({ ...one, report: await service.compareScenario(id, one.areas, true, signal) });
+      for (const one of list) {
+        // Without a response its other figures stand all the same.
+        const report = await service.compareScenario(id, one.areas, true, signal).catch(() => one.report);
+        put({ ...one, report, isWhole: true });
+      }
     } catch (fault) {
       if (signal.aborted) return;
       setWorking(false);
@@ -99,7 +104,7 @@ function Row({ one, number, isShown, show, busy, take }) {
     <th scope="row"><button type="button" class="small" aria-pressed=${isShown} aria-label=${looking} title=${looking} onClick=${() => show(isShown ? null : one)}>${number}</button></th>
     <td class="num">${cut == null ? '–' : `${cut >= 0 ? '−' : '+'}${percent(Math.abs(cut))}`}</td>
     <td class="num">${change ? percent(change.moved_share) : '–'}</td>
-    <td class="num">${response ? whole(Math.round(response.after.mean_s.mean)) : '…'}</td>
-    <td class="num">${response ? percent(response.after.within[2]?.mean ?? 0) : '…'}</td>
+    <td class="num">${response ? whole(Math.round(response.after.mean_s.mean)) : one.isWhole ? '–' : '…'}</td>
+    <td class="num">${response ? percent(response.after.within[2]?.mean ?? 0) : one.isWhole ? '–' : '…'}</td>
     <td class="num"><button type="button" class="small" disabled=${busy} aria-label=${`${t('balance_take')}: ${name}`} onClick=${() => take(one)}>${t('balance_take')}</button></td></tr>`;
 }

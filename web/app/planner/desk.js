@@ -78,7 +78,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   const dirty = open !== null && (areas !== open.saved || open.renamed === true);
   /** What listeners made once see. */
   const toOpen = useRef(readLink().scenario);
-  const latest = useRef({ open, chosen, tool, edit: async (/** @type {object} */ _, /** @type {string} */ __) => {}, undo: () => {}, redo: () => {} });
+  const latest = useRef({ open, chosen, tool, looked: /** @type {unknown} */ (null), edit: async (/** @type {object} */ _, /** @type {string} */ __) => {}, undo: () => {}, redo: () => {} });
 
   const queue = useRef(Promise.resolve());
   /** Runs one thing after the other and says what failed. @param {string} what @param {() => Promise<void>} work */
@@ -148,7 +148,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
     const now = latest.current.open;
     if (now?.history.future.length) setOpen({ ...now, history: redone(now.history) });
   };
-  latest.current = { open, chosen, tool, edit, undo, redo };
+  latest.current = { open, chosen, tool, looked, edit, undo, redo };
 
   /** Saves; where somebody was first, both are set side by side and nothing is lost. @returns {Promise<Line|null>} */
   const save = async () => {
@@ -211,10 +211,12 @@ export function PlannerDesk({ workspace, look, lang: first }) {
         pick: (id, add) => setChosen((now) => (id === null ? (add ? now : []) : add ? (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]) : [id])),
         drawn: (points) => {
           const { tool: with_, chosen: of } = latest.current;
+          // The draft itself is not on the map: nothing is drawn into it unseen.
+          if (latest.current.looked) return setSaid(t('balance_looking'));
           if (with_ === 'split' && of.length === 1) latest.current.edit({ kind: 'split', id: of[0], line: points }, 'split');
           if (with_ === 'draw') latest.current.edit({ kind: 'draw', name: freshName(latest.current.open?.history.now ?? []), ring: points }, 'draw');
         },
-        edited: (what) => latest.current.edit(what, 'reshape'),
+        edited: (what) => (latest.current.looked ? undefined : latest.current.edit(what, 'reshape')),
         trail: setTrail,
       });
       drawing.current = made;
@@ -302,12 +304,15 @@ export function PlannerDesk({ workspace, look, lang: first }) {
   }, [dirty]);
 
   /** An alternative becomes the draft, as one edit. @param {import('./alternatives.js').Alternative} one */
-  const takeOver = (one) => {
-    if (!open) return;
-    setOpen({ ...open, history: done(open.history, one.areas, 'balance') });
+  const takeOver = (one) => doing('balance', async () => {
+    const now = latest.current.open;
+    if (!now) return;
+    const next = { ...now, history: done(now.history, one.areas, 'balance') };
+    latest.current.open = next;
+    setOpen(next);
     setChecked(one.checked);
     setSaid(t('draw_done', { what: word('draw_did', 'balance'), n: one.areas.length }));
-  };
+  });
 
   const inForce = versions.find((version) => version.in_force)?.number ?? 0;
   const needs = (tool === 'split' || tool === 'reshape') && chosen.length !== 1 ? t('draw_needs_one') : '';
@@ -326,7 +331,7 @@ export function PlannerDesk({ workspace, look, lang: first }) {
         </div>
         ${open && html`<div class="tools" role="toolbar" aria-label=${t('draw_tools')}>
           <div class="segments">${TOOLS.map((name, i) => html`<button key=${name} type="button" class="tool" aria-pressed=${tool === name} title=${`${word('draw_hint', name)} (${i + 1})`} onClick=${() => setTool(name)}>${word('draw_tool', name)}</button>`)}</div>
-          <button type="button" class="tool" disabled=${chosen.length < 2 || busy !== ''} onClick=${() => edit({ kind: 'merge', ids: chosen }, 'merge')}>${t('draw_merge')}</button>
+          <button type="button" class="tool" disabled=${chosen.length < 2 || busy !== '' || looked !== null} onClick=${() => edit({ kind: 'merge', ids: chosen }, 'merge')}>${t('draw_merge')}</button>
           <button type="button" class="tool" disabled=${!open.history.past.length && !trail} title="Ctrl Z" onClick=${undo}>${t('draw_undo')}</button>
           <button type="button" class="tool" disabled=${!open.history.future.length} title="Ctrl Y" onClick=${redo}>${t('draw_redo')}</button>
           <p class="now">${looked ? t('balance_looking') : needs || word('draw_hint', tool)}</p>

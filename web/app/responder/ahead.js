@@ -32,6 +32,7 @@
  * @property {string} until end of the link
  * @property {{from: string, until: string}|null} shift
  * @property {string|null} plan
+ * @property {string|null} [check_ins_from] from when on check-ins of the plan's stops are taken
  * @property {{number: string, category: string, priority: number, position: Place, label: string|null}|null} call
  * @property {{position: Place, label: string, at: string, reached_at: string|null}|null} [sent] where it was sent without a call
  * @property {Stop[]} stops

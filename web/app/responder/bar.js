@@ -4,7 +4,7 @@
  * @module
  */
 import { html, useEffect, useRef, useState } from '../../vendor/htm-preact/standalone.module.js';
-import { clock } from '../format.js';
+import { clock, day, shortDay } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { toJudge } from './ahead.js';
 import { deed } from './texts.js';
@@ -31,8 +31,9 @@ export function Bar({ duty, seen, stop, now }) {
       ${status !== 'on_scene' && html`<button type="button" class="main" onClick=${act({ kind: 'arrived', call: seen.call.number })}>${t('u_arrived')}</button>`}`;
   } else if (OUT.includes(status)) {
     buttons = html`<button type="button" class="main" onClick=${act({ kind: 'back' })}>${t('u_back')}</button>`;
-  } else if (stop && seen.shift && now < Date.parse(seen.shift.from)) {
-    buttons = html`<p>${t('u_not_begun', { at: clock(seen.shift.from) })}</p>`;
+  } else if (stop && seen.check_ins_from && now < Date.parse(seen.check_ins_from)) {
+    const at = seen.check_ins_from;
+    buttons = html`<p>${t('u_not_begun', { at: day(at) === day(new Date(now)) ? clock(at) : `${shortDay(at)} ${clock(at)}` })}</p>`;
   } else if (stop && skipping) {
     buttons = html`<p id="skip-why">${t('u_skip_why', { n: stop.number })}</p>
       ${SKIPS.map((why, i) => html`<button key=${why} type="button" ref=${i ? null : first} onClick=${act({ kind: 'skip', stop: stop.number, why })}>${word('u_skip', why)}</button>`)}

@@ -5,6 +5,7 @@
  * @module
  */
 import { html } from '../../vendor/htm-preact/standalone.module.js';
+import { clock } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { change, current } from '../state.js';
 import { pinAt, wishesText } from '../wishes.js';
@@ -17,6 +18,12 @@ import { wishesOf } from './plan_wishes.js';
 /** A plan's time as the page keeps it, local. @param {Plan} plan */
 const windowOf = ({ window: { start, end } }) => `${start.slice(0, 16)}/${end.slice(0, 16)}`;
 
+/** Whether a pin's times are those of the stop. @param {import('../wishes.js').Pin} pin @param {Stop} stop */
+const isAt = (pin, stop) => {
+  const at = clock(stop.begins ?? stop.arrival);
+  return pin.from <= pin.until ? pin.from <= at && at < pin.until : at >= pin.from || at < pin.until;
+};
+
 /** Whether a stop can be another unit's: a place of the plan's own choice. @param {Stop} stop */
 export const canBeGiven = (stop) => stop.cell !== null && stop.reason.kind !== 'break';
 
@@ -28,12 +35,14 @@ export function giveTo(plan, stop, unit) {
   const place = stop.cell;
   if (!place) return;
   const wishes = wishesOf(current());
+  // The form that makes the plan is there where plans are.
   change({
+    tab: 'patrol',
     window: windowOf(plan),
     wishes: wishesText({
       ...wishes,
       not: wishes.not.filter((one) => one.place !== place),
-      pins: [...wishes.pins.filter((pin) => pin.place !== place), pinAt(place, stop.label || placeText(stop.position), unit)],
+      pins: [...wishes.pins.filter((pin) => pin.place !== place || (pin.from !== '' && !isAt(pin, stop))), pinAt(place, stop.label || placeText(stop.position), unit)],
     }),
   });
   // The wish is on the page first: the form sends what is wished now.

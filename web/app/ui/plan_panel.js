@@ -83,7 +83,8 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   // A plan that is opened is gone on with: the form asks for as many units as it did.
   const opened = job.plan;
   useEffect(() => {
-    if (opened) setUnits(opened.units_asked ?? opened.routes.length);
+    // What was made here was asked for in this form, which may say something newer by now.
+    if (opened && job.made !== opened.id && opened.units_asked) setUnits(opened.units_asked);
   }, [opened?.id]);
   const wishes = wishesOf(state);
   const ids = (/** @type {string} */ kind) => layers.jobs[kind]?.data?.features ?? [];
