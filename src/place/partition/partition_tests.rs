@@ -311,7 +311,7 @@ fn a_ring_inside_one_area_makes_a_hole_and_the_hole_can_be_merged_away() {
 
 #[test]
 fn a_hair_along_the_outer_border_is_none_and_ground_behind_it_is() {
-    let area = |ring: Vec<Point>| Part {
+    let area = |ring: Vec<[f64; 2]>| Part {
         id: "a".into(),
         name: "a".into(),
         station: None,
