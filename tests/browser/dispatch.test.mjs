@@ -163,6 +163,9 @@ for (const lang of /** @type {const} */ (['zh', 'en'])) {
     await page.locator('.offers li').first().waitFor();
     await guest.picture(`dispatch-command-${lang}-night`);
     assert.deepEqual(await findings(page), []);
+    // Escape closes the offers, then empties the line.
+    await press('Escape');
+    assert.notEqual(await page.locator('#command').inputValue(), '');
     await press('Escape');
     assert.equal(await page.locator('#command').inputValue(), '');
     await type(`assign 4 ${second}`);
