@@ -236,10 +236,14 @@ impl Referee<'_> {
     }
 
     /// When visits to a point begin, ascending, each with its reason where it was made for the
-    /// point's frequency.
+    /// point's frequency. One that was asked for besides has the point's id.
     fn visits_to(&self, m: usize) -> Vec<(i64, Option<&StopReason>)> {
+        let musts = &self.problem.must_visits;
+        let same = |of: usize| {
+            of == m || (musts[of].id == musts[m].id && musts[of].position == musts[m].position)
+        };
         let is_here =
-            |place| matches!(place, Place::Window(of, _) | Place::Frequency(of) if of == m);
+            |place| matches!(place, Place::Window(of, _) | Place::Frequency(of) if same(of));
         let here = self.seen.iter().filter(|seen| is_here(seen.place));
         let mut visits: Vec<_> = here
             .map(|seen| {

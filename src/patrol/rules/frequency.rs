@@ -1,6 +1,7 @@
 //! Frequency: between the begins of two visits to a point no more than its `every` passes,
 //! nor from the last to the window's end. Any visit counts, whichever unit makes it and
-//! whatever it was due for.
+//! whatever it was due for: also one that was asked for or pinned besides, which is a must-visit
+//! of its own with the same id.
 //!
 //! The first visit of a window goes by the last one before it, where that is known and its
 //! time is not over when the window begins: it is due when that time runs out, and not in this
@@ -10,6 +11,8 @@
 //! a quarter of `every`, or of the window where that is shorter, is always left for it.
 //!
 //! Plans are compared by how many seconds they are overdue, over all points and gaps.
+
+use std::collections::BTreeMap;
 
 use crate::patrol::problem::{MustVisit, PlanProblem};
 
@@ -38,6 +41,21 @@ pub fn watches(problem: &PlanProblem) -> Vec<Watch> {
     (0..problem.must_visits.len())
         .filter_map(|must_visit| watch(problem, must_visit))
         .collect()
+}
+
+/// For each must-visit, the place in the list of the watch that visits to it count for.
+pub fn watch_of_each(problem: &PlanProblem, watches: &[Watch]) -> Vec<Option<u32>> {
+    let musts = &problem.must_visits;
+    let of_id: BTreeMap<&str, u32> = (0..)
+        .zip(watches)
+        .map(|(number, watch)| (musts[watch.must_visit as usize].id.as_str(), number))
+        .collect();
+    let of_each = musts.iter().map(|must| {
+        let watch = of_id.get(must.id.as_str()).copied()?;
+        let watched = &musts[watches[watch as usize].must_visit as usize];
+        watched.is_one_with(must).then_some(watch)
+    });
+    of_each.collect()
 }
 
 /// The frequency of a must-visit, if it has one.
