@@ -256,9 +256,9 @@ impl Referee<'_> {
     }
 
     /// By when the first visit of the window has to begin, milliseconds; after its end, none
-    /// has to. What is left of the time since the last visit, if that is known and it is not
-    /// over, but never less than a quarter of `every` or of the window; else as if the clock
-    /// began with the window, and early enough to end the visit within it.
+    /// has to. What is left of the time since the last visit, if that is known, but never less
+    /// than a quarter of `every` or of the window; else as if the clock began with the window,
+    /// and early enough to end the visit within it.
     fn first_visit_by(&self, m: usize, every: i64) -> i64 {
         let must = &self.problem.must_visits[m];
         let length = self.problem.window.length().0.floor() as i64;
@@ -270,7 +270,7 @@ impl Referee<'_> {
             .since_ms
             .map(|ms| whole_second_after(i64::from(ms)) / 1000);
         let seconds = match since {
-            Some(since) if since < every => {
+            Some(since) => {
                 let quarter = (if every < length { every } else { length }) / 4;
                 if every - since > quarter {
                     every - since
@@ -278,8 +278,8 @@ impl Referee<'_> {
                     quarter
                 }
             }
-            _ if every > length - stay => (length - stay).max(0),
-            _ => every,
+            None if every > length - stay => (length - stay).max(0),
+            None => every,
         };
         seconds * 1000
     }
