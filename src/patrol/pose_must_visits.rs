@@ -83,7 +83,7 @@ pub fn posts(
                 windows_ms,
                 dwell_ms: settings.must_visit_dwell_ms,
                 every_ms: by_gap.then_some(period as u32),
-                since_ms: since_ms(layers, &post.name, post.position),
+                since_ms: since_ms(layers, &post.name, snap.position),
                 beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
                 needs: Vec::new(),
             }),
@@ -199,7 +199,7 @@ pub fn every_visits(
         if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
             let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
             must.every_ms = Some(every);
-            must.since_ms = since_ms(layers, &wish.point.name, wish.point.position);
+            must.since_ms = since_ms(layers, &wish.point.name, must.snap.position);
             continue;
         }
         let position = wish.point.position;
@@ -228,7 +228,7 @@ pub fn every_visits(
             windows_ms: Vec::new(),
             dwell_ms: wish.dwell_ms.unwrap_or(settings.must_visit_dwell_ms),
             every_ms: Some(wish.every_ms.max(1000)),
-            since_ms: since_ms(layers, &wish.point.name, position),
+            since_ms: since_ms(layers, &wish.point.name, snap.position),
             beat: (layers.beat_at)(position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
@@ -291,10 +291,11 @@ pub fn pinned_visits(
     Ok(())
 }
 
-/// How long before the shift a stored plan last visited the point, if one did.
-fn since_ms(layers: &Layers<'_>, name: &str, position: Position) -> Option<u32> {
+/// How long before the shift a stored plan last visited the point for which a unit stands
+/// there, if one did.
+fn since_ms(layers: &Layers<'_>, name: &str, stands: Position) -> Option<u32> {
     let start = layers.surface.provenance.window.start();
-    let last = last_visit(layers.visited, name, position, start)?;
+    let last = last_visit(layers.visited, name, stands, start)?;
     u32::try_from(start.duration_since(last).as_millis()).ok()
 }
 
