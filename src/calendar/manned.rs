@@ -117,11 +117,7 @@ fn turn(text: &str) -> Option<Turn> {
 }
 
 /// The turns of each day that the window touches.
-fn spans(
-    turns: &[Turn],
-    window: Window,
-    zone: &TimeZone,
-) -> Option<Vec<(Timestamp, Timestamp)>> {
+fn spans(turns: &[Turn], window: Window, zone: &TimeZone) -> Option<Vec<(Timestamp, Timestamp)>> {
     let day_of = |at| zone.to_datetime(at).date();
     // A turn of the day before may last until the window.
     let mut day = day_of(window.start()).yesterday().ok()?;
@@ -168,11 +164,22 @@ mod tests {
         assert_eq!(night("全天"), Some(1.0));
         assert_eq!(night("24H"), Some(1.0));
         // As people write them.
-        for by_day in ["06:00 - 22:00", "06：00-22：00", "０６：００ － ２２：００", "06:00 至 22:00"] {
+        for by_day in [
+            "06:00 - 22:00",
+            "06：00-22：00",
+            "０６：００ － ２２：００",
+            "06:00 至 22:00",
+        ] {
             assert_eq!(night(by_day), Some(0.0), "{by_day}");
             assert!(!is_not_understood(by_day), "{by_day}");
         }
-        for all_night in ["24 小时", "全天候", "24 Hours", "22:00-次日06:00", "22:00 - 次日 06:00"] {
+        for all_night in [
+            "24 小时",
+            "全天候",
+            "24 Hours",
+            "22:00-次日06:00",
+            "22:00 - 次日 06:00",
+        ] {
             assert_eq!(night(all_night), Some(1.0), "{all_night}");
             assert!(!is_not_understood(all_night), "{all_night}");
         }

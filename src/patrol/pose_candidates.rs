@@ -68,9 +68,8 @@ fn hottest_for_sets(
                 let wants = if in_full { sets[number].1 } else { least };
                 wants - given[number].min(wants)
             };
-            let may = (0..sets.len()).filter(|&number| {
-                wants(number) > 0 && beat::allows(Some(sets[number].0), in_beat)
-            });
+            let may = (0..sets.len())
+                .filter(|&number| wants(number) > 0 && beat::allows(Some(sets[number].0), in_beat));
             if !gone.contains(&cell)
                 && let Some(number) = may.max_by_key(|&number| wants(number))
                 && take(cell)
@@ -288,7 +287,11 @@ mod tests {
         assert_eq!(of_beat, vec![4; 500]);
         // What is left goes to the hottest, up to what is enough.
         let of_beat = given(20, 200);
-        assert!(of_beat.iter().all(|&n| (8..=ENOUGH_FOR_A_UNIT).contains(&n)));
+        assert!(
+            of_beat
+                .iter()
+                .all(|&n| (8..=ENOUGH_FOR_A_UNIT).contains(&n))
+        );
         assert_eq!(of_beat[0], ENOUGH_FOR_A_UNIT);
         assert_eq!(of_beat.iter().sum::<usize>(), 200);
     }

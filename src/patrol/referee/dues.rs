@@ -230,9 +230,10 @@ impl Referee<'_> {
                 bad.insert(&must.name);
             }
         }
-        self.faults.extend(bad.into_iter().map(|name| Fault::Frequency {
-            name: name.to_owned(),
-        }));
+        self.faults
+            .extend(bad.into_iter().map(|name| Fault::Frequency {
+                name: name.to_owned(),
+            }));
     }
 
     /// When visits to a point begin, ascending, each with its reason where it was made for the

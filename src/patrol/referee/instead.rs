@@ -31,8 +31,7 @@ impl Referee<'_> {
             );
             for number in made..stops.len() {
                 let said = self.plan.routes[unit].stops[number].instead.clone();
-                let truth =
-                    |other| self.in_place_of(unit, (row, ready), &stops, number, other);
+                let truth = |other| self.in_place_of(unit, (row, ready), &stops, number, other);
                 let is_false = match said {
                     Some(Instead::Place { cell, label, gain }) => {
                         let mut candidates = problem.candidates.iter();

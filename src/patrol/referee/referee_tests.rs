@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use crate::calendar::week::HourSet;
 use crate::patrol::assemble::{About, assemble};
 use crate::patrol::made_up::{TownSize, town};
-use crate::patrol::plan::{Missed, MissedKind, MissedWhy, PatrolPlan, SearchEnd, SearchRecord, StopReason};
+use crate::patrol::plan::{
+    Missed, MissedKind, MissedWhy, PatrolPlan, SearchEnd, SearchRecord, StopReason,
+};
 use crate::patrol::problem::PlanProblem;
 use crate::patrol::referee::check;
 use crate::patrol::referee::fault::Fault;
@@ -264,7 +266,10 @@ fn two_of_a_name_that_are_missed_alike_are_both_named() {
     let mut silent = plan.clone();
     silent.missed.pop();
     let faults = check(&problem, &silent).unwrap_err();
-    assert!(matches!(faults[..], [Fault::Frequency { .. }]), "{faults:?}");
+    assert!(
+        matches!(faults[..], [Fault::Frequency { .. }]),
+        "{faults:?}"
+    );
     let mut excuse = plan.clone();
     excuse.missed[0].why = MissedWhy::Crowded;
     assert!(check(&problem, &excuse).is_err());
