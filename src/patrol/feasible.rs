@@ -344,7 +344,7 @@ impl Survey<'_> {
         for watch in watches(problem) {
             let must = &problem.must_visits[watch.must_visit as usize];
             let closes = i64::from(watch.first_by);
-            let is_it = |what: StopFor| matches!(what, StopFor::MustVisit { must_visit, .. } if must_visit == watch.must_visit as usize);
+            let is_it = |what: StopFor| matches!(what, StopFor::MustVisit { must_visit, .. } if problem.must_visits[must_visit].is_one_with(must));
             let so_far = problem.units.iter().filter_map(|u| u.so_far.as_ref());
             let made = so_far.flat_map(|s| &s.stops).any(|s| is_it(s.what));
             if closes >= i64::from(watch.end) || made {

@@ -149,6 +149,31 @@ fn a_visit_that_is_asked_of_a_unit_names_that_unit() {
     let words = cause(&found[0], &TimeZone::UTC, Language::English);
     assert!(words.ends_with(&format!(" by {own}")), "{words}");
     assert!(!words.contains("any unit"), "{words}");
+    let Obstacle::Pin { name, until, .. } = &found[0] else {
+        return;
+    };
+    for why in [
+        ObstacleWhy::NoUnitMay,
+        ObstacleWhy::NoWay,
+        ObstacleWhy::TooEarly { earliest: *until },
+        ObstacleWhy::ShiftEnds,
+        ObstacleWhy::Forbidden,
+    ] {
+        let of = |unit: Option<&str>| {
+            let pin = Obstacle::Pin {
+                name: name.clone(),
+                unit: unit.map(str::to_owned),
+                until: *until,
+                why,
+            };
+            cause(&pin, &TimeZone::UTC, Language::Chinese)
+        };
+        let (of_one, of_any) = (of(Some(own)), of(None));
+        // Nothing is said of all units where one alone is meant.
+        assert!(of_one.contains(own), "{of_one}");
+        assert!(!of_one.contains("没有具备相应技能"), "{of_one}");
+        assert!(!of_any.contains(own), "{of_any}");
+    }
 }
 
 #[test]

@@ -97,10 +97,9 @@ pub fn cause(obstacle: &Obstacle, zone: &TimeZone, language: Language) -> String
                 until,
                 why,
             } => format!(
-                "指定停靠点 {name}{}（{} 前）{}",
-                unit.as_ref().map_or(String::new(), |u| format!("（{u}）")),
+                "指定停靠点 {name}（{} 前）{}",
                 due(*until, why, zone),
-                chinese(why, *until, zone)
+                chinese_of_pin(why, *until, zone, unit.as_deref())
             ),
             Obstacle::Candidates { count, of } => {
                 format!("{of} 个候选地点中有 {count} 个没有警组可以停靠")
@@ -250,6 +249,29 @@ fn english_of_pin(
         }
         (ObstacleWhy::NoWay, Some(unit)) => format!("can't be reached by {unit}: there is no way"),
         _ => english(why, until, zone, unit.unwrap_or("any unit")),
+    }
+}
+
+/// The same in Chinese.
+fn chinese_of_pin(
+    why: &ObstacleWhy,
+    until: Timestamp,
+    zone: &TimeZone,
+    unit: Option<&str>,
+) -> String {
+    let Some(unit) = unit else {
+        return chinese(why, until, zone);
+    };
+    match why {
+        ObstacleWhy::NoUnitMay => format!("不适合 {unit}：缺少相应技能或警务区不符"),
+        ObstacleWhy::NoWay => format!("{unit} 没有道路可达"),
+        ObstacleWhy::TooEarly { earliest } => {
+            let earliest = begin(*earliest, until, why, zone);
+            format!("{unit} 最早 {earliest} 才能到达")
+        }
+        ObstacleWhy::ShiftEnds => format!("{unit} 无法在班次内完成"),
+        // Of the place or the time, not of the unit; but it is said whose stop it is.
+        _ => format!("{}（由 {unit} 停靠）", chinese(why, until, zone)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! word. Found after the search; what made a unit's round impossible is named before it.
 
 use crate::patrol::feasible::{Obstacle, ObstacleWhy};
-use crate::patrol::problem::PlanProblem;
+use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::rules::access::Access;
 use crate::patrol::rules::reach::Reach;
 use crate::patrol::rules::shift::Shift;
@@ -17,7 +17,11 @@ pub fn idle_units(problem: &PlanProblem, rounds: &[Vec<RoundStop>]) -> Vec<Obsta
     let (reach, access) = (Reach::new(problem), Access::new(problem));
     let units = problem.units.iter().enumerate().zip(rounds);
     units
-        .filter(|((_, unit), round)| round.is_empty() && unit.so_far.is_none())
+        .filter(|((_, unit), round)| {
+            // A unit that does nothing but rest has no stop either.
+            let rests = |stop: &RoundStop| matches!(stop.what, StopFor::Break(_));
+            round.iter().all(rests) && unit.so_far.is_none()
+        })
         .filter_map(|((number, unit), _)| {
             Some(Obstacle::Idle {
                 unit: unit.call_sign.clone(),

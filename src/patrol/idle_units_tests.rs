@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::patrol::feasible_words::{cause, remedy};
 use crate::patrol::made_up::{TownSize, town};
+use crate::patrol::problem::UnitBreak;
 use crate::patrol::reason::Language;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
@@ -53,6 +54,16 @@ fn a_unit_without_stops_is_named_with_its_reason() {
             assert!(!remedy(obstacle, language).is_empty());
         }
     }
+    // A unit that has its break and nothing else is named too.
+    let mut resting = problem.clone();
+    resting.units[0].breaks = vec![UnitBreak {
+        window_ms: (resting.units[0].from_ms, resting.units[0].until_ms),
+        length_ms: 600_000,
+        place: None,
+    }];
+    let rounds = search(&resting, &Budget::iterations(60)).unwrap();
+    assert_eq!(rounds.of_unit[0].len(), 1);
+    assert_eq!(idle_units(&resting, &rounds.of_unit), found);
     // What everybody's stops cover already is worth nothing to one more unit.
     let silent = vec![Vec::new(); 4];
     let all = idle_units(&problem, &silent);

@@ -24,6 +24,9 @@ use crate::place::position::Position;
 use crate::risk::surface::RiskSurface;
 use crate::roads::network::{RoadNetwork, Snap, TravelMatrix};
 
+/// A unit further from any road gets no route, unless it is set otherwise.
+pub const UNIT_OFF_ROAD: Metres = Metres(2000.0);
+
 /// What a planner may set; the defaults are those of the literature (FORMULAS: Koper 1995,
 /// Telep, Mitchell & Weisburd 2014).
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +56,7 @@ impl Default for PatrolSettings {
             candidates: 400,
             cell_off_road: Metres(300.0),
             post_off_road: Metres(1000.0),
-            unit_off_road: Metres(2000.0),
+            unit_off_road: UNIT_OFF_ROAD,
             dwell_options_ms: vec![minutes(10), minutes(12), minutes(15)],
             must_visit_dwell_ms: minutes(10),
             presence_ms: minutes(10),

@@ -16,13 +16,21 @@ use crate::roads::network::Snap;
 /// and a cell is worth another one after an hour or two.
 const ENOUGH_FOR_A_UNIT: usize = 24;
 
+/// Each set of beats that units are bound to has so many before any has more, where it has
+/// them: a stop an hour.
+const LEAST_FOR_A_SET: usize = 8;
+
+/// For the sake of sets there are no more than so many: each is a row of the matrix.
+const MOST_FOR_SETS: usize = 2000;
+
 /// Whether nobody is to stop in a cell.
 pub fn is_not_wanted(layers: &Layers<'_>, cell: Cell) -> bool {
     layers.wishes.not_these.contains(&PlaceWish::Cell(cell))
 }
 
 /// The cells worth a stop. What is pinned comes first; then, for each set of beats that units
-/// are bound to, the hottest cells in them, as many as these units need; of what is left, half
+/// are bound to, the hottest cells in them, some for each set and then as many as these units
+/// need (many sets may make it more than [`PatrolSettings::candidates`]); of what is left, half
 /// are the hottest of each beat, the rest the hottest anywhere. Where no unit may stop nothing
 /// is chosen. Ascending by cell.
 pub fn candidates(
@@ -36,6 +44,41 @@ pub fn candidates(
     choice.of_bound_units(units);
     choice.of_beats_and_anywhere();
     choice.made()
+}
+
+/// How many cells each of so many sets has before any has more.
+fn least_for_each(sets: usize) -> usize {
+    LEAST_FOR_A_SET.min(MOST_FOR_SETS / sets.max(1)).max(1)
+}
+
+/// Gives each set of beats its least, then what it needs; each time the hottest cells first,
+/// and a cell that several may stop in to the one that wants most. `take` answers whether a
+/// cell can be had.
+fn hottest_for_sets(
+    by_risk: &[(usize, Option<u32>)],
+    sets: &[(&[u32], usize)],
+    least: usize,
+    mut take: impl FnMut(usize) -> bool,
+) {
+    let mut given = vec![0; sets.len()];
+    let mut gone = BTreeSet::new();
+    for in_full in [false, true] {
+        for &(cell, in_beat) in by_risk {
+            let wants = |number: usize| {
+                let wants = if in_full { sets[number].1 } else { least };
+                wants - given[number].min(wants)
+            };
+            let may = (0..sets.len())
+                .filter(|&number| wants(number) > 0 && beat::allows(Some(sets[number].0), in_beat));
+            if !gone.contains(&cell)
+                && let Some(number) = may.max_by_key(|&number| wants(number))
+                && take(cell)
+            {
+                given[number] += 1;
+                gone.insert(cell);
+            }
+        }
+    }
 }
 
 /// Cells by risk, and those chosen so far.
@@ -129,7 +172,7 @@ impl<'a, 'b> Choice<'a, 'b> {
     }
 
     /// For each set of beats that units are bound to, the hottest cells that they may stop in.
-    /// All sets together get no more than their units' part of all units.
+    /// All sets together get no more than their units' part of all units, but each its least.
     fn of_bound_units(&mut self, units: &[PatrolUnit]) {
         let mut sets: BTreeMap<&[u32], usize> = BTreeMap::new();
         for beats in units.iter().filter_map(|unit| unit.beats.as_deref()) {
@@ -141,25 +184,16 @@ impl<'a, 'b> Choice<'a, 'b> {
         }
         let room = self.most * bound / units.len();
         let a_unit = ENOUGH_FOR_A_UNIT.min(room / bound).max(1);
-        // Of each set, how many it still wants: a cell that several may stop in is for the one
-        // that wants most.
-        let mut wanting: Vec<(&[u32], usize)> = sets
-            .into_iter()
-            .map(|(beats, n)| (beats, n * a_unit))
-            .collect();
-        for number in 0..self.by_risk.len() {
-            let (cell, in_beat) = self.by_risk[number];
-            if self.chosen.len() >= self.most {
-                return;
-            }
-            let may = wanting.iter_mut();
-            let may = may.filter(|(beats, left)| *left > 0 && beat::allows(Some(beats), in_beat));
-            if let Some((_, left)) = may.max_by_key(|(_, left)| *left)
-                && self.take(cell)
-            {
-                *left -= 1;
-            }
-        }
+        let least = least_for_each(sets.len());
+        let needed = self.chosen.len() + (sets.len() * least).min(MOST_FOR_SETS);
+        self.most += needed.saturating_sub(room);
+        let enough = |n: usize| (n * a_unit).max(least);
+        let sets: Vec<_> = sets.into_iter().map(|(set, n)| (set, enough(n))).collect();
+        let by_risk = std::mem::take(&mut self.by_risk);
+        hottest_for_sets(&by_risk, &sets, least, |cell| {
+            self.chosen.len() < self.most && self.take(cell)
+        });
+        self.by_risk = by_risk;
     }
 
     fn of_beats_and_anywhere(&mut self) {
@@ -212,5 +246,53 @@ impl<'a, 'b> Choice<'a, 'b> {
             }
         };
         self.chosen.into_iter().map(of_cell).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many beats of forty cells, each of a unit of its own; the first beats are the
+    /// hottest, cell by cell.
+    fn given(beats: u32, room: usize) -> Vec<usize> {
+        let by_risk: Vec<(usize, Option<u32>)> = (0..beats * 40)
+            .map(|cell| (cell as usize, Some(cell / 40)))
+            .collect();
+        let own: Vec<[u32; 1]> = (0..beats).map(|beat| [beat]).collect();
+        let sets: Vec<(&[u32], usize)> = own
+            .iter()
+            .map(|beat| (beat.as_slice(), ENOUGH_FOR_A_UNIT))
+            .collect();
+        let mut of_beat = vec![0; beats as usize];
+        let mut left = room;
+        hottest_for_sets(&by_risk, &sets, least_for_each(sets.len()), |cell| {
+            of_beat[cell / 40] += usize::from(left > 0);
+            left > 0 && {
+                left -= 1;
+                true
+            }
+        });
+        of_beat
+    }
+
+    #[test]
+    fn every_set_has_its_least_before_any_has_more() {
+        for (sets, least) in [(20, 8), (250, 8), (500, 4), (3000, 1)] {
+            assert_eq!(least_for_each(sets), least);
+        }
+        let of_beat = given(50, 400);
+        assert_eq!(of_beat, vec![8; 50]);
+        let of_beat = given(500, 2000);
+        assert_eq!(of_beat, vec![4; 500]);
+        // What is left goes to the hottest, up to what is enough.
+        let of_beat = given(20, 200);
+        assert!(
+            of_beat
+                .iter()
+                .all(|&n| (8..=ENOUGH_FOR_A_UNIT).contains(&n))
+        );
+        assert_eq!(of_beat[0], ENOUGH_FOR_A_UNIT);
+        assert_eq!(of_beat.iter().sum::<usize>(), 200);
     }
 }

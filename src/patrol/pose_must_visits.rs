@@ -1,7 +1,7 @@
 //! Points that must be visited, as parts of a problem: posts with a period, visits that were
 //! asked for, points that must be visited so often.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -21,15 +21,28 @@ pub const SHORTEST_PERIOD_MS: f64 = 900_000.0;
 /// So many points are never too many, whatever the units could visit.
 const POINTS_AT_LEAST: usize = 400;
 
+/// And so many are too many, however many units there are: the matrix grows with their square.
+const POINTS_AT_MOST: usize = 2000;
+
 /// How many points are searched for of a kind: twice as many as the units could visit if they
-/// did nothing else. Ten thousand points make a matrix that takes seconds before a search has
-/// begun, and no plan could keep them.
+/// did nothing else, within bounds. Ten thousand points make a matrix that takes seconds before
+/// a search has begun, and no plan could keep them.
 pub fn most_points(units: &[PatrolUnit], settings: &PatrolSettings) -> usize {
     let work_ms = units
         .iter()
         .map(|u| u64::from(u.until_ms.saturating_sub(u.from_ms)));
     let visits = work_ms.sum::<u64>() / u64::from(settings.must_visit_dwell_ms.max(1));
-    POINTS_AT_LEAST.max(2 * visits as usize)
+    (2 * visits as usize).clamp(POINTS_AT_LEAST, POINTS_AT_MOST)
+}
+
+/// Of things that are due at these times, whether each is among the first so many; of those due
+/// at one time the earlier in the list.
+fn due_first<T: Ord>(due: &[Option<T>], most: usize) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..due.len()).filter(|&i| due[i].is_some()).collect();
+    order.sort_by(|&a, &b| due[a].cmp(&due[b]));
+    let mut first = vec![false; due.len()];
+    order.into_iter().take(most).for_each(|i| first[i] = true);
+    first
 }
 
 /// Posts with a period, each due once in every period of the window; a rest of less than
@@ -47,34 +60,39 @@ pub fn posts(
     missed: &mut Vec<Missed>,
 ) -> Result<Vec<MustVisit>, PoseError> {
     let mut musts = Vec::new();
-    for post in layers.joint_duty_posts {
-        let Some(every) = post.visit_every.filter(|every| every.0 > 0.0) else {
-            continue;
-        };
-        // What is asked of the post itself takes the place of its period.
-        if layers
-            .wishes
-            .every
-            .iter()
-            .any(|wish| wish.id == post.id.as_str())
-        {
-            continue;
-        }
+    // What is asked of the post itself takes the place of its period.
+    let wishes = layers.wishes.every.iter();
+    let asked: BTreeSet<&str> = wishes.map(|wish| wish.id.as_str()).collect();
+    let with_period = layers.joint_duty_posts.iter().filter_map(|post| {
+        let every = post.visit_every.filter(|every| every.0 > 0.0)?;
         let period = (every.0 * 1000.0).max(SHORTEST_PERIOD_MS);
+        let snap = layers.network.snap(post.position, settings.post_off_road);
+        (!asked.contains(post.id.as_str())).then_some((post, period, snap))
+    });
+    let with_period: Vec<_> = with_period.collect();
+    // What is left of the time since the last visit, where that is known and it matters.
+    let many = with_period.len() > most;
+    let due = with_period.iter().map(|(post, period, snap)| {
+        let snap = snap.as_ref()?;
+        let since = match many {
+            true => since_ms(layers, &post.name, snap.position),
+            false => None,
+        };
+        Some((*period as u64).saturating_sub(since.map_or(0, u64::from)))
+    });
+    let first = due_first(&due.collect::<Vec<_>>(), most);
+    for ((post, period, snap), is_first) in with_period.into_iter().zip(first) {
         // A period longer than the shift can't be cut into windows of it.
         let by_gap = layers.wishes.max_gap || period > f64::from(length_ms);
         let windows_ms = match by_gap {
             true => Vec::new(),
             false => periods(period, length_ms),
         };
-        let (snap, why_not) = match musts.len() < most {
-            true => (
-                layers.network.snap(post.position, settings.post_off_road),
-                MissedWhy::NoRoad,
-            ),
-            false => (None, MissedWhy::TooMany),
+        let why_not = match snap {
+            None => MissedWhy::NoRoad,
+            Some(_) => MissedWhy::TooMany,
         };
-        match snap {
+        match snap.filter(|_| is_first) {
             Some(snap) => musts.push(MustVisit {
                 id: post.id.as_str().to_owned(),
                 name: post.name.clone(),
@@ -83,7 +101,7 @@ pub fn posts(
                 windows_ms,
                 dwell_ms: settings.must_visit_dwell_ms,
                 every_ms: by_gap.then_some(period as u32),
-                since_ms: since_ms(layers, &post.name, post.position),
+                since_ms: since_ms(layers, &post.name, snap.position),
                 beat: (layers.beat_at)(post.position).map(|beat| beat as u32),
                 needs: Vec::new(),
             }),
@@ -129,8 +147,12 @@ pub fn asked_visits(
     for (number, must) in musts.iter().enumerate() {
         of_id.entry(must.id.clone()).or_default().push(number);
     }
+    let mut in_order: Vec<_> = layers.asked_visits.iter().collect();
+    if in_order.len() > most {
+        in_order.sort_by_key(|asked| asked.due.end());
+    }
     let most = musts.len() + most;
-    for asked in layers.asked_visits {
+    for asked in in_order {
         let mut miss = |due, why| {
             missed.push(Missed {
                 name: asked.name.clone(),
@@ -194,12 +216,16 @@ pub fn every_visits(
     missed: &mut Vec<Missed>,
 ) -> Result<(), PoseError> {
     let window = layers.surface.provenance.window;
+    let mut in_order: Vec<_> = layers.wishes.every.iter().collect();
+    if in_order.len() > most {
+        in_order.sort_by_key(|wish| wish.every_ms);
+    }
     let most = musts.len() + most;
-    for wish in &layers.wishes.every {
+    for wish in in_order {
         if let Some(must) = musts.iter_mut().find(|must| must.id == wish.id) {
             let every = must.every_ms.unwrap_or(u32::MAX).min(wish.every_ms);
             must.every_ms = Some(every);
-            must.since_ms = since_ms(layers, &wish.point.name, wish.point.position);
+            must.since_ms = since_ms(layers, &wish.point.name, must.snap.position);
             continue;
         }
         let position = wish.point.position;
@@ -228,7 +254,7 @@ pub fn every_visits(
             windows_ms: Vec::new(),
             dwell_ms: wish.dwell_ms.unwrap_or(settings.must_visit_dwell_ms),
             every_ms: Some(wish.every_ms.max(1000)),
-            since_ms: since_ms(layers, &wish.point.name, position),
+            since_ms: since_ms(layers, &wish.point.name, snap.position),
             beat: (layers.beat_at)(position).map(|beat| beat as u32),
             needs: Vec::new(),
         });
@@ -291,10 +317,11 @@ pub fn pinned_visits(
     Ok(())
 }
 
-/// How long before the shift a stored plan last visited the point, if one did.
-fn since_ms(layers: &Layers<'_>, name: &str, position: Position) -> Option<u32> {
+/// How long before the shift a stored plan last visited the point for which a unit stands
+/// there, if one did.
+fn since_ms(layers: &Layers<'_>, name: &str, stands: Position) -> Option<u32> {
     let start = layers.surface.provenance.window.start();
-    let last = last_visit(layers.visited, name, position, start)?;
+    let last = last_visit(layers.visited, name, stands, start)?;
     u32::try_from(start.duration_since(last).as_millis()).ok()
 }
 
@@ -313,6 +340,35 @@ fn periods(period_ms: f64, length_ms: u32) -> Vec<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::patrol::made_up::{TownSize, town};
+
+    #[test]
+    fn of_too_many_points_those_due_first_are_taken() {
+        let due = [Some(30), None, Some(10), Some(20), Some(10), Some(40)];
+        let taken = |most| -> Vec<usize> {
+            let first = due_first(&due, most).into_iter().enumerate();
+            first.filter(|(_, is)| *is).map(|(i, _)| i).collect()
+        };
+        assert_eq!(taken(1), [2]);
+        assert_eq!(taken(3), [2, 3, 4]);
+        // What can't be visited takes nobody's place.
+        assert_eq!(taken(9), [0, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn there_are_never_more_points_than_a_matrix_holds() {
+        let size = TownSize {
+            units: 150,
+            candidates: 1,
+            must_visits: 1,
+            hours: 8.0,
+            side_m: 2000.0,
+        };
+        let problem = town(size, 1).unwrap();
+        let settings = PatrolSettings::default();
+        let most = |units: usize| most_points(&problem.units[..units], &settings);
+        assert_eq!([1, 10, 150].map(most), [400, 960, 2000]);
+    }
 
     #[test]
     fn each_period_of_the_window_is_due_once() {

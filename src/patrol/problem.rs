@@ -286,6 +286,13 @@ pub enum ProblemFault {
     TooLarge,
 }
 
+impl MustVisit {
+    /// Whether it is one point with another: visits may be asked for in several ways.
+    pub fn is_one_with(&self, other: &Self) -> bool {
+        self.id == other.id && self.position == other.position
+    }
+}
+
 impl PlanProblem {
     /// Row and column of a unit's start.
     pub fn unit_point(&self, unit: usize) -> usize {

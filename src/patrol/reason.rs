@@ -7,6 +7,7 @@ use crate::calendar::window::Window;
 use crate::patrol::plan::{
     Instead, LeftOut, LeftOutWhy, Missed, MissedKind, MissedWhy, PatrolPlan, Stop, StopReason,
 };
+use crate::patrol::pose::UNIT_OFF_ROAD;
 
 /// A language of the screen and of exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,11 +196,6 @@ pub fn of_missed(missed: &Missed, zone: &TimeZone, language: Language) -> String
     }
 }
 
-/// A unit further from any road gets no route ([`PatrolSettings::unit_off_road`]).
-///
-/// [`PatrolSettings::unit_off_road`]: crate::patrol::pose::PatrolSettings::unit_off_road
-const OFF_ROAD_KM: u32 = 2;
-
 /// So many that are missed for one reason are told one by one.
 const ONE_BY_ONE: usize = 10;
 
@@ -237,12 +233,13 @@ pub fn of_all_missed(missed: &[Missed], zone: &TimeZone, language: Language) -> 
 /// Why a unit gets no route.
 pub fn of_left_out(left_out: &LeftOut, language: Language) -> String {
     let unit = &left_out.call_sign;
+    let off_road_km = UNIT_OFF_ROAD.0 / 1000.0;
     let why = match (language, left_out.why) {
         (Language::English, LeftOutWhy::OffRoad) => {
-            format!("{unit}: its position is too far from any road (more than {OFF_ROAD_KM} km)")
+            format!("{unit}: its position is too far from any road (more than {off_road_km} km)")
         }
         (Language::Chinese, LeftOutWhy::OffRoad) => {
-            format!("{unit}：所在位置距道路过远（超过 {OFF_ROAD_KM} 公里）")
+            format!("{unit}：所在位置距道路过远（超过 {off_road_km} 公里）")
         }
         (Language::English, LeftOutWhy::OnFoot) => {
             format!("{unit}: on foot, and routes are by road")
@@ -429,6 +426,12 @@ mod tests {
             "F1: on foot, and routes are by road"
         );
         assert!(of_left_out(&team, Language::Chinese).contains("徒步"));
+        let far = LeftOut {
+            why: LeftOutWhy::OffRoad,
+            ..team
+        };
+        let km = format!("{} km", UNIT_OFF_ROAD.0 / 1000.0);
+        assert!(of_left_out(&far, Language::English).contains(&km));
         let missed = Missed {
             name: "Post 4".into(),
             due: window,

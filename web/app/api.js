@@ -117,7 +117,7 @@
  * @property {{start: string, end: string}} window
  * @property {boolean} synthetic
  * @property {Route[]} routes
- * @property {{name: string, due: {start: string, end: string}, why: string, kind?: string}[]} missed
+ * @property {{name: string, due: {start: string, end: string}, why: string, kind?: string, unit?: string|null}[]} missed `unit`: the only one that was to keep it
  * @property {{unit: string, call_sign: string, why: string, replaced_by?: string|null}[]} [left_out] idle units without a route; none in older plans
  * @property {'board'|'layer'} [units_from] the live board, or the layer as it was imported
  * @property {number|null} [units_asked] how many units were asked for; null where all idle ones were

@@ -10,7 +10,7 @@ use crate::app::clock;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::risk::{RiskRequest, risk_surface, zone_of};
 use crate::app::units_now::{UnitsNow, units_for};
-use crate::calendar::manned::manned_share;
+use crate::calendar::manned::{is_not_understood, manned_share};
 use crate::index::areas::AreaIndex;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
 use crate::patrol::pose::{PatrolSettings, choose_units};
@@ -139,15 +139,20 @@ impl Ground {
         let mut notes = Vec::new();
         let mut posts: Vec<(String, String, Position)> = Vec::new();
         let mut shut: Vec<(String, String, Position)> = Vec::new();
+        let mut not_understood = Vec::new();
         for post in workspace.posts().await? {
             let share = manned_share(&post.hours, window, &zone);
             notes.extend(share.and_then(|share| when_manned(&post.name, &post.hours, share)));
+            if is_not_understood(&post.hours) {
+                not_understood.push(format!("{} ({})", post.name, post.hours.trim()));
+            }
             let of = match share.is_some_and(|share| share < MANNED) {
                 true => &mut shut,
                 false => &mut posts,
             };
             of.push((post.id.to_string(), post.name, post.position));
         }
+        notes.extend(hours_not_understood(&not_understood));
         for post in workspace.joint_duty_posts().await? {
             posts.push((post.id.to_string(), post.name, post.position));
         }
@@ -360,6 +365,22 @@ fn when_manned(name: &str, hours: &str, share: f64) -> Option<String> {
     ))
 }
 
+/// Which posts' hours can't be read: they count as if they were always manned.
+fn hours_not_understood(posts: &[String]) -> Option<String> {
+    let (first, more) = posts.split_at(posts.len().min(3));
+    let and_more = match more.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!first.is_empty()).then(|| {
+        let first = first.join(", ");
+        format!(
+            "hours that are not understood, as if manned all the time: {first}{and_more}; \
+             write them as 06:00-22:00"
+        )
+    })
+}
+
 fn by_road(
     sources: Vec<(String, String, Position)>,
     network: &RoadNetwork,
@@ -388,6 +409,14 @@ fn by_road(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn posts_whose_hours_are_not_understood_are_named() {
+        assert_eq!(hours_not_understood(&[]), None);
+        let posts: Vec<String> = (0..5).map(|i| format!("Post {i} (by day)")).collect();
+        let note = hours_not_understood(&posts).unwrap();
+        assert!(note.contains("Post 0 (by day), Post 1 (by day), Post 2 (by day) and 2 more"));
+    }
 
     #[test]
     fn minutes_become_rings() {

@@ -10,7 +10,7 @@ use crate::patrol::objective::rhythm::{PointRhythm, rhythms};
 use crate::patrol::plan::{Missed, MissedKind};
 use crate::patrol::problem::{Pin, PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
-use crate::patrol::search::rounds::{RoundStop, Rounds};
+use crate::patrol::search::rounds::{MissedDue, RoundStop, Rounds};
 use crate::place::measure::Seconds;
 
 /// Seconds between two samples of where units are.
@@ -125,10 +125,8 @@ pub fn report(
     };
     let windows = problem.must_visits.iter().map(|m| m.windows_ms.len()).sum();
     let breaks = problem.units.iter().map(|u| u.breaks.len()).sum();
-    let kept_pins = problem
-        .pins
-        .iter()
-        .filter(|pin| is_kept(pin, &rounds.of_unit));
+    let pins = problem.pins.iter().enumerate();
+    let kept_pins = pins.filter(|&(number, pin)| is_kept(number, pin, &rounds.missed));
     let beats = beats(problem, &rounds.of_unit);
     let rhythms = rhythms(problem, rounds);
     Ok(PlanReport {
@@ -162,15 +160,19 @@ pub fn report(
     })
 }
 
-/// Whether some stop is what a pin asks for.
-fn is_kept(pin: &Pin, rounds: &[Vec<RoundStop>]) -> bool {
-    let (from, until) = (u64::from(pin.window_ms.0), u64::from(pin.window_ms.1));
-    let of_unit = rounds.iter().enumerate();
-    let mut stops = of_unit
-        .filter(|(unit, _)| pin.unit.is_none_or(|only| only == *unit))
-        .flat_map(|(_, round)| round);
-    stops.any(|stop| {
-        stop.what == pin.what && (from..until).contains(&(u64::from(stop.begin_s) * 1000))
+/// Whether a pin is not among what is missed: its own due, or the one of a must-visit that it
+/// binds. What is listed as missed is never counted as kept.
+fn is_kept(number: usize, pin: &Pin, missed: &[MissedDue]) -> bool {
+    !missed.iter().any(|missed| match (missed.what, pin.what) {
+        (DueFor::Pin { pin, .. }, _) => pin as usize == number,
+        (DueFor::MustVisit { must_visit, window }, what) => {
+            let of = StopFor::MustVisit {
+                must_visit: must_visit as usize,
+                window: window as usize,
+            };
+            what == of
+        }
+        (DueFor::Break { .. }, _) => false,
     })
 }
 
@@ -316,6 +318,43 @@ mod tests {
             assert!(balanced.fairness > deter.fairness, "seed {seed}");
             assert_eq!(deter.must_visits, Kept { kept: 4, asked: 4 });
         }
+    }
+
+    /// Two pins at one cell within one time: a stop at it is what both ask for, but it keeps
+    /// one of them.
+    #[test]
+    fn a_pin_is_kept_or_missed_and_never_both() {
+        let size = TownSize {
+            units: 1,
+            candidates: 10,
+            must_visits: 1,
+            hours: 2.0,
+            side_m: 3000.0,
+        };
+        let mut problem = town(size, 2).unwrap();
+        let whole = 7_200_000;
+        let pin = |what, unit| Pin {
+            what,
+            unit,
+            window_ms: (0, whole),
+        };
+        let cell = StopFor::Candidate(3);
+        // The second can't be ended within the shift.
+        problem.pins = vec![pin(cell, None), pin(cell, Some(0))];
+        problem.pins[1].window_ms.0 = whole - 1000;
+        problem.must_visits[0].windows_ms = vec![(0, 1)];
+        let visit = StopFor::MustVisit {
+            must_visit: 0,
+            window: 0,
+        };
+        problem.pins.push(pin(visit, Some(0)));
+        let rounds = search(&problem, &Budget::iterations(100)).unwrap();
+        let figures = report(&problem, &rounds, &Rings::default(), None).unwrap();
+        assert_eq!(figures.pins, Kept { kept: 1, asked: 3 });
+        // Now the first one's stop is within the second's time, but it is still missed.
+        problem.pins[1].window_ms.0 = 0;
+        let figures = report(&problem, &rounds, &Rings::default(), None).unwrap();
+        assert_eq!(figures.pins, Kept { kept: 1, asked: 3 });
     }
 
     #[test]

@@ -36,8 +36,8 @@ pub fn rhythms(problem: &PlanProblem, rounds: &Rounds) -> Vec<PointRhythm> {
     let of_point = |watch: crate::patrol::rules::frequency::Watch| {
         let number = watch.must_visit as usize;
         let stops = rounds.of_unit.iter().flatten();
-        let is_it =
-            |what| matches!(what, StopFor::MustVisit { must_visit, .. } if must_visit == number);
+        let musts = &problem.must_visits;
+        let is_it = |what| matches!(what, StopFor::MustVisit { must_visit, .. } if musts[must_visit].is_one_with(&musts[number]));
         let begins: Vec<u32> = stops.filter(|s| is_it(s.what)).map(|s| s.begin_s).collect();
         let last = begins.iter().max();
         let due_s = last.map_or(watch.first_by, |last| last.saturating_add(watch.every));

@@ -4,10 +4,12 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::calendar::window::Window;
-use crate::patrol::made_up::{TownSize, town};
+use crate::patrol::made_up::{TownSize, block_times, town};
 use crate::patrol::plan_tests::on_the_map;
 use crate::patrol::point_visits::{last_visit, visits_of};
+use crate::patrol::problem::{MustVisit, Pin};
 use crate::patrol::referee::check;
+use crate::patrol::replan::travel::snaps;
 use crate::patrol::search::anneal::search;
 use crate::patrol::search::budget::Budget;
 
@@ -82,4 +84,44 @@ fn what_is_not_due_is_kept_without_a_visit_and_said_so() {
     // It may not be said to be kept where it was due and nobody came.
     problem.must_visits[0].since_ms = None;
     assert!(check(&problem, &plan).is_err());
+}
+
+/// A post that is due daily, and asked for besides by its time, or pinned to a unit: a
+/// must-visit of its own for the same point.
+#[test]
+fn a_visit_that_is_asked_for_counts_for_the_frequency() {
+    for (seed, pinned) in [(1, false), (2, true), (3, false), (4, true)] {
+        let mut problem = nightly(0, 4.0, seed);
+        problem.must_visits[1] = MustVisit {
+            windows_ms: vec![(3_600_000, 10_800_000)],
+            every_ms: None,
+            ..problem.must_visits[0].clone()
+        };
+        let all = snaps(&problem);
+        problem.travel = block_times(&all, &all);
+        if pinned {
+            problem.pins.push(Pin {
+                what: StopFor::MustVisit {
+                    must_visit: 1,
+                    window: 0,
+                },
+                unit: Some(1),
+                window_ms: (3_600_000, 10_800_000),
+            });
+        }
+        let rounds = search(&problem, &Budget::iterations(150)).unwrap();
+        assert_eq!(rounds.missed, []);
+        let found = rhythms(&problem, &rounds);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].visits, found[0].kept), (1, true), "seed {seed}");
+        let stops = rounds.of_unit.iter().flatten();
+        let visits = stops.filter(|s| matches!(s.what, StopFor::MustVisit { .. }));
+        assert_eq!(visits.count(), 1, "seed {seed}");
+        let plan = on_the_map(&problem, &rounds);
+        assert_eq!(plan.missed, []);
+        assert_eq!(check(&problem, &plan), Ok(()));
+        // Another point of that name is another point.
+        problem.must_visits[1].id.push('b');
+        assert!(check(&problem, &plan).is_err());
+    }
 }

@@ -1,6 +1,6 @@
 //! Everything that has to be done is done once or said to be missed, for a true reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::patrol::plan::{Missed, MissedKind, MissedWhy, StopReason};
 use crate::patrol::problem::StopFor;
@@ -20,6 +20,11 @@ struct Errand {
     opens: i64,
     closes: i64,
     stay: i64,
+}
+
+/// Whether a point was missed without being in the problem at all.
+fn is_beside(why: MissedWhy) -> bool {
+    matches!(why, MissedWhy::NoRoad | MissedWhy::TooMany)
 }
 
 impl Referee<'_> {
@@ -151,36 +156,21 @@ impl Referee<'_> {
     }
 
     /// Gaps between visits to a point with a frequency are short enough or said to be
-    /// missed, and each visit says since when it was due.
+    /// missed, and each visit says since when it was due. As with windows, points of one name
+    /// are counted together, gap by gap; and some of that name may not be in the problem.
     pub fn frequencies(&mut self) {
         let problem = self.problem;
         let end = (problem.window.length().0.floor() as i64) * 1000;
+        // Of each gap that is too long, for each point whether somebody could have come.
+        let mut gaps = BTreeMap::<(bool, Due<'_>), Vec<bool>>::new();
+        let mut bad = BTreeSet::<&str>::new();
         for (m, must) in problem.must_visits.iter().enumerate() {
             let Some(every) = must.every_ms else {
                 continue;
             };
             let every = i64::from(every / 1000) * 1000;
             let first_by = self.first_visit_by(m, every);
-            let is_here =
-                |place| matches!(place, Place::Window(of, _) | Place::Frequency(of) if of == m);
-            let mut visits: Vec<(i64, Option<&StopReason>)> = self
-                .seen
-                .iter()
-                .filter(|seen| is_here(seen.place))
-                .map(|seen| {
-                    let by_frequency = matches!(seen.place, Place::Frequency(_));
-                    (seen.begins, by_frequency.then_some(&seen.stop.reason))
-                })
-                .collect();
-            visits.sort_by_key(|visit| visit.0);
-            let mut good = true;
-            let of_frequency = [MissedKind::Frequency, MissedKind::FirstVisit];
-            let mut said = self
-                .plan
-                .missed
-                .iter()
-                .filter(|missed| of_frequency.contains(&missed.kind) && missed.name == must.name)
-                .count();
+            let visits = self.visits_to(m);
             // The begin of the visit before; none before the first.
             let mut before: Option<i64> = None;
             for (begins, reason) in visits.iter().copied().chain([(end, None)]) {
@@ -188,40 +178,88 @@ impl Referee<'_> {
                     let due = (self.millis(*from), self.millis(*until));
                     // Visits that begin in the same second were due since the same one.
                     let earlier = visits.iter().map(|v| v.0).filter(|&v| v < begins);
-                    good &= match earlier.max() {
+                    let good = match earlier.max() {
                         Some(since) => due == (since, since + every),
                         None => due == (0, first_by),
                     };
+                    if !good {
+                        bad.insert(&must.name);
+                    }
                 }
                 let due_by = before.map_or(first_by, |before| before + every);
                 if begins > due_by {
-                    let (kind, from, until) = match before {
-                        Some(before) => (MissedKind::Frequency, before, begins),
-                        None => (MissedKind::FirstVisit, 0, first_by + 1000),
+                    let gap = match before {
+                        Some(before) => (false, (must.name.as_str(), before, begins)),
+                        None => (true, (must.name.as_str(), 0, first_by + 1000)),
                     };
-                    let missed = self.missed(kind, (must.name.as_str(), from, until));
-                    good &= missed.len() == 1;
-                    said = said.saturating_sub(1);
-                    if let [why] = missed[..] {
-                        let can = self.somebody_could_come(m, before.unwrap_or(-1000), due_by);
-                        self.reason_for(&must.name, can, why);
-                    }
+                    let can = self.somebody_could_come(m, before.unwrap_or(-1000), due_by);
+                    gaps.entry(gap).or_default().push(can);
                 }
                 before = Some(begins);
             }
-            let alike = problem.must_visits.iter().filter(|o| o.name == must.name);
-            if !good || (said > 0 && alike.count() == 1) {
-                self.faults.push(Fault::Frequency {
-                    name: must.name.clone(),
+        }
+        let mut told = BTreeMap::<&str, usize>::new();
+        for ((is_first, due), could) in gaps {
+            let kind = match is_first {
+                true => MissedKind::FirstVisit,
+                false => MissedKind::Frequency,
+            };
+            let mut missed = self.missed(kind, due);
+            missed.retain(|why| !is_beside(*why));
+            *told.entry(due.0).or_default() += missed.len();
+            if missed.len() != could.len() {
+                bad.insert(due.0);
+                continue;
+            }
+            let crowded = missed.iter().filter(|why| **why == MissedWhy::Crowded);
+            if crowded.count() != could.iter().filter(|can| **can).count() {
+                self.faults.push(Fault::Why {
+                    name: due.0.to_owned(),
                 });
             }
         }
+        // Nothing is said to be missed that is not.
+        let of_frequency = [MissedKind::Frequency, MissedKind::FirstVisit];
+        for must in problem.must_visits.iter().filter(|m| m.every_ms.is_some()) {
+            let said = self.plan.missed.iter().filter(|missed| {
+                of_frequency.contains(&missed.kind)
+                    && missed.name == must.name
+                    && !is_beside(missed.why)
+            });
+            if said.count() > told.get(must.name.as_str()).copied().unwrap_or(0) {
+                bad.insert(&must.name);
+            }
+        }
+        self.faults
+            .extend(bad.into_iter().map(|name| Fault::Frequency {
+                name: name.to_owned(),
+            }));
+    }
+
+    /// When visits to a point begin, ascending, each with its reason where it was made for the
+    /// point's frequency. One that was asked for besides has the point's id.
+    fn visits_to(&self, m: usize) -> Vec<(i64, Option<&StopReason>)> {
+        let musts = &self.problem.must_visits;
+        let same = |of: usize| {
+            of == m || (musts[of].id == musts[m].id && musts[of].position == musts[m].position)
+        };
+        let is_here =
+            |place| matches!(place, Place::Window(of, _) | Place::Frequency(of) if same(of));
+        let here = self.seen.iter().filter(|seen| is_here(seen.place));
+        let mut visits: Vec<_> = here
+            .map(|seen| {
+                let by_frequency = matches!(seen.place, Place::Frequency(_));
+                (seen.begins, by_frequency.then_some(&seen.stop.reason))
+            })
+            .collect();
+        visits.sort_by_key(|visit| visit.0);
+        visits
     }
 
     /// By when the first visit of the window has to begin, milliseconds; after its end, none
-    /// has to. What is left of the time since the last visit, if that is known and it is not
-    /// over, but never less than a quarter of `every` or of the window; else as if the clock
-    /// began with the window, and early enough to end the visit within it.
+    /// has to. What is left of the time since the last visit, if that is known, but never less
+    /// than a quarter of `every` or of the window; else as if the clock began with the window,
+    /// and early enough to end the visit within it.
     fn first_visit_by(&self, m: usize, every: i64) -> i64 {
         let must = &self.problem.must_visits[m];
         let length = self.problem.window.length().0.floor() as i64;
@@ -233,7 +271,7 @@ impl Referee<'_> {
             .since_ms
             .map(|ms| whole_second_after(i64::from(ms)) / 1000);
         let seconds = match since {
-            Some(since) if since < every => {
+            Some(since) => {
                 let quarter = (if every < length { every } else { length }) / 4;
                 if every - since > quarter {
                     every - since
@@ -241,8 +279,8 @@ impl Referee<'_> {
                     quarter
                 }
             }
-            _ if every > length - stay => (length - stay).max(0),
-            _ => every,
+            None if every > length - stay => (length - stay).max(0),
+            None => every,
         };
         seconds * 1000
     }

@@ -1,11 +1,15 @@
 //! What was dropped for a stop could really have stood in its place, and would have added what
-//! is said. That nothing else would have added more is not tried here: a test does.
+//! is said; and where nothing could have, no candidate could. That none would have added more
+//! than the one that is named is not tried here: a test does.
 
 use crate::patrol::plan::Instead;
 use crate::patrol::referee::Referee;
 use crate::patrol::referee::fault::Fault;
 use crate::patrol::referee::places::Place;
 use crate::patrol::referee::times::{drive_over, whole_second_after};
+
+/// Less than this is nothing: rounding.
+const NOTHING: f64 = 1e-6;
 
 impl Referee<'_> {
     /// Checks every stop's alternative.
@@ -27,21 +31,26 @@ impl Referee<'_> {
             );
             for number in made..stops.len() {
                 let said = self.plan.routes[unit].stops[number].instead.clone();
-                if let Some(Instead::Place { cell, label, gain }) = said {
-                    let mut candidates = problem.candidates.iter();
-                    let other = candidates.position(|c| c.cell == cell && c.label == label);
-                    let found = other.and_then(|other| {
-                        self.in_place_of(unit, (row, ready), &stops, number, other)
-                    });
-                    match found {
-                        Some(truth) => {
-                            self.number(|| format!("gain instead at {label}"), truth, gain)
+                let truth = |other| self.in_place_of(unit, (row, ready), &stops, number, other);
+                let is_false = match said {
+                    Some(Instead::Place { cell, label, gain }) => {
+                        let mut candidates = problem.candidates.iter();
+                        let other = candidates.position(|c| c.cell == cell && c.label == label);
+                        let truth = other.and_then(truth);
+                        if let Some(truth) = truth {
+                            self.number(|| format!("gain instead at {label}"), truth, gain);
                         }
-                        None => self.faults.push(Fault::Instead {
-                            unit: problem.units[unit].call_sign.clone(),
-                            stop: number as u32 + 1,
-                        }),
+                        truth.is_none()
                     }
+                    Some(Instead::Nothing) => (0..problem.candidates.len())
+                        .any(|other| truth(other).is_some_and(|gain| gain > NOTHING)),
+                    None => false,
+                };
+                if is_false {
+                    self.faults.push(Fault::Instead {
+                        unit: problem.units[unit].call_sign.clone(),
+                        stop: number as u32 + 1,
+                    });
                 }
                 row = self.column(unit, stops[number].0).unwrap_or(row);
                 ready = stops[number].2;

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use crate::calendar::week::HourSet;
 use crate::patrol::assemble::{About, assemble};
 use crate::patrol::made_up::{TownSize, town};
-use crate::patrol::plan::{MissedWhy, PatrolPlan, SearchEnd, SearchRecord, StopReason};
+use crate::patrol::plan::{
+    Missed, MissedKind, MissedWhy, PatrolPlan, SearchEnd, SearchRecord, StopReason,
+};
 use crate::patrol::problem::PlanProblem;
 use crate::patrol::referee::check;
 use crate::patrol::referee::fault::Fault;
@@ -208,4 +210,70 @@ fn sees_a_line_that_leads_elsewhere() {
         plan.routes[0].line.pop();
     });
     assert!(matches!(faults[0], Fault::Line { .. }));
+}
+
+/// Two points of one name, each due once in the window and never.
+fn two_of_a_name() -> PlanProblem {
+    let mut problem = town(size(), 8).unwrap();
+    for must in &mut problem.must_visits {
+        must.name = "joint duty post".into();
+        must.windows_ms.clear();
+        must.every_ms = Some(86_400_000);
+    }
+    problem
+}
+
+/// As a post's that no road is near.
+fn beside(problem: &PlanProblem, name: &str, why: MissedWhy) -> Missed {
+    Missed {
+        name: name.into(),
+        due: problem.window,
+        why,
+        kind: MissedKind::Frequency,
+        unit: None,
+    }
+}
+
+#[test]
+fn a_post_without_a_road_may_have_a_name_that_others_have() {
+    let problem = two_of_a_name();
+    let mut plan = planned(&problem, 200);
+    assert!(plan.missed.is_empty(), "{:?}", plan.missed);
+    for why in [MissedWhy::NoRoad, MissedWhy::TooMany] {
+        plan.missed = vec![beside(&problem, "joint duty post", why)];
+        assert_eq!(check(&problem, &plan), Ok(()));
+        let mut one = problem.clone();
+        one.must_visits[1].name = "another".into();
+        let mut plan = planned(&one, 200);
+        plan.missed = vec![beside(&one, "joint duty post", why)];
+        assert_eq!(check(&one, &plan), Ok(()));
+    }
+    // What is in the problem and kept is not missed.
+    plan.missed = vec![beside(&problem, "joint duty post", MissedWhy::NoUnitInTime)];
+    assert!(check(&problem, &plan).is_err());
+}
+
+#[test]
+fn two_of_a_name_that_are_missed_alike_are_both_named() {
+    let mut problem = two_of_a_name();
+    for must in &mut problem.must_visits {
+        must.needs.push("a skill that nobody has".into());
+    }
+    let plan = planned(&problem, 100);
+    assert_eq!(plan.missed.len(), 2);
+    assert_eq!(plan.missed[0], plan.missed[1]);
+    assert_eq!(check(&problem, &plan), Ok(()));
+    let mut silent = plan.clone();
+    silent.missed.pop();
+    let faults = check(&problem, &silent).unwrap_err();
+    assert!(
+        matches!(faults[..], [Fault::Frequency { .. }]),
+        "{faults:?}"
+    );
+    let mut excuse = plan.clone();
+    excuse.missed[0].why = MissedWhy::Crowded;
+    assert!(check(&problem, &excuse).is_err());
+    let mut no_road = plan;
+    no_road.missed[0].why = MissedWhy::NoRoad;
+    assert!(check(&problem, &no_road).is_err());
 }

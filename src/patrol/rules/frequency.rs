@@ -1,15 +1,18 @@
 //! Frequency: between the begins of two visits to a point no more than its `every` passes,
 //! nor from the last to the window's end. Any visit counts, whichever unit makes it and
-//! whatever it was due for.
+//! whatever it was due for: also one that was asked for or pinned besides, which is a must-visit
+//! of its own with the same id.
 //!
-//! The first visit of a window goes by the last one before it, where that is known and its
-//! time is not over when the window begins: it is due when that time runs out, and not in this
-//! window at all where that is after its end. Where no visit is known, or the time ran out
-//! before anybody worked, the clock begins with the window: the first visit is due within
-//! `every`, and within the window at the latest. Nobody can be everywhere as a shift begins:
-//! a quarter of `every`, or of the window where that is shorter, is always left for it.
+//! The first visit of a window goes by the last one before it, where that is known: it is due
+//! when the time since then runs out, and not in this window at all where that is after its
+//! end. Nobody can be everywhere as a shift begins: a quarter of `every`, or of the window where
+//! that is shorter, is always left for it, also where the time ran out before anybody worked.
+//! Where no visit is known the clock begins with the window: the first visit is due within
+//! `every`, and within the window at the latest.
 //!
 //! Plans are compared by how many seconds they are overdue, over all points and gaps.
+
+use std::collections::BTreeMap;
 
 use crate::patrol::problem::{MustVisit, PlanProblem};
 
@@ -40,6 +43,21 @@ pub fn watches(problem: &PlanProblem) -> Vec<Watch> {
         .collect()
 }
 
+/// For each must-visit, the place in the list of the watch that visits to it count for.
+pub fn watch_of_each(problem: &PlanProblem, watches: &[Watch]) -> Vec<Option<u32>> {
+    let musts = &problem.must_visits;
+    let of_id: BTreeMap<&str, u32> = (0..)
+        .zip(watches)
+        .map(|(number, watch)| (musts[watch.must_visit as usize].id.as_str(), number))
+        .collect();
+    let of_each = musts.iter().map(|must| {
+        let watch = of_id.get(must.id.as_str()).copied()?;
+        let watched = &musts[watches[watch as usize].must_visit as usize];
+        watched.is_one_with(must).then_some(watch)
+    });
+    of_each.collect()
+}
+
 /// The frequency of a must-visit, if it has one.
 pub fn watch(problem: &PlanProblem, must_visit: usize) -> Option<Watch> {
     let must = &problem.must_visits[must_visit];
@@ -56,10 +74,11 @@ pub fn watch(problem: &PlanProblem, must_visit: usize) -> Option<Watch> {
 }
 
 fn first_by(must: &MustVisit, every: u32, stay: u32, end: u32) -> u32 {
-    let since = must.since_ms.map(|ms| ms.div_ceil(1000));
-    match since.and_then(|since| every.checked_sub(since)) {
-        Some(left) if left > 0 => left.max(every.min(end) / LEFT_FOR_THE_FIRST),
-        _ => every.min(end.saturating_sub(stay)),
+    match must.since_ms.map(|ms| ms.div_ceil(1000)) {
+        Some(since) => every
+            .saturating_sub(since)
+            .max(every.min(end) / LEFT_FOR_THE_FIRST),
+        None => every.min(end.saturating_sub(stay)),
     }
 }
 

@@ -70,16 +70,32 @@ fn a_frequency_longer_than_the_window_goes_by_the_visit_before() {
 }
 
 #[test]
-fn what_ran_out_before_the_window_is_due_by_its_own_clock() {
+fn what_ran_out_before_the_window_is_due_in_its_first_quarter() {
     let night = 8 * HOUR;
-    let every = 2 * HOUR;
+    // A minute after its time ran out it is no less urgent than a minute before.
+    let over = watch_of(24 * HOUR, Some(24 * HOUR + 60), night);
+    assert_eq!(over.first_by, 2 * HOUR);
     // The last visit was in the small hours of the day before: no unit worked since.
-    assert_eq!(watch_of(every, Some(17 * HOUR), night).first_by, every);
-    assert_eq!(watch_of(every, None, night).first_by, every);
+    let every = 2 * HOUR;
+    assert_eq!(watch_of(every, Some(17 * HOUR), night).first_by, every / 4);
     assert_eq!(watch_of(every, Some(HOUR), night).first_by, HOUR);
+    // Only where nothing is known does the clock begin with the window.
+    assert_eq!(watch_of(every, None, night).first_by, every);
 }
 
 proptest! {
+    /// The longer ago the last visit was, the sooner the next one is due.
+    #[test]
+    fn longer_neglected_is_never_less_urgent(
+        every in 1000u32..200_000,
+        since in 0u32..400_000,
+        longer in 0u32..400_000,
+        end in 1800u32..90_000,
+    ) {
+        let earlier = watch_of(every, Some(since + longer), end).first_by;
+        prop_assert!(earlier <= watch_of(every, Some(since), end).first_by);
+    }
+
     /// The first visit is due within the window or not at all in it; never before anybody
     /// could be there; and one that keeps the time since the last visit is never too late.
     #[test]
@@ -89,6 +105,8 @@ proptest! {
         end in 1800u32..90_000,
     ) {
         let watch = watch_of(every, since, end);
+        // Hours that are a fraction are rounded down to the second.
+        let end = watch.end;
         prop_assert!(watch.first_by >= (every.min(end) / 4).min(end - 600));
         prop_assert!(watch.first_by <= every);
         if let Some(since) = since {

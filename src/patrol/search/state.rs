@@ -3,6 +3,7 @@
 
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::rules::due::DueFor;
+use crate::patrol::rules::frequency::watch_of_each;
 use crate::patrol::rules::gain::{CellVisit, GainRule};
 use crate::patrol::search::aims::Aims;
 use crate::patrol::search::familiar::Familiar;
@@ -65,10 +66,7 @@ impl<'a> State<'a> {
     pub fn new(problem: &'a PlanProblem) -> Self {
         let candidates = problem.candidates.len();
         let ground = Ground::new(problem);
-        let mut watch_of = vec![None; problem.must_visits.len()];
-        for (number, watch) in (0..).zip(&ground.watches) {
-            watch_of[watch.must_visit as usize] = Some(number);
-        }
+        let watch_of = watch_of_each(problem, &ground.watches);
         let watches = ground.watches.len();
         let mut state = Self {
             gain: GainRule::new(problem),

@@ -123,7 +123,7 @@ export const zh = {
   replan_rate: '该处每小时新增预期警情', replan_where: '位置：{place}（地图所选）。', replan_where_plan: '位置：方案中警组届时所在处；也可在地图上另选。', replan_pick: '请先在地图上选择位置。',
   replanned_title: '{at} 已调整', replanned_still: '{n} 个警组停靠点不变。', replanned_gain: '比照原方案余下部分执行多覆盖 {n} 起预期警情。', replanned_loss: '比照原方案余下部分执行少覆盖 {n} 起预期警情。', replanned_same: '与照原方案余下部分执行覆盖的预期警情相同。', replanned_before: '查看调整前方案',
   plan_search: '搜索', ended_iterations: '已完成要求的全部 {n} 步', ended_deadline: '时间用完，共 {n} 步；延长时间或可得到更优方案', ended_stopped: '提前停止，共 {n} 步', ended_nothing_to_do: '没有可搜索的内容',
-  plan_missed: '未能满足的必巡点', missed_no_unit_in_time: '任何警组都无法按时到达', missed_crowded: '搜索时间内未找到兼顾方案', missed_outside_shift: '不在班次时段内', missed_too_many: '超出警组可到访的点数', missed_no_road: '附近没有道路', missed_more: '另有 {n} 项',
+  plan_missed: '未能满足的必巡点', missed_no_unit_in_time: '任何警组都无法按时到达', missed_not_by_unit: '{unit} 无法按时到达', missed_crowded: '搜索时间内未找到兼顾方案', missed_outside_shift: '不在班次时段内', missed_too_many: '超出警组可到访的点数', missed_no_road: '附近没有道路', missed_more: '另有 {n} 项',
   units_from_board: '警组取自实时态势：当前备勤，按最近位置。', units_from_layer: '警组取自导入的图层：该时段未在进行且两小时内不开始，不采用实时态势。', plan_too_few: '要求 {asked} 个警组，{planned} 个有路线。',
   left_out: '未编入方案的警组', left_off_road: '所在位置距道路过远', left_on_foot: '步巡；方案按行车编制', left_other: '其他原因（{code}）', left_replaced: '（由 {unit} 替代）', left_line: '{unit}：{why}',
   missed_line: '{name}，须在 {from}–{until} 到达：{why}',

@@ -20,6 +20,7 @@ import { dwellMinutes, insteadInWords, laterDay, reasonInWords, waitInWords } fr
 import { Changes, Replan } from './replan.js';
 import { WindowChoice } from './risk_controls.js';
 import { Empty, Failed, Loading } from './states.js';
+import { isTold } from './told.js';
 
 /** Longest a search may take, milliseconds, to choose from. */
 const DEADLINES = [1000, 2000, 5000, 10000];
@@ -182,16 +183,8 @@ const whyLeft = (code) => (word('left', code) === code ? t('left_other', { code 
 /** So many visits that are not kept are listed. */
 const MISSED_LISTED = 50;
 
-/**
- * Whether what is missed was found impossible before the search, and is told there.
- * @param {import('../api.js').Plan['missed'][number]} m @param {import('../api.js').Obstacle[]} obstacles
- */
-const isTold = (m, obstacles) => {
-  const kind = m.kind === 'first_visit' ? 'frequency' : m.kind ?? 'must_visit';
-  return m.why === 'no_road' || m.why === 'outside_shift'
-    ? obstacles.some((one) => one.kind === kind || (one.kind === 'many' && one.what === kind))
-    : obstacles.some((one) => (one.kind === kind && (one.name ?? one.unit) === m.name) || (m.why === 'no_unit_in_time' && one.kind === 'many' && one.what === kind));
-};
+/** Why it is not kept; what is asked of one unit is that unit's matter. @param {import('../api.js').Plan['missed'][number]} m */
+const missedWhy = (m) => (m.unit && m.why === 'no_unit_in_time' ? t('missed_not_by_unit', { unit: m.unit }) : word('missed', m.why));
 
 /** @param {{plan: import('../api.js').Plan, made: boolean, seen: () => void, clear: () => void}} props `made` just now, here */
 function PlanSummary({ plan, made, seen, clear }) {
@@ -224,7 +217,7 @@ function PlanSummary({ plan, made, seen, clear }) {
     </div>
     <p class="hint">${t(plan.units_from === 'board' ? 'units_from_board' : 'units_from_layer')}</p>
     ${(plan.units_asked ?? 0) > plan.routes.length && html`<p class="hint">${t('plan_too_few', { asked: whole(plan.units_asked ?? 0), planned: whole(plan.routes.length) })}</p>`}
-    ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${listed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: word('missed', m.why) })}</li>`)}${missed.length > listed.length && html`<li>${t('missed_more', { n: whole(missed.length - listed.length) })}</li>`}</ul></div>`}
+    ${missed.length > 0 && html`<div class="missed"><h3>${t('plan_missed')}</h3><ul>${listed.map((m) => html`<li>${t('missed_line', { name: missedName(m), from: clock(m.due.start), until: clock(m.due.end), why: missedWhy(m) })}</li>`)}${missed.length > listed.length && html`<li>${t('missed_more', { n: whole(missed.length - listed.length) })}</li>`}</ul></div>`}
     ${leftOut.length > 0 && html`<div class="left-out"><h3>${t('left_out')}<span class="aside">${whole(leftOut.length)}</span></h3><ul>${leftOut.map((it) => html`<li key=${it.unit}>${t('left_line', { unit: it.call_sign, why: whyLeft(it.why) })}${it.replaced_by && ` ${t('left_replaced', { unit: it.replaced_by })}`}</li>`)}</ul></div>`}
   </section>`;
 }
