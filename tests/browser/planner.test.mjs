@@ -284,8 +284,18 @@ for (const lang of LANGS) {
     const from = first.routes.findIndex((route) => movable(route) >= 0);
     const to = (from + 1) % first.routes.length;
     const stop = first.routes[from].stops[movable(first.routes[from])];
-    // Dragged in the list onto the name of the other unit.
-    await groups.nth(from).locator('.stop').nth(movable(first.routes[from])).dragTo(groups.nth(to).locator('.unit'));
+    // Taken up in the list: the other units stand at its top, wherever theirs stand in it.
+    const row = groups.nth(from).locator('.stop').nth(movable(first.routes[from]));
+    await row.scrollIntoViewIfNeeded();
+    const middle = (box) => [box.x + box.width / 2, box.y + box.height / 2];
+    const [x, y] = middle(await row.boundingBox());
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 10, y + 10, { steps: 4 });
+    const target = page.locator('.drop-bar li', { hasText: first.routes[to].call_sign });
+    await target.waitFor(LONG);
+    await page.mouse.move(...middle(await target.boundingBox()), { steps: 4 });
+    await page.mouse.up();
     await changed(first.id);
     const second = await planOf();
     const keeper = second.routes.find((route) => route.stops.some((one) => one.cell === stop.cell && one.pinned));
@@ -297,8 +307,8 @@ for (const lang of LANGS) {
     await figures.scrollIntoViewIfNeeded();
     await guest.picture(`plan-given-${lang}`);
     // The same by keys: back to whom it was.
-    const row = page.locator('.stops tbody', { has: page.locator('.unit', { hasText: keeper.call_sign }) }).locator('.stop', { has: page.locator('.pinned') }).first();
-    await row.locator('.number').focus();
+    const pinned = page.locator('.stops tbody', { has: page.locator('.unit', { hasText: keeper.call_sign }) }).locator('.stop', { has: page.locator('.pinned') }).first();
+    await pinned.locator('.number').focus();
     await page.keyboard.press('Enter');
     await page.locator('#give-stop').selectOption(first.routes[from].unit);
     await changed(second.id);

@@ -238,7 +238,10 @@ function StopTable({ plan, state, look, pick }) {
   useEffect(() => {
     if (chosen) box.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
-  return html`<table class="stops" ref=${box}>
+  // Other units may be screens away in the list: while a stop is held they stand at its top.
+  return html`${held && html`<div class="drop-bar"><ul>${plan.routes.filter((route) => route.unit !== held.unit).map((route) => html`<li key=${route.unit} class=${over === route.unit ? 'over' : ''}
+      onDragOver=${(/** @type {DragEvent} */ e) => { e.preventDefault(); setOver(route.unit); }} onDragLeave=${() => setOver((was) => (was === route.unit ? '' : was))}
+      onDrop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); giveTo(plan, held.stop, route.unit); setHeld(null); setOver(''); }}>${route.call_sign}</li>`)}</ul></div>`}<table class="stops" ref=${box}>
     <caption class=${plan.routes.length > 1 ? 'hint' : 'sr-only'}><span class="sr-only">${t('plan_title')} ${span(plan.window)}. </span>${plan.routes.length > 1 && t('stop_drag')}</caption>
     <thead><tr><th scope="col">${t('col_stop')}</th><th scope="col">${t('col_arrival')}</th><th scope="col">${t('col_dwell')}</th><th scope="col">${t('col_place')}</th></tr></thead>
     ${plan.routes.map((route, n) => html`<tbody key=${route.unit} class=${held && held.unit !== route.unit ? (over === route.unit ? 'takes over' : 'takes') : ''}
@@ -251,7 +254,7 @@ function StopTable({ plan, state, look, pick }) {
         const is = chosen?.route === n && chosen.number === stop.number;
         const go = () => pick({ kind: 'stop', route: n, number: stop.number, at: stop.position });
         return html`<tr key=${stop.number} class="stop" aria-current=${is ? 'true' : undefined} onClick=${go}
-          draggable=${canBeGiven(stop) && plan.routes.length > 1} onDragStart=${(/** @type {DragEvent} */ e) => { e.dataTransfer?.setData('text/plain', stop.label); setHeld({ stop, unit: route.unit }); }} onDragEnd=${() => { setHeld(null); setOver(''); }}>
+          draggable=${canBeGiven(stop) && plan.routes.length > 1} onDragStart=${(/** @type {DragEvent} */ e) => { e.dataTransfer?.setData('text/plain', stop.label); setTimeout(() => setHeld({ stop, unit: route.unit }), 0); }} onDragEnd=${() => { setHeld(null); setOver(''); }}>
           <td><button type="button" class="number" aria-label=${t('stop_title', { unit: route.call_sign, n: stop.number })} aria-pressed=${is}
             onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); go(); }}>${stop.number}</button></td>
           <td class="num">${clock(stop.arrival)}<sup>${laterDay(stop.arrival, plan.window.start)}</sup></td>
