@@ -242,6 +242,25 @@ fn a_long_cell_is_cut_and_told_by_its_whole_length() {
     assert_eq!(table.flaws(), [(0, long)]);
 }
 
+#[test]
+fn parts_that_hide_behind_another_ending_are_refused() {
+    let hidden = packed("worksheets/sheet1.dat", &[], &|out| {
+        out.write_all(b"<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>")
+            .unwrap();
+        out.write_all(b"<row r=\"2\"><c r=\"A2\"><v>1</v></c></row>")
+            .unwrap();
+    });
+    let fault = read_xlsx(&hidden, None, LIMIT).unwrap_err().to_string();
+    assert!(fault.contains("worksheets/sheet1.dat"), "{fault}");
+    let filler = "a".repeat(3 << 20);
+    let parts = [("media/image1.png", filler.as_str())];
+    let large = packed("worksheets/sheet1.xml", &parts, &|out| {
+        out.write_all(b"<row r=\"1\"></row>").unwrap();
+    });
+    let fault = read_xlsx(&large, None, 1 << 20).unwrap_err().to_string();
+    assert!(fault.contains("media/image1.png"), "{fault}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
