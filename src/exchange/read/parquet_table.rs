@@ -20,13 +20,14 @@ use serde_json::Value;
 
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::parquet_pages::inflated_bytes;
-use crate::exchange::read::table::{MOST_COLUMNS, RawShape, StatedFrame, Table};
+use crate::exchange::read::table::{MOST_COLUMNS, StatedFrame, Table};
 use crate::exchange::read::wkb_shape::shape_of_wkb;
 
 const FORMAT: &str = "Parquet";
 
-/// Rows taken at a time.
+/// Rows taken at a time, and cells: a wide table has fewer rows at once.
 const BATCH: usize = 4_096;
+const BATCH_CELLS: usize = 1 << 16;
 
 /// Reads a GeoParquet file, or a Parquet file without geometry.
 ///
@@ -151,7 +152,8 @@ fn read_group(
 ) -> Result<(), ReadFault> {
     let mut done = 0;
     while done < rows {
-        let wanted = BATCH.min(rows - done);
+        let batch = (BATCH_CELLS / leaves.len().max(1)).clamp(1, BATCH);
+        let wanted = batch.min(rows - done);
         let mut columns: Vec<std::vec::IntoIter<Option<Cell>>> = Vec::with_capacity(leaves.len());
         for leaf in leaves.iter_mut() {
             let cells = leaf.cells(wanted).map_err(|fault| damaged(place, fault))?;
@@ -161,9 +163,9 @@ fn read_group(
             }
             columns.push(cells.into_iter());
         }
-        let mut texts: Vec<String> = Vec::with_capacity(leaves.len());
-        for row in done..done + wanted {
-            texts.clear();
+        let mut row: Vec<Option<Cell>> = Vec::with_capacity(leaves.len());
+        for _ in 0..wanted {
+            row.clear();
             let mut shape = None;
             for (leaf, column) in leaves.iter().zip(&mut columns) {
                 let cell = column.next().flatten();
@@ -171,29 +173,21 @@ fn read_group(
                     let wkb = cell.as_ref().map_or(&[][..], Cell::bytes);
                     shape = Some(shape_of_wkb(wkb));
                 } else {
-                    texts.push(cell.map(Cell::into_text).unwrap_or_default());
+                    row.push(cell);
                 }
             }
-            let cells = texts.iter().map(String::as_str);
+            let cells = row.iter().map(|cell| cell.as_ref().map_or("", Cell::text));
             let number = u32::try_from(table.len() + 1).unwrap_or(u32::MAX);
             match shape {
                 Some(shape) => table.push_with_shape(number, cells, shape),
                 None => table.push(number, cells),
             }
-            if row % 64 == 0 || shape_is_large(table) {
-                table.check_held(most_bytes)?;
-            }
+            // One dictionary's text may stand in every row of every column.
+            table.check_held(most_bytes)?;
         }
-        table.check_held(most_bytes)?;
         done += wanted;
     }
     Ok(())
-}
-
-/// Whether the last row is one of those that add up soon.
-fn shape_is_large(table: &Table) -> bool {
-    let last = table.len().checked_sub(1).and_then(|row| table.shape(row));
-    last.map_or(0, RawShape::held_bytes) > 1 << 16
 }
 
 /// The geometry that the file's metadata tell of.
@@ -274,10 +268,10 @@ impl Cell {
     }
 
     /// The text; none of bytes that are none.
-    fn into_text(self) -> String {
+    fn text(&self) -> &str {
         match self {
             Self::Text(text) => text,
-            Self::Bytes(bytes) => bytes.as_utf8().unwrap_or_default().to_owned(),
+            Self::Bytes(bytes) => bytes.as_utf8().unwrap_or_default(),
         }
     }
 }

@@ -112,6 +112,36 @@ fn what_is_not_read_is_said() {
     ));
 }
 
+/// A file of so many columns that all have one long text in every row, stored once a column.
+fn one_text(columns: usize, rows: usize, length: usize) -> Vec<u8> {
+    let names: Vec<String> = (0..columns)
+        .map(|i| format!("required binary c{i} (UTF8);"))
+        .collect();
+    let schema = parse_message_type(&format!("message m {{ {} }}", names.concat())).unwrap();
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), properties).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let texts = vec![ByteArray::from("x".repeat(length).into_bytes()); rows];
+    for _ in 0..columns {
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&texts, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    file.into_inner().unwrap()
+}
+
+#[test]
+fn each_row_is_counted() {
+    let bytes = one_text(20, 60, 50_000);
+    let fault = read_parquet(&bytes, 3 << 20).unwrap_err().to_string();
+    assert!(fault.contains("its first 4 rows, read,"), "{fault}");
+    // As many columns as rows of a batch.
+    let wide = read_parquet(&one_text(1_500, 60, 1), LIMIT).unwrap();
+    assert_eq!((wide.len(), wide.cell(59, 1_499)), (60, "x"));
+}
+
 #[test]
 fn a_cut_file_is_damaged() {
     let whole = file(30, Compression::SNAPPY, Some(GEO));
