@@ -11,6 +11,7 @@ pub mod format;
 pub mod gather;
 pub mod geojson_table;
 pub mod gpx_table;
+pub mod json_held;
 pub mod kml_table;
 pub mod orienteering;
 pub mod parquet_pages;
