@@ -14,6 +14,7 @@ pub mod gpx_table;
 pub mod json_held;
 pub mod kml_table;
 pub mod orienteering;
+pub mod parquet_cell;
 pub mod parquet_pages;
 pub mod parquet_table;
 pub mod peer_rounds;
