@@ -174,6 +174,33 @@ impl Table {
         self.shapes.push(shape);
     }
 
+    /// Turns a column, blank in all rows so far, into the rows' shapes.
+    pub fn take_shapes(&mut self, column: usize) {
+        let width = self.columns.len();
+        if column >= width {
+            return;
+        }
+        self.columns.remove(column);
+        let mut at = 0;
+        self.ends.retain(|_| {
+            at += 1;
+            (at - 1) % width != column
+        });
+        self.shapes = vec![RawShape::Nothing; self.numbers.len()];
+        // A row that lacked this cell alone is whole now.
+        self.flaws.retain_mut(|(_, flaw)| match flaw {
+            RowFlaw::LongCell { column: long, .. } => {
+                let keeps = *long != column;
+                *long -= usize::from(*long > column);
+                keeps
+            }
+            RowFlaw::CellCount { found } => {
+                *found -= usize::from(*found > column);
+                *found + 1 != width
+            }
+        });
+    }
+
     /// Says how long a cell of the last row is, of which only the start was given.
     pub fn tell_length(&mut self, told: usize, length: usize) {
         let last = self.numbers.len().saturating_sub(1);

@@ -12,7 +12,7 @@ use zip::ZipArchive;
 
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::table::{LONGEST_CELL, MOST_COLUMNS, StatedFrame, Table};
-use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};
+use crate::exchange::read::wkt_shape::{ShapeColumn, shape_of_wkt};
 use crate::exchange::read::xlsx_guard::check_workbook;
 
 const FORMAT: &str = "Excel";
@@ -139,8 +139,8 @@ struct Building {
     description: String,
     sheet: String,
     table: Option<Table>,
-    shape_at: Option<usize>,
-    /// The header, until the first row tells whether a column holds shapes.
+    shapes: ShapeColumn,
+    /// The header, shapes included.
     header: Option<Vec<String>>,
 }
 
@@ -151,7 +151,7 @@ impl Building {
             description: format!("Excel, sheet {sheet}"),
             sheet: sheet.to_owned(),
             table: None,
-            shape_at: None,
+            shapes: ShapeColumn::of(&[]),
             header: None,
         }
     }
@@ -216,18 +216,20 @@ impl Building {
         let table = match &mut self.table {
             Some(table) => table,
             None => {
-                self.shape_at = wkt_column(header, |at| texts.get(at).copied().unwrap_or(""));
-                let kept = (0..header.len()).filter(|at| Some(*at) != self.shape_at);
-                let columns = kept.filter_map(|at| header.get(at).cloned()).collect();
-                let mut table = Table::new(columns, self.description.clone(), "row");
+                self.shapes = ShapeColumn::of(header);
+                let mut table = Table::new(header.clone(), self.description.clone(), "row");
                 if let Some(frame) = StatedFrame::of_name(&self.sheet) {
                     table.frame = frame;
                 }
                 self.table.insert(table)
             }
         };
-        let shape = self
-            .shape_at
+        let cell_of = |at: usize| texts.get(at).copied().unwrap_or_default();
+        if let Some(found) = self.shapes.look(cell_of) {
+            table.take_shapes(found);
+        }
+        let shape_at = self.shapes.at();
+        let shape = shape_at
             .and_then(|at| texts.get(at))
             .map(|t| shape_of_wkt(t));
         // Cells beyond the header are a flaw of the row.
@@ -242,7 +244,6 @@ impl Building {
                 *place = &cell.text;
             }
         }
-        let shape_at = self.shape_at;
         let kept = texts
             .iter()
             .enumerate()

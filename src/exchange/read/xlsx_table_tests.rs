@@ -136,7 +136,7 @@ fn numbers_and_dates_are_as_people_mean_them() {
 fn sheets_are_layers_and_go_on_where_one_is_full() {
     let (header, about): (&[&str], &[&[&str]]) = (&["id", "WKT"], &[&["layer"], &["a"]]);
     let bytes = book(&[
-        ("a", &[header, &["1", "POINT(1 2)"]]),
+        ("a", &[header, &["0"], &["1", "POINT(1 2)"]]),
         ("a 2", &[header, &["2", "POINT(3 4)"]]),
         ("b", &[header, &["3", "POINT(5 6)"]]),
         ("about 说明", about),
@@ -144,8 +144,9 @@ fn sheets_are_layers_and_go_on_where_one_is_full() {
     let fault = read_xlsx(&bytes, None, LIMIT).unwrap_err();
     assert_eq!(fault.to_string(), "the file holds several layers: a, b");
     let table = read_xlsx(&bytes, Some("a"), LIMIT).unwrap();
-    assert_eq!((table.len(), table.columns()), (2, &["id".to_owned()][..]));
-    assert_eq!(table.shape(1), Some(&RawShape::Point([3.0, 4.0])));
+    assert_eq!((table.len(), table.columns()), (3, &["id".to_owned()][..]));
+    assert_eq!(table.shape(0), Some(&RawShape::Nothing));
+    assert_eq!(table.shape(2), Some(&RawShape::Point([3.0, 4.0])));
 }
 
 #[test]
