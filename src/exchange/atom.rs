@@ -17,8 +17,10 @@ pub struct FeedAbout {
     pub title: String,
     /// Its own address.
     pub address: String,
-    /// Where each notice's alert is; its id and `.cap.xml` are put behind.
+    /// Where each notice's alert is; its id, `.cap.xml` and the question are put behind.
     pub alerts: String,
+    /// Which notices were asked for: a query with its mark, or nothing.
+    pub question: String,
     /// When its content last changed.
     pub updated: Timestamp,
 }
@@ -31,14 +33,15 @@ pub fn atom_feed(about: &FeedAbout, notices: &[Notice]) -> io::Result<Vec<u8>> {
     let mut xml = Markup::new()?;
     xml.open("feed", &[("xmlns", ATOM), ("xmlns:georss", GEORSS)])?;
     xml.element("title", &about.title)?;
-    xml.element("id", &about.address)?;
+    let own = format!("{}{}", about.address, about.question);
+    xml.element("id", &own)?;
     xml.element("updated", &about.updated.to_string())?;
     xml.empty(
         "link",
         &[
             ("rel", "self"),
             ("type", "application/atom+xml"),
-            ("href", &about.address),
+            ("href", &own),
         ],
     )?;
     xml.open("author", &[])?;
@@ -56,13 +59,15 @@ fn entry(xml: &mut Markup, about: &FeedAbout, notice: &Notice) -> io::Result<()>
         true => " · SYNTHETIC 模拟数据",
         false => "",
     };
-    let alert = format!("{}{}.cap.xml", about.alerts, notice.id);
+    let (alerts, question) = (&about.alerts, &about.question);
+    let alert = format!("{alerts}{}.cap.xml{question}", notice.id);
     xml.open("entry", &[])?;
     xml.element(
         "title",
         &format!("{} · {}{made_up}", notice.title_en, notice.title_zh),
     )?;
-    xml.element("id", &format!("{}#{}", about.address, notice.id))?;
+    let own = format!("{}{question}#{}", about.address, notice.id);
+    xml.element("id", &own)?;
     xml.element("updated", &notice.at.to_string())?;
     let kind = match notice.kind {
         NoticeKind::HotSpot => "hot-spot",
@@ -107,6 +112,7 @@ mod tests {
             title: "大东区".to_owned(),
             address: "http://x/feeds/hotspots.atom".to_owned(),
             alerts: "http://x/feeds/hotspots/".to_owned(),
+            question: "?category=a&hours=22-6".to_owned(),
             updated: Timestamp::UNIX_EPOCH,
         };
         let bytes = atom_feed(&about, &[hot_spot(), unusual()]).unwrap();
@@ -120,9 +126,13 @@ mod tests {
             text.contains("<georss:circle>41.8 123.45 700</georss:circle>"),
             "{text}"
         );
-        assert!(
-            text.contains("/feeds/hotspots/hot-spot-1710000000-001.cap.xml"),
-            "{text}"
-        );
+        let id = hot_spot().id;
+        let written = "?category=a&amp;hours=22-6";
+        let alert = format!("href=\"http://x/feeds/hotspots/{id}.cap.xml{written}\"");
+        assert!(text.contains(&alert), "{text}");
+        let own = format!("<id>http://x/feeds/hotspots.atom{written}#{id}</id>");
+        assert!(text.contains(&own), "{text}");
+        let own = format!("href=\"http://x/feeds/hotspots.atom{written}\"");
+        assert!(text.contains(&own), "{text}");
     }
 }

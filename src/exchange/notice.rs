@@ -1,14 +1,16 @@
 //! What is worth a word to others, before it is an entry of a feed or an alert: what, since
 //! when, where, in both languages.
 
-use geo::{BoundingRect, GeodesicArea};
+use geo::{BoundingRect, CoordsIter, GeodesicArea};
 use geo_types::{Geometry, LineString, Polygon};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
 
 use crate::exchange::write::layer::Layer;
 use crate::exchange::write::layers::HOT_SPOTS;
 use crate::exchange::write::row::{FeatureRow, FieldValue};
+use crate::place::id::hex;
 use crate::place::measure::Metres;
 use crate::place::position::Position;
 
@@ -74,8 +76,9 @@ pub struct Unusual {
 }
 
 impl Notice {
-    /// Of a row of the layer of hot spots; none where it has no area.
-    pub fn of_hot_spot(row: &FeatureRow) -> Option<Self> {
+    /// Of a row of the layer of hot spots; none where it has no area. Numbers run from one in
+    /// the answer to each question, so that the id tells of the question and the cells too.
+    pub fn of_hot_spot(row: &FeatureRow, question: &str) -> Option<Self> {
         let layer: &Layer = &HOT_SPOTS;
         let of = |name: &str| row.values.get(layer.column(name)?);
         let text = |name: &str| match of(name) {
@@ -95,7 +98,12 @@ impl Notice {
         let km2 = number("area_km2");
         Some(Self {
             kind: NoticeKind::HotSpot,
-            id: format!("hot-spot-{}-{}", at.as_second(), row.id()),
+            id: format!(
+                "hot-spot-{}-{}-{}",
+                at.as_second(),
+                mark(question, row.geometry.as_ref()?),
+                row.id()
+            ),
             title_en: format!("Hot spot: {}", text("name_en")),
             title_zh: format!("热点：{}", text("name_zh")),
             about_en: format!(
@@ -150,6 +158,18 @@ impl Notice {
     }
 }
 
+/// A mark of a question and an area, the same for the same.
+fn mark(question: &str, area: &Geometry<f64>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(question.len().to_le_bytes());
+    hash.update(question);
+    for corner in area.coords_iter() {
+        hash.update(corner.x.to_le_bytes());
+        hash.update(corner.y.to_le_bytes());
+    }
+    hex(&hash.finalize()[..8])
+}
+
 /// The outer ring of the largest part.
 pub fn largest_ring(shape: &Geometry<f64>) -> Option<LineString<f64>> {
     let parts: Vec<&Polygon<f64>> = match shape {
@@ -175,10 +195,15 @@ pub mod examples {
 
     /// A hot spot of two parts, the larger one in the east.
     pub fn hot_spot() -> Notice {
+        Notice::of_hot_spot(&hot_spot_row(123.5), "").unwrap()
+    }
+
+    /// Its row, the larger part at this longitude.
+    pub fn hot_spot_row(lon: f64) -> FeatureRow {
         let part = |x: f64, side: f64| Rect::new((x, 41.8), (x + side, 41.8 + side)).to_polygon();
-        let parts = MultiPolygon(vec![part(123.4, 0.001), part(123.5, 0.01)]);
+        let parts = MultiPolygon(vec![part(123.4, 0.001), part(lon, 0.01)]);
         let at = |second| FieldValue::Time(Timestamp::from_second(second).unwrap());
-        let row = FeatureRow {
+        FeatureRow {
             geometry: Some(parts.into()),
             values: vec![
                 FieldValue::text("001"),
@@ -195,8 +220,7 @@ pub mod examples {
                 FieldValue::Real(0.001),
                 FieldValue::Flag(true),
             ],
-        };
-        Notice::of_hot_spot(&row).unwrap()
+        }
     }
 
     /// Something going on round a place.
@@ -216,13 +240,15 @@ pub mod examples {
 
 #[cfg(test)]
 mod tests {
-    use crate::exchange::notice::NoticePlace;
-    use crate::exchange::notice::examples::{hot_spot, unusual};
+    use crate::exchange::notice::examples::{hot_spot, hot_spot_row, unusual};
+    use crate::exchange::notice::{Notice, NoticePlace};
 
     #[test]
     fn a_hot_spot_is_told_in_figures_and_drawn_by_its_largest_part() {
         let notice = hot_spot();
-        assert_eq!(notice.id, "hot-spot-1710000000-001");
+        let (start, end) = notice.id.split_at("hot-spot-1710000000-".len());
+        assert_eq!(start, "hot-spot-1710000000-");
+        assert!(end.len() == 20 && end.ends_with("-001"), "{end}");
         assert!(
             notice.about_en.starts_with("120 incidents where 30.2"),
             "{}",
@@ -232,6 +258,18 @@ mod tests {
             panic!("no ring")
         };
         assert!(ring.0[0].x >= 123.5);
+    }
+
+    #[test]
+    fn the_first_of_another_question_or_area_has_another_id() {
+        let id = |question, lon| {
+            let notice = Notice::of_hot_spot(&hot_spot_row(lon), question);
+            notice.unwrap().id
+        };
+        let all = id("", 123.5);
+        assert_eq!(all, id("", 123.5));
+        assert_ne!(all, id("?category=theft", 123.5));
+        assert_ne!(all, id("", 123.6));
     }
 
     #[test]

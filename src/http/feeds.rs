@@ -66,6 +66,7 @@ pub(crate) async fn hot_spots(
         title: format!("Hot spots 热点 · {}", snapshot.map_name()),
         address: address(&asked, "/feeds/hotspots.atom"),
         alerts: address(&asked, "/feeds/hotspots/"),
+        question: question(&wished),
         updated: notices
             .first()
             .map_or(jiff::Timestamp::UNIX_EPOCH, |n| n.at),
@@ -169,6 +170,7 @@ fn of_cluster(found: &Found, at: jiff::Timestamp, snapshot: &Snapshot) -> Option
 /// The hot spots as notices, the first first.
 async fn spots(service: &Service, wished: &Wished) -> Result<Vec<Notice>, Problem> {
     let session = &service.session;
+    let question = question(wished);
     let wanted = session.wanted(wished).await.map_err(problem)?;
     let mut rows = session.rows(&HOT_SPOTS, wanted, After::Start).await?;
     let mut notices = Vec::new();
@@ -177,7 +179,8 @@ async fn spots(service: &Service, wished: &Wished) -> Result<Vec<Notice>, Proble
         .await
         .map_err(|fault| Problem::from(crate::app::session::error::SessionError::from(fault)))?
     {
-        notices.extend(batch.iter().filter_map(Notice::of_hot_spot));
+        let spots = batch.iter();
+        notices.extend(spots.filter_map(|row| Notice::of_hot_spot(row, &question)));
     }
     Ok(notices)
 }
@@ -208,6 +211,53 @@ fn wished(query: &mut Query) -> Result<Wished, Problem> {
     })
 }
 
+/// The same as a query with its mark, always in one order; nothing where all count.
+fn question(wished: &Wished) -> String {
+    let sorted = |all: &[String]| {
+        let mut all = all.to_vec();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(wished.from.iter().map(|from| ("from", from)));
+    query.extend_pairs(wished.until.iter().map(|until| ("until", until)));
+    query.extend_pairs(
+        sorted(&wished.categories)
+            .iter()
+            .map(|code| ("category", code)),
+    );
+    query.extend_pairs(sorted(&wished.beats).iter().map(|id| ("beat", id)));
+    query.extend_pairs(wished.hours.iter().map(|hours| ("hours", hours)));
+    match query.finish() {
+        query if query.is_empty() => query,
+        query => format!("?{query}"),
+    }
+}
+
 fn address(asked: &Asked, path: &str) -> String {
     format!("{}{path}", asked.base.trim_end_matches("/ogc"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::feeds::{question, wished};
+    use crate::http::query::Query;
+
+    /// The question of a feed's query.
+    fn asked(text: &str) -> String {
+        question(&wished(&mut Query::parse(text).unwrap()).unwrap())
+    }
+
+    #[test]
+    fn a_link_asks_what_its_feed_was_asked() {
+        assert_eq!(asked(""), "");
+        let text =
+            "hours=22-6&beat=b%20%26&category=t&category=a&until=2026-01-02T00:00:00%2B08:00";
+        let question = asked(text);
+        let wanted =
+            "?until=2026-01-02T00%3A00%3A00%2B08%3A00&category=a&category=t&beat=b+%26&hours=22-6";
+        assert_eq!(question, wanted);
+        assert_eq!(asked(&question[1..]), question);
+    }
 }

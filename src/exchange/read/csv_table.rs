@@ -6,7 +6,7 @@ use crate::exchange::read::archive::INFLATED_LIMIT;
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::table::{MOST_COLUMNS, Table};
 use crate::exchange::read::text::decode;
-use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};
+use crate::exchange::read::wkt_shape::{ShapeColumn, shape_of_wkt};
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -59,11 +59,9 @@ pub fn read_csv_within(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault
     };
     let mut record = csv::StringRecord::new();
     let mut filled = reader.read_record(&mut record).map_err(damaged)?;
-    let shape_at = wkt_column(&columns, |at| record.get(at).unwrap_or_default());
-    let named = columns.into_iter().enumerate();
-    let named = named.filter(|(at, _)| Some(*at) != shape_at);
+    let mut shapes = ShapeColumn::of(&columns);
     let mut table = Table::new(
-        named.map(|(_, name)| name).collect(),
+        columns,
         format!("CSV, {encoding}, delimiter {shown}"),
         "line",
     );
@@ -74,6 +72,10 @@ pub fn read_csv_within(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault
         if record.iter().any(|cell| !cell.trim().is_empty()) {
             let line = record.position().map_or(0, csv::Position::line);
             let line = u32::try_from(line).unwrap_or(u32::MAX);
+            if let Some(found) = shapes.look(|at| record.get(at).unwrap_or_default()) {
+                table.take_shapes(found);
+            }
+            let shape_at = shapes.at();
             let cells = record.iter().enumerate();
             let cells = cells.filter(|(at, _)| Some(*at) != shape_at);
             let cells = cells.map(|(_, cell)| cell);
@@ -182,6 +184,23 @@ mod tests {
         assert_eq!((table.cell(0, 1), table.cell(1, 1)), ("7", "8"));
         assert!(matches!(table.shape(0), Some(RawShape::Polygons(_))));
         assert_eq!(table.shape(1), Some(&RawShape::Nothing));
+    }
+
+    #[test]
+    fn the_first_filled_cell_tells_of_shapes() {
+        let text = "id,WKT,n\n1,,7\n2\n3, ,\n4,\"POINT(1 2)\",8\n5,,9\n";
+        let table = read_csv(text.as_bytes()).unwrap();
+        assert_eq!(table.columns(), ["id", "n"]);
+        let ns: Vec<&str> = (0..table.len()).map(|row| table.cell(row, 1)).collect();
+        assert_eq!(ns, ["7", "", "", "8", "9"]);
+        assert_eq!(table.cell(2, 0), "3");
+        assert_eq!(table.shape(0), Some(&RawShape::Nothing));
+        assert_eq!(table.shape(3), Some(&RawShape::Point([1.0, 2.0])));
+        assert_eq!(table.shape(4), Some(&RawShape::Nothing));
+        assert_eq!(table.flaws(), [(1, RowFlaw::CellCount { found: 1 })]);
+        // Under the last column a row may end before its shape.
+        let table = read_csv(b"id,WKT\n1\n2,POINT(1 2)\n").unwrap();
+        assert_eq!((table.cell(1, 0), table.flaws()), ("2", &[][..]));
     }
 
     #[test]

@@ -30,7 +30,7 @@ const NODE: u64 = 40;
 /// Parts of one geometry; each may point to the same bytes as another.
 const MOST_PARTS: usize = 100_000;
 
-/// Corners of one geometry, for the same reason.
+/// Coordinates, and ends of rings, of one geometry, for the same reason.
 const MOST_CORNERS: usize = 10_000_000;
 
 /// Reads a FlatGeobuf file.
@@ -256,22 +256,29 @@ fn polygons(geometry: &Geometry<'_>) -> Option<Vec<RawPolygon>> {
     let mut left = MOST_CORNERS;
     for part in parts.iter().take(MOST_PARTS + 1) {
         left = left.checked_sub(part.xy().map_or(0, |xy| xy.len()))?;
+        left = left.checked_sub(part.ends().map_or(0, |ends| ends.len()))?;
         found.push(polygon(&part)?);
     }
     (found.len() <= MOST_PARTS).then_some(found)
 }
 
-/// The rings; none where their ends run over the corners.
+/// The rings; none where their ends run over the corners, or where one of several is empty:
+/// there may be as many of these as the file has bytes, in each part that points to them.
 fn polygon(geometry: &Geometry<'_>) -> Option<RawPolygon> {
     let all = corners(geometry)?;
     let ends: Vec<usize> = match geometry.ends() {
         Some(ends) if !ends.is_empty() => ends.iter().map(|end| end as usize).collect(),
         _ => vec![all.len()],
     };
-    let mut rings = Vec::with_capacity(ends.len());
+    let several = ends.len() > 1;
+    let mut rings = Vec::new();
     let mut start = 0;
     for end in ends {
-        rings.push(all.get(start..end)?.to_vec());
+        let ring = all.get(start..end)?;
+        if several && ring.is_empty() {
+            return None;
+        }
+        rings.push(ring.to_vec());
         start = end;
     }
     Some(rings)

@@ -73,6 +73,65 @@ fn lengths_that_lie_are_damage() {
     ));
 }
 
+/// A file of one feature, all of whose parts point to the same bytes: so many ends of 0 and
+/// one corner.
+fn shared_parts(parts: usize, ends: usize) -> Vec<u8> {
+    const FEATURE: usize = 16;
+    const SHAPE: usize = 44;
+    const PARTS: usize = 56;
+    let mut buffer: Vec<u8> = Vec::new();
+    let short = |buffer: &mut Vec<u8>, numbers: &[u16]| {
+        buffer.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+    };
+    let long = |buffer: &mut Vec<u8>, numbers: &[usize]| {
+        let bytes = numbers.iter().flat_map(|n| (*n as u32).to_le_bytes());
+        buffer.extend(bytes);
+    };
+    // The length, filled in at the end; the root; a feature with a geometry alone.
+    long(&mut buffer, &[0, FEATURE - 4]);
+    short(&mut buffer, &[6, 8, 4, 0]);
+    long(&mut buffer, &[FEATURE - 8, SHAPE - FEATURE - 4]);
+    // Its shape: the kind (6, several polygons) and the parts.
+    short(&mut buffer, &[20, 12, 0, 0, 0, 0, 0, 0, 8, 4]);
+    long(&mut buffer, &[SHAPE - 24, PARTS - SHAPE - 4, 6]);
+    // Each part is the one behind the list, with its layout before it.
+    let layout = PARTS + 4 + parts * 4;
+    let part = layout + 8;
+    long(&mut buffer, &[parts]);
+    for at in 0..parts {
+        long(&mut buffer, &[part - (PARTS + 4 + at * 4)]);
+    }
+    short(&mut buffer, &[8, 12, 4, 8]);
+    let ends_at = part + 12;
+    let xy_at = (ends_at + 4 + ends * 4).next_multiple_of(8) + 4;
+    long(
+        &mut buffer,
+        &[8, ends_at - part - 4, xy_at - part - 8, ends],
+    );
+    buffer.resize(xy_at, 0);
+    long(&mut buffer, &[2]);
+    buffer.resize(xy_at + 4 + 16, 0);
+    let length = (buffer.len() as u32 - 4).to_le_bytes();
+    buffer[..4].copy_from_slice(&length);
+    // Behind the header and the index (two nodes) of a file of one feature.
+    let mut whole = file(1, GeometryType::MultiPolygon);
+    let header = u32::from_le_bytes([whole[8], whole[9], whole[10], whole[11]]);
+    whole.truncate(12 + header as usize + 2 * 40);
+    whole.extend(buffer);
+    whole
+}
+
+#[test]
+fn parts_that_share_empty_rings_are_refused() {
+    let told = |parts, ends| {
+        let table = read_flatgeobuf(&shared_parts(parts, ends), LIMIT).unwrap();
+        table.shape(0).cloned().unwrap()
+    };
+    let nothing = vec![vec![Vec::<[f64; 2]>::new()]; 3];
+    assert_eq!(told(3, 1), RawShape::Polygons(nothing));
+    assert_eq!(told(50, 2_000), RawShape::Other("a damaged geometry"));
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(

@@ -26,6 +26,7 @@ pub struct Gather {
 struct GatheredRow {
     number: u32,
     layer: usize,
+    /// In the order of their columns.
     values: Vec<(usize, String)>,
     shape: RawShape,
 }
@@ -81,6 +82,7 @@ impl Gather {
             // Before the next one: a row of many names takes time to be searched.
             self.check()?;
         }
+        placed.sort_unstable_by_key(|(at, _)| *at);
         let layer = self.layers.place(layer);
         self.check()?;
         let number = u32::try_from(self.rows.len() + 1).unwrap_or(u32::MAX);
@@ -91,6 +93,36 @@ impl Gather {
             shape,
         });
         Ok(())
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many bytes may still be held.
+    pub fn left(&self) -> usize {
+        let most = usize::try_from(self.most_bytes).unwrap_or(usize::MAX);
+        most.saturating_sub(self.held)
+    }
+
+    /// Refuses a row that holds so many bytes before it is whole.
+    ///
+    /// # Errors
+    /// [`ReadFault::TooLarge`].
+    pub fn check_open(&self, bytes: usize) -> Result<(), ReadFault> {
+        match bytes > self.left() {
+            true => Err(self.too_large()),
+            false => Ok(()),
+        }
+    }
+
+    /// The fault of the row that is one too many.
+    pub fn too_large(&self) -> ReadFault {
+        ReadFault::TooLarge {
+            what: format!("its first {} features, read,", self.rows.len() + 1),
+            limit_mib: self.most_bytes >> 20,
+        }
     }
 
     fn check(&self) -> Result<(), ReadFault> {
@@ -107,10 +139,7 @@ impl Gather {
             });
         }
         if self.held as u64 > self.most_bytes {
-            return Err(ReadFault::TooLarge {
-                what: format!("its first {} features, read,", self.rows.len()),
-                limit_mib: self.most_bytes >> 20,
-            });
+            return Err(self.too_large());
         }
         Ok(())
     }
@@ -151,12 +180,13 @@ impl Gather {
         if let Some(frame) = StatedFrame::of_name(&layers[chosen]) {
             table.frame = frame;
         }
+        // Each row is gone when the next one comes: all are not held twice.
         for row in self.rows.into_iter().filter(|row| row.layer == chosen) {
             let cells = used.iter().map(|at| {
-                let value = row.values.iter().find(|(place, _)| place == at);
-                value.map_or("", |(_, text)| text.as_str())
+                let value = row.values.binary_search_by_key(at, |(place, _)| *place);
+                value.map_or("", |value| row.values[value].1.as_str())
             });
-            table.push_with_shape(row.number, cells, row.shape.clone());
+            table.push_with_shape(row.number, cells, row.shape);
             table.check_held(self.most_bytes)?;
         }
         Ok(table)

@@ -2,13 +2,18 @@
 //! refused file. The old `crs` member is respected. Text sequences (RFC 8142, or a feature a
 //! line) are read as the features that they hold.
 
+use std::fmt;
+
 use geojson::{Geometry, GeometryValue};
-use serde_json::{Map, Value};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Deserializer, Map, Value};
 
 use crate::exchange::read::archive::INFLATED_LIMIT;
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::format::RECORD_SEPARATOR;
-use crate::exchange::read::table::{MOST_COLUMNS, RawShape, StatedFrame, Table};
+use crate::exchange::read::gather::Gather;
+use crate::exchange::read::json_held::{HeldBytes, HeldValue};
+use crate::exchange::read::table::{RawShape, StatedFrame, Table};
 use crate::exchange::read::text::decode;
 
 /// Reads a FeatureCollection, a Feature, a bare geometry, or an array of features.
@@ -25,118 +30,208 @@ pub fn read_geojson(bytes: &[u8]) -> Result<Table, ReadFault> {
 /// [`ReadFault`].
 pub fn read_geojson_within(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
     let (text, encoding) = decode(bytes)?;
-    let root = root_of(text.trim_start_matches('\u{feff}'))?;
-    let frame = stated_frame(&root);
-    let features = features_of(root)?;
-    let columns = columns_of(&features);
-    if columns.len() > MOST_COLUMNS {
-        return Err(ReadFault::TooMany {
-            what: "names of properties",
-            most: MOST_COLUMNS as u64,
-        });
-    }
-    if features.is_empty() {
+    let mut reading = Reading {
+        held: HeldBytes::new(0),
+        members: 0,
+        rows: Gather::new(most_bytes),
+        fault: None,
+    };
+    let frame = reading.read(text.trim_start_matches('\u{feff}'))?;
+    if reading.rows.is_empty() {
         return Err(ReadFault::NoRows {
             columns: "FeatureCollection".to_owned(),
         });
     }
-    let mut table = Table::new(columns.clone(), format!("GeoJSON, {encoding}"), "feature");
+    let description = format!("GeoJSON, {encoding}");
+    let mut table = reading.rows.into_table(&description, None)?;
     table.frame = frame;
-    for (at, feature) in features.into_iter().enumerate() {
-        let (properties, shape) = split(feature);
-        let cells: Vec<String> = columns
-            .iter()
-            .map(|name| properties.get(name).map_or_else(String::new, cell_text))
-            .collect();
-        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-        table.push_with_shape(number, cells.iter().map(String::as_str), shape);
-        table.check_held(most_bytes)?;
-    }
     Ok(table)
 }
 
-/// The outermost value; of a sequence of texts an array of them.
-fn root_of(text: &str) -> Result<Value, ReadFault> {
-    let damaged = |fault: serde_json::Error| ReadFault::Damaged {
-        format: "GeoJSON",
-        place: format!("line {}, column {}", fault.line(), fault.column()),
-        why: fault.to_string(),
-    };
-    // JSON knows no such character outside strings, and inside only escaped.
-    let blank = text.contains(RECORD_SEPARATOR);
-    let blank = blank.then(|| text.replace(RECORD_SEPARATOR, " "));
-    let text = blank.as_deref().unwrap_or(text);
-    let mut texts = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let first = texts.next().transpose().map_err(damaged)?;
-    let Some(first) = first else {
-        return Err(ReadFault::Empty);
-    };
-    let mut all = Vec::new();
-    for next in texts {
-        all.push(next.map_err(damaged)?);
-    }
-    if all.is_empty() {
-        return Ok(first);
-    }
-    all.insert(0, first);
-    Ok(Value::Array(all))
+/// As far as the text was read: one feature at a time is held as the values that it is
+/// written in, which take many times their text.
+struct Reading {
+    held: HeldBytes,
+    /// What the members of the outermost object, and of objects in the place of its list of
+    /// features, hold, bytes.
+    members: usize,
+    rows: Gather,
+    /// Why no row was added.
+    fault: Option<ReadFault>,
 }
 
-fn features_of(root: Value) -> Result<Vec<Value>, ReadFault> {
-    let refuse = |why: &str| ReadFault::Damaged {
-        format: "GeoJSON",
-        place: "the outermost object".to_owned(),
-        why: why.to_owned(),
-    };
-    match root {
-        Value::Array(features) => Ok(features),
-        Value::Object(mut object) => match object.get("type").and_then(Value::as_str) {
-            Some("FeatureCollection") => match object.remove("features") {
-                Some(Value::Array(features)) => Ok(features),
-                _ => Err(refuse("a FeatureCollection without its list of features")),
-            },
-            Some("Feature") => Ok(vec![Value::Object(object)]),
+/// What a text was.
+enum Root {
+    /// A list, whose features are rows by now.
+    List,
+    /// An object without its `features`, and whether these were there and are rows by now.
+    Object(Map<String, Value>, bool),
+    /// Neither.
+    Other,
+}
+
+impl Reading {
+    /// Reads all texts; the frame that an only one states.
+    fn read(&mut self, text: &str) -> Result<StatedFrame, ReadFault> {
+        // JSON knows no such character outside strings, and inside only escaped.
+        let blank = text.contains(RECORD_SEPARATOR);
+        let blank = blank.then(|| text.replace(RECORD_SEPARATOR, " "));
+        let text = blank.as_deref().unwrap_or(text);
+        let mut texts = Deserializer::from_str(text);
+        let (mut number, mut frame) = (0u64, StatedFrame::Unstated);
+        while texts.end().is_err() {
+            self.members = 0;
+            let root = RootSeed(self).deserialize(&mut texts);
+            let root = root.map_err(|fault| self.fault_of(&fault))?;
+            number += 1;
+            frame = match &root {
+                Root::Object(object, _) if number == 1 => stated_frame(object),
+                _ => StatedFrame::Unstated,
+            };
+            self.take(root, number > 1)?;
+        }
+        match number {
+            0 => Err(ReadFault::Empty),
+            _ => Ok(frame),
+        }
+    }
+
+    /// Takes in what an outermost value is beside its list of features.
+    fn take(&mut self, root: Root, in_sequence: bool) -> Result<(), ReadFault> {
+        let refuse = |why: &str| ReadFault::Damaged {
+            format: "GeoJSON",
+            place: "the outermost object".to_owned(),
+            why: why.to_owned(),
+        };
+        let (object, has_features) = match root {
+            Root::List => return Ok(()),
+            Root::Object(object, has_features) => (object, has_features),
+            Root::Other => return Err(refuse("it is no object")),
+        };
+        match object.get("type").and_then(Value::as_str) {
+            Some("FeatureCollection") if has_features => Ok(()),
+            Some("FeatureCollection") => {
+                Err(refuse("a FeatureCollection without its list of features"))
+            }
+            Some("Feature") => self.add(Value::Object(object)),
             Some(_) if object.contains_key("coordinates") => {
                 let mut feature = Map::new();
                 feature.insert("geometry".to_owned(), Value::Object(object));
-                Ok(vec![Value::Object(feature)])
+                self.add(Value::Object(feature))
             }
+            _ if in_sequence => self.add(Value::Object(object)),
             _ => Err(refuse("it has no \"type\" that GeoJSON knows")),
-        },
-        _ => Err(refuse("it is no object")),
-    }
-}
-
-/// Names of all properties, in order of first appearance; a feature's `id` counts as the
-/// property `id` where no property is called so.
-fn columns_of(features: &[Value]) -> Vec<String> {
-    let mut columns: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for feature in features {
-        if let Some(properties) = feature.get("properties").and_then(Value::as_object) {
-            for name in properties.keys() {
-                if seen.insert(name.clone()) {
-                    columns.push(name.clone());
-                }
-            }
         }
     }
-    if !seen.contains("id") && features.iter().any(|f| f.get("id").is_some()) {
-        columns.push("id".to_owned());
+
+    fn add(&mut self, feature: Value) -> Result<(), ReadFault> {
+        let (values, shape) = split(feature);
+        self.rows.push("", values, shape)
     }
-    columns
+
+    /// Makes room for the next value: what the rows and the outermost object leave.
+    fn next_value(&self) -> HeldValue<'_> {
+        let left = self.rows.left().saturating_sub(self.members);
+        self.held.reset(left);
+        HeldValue(&self.held)
+    }
+
+    fn fault_of(&mut self, fault: &serde_json::Error) -> ReadFault {
+        let too_large = self.held.is_over().then(|| self.rows.too_large());
+        let known = self.fault.take().or(too_large);
+        known.unwrap_or_else(|| ReadFault::Damaged {
+            format: "GeoJSON",
+            place: format!("line {}, column {}", fault.line(), fault.column()),
+            why: fault.to_string(),
+        })
+    }
 }
 
-fn split(mut feature: Value) -> (Map<String, Value>, RawShape) {
-    let mut properties = match feature.get_mut("properties").map(Value::take) {
+/// Reads an outermost value.
+struct RootSeed<'r>(&'r mut Reading);
+
+impl<'de> DeserializeSeed<'de> for RootSeed<'_> {
+    type Value = Root;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, texts: D) -> Result<Root, D::Error> {
+        texts.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RootSeed<'_> {
+    type Value = Root;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Root, E> {
+        Ok(Root::Other)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Root, E> {
+        Ok(Root::Other)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Root, E> {
+        Ok(Root::Other)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Root, E> {
+        Ok(Root::Other)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Root, E> {
+        Ok(Root::Other)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Root, E> {
+        Ok(Root::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Root, A::Error> {
+        while let Some(feature) = list.next_element_seed(self.0.next_value())? {
+            if let Err(fault) = self.0.add(feature) {
+                self.0.fault = Some(fault);
+                return Err(A::Error::custom("no row"));
+            }
+        }
+        Ok(Root::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Root, A::Error> {
+        let mut object = Map::new();
+        let mut has_features = false;
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "features" {
+                let root = members.next_value_seed(RootSeed(self.0))?;
+                has_features |= matches!(root, Root::List);
+            } else {
+                let value = self.0.next_value();
+                let left = value.0.left();
+                let value = members.next_value_seed(value)?;
+                self.0.members += left - self.0.held.left() + name.len();
+                object.insert(name, value);
+            }
+        }
+        Ok(Root::Object(object, has_features))
+    }
+}
+
+/// Its cells and its shape; a feature's `id` counts as the property `id` where none is called
+/// so.
+fn split(mut feature: Value) -> (Vec<(String, String)>, RawShape) {
+    let properties = match feature.get_mut("properties").map(Value::take) {
         Some(Value::Object(properties)) => properties,
         _ => Map::new(),
     };
-    if let Some(id) = feature.get_mut("id").map(Value::take)
-        && !properties.contains_key("id")
-    {
-        properties.insert("id".to_owned(), id);
-    }
+    let id = feature.get_mut("id").map(Value::take);
+    let id = id.filter(|_| !properties.contains_key("id"));
+    let named = properties
+        .into_iter()
+        .chain(id.map(|id| ("id".to_owned(), id)));
+    let values = named.map(|(name, value)| (name, cell_text(&value)));
+    let values = values.collect();
     let shape = match feature.get_mut("geometry").map(Value::take) {
         None | Some(Value::Null) => RawShape::Nothing,
         Some(geometry) => match serde_json::from_value::<Geometry>(geometry) {
@@ -144,7 +239,7 @@ fn split(mut feature: Value) -> (Map<String, Value>, RawShape) {
             Err(_) => RawShape::Other("a geometry that breaks GeoJSON's rules"),
         },
     };
-    (properties, shape)
+    (values, shape)
 }
 
 fn cell_text(value: &Value) -> String {
@@ -184,12 +279,14 @@ fn raw_shape(geometry: &GeometryValue) -> RawShape {
 }
 
 /// The frame of the `crs` member that RFC 7946 dropped: `…EPSG::4490`, `…CRS84`.
-fn stated_frame(root: &Value) -> StatedFrame {
+fn stated_frame(root: &Map<String, Value>) -> StatedFrame {
     let named = root.get("name").and_then(Value::as_str);
     if let Some(shifted) = named.and_then(StatedFrame::of_name) {
         return shifted;
     }
-    let Some(name) = root.pointer("/crs/properties/name").and_then(Value::as_str) else {
+    let crs = root.get("crs");
+    let name = crs.and_then(|crs| crs.pointer("/properties/name"));
+    let Some(name) = name.and_then(Value::as_str) else {
         // RFC 7946 means WGS 84 then; but files in other frames without a word are common,
         // so that the numbers are looked at first.
         return StatedFrame::Unstated;
@@ -208,7 +305,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::exchange::read::fault::ReadFault;
-    use crate::exchange::read::geojson_table::read_geojson;
+    use crate::exchange::read::geojson_table::{read_geojson, read_geojson_within};
     use crate::exchange::read::table::{RawShape, StatedFrame};
 
     #[test]
@@ -248,6 +345,34 @@ mod tests {
             .collect();
         let fault = read_geojson(features.join("\n").as_bytes()).unwrap_err();
         assert!(matches!(fault, ReadFault::TooMany { .. }), "{fault}");
+    }
+
+    #[test]
+    fn values_are_counted_while_they_are_built() {
+        let inside = r#"{"":1},"#.repeat(10_000);
+        let list = format!("[{inside}1]");
+        let point = r#""geometry":{"type":"Point","coordinates":[1,2]}"#;
+        for text in [
+            format!(r#"{{"type":"Feature","harm":{list},{point}}}"#),
+            format!(r#"{{"type":"FeatureCollection","features":[{{"harm":{list},{point}}}]}}"#),
+            format!(r#"{{"type":"FeatureCollection","harm":{list},"features":[{{{point}}}]}}"#),
+            format!(r#"[{{"harm":{list},{point}}}]"#),
+        ] {
+            let fault = read_geojson_within(text.as_bytes(), 1 << 20).unwrap_err();
+            assert!(matches!(fault, ReadFault::TooLarge { .. }), "{fault}");
+            assert_eq!(read_geojson(text.as_bytes()).unwrap().len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_one_feature_held_is_given_back_to_the_next() {
+        let feature = r#"{"type":"Feature","properties":{"a":{"b":{}}},"geometry":null}"#;
+        let list = vec![feature; 2_000].join(",");
+        let text =
+            format!(r#"{{"features":[{list}],"type":"FeatureCollection","name":"x_gcj02"}}"#);
+        let table = read_geojson_within(text.as_bytes(), 1 << 20).unwrap();
+        assert_eq!((table.len(), table.cell(1_999, 0)), (2_000, r#"{"b":{}}"#));
+        assert_eq!(table.frame, StatedFrame::Shifted("gcj02"));
     }
 
     #[test]

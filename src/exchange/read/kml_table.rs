@@ -14,6 +14,9 @@ const FORMAT: &str = "KML";
 /// What a folder without a name is called.
 const UNNAMED: &str = "placemarks";
 
+/// What a polygon holds beside its corners, bytes.
+const POLYGON_BYTES: usize = 64;
+
 /// KML is WGS 84 by its standard.
 const FRAME: StatedFrame = StatedFrame::Epsg(4326);
 
@@ -64,6 +67,8 @@ struct Placemark {
     /// The attribute whose value is read.
     attribute: Option<String>,
     shape: ShapeParts,
+    /// What its shape holds, bytes.
+    held: usize,
 }
 
 impl Reading {
@@ -87,7 +92,11 @@ impl Reading {
                 placemark.attribute = element.attribute("name");
             }
             ("LineString", Some(placemark)) => placemark.shape.lines += 1,
-            ("Polygon", Some(placemark)) => placemark.shape.polygons.push(Vec::new()),
+            ("Polygon", Some(placemark)) => {
+                placemark.held += POLYGON_BYTES;
+                self.rows.check_open(placemark.held)?;
+                placemark.shape.polygons.push(Vec::new());
+            }
             ("Model" | "Track" | "MultiTrack", Some(placemark)) => placemark.shape.others += 1,
             _ => {}
         }
@@ -122,14 +131,20 @@ impl Reading {
             }
             ("end", "TimeSpan") => text.trim().clone_into(&mut placemark.end),
             ("SimpleData", _) | ("value", "Data") => placemark.keep(text)?,
-            ("coordinates", "Point") => placemark.shape.points.extend(positions(&text)),
-            ("coordinates", "LinearRing") => match placemark.shape.polygons.last_mut() {
-                // A ring outside a polygon is a line that ends where it began.
-                Some(rings) if self.open.iter().any(|name| name == "Polygon") => {
-                    rings.push(positions(&text).collect());
+            ("coordinates", "Point") => {
+                let points = placemark.positions(&text, &self.rows)?;
+                placemark.shape.points.extend(points);
+            }
+            ("coordinates", "LinearRing") => {
+                let ring = placemark.positions(&text, &self.rows)?;
+                match placemark.shape.polygons.last_mut() {
+                    Some(rings) if self.open.iter().any(|name| name == "Polygon") => {
+                        rings.push(ring);
+                    }
+                    // A ring outside a polygon is a line that ends where it began.
+                    _ => placemark.shape.lines += 1,
                 }
-                _ => placemark.shape.lines += 1,
-            },
+            }
             ("Placemark", _) => {
                 let done = self.placemark.take().unwrap_or_default();
                 let layer = self.folders.iter().rev().find(|name| !name.is_empty());
@@ -144,6 +159,19 @@ impl Reading {
 }
 
 impl Placemark {
+    /// The positions of a text, counted one by one: a corner holds eight times the text that
+    /// a careless one takes.
+    fn positions(&mut self, text: &str, rows: &Gather) -> Result<Vec<[f64; 2]>, ReadFault> {
+        self.held += POLYGON_BYTES;
+        let mut found = Vec::new();
+        for position in positions(text) {
+            self.held += size_of_val(&position);
+            rows.check_open(self.held)?;
+            found.push(position);
+        }
+        Ok(found)
+    }
+
     fn keep(&mut self, text: String) -> Result<(), ReadFault> {
         if self.values.len() >= MOST_COLUMNS {
             return Err(ReadFault::TooMany {

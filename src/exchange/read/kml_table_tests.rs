@@ -69,6 +69,23 @@ fn harm_is_refused() {
     assert!(matches!(read(&empty), Err(ReadFault::TooLarge { .. })));
 }
 
+#[test]
+fn positions_are_counted_before_the_placemark_is_whole() {
+    // Lines, so that the placemark's shape comes to nothing where it is whole.
+    let many = "1 ".repeat(100_000);
+    let ring = format!("<LinearRing><coordinates>{many}</coordinates></LinearRing>");
+    let open = "<kml><Placemark><LineString/><Polygon><outerBoundaryIs>";
+    let close = "</outerBoundaryIs></Polygon></Placemark></kml>";
+    let fault = read_kml(format!("{open}{ring}{close}").as_bytes(), None, 1 << 20).unwrap_err();
+    assert!(matches!(fault, ReadFault::TooLarge { .. }), "{fault}");
+    let point = format!(
+        "<kml><Placemark><LineString/><Point><coordinates>{many}</coordinates></Point></Placemark></kml>"
+    );
+    let fault = read_kml(point.as_bytes(), None, 1 << 20).unwrap_err();
+    assert!(matches!(fault, ReadFault::TooLarge { .. }), "{fault}");
+    assert!(read_kml(point.as_bytes(), None, 4 << 20).is_ok());
+}
+
 proptest! {
     #[test]
     fn any_document_is_read_or_refused(

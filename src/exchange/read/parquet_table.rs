@@ -1,17 +1,15 @@
 //! GeoParquet in: flat columns as text, the primary geometry column from well-known binary,
 //! row groups one after the other and some thousand rows at a time. Columns of structs and
-//! lists (the box that readers skip by) are not read.
+//! lists are not read; the table's description names them, but for the box that readers skip by.
 //!
 //! Before the library sees a page, [`inflated_bytes`] has looked at what it claims.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
-use parquet::basic::{Compression, ConvertedType, LogicalType, TimeUnit};
+use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{AsBytes, ByteArray, DataType};
+use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -19,14 +17,19 @@ use parquet::schema::types::ColumnDescriptor;
 use serde_json::Value;
 
 use crate::exchange::read::fault::ReadFault;
+use crate::exchange::read::parquet_cell::{Cell, Kind};
 use crate::exchange::read::parquet_pages::inflated_bytes;
-use crate::exchange::read::table::{MOST_COLUMNS, RawShape, StatedFrame, Table};
+use crate::exchange::read::table::{MOST_COLUMNS, StatedFrame, Table};
 use crate::exchange::read::wkb_shape::shape_of_wkb;
 
 const FORMAT: &str = "Parquet";
 
-/// Rows taken at a time.
+/// Rows taken at a time, and cells: a wide table has fewer rows at once.
 const BATCH: usize = 4_096;
+const BATCH_CELLS: usize = 1 << 16;
+
+/// Most columns that are named as not read.
+const NAMED: usize = 20;
 
 /// Reads a GeoParquet file, or a Parquet file without geometry.
 ///
@@ -50,11 +53,20 @@ fn read_checked(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
             most: MOST_COLUMNS as u64,
         });
     }
-    let flat = (0..schema.num_columns()).filter(|at| {
-        let column = schema.column(*at);
-        column.path().parts().len() == 1 && column.max_rep_level() == 0
-    });
-    let flat: Vec<usize> = flat.collect();
+    let mut unread = Unread::default();
+    let is_flat = |column: &ColumnDescriptor| {
+        let alone = column.path().parts().len() == 1 && column.max_rep_level() == 0;
+        alone && Kind::of(column) != Kind::Unread
+    };
+    let (flat, others): (Vec<usize>, Vec<usize>) =
+        (0..schema.num_columns()).partition(|at| is_flat(&schema.column(*at)));
+    for at in others {
+        let column = schema.column(at);
+        let name = column.path().parts().first().map_or("", String::as_str);
+        if geometry.as_ref().is_none_or(|g| g.boxes != name) {
+            unread.add(name);
+        }
+    }
     let is_shape = |at: &usize| {
         let name = schema.column(*at).name().to_owned();
         geometry.as_ref().is_some_and(|g| g.column == name)
@@ -86,16 +98,21 @@ fn read_checked(bytes: &[u8], most_bytes: u64) -> Result<Table, ReadFault> {
         for at in &flat {
             let reader = group.get_column_reader(*at);
             leaves.push(Leaf {
+                name: schema.column(*at).name().to_owned(),
                 reader: reader.map_err(|fault| damaged(&place, fault))?,
                 kind: Kind::of(&schema.column(*at)),
                 is_shape: is_shape(at),
                 nullable: schema.column(*at).max_def_level() > 0,
+                is_garbled: false,
             });
         }
         let rows = usize::try_from(group.metadata().num_rows())
             .map_err(|_| damaged(&place, "it says that it has fewer than no rows"))?;
         read_group(&mut leaves, rows, &place, most_bytes, &mut table)?;
+        let garbled = leaves.iter().filter(|leaf| leaf.is_garbled);
+        garbled.for_each(|leaf| unread.add(&leaf.name));
     }
+    table.description += &unread.told();
     if table.is_empty() {
         return Err(ReadFault::NoRows {
             columns: table.columns().join(", "),
@@ -151,7 +168,8 @@ fn read_group(
 ) -> Result<(), ReadFault> {
     let mut done = 0;
     while done < rows {
-        let wanted = BATCH.min(rows - done);
+        let batch = (BATCH_CELLS / leaves.len().max(1)).clamp(1, BATCH);
+        let wanted = batch.min(rows - done);
         let mut columns: Vec<std::vec::IntoIter<Option<Cell>>> = Vec::with_capacity(leaves.len());
         for leaf in leaves.iter_mut() {
             let cells = leaf.cells(wanted).map_err(|fault| damaged(place, fault))?;
@@ -161,45 +179,65 @@ fn read_group(
             }
             columns.push(cells.into_iter());
         }
-        let mut texts: Vec<String> = Vec::with_capacity(leaves.len());
-        for row in done..done + wanted {
-            texts.clear();
+        let mut row: Vec<Option<Cell>> = Vec::with_capacity(leaves.len());
+        for _ in 0..wanted {
+            row.clear();
             let mut shape = None;
-            for (leaf, column) in leaves.iter().zip(&mut columns) {
+            for (leaf, column) in leaves.iter_mut().zip(&mut columns) {
                 let cell = column.next().flatten();
                 if leaf.is_shape {
                     let wkb = cell.as_ref().map_or(&[][..], Cell::bytes);
                     shape = Some(shape_of_wkb(wkb));
                 } else {
-                    texts.push(cell.map(Cell::into_text).unwrap_or_default());
+                    leaf.is_garbled |= cell.as_ref().is_some_and(|cell| cell.text().is_none());
+                    row.push(cell);
                 }
             }
-            let cells = texts.iter().map(String::as_str);
+            let cells = row
+                .iter()
+                .map(|cell| cell.as_ref().and_then(Cell::text).unwrap_or_default());
             let number = u32::try_from(table.len() + 1).unwrap_or(u32::MAX);
             match shape {
                 Some(shape) => table.push_with_shape(number, cells, shape),
                 None => table.push(number, cells),
             }
-            if row % 64 == 0 || shape_is_large(table) {
-                table.check_held(most_bytes)?;
-            }
+            // One dictionary's text may stand in every row of every column.
+            table.check_held(most_bytes)?;
         }
-        table.check_held(most_bytes)?;
         done += wanted;
     }
     Ok(())
 }
 
-/// Whether the last row is one of those that add up soon.
-fn shape_is_large(table: &Table) -> bool {
-    let last = table.len().checked_sub(1).and_then(|row| table.shape(row));
-    last.map_or(0, RawShape::held_bytes) > 1 << 16
+/// Columns that are not read, in whole or in part.
+#[derive(Default)]
+struct Unread(Vec<String>);
+
+impl Unread {
+    fn add(&mut self, name: &str) {
+        let name: String = name.chars().take(60).collect();
+        if !self.0.contains(&name) {
+            self.0.push(name);
+        }
+    }
+
+    /// Their names, to be put behind the description.
+    fn told(&self) -> String {
+        let Self(names) = self;
+        let rest = if names.len() > NAMED { ", …" } else { "" };
+        match names.get(..NAMED.min(names.len())) {
+            None | Some([]) => String::new(),
+            Some(names) => format!("; not read 未读: {}{rest}", names.join(", ")),
+        }
+    }
 }
 
 /// The geometry that the file's metadata tell of.
 struct Geometry {
     column: String,
     frame: StatedFrame,
+    /// The column of boxes, each around a row's shape: it says nothing that the shapes do not.
+    boxes: String,
 }
 
 impl Geometry {
@@ -222,6 +260,10 @@ impl Geometry {
         Ok(Some(Self {
             column: column.to_owned(),
             frame: frame_of(about),
+            boxes: about["covering"]["bbox"]["xmin"][0]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
         }))
     }
 }
@@ -243,92 +285,13 @@ fn frame_of(about: &Value) -> StatedFrame {
 
 /// One column of a row group.
 struct Leaf {
+    name: String,
     reader: ColumnReader,
     kind: Kind,
     is_shape: bool,
     nullable: bool,
-}
-
-/// What a column's numbers mean.
-#[derive(Clone, Copy)]
-enum Kind {
-    Plain,
-    Unsigned,
-    Date,
-    /// How many in a second, and whether they count from an instant or a local midnight.
-    Time(i64, bool),
-}
-
-/// A value.
-enum Cell {
-    Text(String),
-    Bytes(ByteArray),
-}
-
-impl Cell {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes.as_bytes(),
-        }
-    }
-
-    /// The text; none of bytes that are none.
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) => text,
-            Self::Bytes(bytes) => bytes.as_utf8().unwrap_or_default().to_owned(),
-        }
-    }
-}
-
-impl Kind {
-    fn of(column: &ColumnDescriptor) -> Self {
-        match (column.logical_type_ref(), column.converted_type()) {
-            (Some(LogicalType::Timestamp(time)), _) => {
-                let second = match time.unit {
-                    TimeUnit::MILLIS => 1_000,
-                    TimeUnit::MICROS => 1_000_000,
-                    TimeUnit::NANOS => 1_000_000_000,
-                };
-                Self::Time(second, time.is_adjusted_to_u_t_c)
-            }
-            (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) => Self::Date,
-            (Some(LogicalType::Integer(number)), _) if !number.is_signed => Self::Unsigned,
-            (None, ConvertedType::TIMESTAMP_MILLIS) => Self::Time(1_000, true),
-            (None, ConvertedType::TIMESTAMP_MICROS) => Self::Time(1_000_000, true),
-            (None, ConvertedType::UINT_32 | ConvertedType::UINT_64) => Self::Unsigned,
-            _ => Self::Plain,
-        }
-    }
-
-    fn of_small(self, number: i32) -> String {
-        match self {
-            Self::Date => {
-                let epoch = Date::constant(1970, 1, 1);
-                let day = epoch.checked_add(i64::from(number).days());
-                day.map(|day| day.to_string()).unwrap_or_default()
-            }
-            Self::Unsigned => (number as u32).to_string(),
-            _ => number.to_string(),
-        }
-    }
-
-    fn of_large(self, number: i64) -> String {
-        match self {
-            Self::Time(second, is_instant) => {
-                let nanos = (number % second) * (1_000_000_000 / second);
-                let at = Timestamp::new(number / second, nanos as i32);
-                let text = at.map(|at| at.to_string()).unwrap_or_default();
-                match is_instant {
-                    true => text,
-                    false => text.trim_end_matches('Z').to_owned(),
-                }
-            }
-            Self::Unsigned => (number as u64).to_string(),
-            _ => number.to_string(),
-        }
-    }
+    /// Whether some value came out as no text.
+    is_garbled: bool,
 }
 
 impl Leaf {
@@ -345,14 +308,13 @@ impl Leaf {
                 next(r, rows, nullable, |v| text(kind.of_large(v)))
             }
             ColumnReader::Int96ColumnReader(r) => next(r, rows, nullable, |v| {
-                text(Kind::Time(1_000, true).of_large(v.to_millis()))
+                text(Kind::Moment(1_000, true).of_large(v.to_millis()))
             }),
             ColumnReader::FloatColumnReader(r) => next(r, rows, nullable, |v| text(v.to_string())),
             ColumnReader::DoubleColumnReader(r) => next(r, rows, nullable, |v| text(v.to_string())),
-            ColumnReader::ByteArrayColumnReader(r) => next(r, rows, nullable, Cell::Bytes),
-            // Decimals and identifiers: no layer has them.
+            ColumnReader::ByteArrayColumnReader(r) => next(r, rows, nullable, |v| kind.of_bytes(v)),
             ColumnReader::FixedLenByteArrayColumnReader(r) => {
-                next(r, rows, nullable, |_| text(String::new()))
+                next(r, rows, nullable, |v| kind.of_bytes(v.into()))
             }
         }
     }

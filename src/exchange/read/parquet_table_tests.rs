@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use geozero::{CoordDimensions, ToWkb};
 use parquet::basic::Compression;
-use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+use parquet::data_type::{
+    ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int32Type, Int64Type,
+};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -110,6 +112,102 @@ fn what_is_not_read_is_said() {
         read_parquet(&file(9_000, Compression::SNAPPY, Some(GEO)), 100_000),
         Err(ReadFault::TooLarge { .. })
     ));
+}
+
+/// A file of so many columns that all have one long text in every row, stored once a column.
+fn one_text(columns: usize, rows: usize, length: usize) -> Vec<u8> {
+    let names: Vec<String> = (0..columns)
+        .map(|i| format!("required binary c{i} (UTF8);"))
+        .collect();
+    let schema = parse_message_type(&format!("message m {{ {} }}", names.concat())).unwrap();
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), properties).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let texts = vec![ByteArray::from("x".repeat(length).into_bytes()); rows];
+    for _ in 0..columns {
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&texts, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    file.into_inner().unwrap()
+}
+
+#[test]
+fn each_row_is_counted() {
+    let bytes = one_text(20, 60, 50_000);
+    let fault = read_parquet(&bytes, 3 << 20).unwrap_err().to_string();
+    assert!(fault.contains("its first 4 rows, read,"), "{fault}");
+    // As many columns as rows of a batch.
+    let wide = read_parquet(&one_text(1_500, 60, 1), LIMIT).unwrap();
+    assert_eq!((wide.len(), wide.cell(59, 1_499)), (60, "x"));
+}
+
+#[test]
+fn values_come_as_they_are_meant_and_what_is_not_read_is_named() {
+    let schema = "message m {
+        required fixed_len_byte_array(16) id (UUID);
+        required int32 lon (DECIMAL(9,6));
+        required fixed_len_byte_array(3) lat (DECIMAL(6,4));
+        required int32 at (TIME(MILLIS,true));
+        required int32 day (DATE);
+        required binary noise;
+        required group box { required int32 west; required int32 east; }
+        required fixed_len_byte_array(12) span (INTERVAL);
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut file = SerializedFileWriter::new(Vec::new(), schema, properties).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let fixed = |bytes: &[u8]| FixedLenByteArray::from(bytes.to_vec());
+    let bytes = |bytes: &[u8]| Err(fixed(bytes));
+    let values = [
+        bytes(&[0xab; 16]),
+        Ok(123_456_789),
+        bytes(&[0x06, 0x60, 0xd0]),
+        Ok(3_723_000),
+        Ok(i32::MAX),
+        bytes(&[0xff, 0xfe]),
+        Ok(1),
+        Ok(2),
+        bytes(&[0; 12]),
+    ];
+    for (at, value) in values.into_iter().enumerate() {
+        let mut column = group.next_column().unwrap().unwrap();
+        let written = match value {
+            Ok(number) => column
+                .typed::<Int32Type>()
+                .write_batch(&[number], None, None),
+            Err(noise) if at == 5 => {
+                let noise = [ByteArray::from(noise)];
+                column
+                    .typed::<ByteArrayType>()
+                    .write_batch(&noise, None, None)
+            }
+            Err(bytes) => column
+                .typed::<FixedLenByteArrayType>()
+                .write_batch(&[bytes], None, None),
+        };
+        written.unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    let table = read_parquet(&file.into_inner().unwrap(), LIMIT).unwrap();
+    assert_eq!(table.columns(), ["id", "lon", "lat", "at", "day", "noise"]);
+    let cells: Vec<&str> = (0..5).map(|column| table.cell(0, column)).collect();
+    let wanted = [
+        "abababab-abab-abab-abab-abababababab",
+        "123.456789",
+        "41.8000",
+        "01:02:03",
+        "2147483647",
+    ];
+    assert_eq!(cells, wanted);
+    assert_eq!(
+        table.description,
+        "Parquet; not read 未读: box, span, noise"
+    );
 }
 
 #[test]

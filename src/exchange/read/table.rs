@@ -174,17 +174,63 @@ impl Table {
         self.shapes.push(shape);
     }
 
+    /// Turns a column, blank in all rows so far, into the rows' shapes.
+    pub fn take_shapes(&mut self, column: usize) {
+        let width = self.columns.len();
+        if column >= width {
+            return;
+        }
+        self.columns.remove(column);
+        let mut at = 0;
+        self.ends.retain(|_| {
+            at += 1;
+            (at - 1) % width != column
+        });
+        self.shapes = vec![RawShape::Nothing; self.numbers.len()];
+        // A row that lacked this cell alone is whole now.
+        self.flaws.retain_mut(|(_, flaw)| match flaw {
+            RowFlaw::LongCell { column: long, .. } => {
+                let keeps = *long != column;
+                *long -= usize::from(*long > column);
+                keeps
+            }
+            RowFlaw::CellCount { found } => {
+                *found -= usize::from(*found > column);
+                *found + 1 != width
+            }
+        });
+    }
+
+    /// Says how long a cell of the last row is, of which only the start was given.
+    pub fn tell_length(&mut self, told: usize, length: usize) {
+        let last = self.numbers.len().saturating_sub(1);
+        for (row, flaw) in self.flaws.iter_mut().rev() {
+            if *row != last {
+                break;
+            }
+            if let RowFlaw::LongCell { column, bytes } = flaw
+                && *column == told
+            {
+                *bytes = length;
+            }
+        }
+    }
+
+    /// What it holds in memory, bytes.
+    pub fn held_bytes(&self) -> usize {
+        self.cells.len()
+            + self.ends.len() * size_of::<usize>()
+            + self.numbers.len() * ROW_BYTES
+            + self.shape_bytes
+    }
+
     /// Refuses a table that holds more than so many bytes: short rows under a wide header, or
     /// rows without anything, take memory that a file's size says nothing of.
     ///
     /// # Errors
     /// [`ReadFault::TooLarge`].
     pub fn check_held(&self, most_bytes: u64) -> Result<(), ReadFault> {
-        let held = self.cells.len()
-            + self.ends.len() * size_of::<usize>()
-            + self.numbers.len() * ROW_BYTES
-            + self.shape_bytes;
-        match held as u64 > most_bytes {
+        match self.held_bytes() as u64 > most_bytes {
             true => Err(ReadFault::TooLarge {
                 what: format!("its first {} rows, read,", self.len()),
                 limit_mib: most_bytes >> 20,

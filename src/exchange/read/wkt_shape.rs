@@ -18,12 +18,41 @@ const KINDS: [&str; 6] = [
     "MULTIPOINT",
 ];
 
-/// The column that holds shapes: called so, and its first filled cell is one.
-pub fn wkt_column<'a>(columns: &[String], first_of: impl Fn(usize) -> &'a str) -> Option<usize> {
-    let named = |name: &String| NAMES.contains(&name.trim().to_lowercase().as_str());
-    (0..columns.len())
-        .filter(|at| columns.get(*at).is_some_and(named))
-        .find(|at| is_wkt(first_of(*at)))
+/// A table's column of shapes: called so, and its first filled cell is one. Until a row comes
+/// that has something in it, it is a column like others.
+#[derive(Debug)]
+pub struct ShapeColumn {
+    /// Columns called so that had nothing in them so far.
+    open: Vec<usize>,
+    found: Option<usize>,
+}
+
+impl ShapeColumn {
+    /// Of a header.
+    pub fn of(columns: &[String]) -> Self {
+        let named = |name: &String| NAMES.contains(&name.trim().to_lowercase().as_str());
+        let open = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(named));
+        Self {
+            open: open.collect(),
+            found: None,
+        }
+    }
+
+    /// Where it is, as far as that is known.
+    pub fn at(&self) -> Option<usize> {
+        self.found
+    }
+
+    /// Looks at a row's cells; the column, where this row is the one that tells.
+    pub fn look<'a>(&mut self, cell_of: impl Fn(usize) -> &'a str) -> Option<usize> {
+        if self.found.is_some() || self.open.is_empty() {
+            return None;
+        }
+        let mut open = self.open.iter().copied();
+        self.found = open.find(|at| is_wkt(cell_of(*at)));
+        self.open.retain(|at| cell_of(*at).trim().is_empty());
+        self.found
+    }
 }
 
 /// Whether a text begins as a shape does.
@@ -53,7 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::exchange::read::table::RawShape;
-    use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};
+    use crate::exchange::read::wkt_shape::{ShapeColumn, shape_of_wkt};
 
     #[test]
     fn points_and_polygons_and_nothing_that_nests() {
@@ -74,9 +103,16 @@ mod tests {
     #[test]
     fn a_column_is_known_by_name_and_content() {
         let columns = ["id".to_owned(), "geometry".to_owned(), "WKT".to_owned()];
-        let cells = ["POINT(1 2)", "a shop", "POINT (1 2)"];
-        assert_eq!(wkt_column(&columns, |at| cells[at]), Some(2));
-        assert_eq!(wkt_column(&columns, |_| ""), None);
+        let mut column = ShapeColumn::of(&columns);
+        assert_eq!((column.look(|_| ""), column.at()), (None, None));
+        let shop = ["POINT(1 2)", "a shop", ""];
+        assert_eq!(column.look(|at| shop[at]), None);
+        let cells = ["", "POINT(1 2)", "POINT (1 2)"];
+        assert_eq!(
+            (column.look(|at| cells[at]), column.at()),
+            (Some(2), Some(2))
+        );
+        assert_eq!((column.look(|at| cells[at]), column.at()), (None, Some(2)));
     }
 
     proptest! {

@@ -1,10 +1,11 @@
 //! A workbook before it is read: each part inflated and walked once, within bounds on bytes,
 //! tags and depth, so that what then reads it (and makes room for each shared text and style)
-//! meets nothing that was made to harm.
+//! meets nothing that was made to harm. What is no XML is counted too, and no sheet may lie in
+//! such a part, where its texts would come in unlooked at.
 
 use std::io::{BufReader, Read, Seek};
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use zip::ZipArchive;
 
@@ -19,6 +20,10 @@ const MOST_SHARED: u64 = 20_000_000;
 
 /// Tags and texts of any other part but a sheet: styles, names, relations.
 const MOST_OTHER: u64 = 1_000_000;
+
+/// What of the parts that a relation leads to is opened by its address, by the last word of
+/// the relation's type.
+const OPENED: [&str; 4] = ["officeDocument", "worksheet", "chartsheet", "dialogsheet"];
 
 /// Elements in elements.
 const DEEPEST: usize = 64;
@@ -39,9 +44,6 @@ pub fn check_workbook<R: Read + Seek>(
         })?;
         let name = entry.name().map(|name| name.to_lowercase());
         let name = name.map_err(|fault| damaged(&format!("entry {}", at + 1), fault))?;
-        if !name.ends_with(".xml") && !name.ends_with(".rels") {
-            continue;
-        }
         let most_events = if name.contains("worksheets/") && !name.ends_with(".rels") {
             MOST_EVENTS
         } else if name.contains("sharedstrings") {
@@ -51,7 +53,13 @@ pub fn check_workbook<R: Read + Seek>(
         };
         let bound = entry_bound(entry.compressed_size(), left);
         let mut part = entry.take(bound + 1);
-        let walked = walk(&mut part, &name, most_events);
+        let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
+        let walked = match is_xml {
+            true => walk(&mut part, &name, most_events),
+            false => std::io::copy(&mut part, &mut std::io::sink())
+                .map(|_| ())
+                .map_err(|fault| damaged(&name, fault)),
+        };
         // Where it was cut off is no damage.
         if part.limit() == 0 {
             return Err(over_bound(&name, bound, left));
@@ -77,7 +85,13 @@ fn walk(part: impl Read, name: &str, most_events: u64) -> Result<(), ReadFault> 
             });
         }
         let event = reader.read_event_into(&mut buffer);
-        match event.map_err(|fault| damaged(name, fault))? {
+        let event = event.map_err(|fault| damaged(name, fault))?;
+        if let Event::Start(element) | Event::Empty(element) = &event
+            && element.local_name().as_ref() == b"Relationship"
+        {
+            check_relation(element, name)?;
+        }
+        match event {
             Event::Start(_) => {
                 depth += 1;
                 if depth > DEEPEST {
@@ -90,6 +104,33 @@ fn walk(part: impl Read, name: &str, most_events: u64) -> Result<(), ReadFault> 
             Event::Eof => return Ok(()),
             _ => {}
         }
+    }
+}
+
+/// Refuses a sheet, or the list of sheets, in a part that is not walked as XML.
+fn check_relation(relation: &BytesStart<'_>, name: &str) -> Result<(), ReadFault> {
+    let (mut is_opened, mut hidden) = (false, None);
+    // Whichever of two attributes of one name would count.
+    for attribute in relation.attributes().with_checks(false) {
+        let attribute = attribute.map_err(|fault| damaged(name, fault))?;
+        let value = String::from_utf8_lossy(&attribute.value);
+        match attribute.key.as_ref() {
+            b"Type" => {
+                let word = value.rsplit('/').next().unwrap_or_default();
+                is_opened |= OPENED.contains(&word);
+            }
+            b"Target" if !value.to_lowercase().ends_with(".xml") => {
+                hidden = Some(value.chars().take(200).collect::<String>());
+            }
+            _ => {}
+        }
+    }
+    match hidden {
+        Some(target) if is_opened => {
+            let why = format!("it leads to {target}; sheets end in .xml");
+            Err(damaged(name, why))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,14 +4,15 @@
 //! What this program wrote goes on in further sheets (`incidents 2`) where one is full, and
 //! ends in a sheet that explains the columns, which is no layer.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read, Seek};
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use zip::ZipArchive;
 
 use crate::exchange::read::fault::ReadFault;
-use crate::exchange::read::table::{MOST_COLUMNS, StatedFrame, Table};
-use crate::exchange::read::wkt_shape::{shape_of_wkt, wkt_column};
+use crate::exchange::read::table::{LONGEST_CELL, MOST_COLUMNS, StatedFrame, Table};
+use crate::exchange::read::wkt_shape::{ShapeColumn, shape_of_wkt};
 use crate::exchange::read::xlsx_guard::check_workbook;
 
 const FORMAT: &str = "Excel";
@@ -22,8 +23,51 @@ const ABOUT: &str = "about 说明";
 /// Most sheets looked at.
 const MOST_SHEETS: usize = 1_000;
 
-/// A cell: its column and its text.
-type Filled = (usize, String);
+/// A filled cell.
+struct Filled {
+    column: usize,
+    /// Its text, as far as a cell may be long.
+    text: String,
+    /// How long it is, bytes.
+    bytes: usize,
+}
+
+/// A row as far as it was read. One may go on as long as its sheet does, and many cells may
+/// share one long text: it is counted while it grows.
+struct OpenRow {
+    number: u32,
+    cells: Vec<Filled>,
+    held: usize,
+}
+
+impl OpenRow {
+    fn new(number: u32) -> Self {
+        Self {
+            number,
+            cells: Vec::new(),
+            held: 0,
+        }
+    }
+
+    /// Adds a cell, where so many bytes may be held.
+    fn push(&mut self, cell: Filled, left: u64, most_bytes: u64) -> Result<(), ReadFault> {
+        if self.cells.len() >= MOST_COLUMNS {
+            return Err(ReadFault::TooMany {
+                what: "filled cells in one row",
+                most: MOST_COLUMNS as u64,
+            });
+        }
+        self.held += size_of::<Filled>() + cell.text.len();
+        if self.held as u64 > left {
+            return Err(ReadFault::TooLarge {
+                what: format!("row {}, read,", self.number.saturating_add(1)),
+                limit_mib: most_bytes >> 20,
+            });
+        }
+        self.cells.push(cell);
+        Ok(())
+    }
+}
 
 /// Reads the sheet of that name, or the only one with rows.
 ///
@@ -95,8 +139,8 @@ struct Building {
     description: String,
     sheet: String,
     table: Option<Table>,
-    shape_at: Option<usize>,
-    /// The header, until the first row tells whether a column holds shapes.
+    shapes: ShapeColumn,
+    /// The header, shapes included.
     header: Option<Vec<String>>,
 }
 
@@ -107,7 +151,7 @@ impl Building {
             description: format!("Excel, sheet {sheet}"),
             sheet: sheet.to_owned(),
             table: None,
-            shape_at: None,
+            shapes: ShapeColumn::of(&[]),
             header: None,
         }
     }
@@ -121,39 +165,32 @@ impl Building {
         let reader = book.worksheet_cells_reader(sheet);
         let mut reader = reader.map_err(|fault| damaged(&place, fault))?;
         let mut is_header = true;
-        let mut row: Option<(u32, Vec<Filled>)> = None;
+        let mut row: Option<OpenRow> = None;
         loop {
             let cell = reader.next_cell().map_err(|fault| damaged(&place, fault))?;
             let Some(cell) = cell else {
                 break;
             };
             let (line, column) = cell.get_position();
-            let text = text_of(cell.get_value());
-            if text.trim().is_empty() {
+            let Some(filled) = filled(cell.get_value(), column as usize) else {
                 continue;
+            };
+            if let Some(done) = row.take_if(|open| open.number != line) {
+                self.add_row(done, &mut is_header)?;
             }
-            match &mut row {
-                Some((number, cells)) if *number == line => cells.push((column as usize, text)),
-                _ => {
-                    if let Some((number, cells)) = row.take() {
-                        self.add_row(number, cells, &mut is_header)?;
-                    }
-                    row = Some((line, vec![(column as usize, text)]));
-                }
-            }
+            let held = self.table.as_ref().map_or(0, Table::held_bytes);
+            let left = self.most_bytes.saturating_sub(held as u64);
+            let open = row.get_or_insert_with(|| OpenRow::new(line));
+            open.push(filled, left, self.most_bytes)?;
         }
         match row {
-            Some((number, cells)) => self.add_row(number, cells, &mut is_header),
+            Some(done) => self.add_row(done, &mut is_header),
             None => Ok(()),
         }
     }
 
-    fn add_row(
-        &mut self,
-        number: u32,
-        cells: Vec<Filled>,
-        is_header: &mut bool,
-    ) -> Result<(), ReadFault> {
+    fn add_row(&mut self, row: OpenRow, is_header: &mut bool) -> Result<(), ReadFault> {
+        let OpenRow { number, cells, .. } = row;
         if std::mem::take(is_header) {
             let header = header_of(cells)?;
             let known = self.header.get_or_insert_with(|| header.clone());
@@ -170,27 +207,29 @@ impl Building {
         };
         let mut texts = vec![""; header.len()];
         let mut surplus = 0;
-        for (column, text) in &cells {
-            match texts.get_mut(*column) {
-                Some(place) => *place = text,
-                None => surplus = surplus.max(column + 1),
+        for cell in &cells {
+            match texts.get_mut(cell.column) {
+                Some(place) => *place = &cell.text,
+                None => surplus = surplus.max(cell.column + 1),
             }
         }
         let table = match &mut self.table {
             Some(table) => table,
             None => {
-                self.shape_at = wkt_column(header, |at| texts.get(at).copied().unwrap_or(""));
-                let kept = (0..header.len()).filter(|at| Some(*at) != self.shape_at);
-                let columns = kept.filter_map(|at| header.get(at).cloned()).collect();
-                let mut table = Table::new(columns, self.description.clone(), "row");
+                self.shapes = ShapeColumn::of(header);
+                let mut table = Table::new(header.clone(), self.description.clone(), "row");
                 if let Some(frame) = StatedFrame::of_name(&self.sheet) {
                     table.frame = frame;
                 }
                 self.table.insert(table)
             }
         };
-        let shape = self
-            .shape_at
+        let cell_of = |at: usize| texts.get(at).copied().unwrap_or_default();
+        if let Some(found) = self.shapes.look(cell_of) {
+            table.take_shapes(found);
+        }
+        let shape_at = self.shapes.at();
+        let shape = shape_at
             .and_then(|at| texts.get(at))
             .map(|t| shape_of_wkt(t));
         // Cells beyond the header are a flaw of the row.
@@ -198,14 +237,13 @@ impl Building {
             "",
             surplus.min(MOST_COLUMNS).saturating_sub(header.len()),
         ));
-        for (column, text) in &cells {
-            if *column >= header.len()
-                && let Some(place) = texts.get_mut(*column)
+        for cell in &cells {
+            if cell.column >= header.len()
+                && let Some(place) = texts.get_mut(cell.column)
             {
-                *place = text;
+                *place = &cell.text;
             }
         }
-        let shape_at = self.shape_at;
         let kept = texts
             .iter()
             .enumerate()
@@ -215,6 +253,10 @@ impl Building {
         match shape {
             Some(shape) => table.push_with_shape(number, kept, shape),
             None => table.push(number, kept),
+        }
+        for cell in cells.iter().filter(|cell| cell.bytes > cell.text.len()) {
+            let left_out = shape_at.is_some_and(|at| at < cell.column);
+            table.tell_length(cell.column - usize::from(left_out), cell.bytes);
         }
         table.check_held(self.most_bytes)
     }
@@ -228,11 +270,7 @@ impl Building {
 
 /// The header up to its last filled cell; a gap in it is a column without a name.
 fn header_of(cells: Vec<Filled>) -> Result<Vec<String>, ReadFault> {
-    let width = cells
-        .iter()
-        .map(|(column, _)| column + 1)
-        .max()
-        .unwrap_or(0);
+    let width = cells.iter().map(|cell| cell.column + 1).max().unwrap_or(0);
     if width > MOST_COLUMNS {
         return Err(ReadFault::TooMany {
             what: "columns",
@@ -240,24 +278,46 @@ fn header_of(cells: Vec<Filled>) -> Result<Vec<String>, ReadFault> {
         });
     }
     let mut header = vec![String::new(); width];
-    for (column, text) in cells {
-        if let Some(place) = header.get_mut(column) {
-            *place = text.trim().chars().take(200).collect();
+    for cell in cells {
+        if let Some(place) = header.get_mut(cell.column) {
+            *place = cell.text.trim().chars().take(200).collect();
         }
     }
     Ok(header)
 }
 
-fn text_of(value: &DataRef<'_>) -> String {
+/// The cell, where it is not blank.
+fn filled(value: &DataRef<'_>, column: usize) -> Option<Filled> {
+    let text = text_of(value);
+    let (start, bytes) = (start_of(&text), text.len());
+    // What was cut counts as filled unseen: a long text may be looked at a million times.
+    if bytes == start.len() && start.trim().is_empty() {
+        return None;
+    }
+    Some(Filled {
+        column,
+        text: start.to_owned(),
+        bytes,
+    })
+}
+
+/// A text up to just above [`LONGEST_CELL`], so that the table sees that it is too long.
+fn start_of(text: &str) -> &str {
+    let mut ends = LONGEST_CELL + 1..=text.len();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    end.map_or(text, |end| &text[..end])
+}
+
+fn text_of<'v>(value: &'v DataRef<'_>) -> Cow<'v, str> {
     match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(flag) => flag.to_string(),
-        DataRef::DateTime(moment) => moment_text(moment),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+        DataRef::Int(number) => number.to_string().into(),
+        DataRef::Float(number) => number.to_string().into(),
+        DataRef::String(text) => text.as_str().into(),
+        DataRef::SharedString(text) => (*text).into(),
+        DataRef::Bool(flag) => flag.to_string().into(),
+        DataRef::DateTime(moment) => moment_text(moment).into(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.as_str().into(),
+        DataRef::Error(_) | DataRef::Empty => "".into(),
     }
 }
 

@@ -30,6 +30,16 @@ fn book(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
 
 /// A workbook whose only sheet is this XML.
 fn hand_made(sheet: &dyn Fn(&mut dyn Write)) -> Vec<u8> {
+    packed("worksheets/sheet1.xml", &[], sheet)
+}
+
+/// The same with the sheet at this place below `xl/`, and with further parts there.
+fn packed(place: &str, parts: &[(&str, &str)], sheet: &dyn Fn(&mut dyn Write)) -> Vec<u8> {
+    let relations = format!(
+        "<Relationships><Relationship Id=\"rId1\" Target=\"{place}\" \
+         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\"/>\
+         </Relationships>"
+    );
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let settings = SimpleFileOptions::default();
     for (name, text) in [
@@ -45,18 +55,16 @@ fn hand_made(sheet: &dyn Fn(&mut dyn Write)) -> Vec<u8> {
             "<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
              <sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
         ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            "<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\" \
-             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\"/>\
-             </Relationships>",
-        ),
+        ("xl/_rels/workbook.xml.rels", relations.as_str()),
     ] {
         zip.start_file(name, settings).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
-    zip.start_file("xl/worksheets/sheet1.xml", settings)
-        .unwrap();
+    for (name, text) in parts {
+        zip.start_file(format!("xl/{name}"), settings).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.start_file(format!("xl/{place}"), settings).unwrap();
     zip.write_all(b"<worksheet><sheetData>").unwrap();
     sheet(&mut zip);
     zip.write_all(b"</sheetData></worksheet>").unwrap();
@@ -128,7 +136,7 @@ fn numbers_and_dates_are_as_people_mean_them() {
 fn sheets_are_layers_and_go_on_where_one_is_full() {
     let (header, about): (&[&str], &[&[&str]]) = (&["id", "WKT"], &[&["layer"], &["a"]]);
     let bytes = book(&[
-        ("a", &[header, &["1", "POINT(1 2)"]]),
+        ("a", &[header, &["0"], &["1", "POINT(1 2)"]]),
         ("a 2", &[header, &["2", "POINT(3 4)"]]),
         ("b", &[header, &["3", "POINT(5 6)"]]),
         ("about 说明", about),
@@ -136,8 +144,9 @@ fn sheets_are_layers_and_go_on_where_one_is_full() {
     let fault = read_xlsx(&bytes, None, LIMIT).unwrap_err();
     assert_eq!(fault.to_string(), "the file holds several layers: a, b");
     let table = read_xlsx(&bytes, Some("a"), LIMIT).unwrap();
-    assert_eq!((table.len(), table.columns()), (2, &["id".to_owned()][..]));
-    assert_eq!(table.shape(1), Some(&RawShape::Point([3.0, 4.0])));
+    assert_eq!((table.len(), table.columns()), (3, &["id".to_owned()][..]));
+    assert_eq!(table.shape(0), Some(&RawShape::Nothing));
+    assert_eq!(table.shape(2), Some(&RawShape::Point([3.0, 4.0])));
 }
 
 #[test]
@@ -185,6 +194,72 @@ fn far_off_cells_take_no_memory() {
             .unwrap();
     });
     assert!(matches!(told(&wide).0, ReadFault::TooMany { .. }));
+}
+
+#[test]
+fn one_row_is_counted_while_it_grows() {
+    let long = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(100_000));
+    let shared = [("sharedStrings.xml", long.as_str())];
+    let same = packed("worksheets/sheet1.xml", &shared, &|out| {
+        out.write_all(b"<row r=\"1\">").unwrap();
+        let cell = b"<c r=\"A1\" t=\"s\"><v>0</v></c>";
+        out.write_all(&cell.repeat(2_001)).unwrap();
+        out.write_all(b"</row>").unwrap();
+    });
+    let fault = read_xlsx(&same, None, 4 << 20).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "the file is too large: row 1, read, is over 4 MiB"
+    );
+    let short = hand_made(&|out| {
+        out.write_all(b"<row r=\"1\">").unwrap();
+        let cell = b"<c r=\"A1\"><v>0</v></c>";
+        out.write_all(&cell.repeat(2_001)).unwrap();
+        out.write_all(b"</row>").unwrap();
+    });
+    let fault = read_xlsx(&short, None, LIMIT).unwrap_err().to_string();
+    assert!(fault.contains("2000 filled cells in one row"), "{fault}");
+}
+
+#[test]
+fn a_long_cell_is_cut_and_told_by_its_whole_length() {
+    let long = format!(
+        "<sst><si><t>id</t></si><si><t>{}</t></si></sst>",
+        "x".repeat(100_000)
+    );
+    let shared = [("sharedStrings.xml", long.as_str())];
+    let bytes = packed("worksheets/sheet1.xml", &shared, &|out| {
+        for row in 0..=1 {
+            let at = row + 1;
+            let cell = format!("<c r=\"A{at}\" t=\"s\"><v>{row}</v></c>");
+            write!(out, "<row r=\"{at}\">{cell}</row>").unwrap();
+        }
+    });
+    let table = read_xlsx(&bytes, None, LIMIT).unwrap();
+    let long = RowFlaw::LongCell {
+        column: 0,
+        bytes: 100_000,
+    };
+    assert_eq!(table.flaws(), [(0, long)]);
+}
+
+#[test]
+fn parts_that_hide_behind_another_ending_are_refused() {
+    let hidden = packed("worksheets/sheet1.dat", &[], &|out| {
+        out.write_all(b"<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>")
+            .unwrap();
+        out.write_all(b"<row r=\"2\"><c r=\"A2\"><v>1</v></c></row>")
+            .unwrap();
+    });
+    let fault = read_xlsx(&hidden, None, LIMIT).unwrap_err().to_string();
+    assert!(fault.contains("worksheets/sheet1.dat"), "{fault}");
+    let filler = "a".repeat(3 << 20);
+    let parts = [("media/image1.png", filler.as_str())];
+    let large = packed("worksheets/sheet1.xml", &parts, &|out| {
+        out.write_all(b"<row r=\"1\"></row>").unwrap();
+    });
+    let fault = read_xlsx(&large, None, 1 << 20).unwrap_err().to_string();
+    assert!(fault.contains("media/image1.png"), "{fault}");
 }
 
 proptest! {
