@@ -193,7 +193,8 @@ for (const [n, lang] of /** @type {const} */ ([[0, 'zh'], [1, 'en']])) {
     assert.equal(keys.length, 4, 'the first one twice, under one key');
     assert.equal(new Set(keys).size, 3);
     const [third, fourth] = [await stopOf(unit, 3), await stopOf(unit, 4)];
-    for (const [i, is] of [third.reached_at, third.left_at, fourth.reached_at].entries()) assert.ok(Math.abs(Date.parse(is) - pressed[i]) < 1000, `${is} was pressed at ${new Date(pressed[i]).toISOString()}`);
+    // Told later, meant then: nearer to the press than to the sending, also on a busy machine.
+    for (const [i, is] of [third.reached_at, third.left_at, fourth.reached_at].entries()) assert.ok(Math.abs(Date.parse(is) - pressed[i]) < 4000, `${is} was pressed at ${new Date(pressed[i]).toISOString()}`);
     await context.unroute('**/api/unit/checkins');
     await press(w.u_leave);
     await at(5);
