@@ -128,6 +128,7 @@ async fn serve(
     let sharing = tokio::spawn(session.live.clone().share_signs());
     let suggesting = tokio::spawn(session.clone().keep_suggesting());
     let heating = tokio::spawn(session.clone().keep_heat());
+    let leaving = session.live.clone();
     // A service whose board stands still must not look alive.
     let stop_or_broken = async {
         tokio::select! {
@@ -136,6 +137,7 @@ async fn serve(
                 tracing::error!(?ended, "the board's writer has ended; the service stops");
             }
         }
+        leaving.leave();
     };
     let served = server::serve(listener, router, stop_or_broken).await;
     let broken = running.is_finished();

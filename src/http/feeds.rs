@@ -17,7 +17,7 @@ use crate::exchange::write::from_place::areas;
 use crate::exchange::write::layers::HOT_SPOTS;
 use crate::http::api::Service;
 use crate::http::export::problem;
-use crate::http::live::heat::FALSE_ALARM_DAYS;
+use crate::http::live::heat::false_alarm_days;
 use crate::http::ogc::asked::Asked;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
@@ -130,9 +130,8 @@ pub(crate) async fn unusual(
     mut asked: Asked,
 ) -> Result<Response, Problem> {
     let mut query = std::mem::take(&mut asked.query);
-    let days = query.within("false_alarm_days", 1, 365)?;
+    let days = false_alarm_days(&mut query)?;
     query.finish()?;
-    let days = days.unwrap_or(FALSE_ALARM_DAYS);
     let shown = service.session.heat().await?;
     let snapshot = service.session.snapshot();
     let at = shown.at;
@@ -187,8 +186,8 @@ async fn spots(service: &Service, wished: &Wished) -> Result<Vec<Notice>, Proble
 
 fn alert(service: &Service, asked: &Asked, notice: &Notice) -> Result<Response, Problem> {
     let snapshot = service.session.snapshot();
-    let host = asked.base.split("://").nth(1).unwrap_or_default();
-    let host = host.trim_end_matches("/ogc");
+    let own = address(asked, "");
+    let host = own.split("://").nth(1).unwrap_or_default();
     let sender = Sender {
         address: format!("frontbeat@{host}"),
         district: snapshot.district.name.clone(),

@@ -14,15 +14,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio_stream::StreamExt;
+use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 /// A request's head has to be here within so long of the connection, or of the answer before.
@@ -53,7 +51,6 @@ pub async fn serve(
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(most_connections()));
     let graceful = GracefulShutdown::new();
-    let stopping = watch::Sender::new(false);
     // HTTP/1 alone: a builder that tells versions apart waits for the first byte for ever.
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
@@ -78,14 +75,13 @@ pub async fn serve(
         };
         prepare(&stream);
         let router = router.clone();
-        let stopping = stopping.subscribe();
         let answering = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request
                 .extensions_mut()
                 .insert(ConnectInfo::<SocketAddr>(from));
-            let (router, stopping) = (router.clone(), stopping.clone());
-            async move { Ok::<_, Infallible>(answer(router, request, stopping).await) }
+            let router = router.clone();
+            async move { Ok::<_, Infallible>(answer(router, request).await) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), answering);
         let connection = graceful.watch(connection);
@@ -97,7 +93,6 @@ pub async fn serve(
         });
     }
     drop(listener);
-    stopping.send_replace(true);
     if tokio::time::timeout(last_call, graceful.shutdown())
         .await
         .is_err()
@@ -107,45 +102,11 @@ pub async fn serve(
     Ok(())
 }
 
-/// Says of an answer, as one of its extensions, that it has no end of its own.
-#[derive(Debug, Clone, Copy)]
-pub struct Endless;
-
-async fn answer(
-    router: Router,
-    request: Request<Body>,
-    stopping: watch::Receiver<bool>,
-) -> Response {
-    let response = match router.oneshot(request).await {
+async fn answer(router: Router, request: Request<Body>) -> axum::response::Response {
+    match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
-    };
-    if response.extensions().get::<Endless>().is_some() {
-        return response.map(|body| until_stopping(body, stopping));
     }
-    response
-}
-
-/// Who listens to what has no end is let go at once when the service stops, and sees that it
-/// does.
-fn until_stopping(body: Body, mut stopping: watch::Receiver<bool>) -> Body {
-    let mut data = body.into_data_stream();
-    let mut stopped = Box::pin(async move {
-        // Gone with its sender: the service has stopped.
-        let _ = stopping.wait_for(|stopping| *stopping).await;
-    });
-    Body::from_stream(async_stream::stream! {
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut stopped => break,
-                next = data.next() => match next {
-                    Some(chunk) => yield chunk,
-                    None => break,
-                },
-            }
-        }
-    })
 }
 
 /// The system gives up a connection whose other side takes nothing.

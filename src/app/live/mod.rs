@@ -72,6 +72,8 @@ pub struct Live {
     leads: watch::Receiver<bool>,
     /// When the board was known to be all that is in the log.
     looked: Mutex<Instant>,
+    /// Whether the service is about to stop.
+    leaving: watch::Sender<bool>,
     /// Who may deliver.
     pub keys: Keys,
     /// Which phones speak for which unit.
@@ -93,6 +95,7 @@ impl Live {
             leads: workspace.leads(),
             looked: Mutex::new(Instant::now()),
             untold: Mutex::default(),
+            leaving: watch::Sender::new(false),
             workspace,
             made_up,
             clock: SteadyClock::new(board.at),
@@ -127,6 +130,18 @@ impl Live {
     pub fn age(&self) -> Duration {
         let looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
         looked.elapsed()
+    }
+
+    /// The service is about to stop: answers without an end of their own end now.
+    pub fn leave(&self) {
+        self.leaving.send_replace(true);
+    }
+
+    /// Returns once the service is about to stop.
+    pub async fn left(&self) {
+        let mut leaving = self.leaving.subscribe();
+        // Its sender lives as long as this does.
+        let _ = leaving.wait_for(|leaving| *leaving).await;
     }
 
     /// The board is all that is in the log now.

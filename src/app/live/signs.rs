@@ -34,8 +34,8 @@ impl Signs {
         self.last.get(pillar).copied()
     }
 
-    /// The pillars that have fallen silent by now, of those that give signs of life. One that is online and of which nothing
-    /// was heard since the service started counts from `since`, the start.
+    /// The pillars that have fallen silent by now, of those that give signs of life. One that
+    /// is online and of which nothing was heard since the service started counts from `since`, the start.
     pub fn silent(&self, board: &Board, since: Timestamp, now: Timestamp) -> Vec<Command> {
         let longest = board.settings.pillar_silence.0;
         let silent = |pillar: &Id<AlarmPillar>, online_since: Timestamp| {

@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+/// What a library says of a damaged file is cut after so many characters.
+const LONGEST_WHY: usize = 300;
+
 /// A fault of the whole file; nothing of it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReadFault {
@@ -86,6 +89,18 @@ impl ReadFault {
             Self::TooLarge { .. } | Self::TooMany { .. } => "too_large",
             Self::DocumentType => "document_type",
             Self::ChooseLayer { .. } => "choose_layer",
+        }
+    }
+
+    /// A damaged file, in one sentence: libraries repeat the file's own text, line breaks and
+    /// all, at any length.
+    pub fn damaged(format: &'static str, place: &str, why: impl ToString) -> Self {
+        let why = why.to_string();
+        let words: Vec<&str> = why.split_whitespace().collect();
+        Self::Damaged {
+            format,
+            place: place.to_owned(),
+            why: words.join(" ").chars().take(LONGEST_WHY).collect(),
         }
     }
 

@@ -298,12 +298,8 @@ fn corners(geometry: &Geometry<'_>) -> Option<Vec<[f64; 2]>> {
     )
 }
 
-fn damaged(place: &str, why: String) -> ReadFault {
-    ReadFault::Damaged {
-        format: FORMAT,
-        place: place.to_owned(),
-        why,
-    }
+fn damaged(place: &str, why: impl ToString) -> ReadFault {
+    ReadFault::damaged(FORMAT, place, why)
 }
 
 #[cfg(test)]

@@ -340,11 +340,7 @@ fn next<T: DataType>(
 }
 
 fn damaged(place: &str, why: impl ToString) -> ReadFault {
-    ReadFault::Damaged {
-        format: FORMAT,
-        place: place.to_owned(),
-        why: why.to_string().chars().take(300).collect(),
-    }
+    ReadFault::damaged(FORMAT, place, why)
 }
 
 #[cfg(test)]

@@ -135,9 +135,5 @@ fn check_relation(relation: &BytesStart<'_>, name: &str) -> Result<(), ReadFault
 }
 
 fn damaged(place: &str, why: impl ToString) -> ReadFault {
-    ReadFault::Damaged {
-        format: FORMAT,
-        place: place.to_owned(),
-        why: why.to_string(),
-    }
+    ReadFault::damaged(FORMAT, place, why)
 }

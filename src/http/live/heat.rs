@@ -25,7 +25,7 @@ use crate::risk::unusual::scan::WINDOWS_H;
 use crate::risk::unusual::watch::{Found, Report};
 
 /// Days to one false alarm where nothing else is asked for.
-pub(crate) const FALSE_ALARM_DAYS: u32 = 14;
+const FALSE_ALARM_DAYS: u32 = 14;
 
 /// The live heatmap.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,6 +101,15 @@ struct ClusterBody {
     or_rarer: bool,
 }
 
+/// Days to one false alarm of what is unusual, as asked for.
+///
+/// # Errors
+/// [`Problem`] where it is no number in range.
+pub(crate) fn false_alarm_days(query: &mut Query) -> Result<u32, Problem> {
+    let days = query.within("false_alarm_days", 1, 365)?;
+    Ok(days.unwrap_or(FALSE_ALARM_DAYS))
+}
+
 /// The route.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(heat))
@@ -131,9 +140,7 @@ async fn heat(
     headers: HeaderMap,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let days = query
-        .within("false_alarm_days", 1, 365)?
-        .unwrap_or(FALSE_ALARM_DAYS);
+    let days = false_alarm_days(&mut query)?;
     query.finish()?;
     let shown = service.session.heat().await?;
     let snapshot = service.session.snapshot();

@@ -16,7 +16,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::session::Session;
 use crate::http::api::Service;
-use crate::http::listen::Endless;
 use crate::http::live::hub::{Ahead, ChangeBody, Hub, Wanted};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -76,7 +75,6 @@ async fn events(
     };
     let listening = frames(service.hub.clone(), service.session.clone(), after, wanted);
     let mut response = Response::new(Body::from_stream(listening));
-    response.extensions_mut().insert(Endless);
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -142,8 +140,11 @@ fn frames(
                 Ahead::Nothing => {
                     let since = ticked.map_or(TICK, |at| at.elapsed());
                     let left = TICK.saturating_sub(since);
-                    if let Ok(Err(_)) = timeout(left, news.changed()).await {
-                        return;
+                    tokio::select! {
+                        () = session.live.left() => return,
+                        heard = timeout(left, news.changed()) => if let Ok(Err(_)) = heard {
+                            return;
+                        },
                     }
                 }
             }

@@ -56,11 +56,8 @@ pub async fn landing(
     mut asked: Asked,
 ) -> Result<Response, Problem> {
     std::mem::take(&mut asked.query).finish()?;
-    let district = service.session.snapshot().district.clone();
-    let mut title = format!("Frontbeat · {}", district.name);
-    if district.synthetic {
-        title.push_str(" · SYNTHETIC 模拟数据");
-    }
+    let snapshot = service.session.snapshot();
+    let title = format!("Frontbeat · {}", snapshot.map_name());
     let mut links = asked.own_links(JSON);
     links.extend([
         link(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::reason::{Language, grouped};
-use crate::patrol::rules::frequency::watches;
+use crate::patrol::rules::frequency::{Watch, watches};
 use crate::patrol::search::rounds::Rounds;
 use crate::place::measure::Seconds;
 
@@ -33,7 +33,7 @@ pub struct PointRhythm {
 
 /// Every point with a frequency, in the problem's order.
 pub fn rhythms(problem: &PlanProblem, rounds: &Rounds) -> Vec<PointRhythm> {
-    let of_point = |watch: crate::patrol::rules::frequency::Watch| {
+    let of_point = |watch: Watch| {
         let number = watch.must_visit as usize;
         let stops = rounds.of_unit.iter().flatten();
         let musts = &problem.must_visits;

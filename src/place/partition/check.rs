@@ -92,7 +92,8 @@ pub fn check(parts: &[Part], base: &[Part], cover: bool) -> Checked {
     let mut faults = found(parts, &now, cover);
     if cover {
         // A gap between areas that held the ground before is said once.
-        let beyond = |ground: MultiPolygon<f64>| beyond_a_hair(ground, [&was, &now]);
+        let borders = [&was, &now].map(sides);
+        let beyond = |ground: MultiPolygon<f64>| beyond_a_hair(ground, &borders);
         let mut uncovered = grounds(&beyond(was.difference(&now)), Wrong::Uncovered);
         uncovered.retain(|lost| {
             let is_same = |gap: &Fault| gap.wrong == Wrong::Gap && away_m(gap, lost) < 1.0;
@@ -116,17 +117,8 @@ pub fn check(parts: &[Part], base: &[Part], cover: bool) -> Checked {
 
 /// The pieces of ground between two outer borders that are nowhere wider than a hair: no
 /// corner of theirs is further than that from both borders. The others are left.
-fn beyond_a_hair(ground: MultiPolygon<f64>, borders: [&MultiPolygon<f64>; 2]) -> MultiPolygon<f64> {
-    let sides = borders.map(|border| {
-        let rings = border
-            .iter()
-            .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
-        let lines = rings.flat_map(|ring| ring.lines());
-        lines
-            .map(|line| ([line.start.x, line.start.y], [line.end.x, line.end.y]))
-            .collect::<Vec<HalfEdge>>()
-    });
-    let of_all = sides[0].len() + sides[1].len();
+fn beyond_a_hair(ground: MultiPolygon<f64>, borders: &[Vec<HalfEdge>; 2]) -> MultiPolygon<f64> {
+    let of_all = borders[0].len() + borders[1].len();
     let is_wide = |piece: &Polygon<f64>| {
         let corners = piece.exterior().0.iter();
         // A fault that is none is better than a planner who waits.
@@ -134,10 +126,21 @@ fn beyond_a_hair(ground: MultiPolygon<f64>, borders: [&MultiPolygon<f64>; 2]) ->
             || !piece.interiors().is_empty()
             || corners.into_iter().any(|at| {
                 let is_near = |side: &HalfEdge| nearest_on(*side, [at.x, at.y]).2 <= BORDER_M;
-                sides.iter().any(|sides| !sides.iter().any(is_near))
+                borders.iter().any(|sides| !sides.iter().any(is_near))
             })
     };
     ground.into_iter().filter(is_wide).collect()
+}
+
+/// All straight pieces of a border, holes and all.
+fn sides(border: &MultiPolygon<f64>) -> Vec<HalfEdge> {
+    let rings = border
+        .iter()
+        .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    let lines = rings.flat_map(|ring| ring.lines());
+    lines
+        .map(|line| ([line.start.x, line.start.y], [line.end.x, line.end.y]))
+        .collect()
 }
 
 /// Faults of areas by themselves.
@@ -256,9 +259,6 @@ fn borders_are_shared(parts: &[Part], now: &MultiPolygon<f64>) -> bool {
     };
     let length = |(a, b): (Point, Point)| metres_between(a, b);
     let left_m: f64 = left.into_iter().map(length).sum();
-    let rings = now
-        .iter()
-        .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
-    let outer_m: f64 = rings.flat_map(|ring| ring.lines()).map(length_m).sum();
+    let outer_m: f64 = sides(now).into_iter().map(length).sum();
     (left_m - outer_m).abs() < 0.5 + outer_m * 1e-6
 }

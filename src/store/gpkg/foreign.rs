@@ -221,13 +221,7 @@ fn damaged(place: &str, fault: &sqlx::Error) -> ReadFault {
         Some(told) => told.message().to_owned(),
         None => fault.to_string(),
     };
-    // SQLite repeats the file's own text, line breaks and all.
-    let words: Vec<&str> = why.split_whitespace().collect();
-    ReadFault::Damaged {
-        format: "GeoPackage",
-        place: place.to_owned(),
-        why: words.join(" "),
-    }
+    ReadFault::damaged("GeoPackage", place, why)
 }
 
 #[cfg(test)]

@@ -238,16 +238,17 @@ function StopTable({ plan, state, look, pick }) {
   useEffect(() => {
     if (chosen) box.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
+  /** What lets a unit take the stop that is held. @param {import('../api.js').Route} route */
+  const taking = (route) => held && held.unit !== route.unit && {
+    onDragOver: (/** @type {DragEvent} */ e) => { e.preventDefault(); setOver(route.unit); },
+    onDragLeave: () => setOver((was) => (was === route.unit ? '' : was)),
+    onDrop: (/** @type {DragEvent} */ e) => { e.preventDefault(); giveTo(plan, held.stop, route.unit); setHeld(null); setOver(''); },
+  };
   // Other units may be screens away in the list: while a stop is held they stand at its top.
-  return html`${held && html`<div class="drop-bar"><ul>${plan.routes.filter((route) => route.unit !== held.unit).map((route) => html`<li key=${route.unit} class=${over === route.unit ? 'over' : ''}
-      onDragOver=${(/** @type {DragEvent} */ e) => { e.preventDefault(); setOver(route.unit); }} onDragLeave=${() => setOver((was) => (was === route.unit ? '' : was))}
-      onDrop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); giveTo(plan, held.stop, route.unit); setHeld(null); setOver(''); }}>${route.call_sign}</li>`)}</ul></div>`}<table class="stops" ref=${box}>
+  return html`${held && html`<div class="drop-bar"><ul>${plan.routes.filter(taking).map((route) => html`<li key=${route.unit} class=${over === route.unit ? 'over' : ''} ...${taking(route)}>${route.call_sign}</li>`)}</ul></div>`}<table class="stops" ref=${box}>
     <caption class=${plan.routes.length > 1 ? 'hint' : 'sr-only'}><span class="sr-only">${t('plan_title')} ${span(plan.window)}. </span>${plan.routes.length > 1 && t('stop_drag')}</caption>
     <thead><tr><th scope="col">${t('col_stop')}</th><th scope="col">${t('col_arrival')}</th><th scope="col">${t('col_dwell')}</th><th scope="col">${t('col_place')}</th></tr></thead>
-    ${plan.routes.map((route, n) => html`<tbody key=${route.unit} class=${held && held.unit !== route.unit ? (over === route.unit ? 'takes over' : 'takes') : ''}
-      onDragOver=${(/** @type {DragEvent} */ e) => { if (held && held.unit !== route.unit) { e.preventDefault(); setOver(route.unit); } }}
-      onDragLeave=${() => setOver((was) => (was === route.unit ? '' : was))}
-      onDrop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); if (held) giveTo(plan, held.stop, route.unit); setHeld(null); setOver(''); }}>
+    ${plan.routes.map((route, n) => html`<tbody key=${route.unit} class=${taking(route) ? (over === route.unit ? 'takes over' : 'takes') : ''} ...${taking(route)}>
       <tr class="unit"><th scope="rowgroup" colspan="4"><${Swatch} look=${look} n=${n} /><b>${route.call_sign}</b>
         <span>${route.stops.length ? t(route.stops.length === 1 ? 'route_summary_one' : 'route_summary', { stops: route.stops.length, distance: distance(route.length), minutes: whole(Math.round(route.driving / 60)) }) : t('route_none')}</span></th></tr>
       ${route.stops.map((stop) => {
