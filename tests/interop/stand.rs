@@ -61,7 +61,9 @@ impl Drop for Afterwards {
     }
 }
 
-/// The folder with `s.gpkg`: the sample, with zones and a saved plan.
+/// The folder with `s.gpkg`, the sample with zones and a saved plan, and `served.gpkg`, a copy
+/// for [`Service::shared`]: a service scores and keeps forecasts of its own, and a surface's
+/// intervals follow the law that its last score found. What is exported must stay as it is.
 pub fn workspace() -> &'static Path {
     static MADE: OnceLock<(PathBuf, Afterwards)> = OnceLock::new();
     let (path, _) = MADE.get_or_init(|| {
@@ -83,6 +85,7 @@ pub fn workspace() -> &'static Path {
             "--save",
         ];
         succeed(&path, &plan);
+        std::fs::copy(path.join("s.gpkg"), path.join("served.gpkg")).expect("a copy");
         (path, cleaner)
     });
     path
@@ -149,10 +152,10 @@ impl Service {
         }
     }
 
-    /// The one over [`workspace`], for all tests that only read.
+    /// The one over a copy of [`sample`], for all tests that only read.
     pub fn shared() -> &'static Self {
         static RUNNING: OnceLock<Service> = OnceLock::new();
-        RUNNING.get_or_init(|| Self::start(&workspace().join("s.gpkg")))
+        RUNNING.get_or_init(|| Self::start(&workspace().join("served.gpkg")))
     }
 
     /// Its address for GDAL.
