@@ -24,6 +24,7 @@ pub mod plan_clock;
 pub mod plan_earlier;
 pub mod plan_ground;
 pub mod plan_nights;
+pub mod plan_search;
 pub mod plan_wishes;
 pub mod quarantine;
 pub mod record;

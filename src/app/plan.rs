@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 use crate::app::clock;
-use crate::app::plan_clock::SearchClock;
 use crate::app::plan_earlier::visits_of_plan;
 use crate::app::plan_ground::PlanGround;
+use crate::app::plan_search::{SearchFrom, searched};
 use crate::app::plan_wishes::WishRequest;
 use crate::app::risk::{RiskJobError, RiskRequest};
 use crate::calendar::window::Window;
@@ -18,18 +18,15 @@ use crate::patrol::assemble::{About, AssembleError, assemble};
 use crate::patrol::basis::PlanBasis;
 use crate::patrol::coverage::rings::{CoverageFault, Rings};
 use crate::patrol::feasible_sums::all_found;
+use crate::patrol::keep_to::rounds_kept_to;
 use crate::patrol::objective::bound::most_covered;
 use crate::patrol::objective::report::{PlanReport, report};
 use crate::patrol::objective::weights::{Preset, WeightFault};
-use crate::patrol::plan::{LeftOut, Missed, PatrolPlan, SearchRecord, TradeOff};
+use crate::patrol::plan::{LeftOut, Missed, PatrolPlan, TradeOff};
 use crate::patrol::pose::PoseError;
 use crate::patrol::problem::{PlanProblem, ProblemFault};
 use crate::patrol::referee;
-use crate::patrol::search::anneal::search_from;
-use crate::patrol::search::budget::Budget;
-use crate::patrol::search::foreseen::EarlierVisit;
 use crate::patrol::search::rounds::Rounds;
-use crate::patrol::search::start::Start;
 use crate::place::measure::Seconds;
 use crate::roads::network::{RoadError, RoadNetwork};
 use crate::store::error::StoreError;
@@ -88,6 +85,15 @@ pub enum PlanJobError {
     /// None is wanted.
     #[error("no unit is asked for: ask for at least one")]
     NoneAsked,
+    /// A plan to keep to that the workspace does not have.
+    #[error("there is no plan {0:?} to keep to")]
+    UnknownPlan(String),
+    /// A plan to keep to that is for another time.
+    #[error("plan {0} is for another time: only a plan for the same shift can be kept to")]
+    OtherShift(String),
+    /// A plan to keep to that was stored before what it was made on was kept.
+    #[error("what plan {0} was made on was not kept, so that it can't be kept to")]
+    BasisNotKept(String),
     /// Wishes name more units than are asked for.
     #[error(
         "wishes name {named} units, and only {asked} are asked for: ask for {named} or more, or name fewer"
@@ -253,13 +259,18 @@ fn plan_on(
     problem.check()?;
     let earlier = ground.earlier.iter();
     let earlier: Vec<_> = earlier.map(|plan| visits_of_plan(&problem, plan)).collect();
-    let draw = ground.wishes.draw.map(|seed| (seed, earlier.as_slice()));
+    let kept = ground.kept_to.as_ref();
+    let kept = kept.map(|earlier| rounds_kept_to(&problem, earlier));
+    let from = SearchFrom {
+        draw: ground.wishes.draw.map(|seed| (seed, earlier.as_slice())),
+        kept: kept.as_deref().unwrap_or_default(),
+    };
     // The bound takes a fraction of a second: beside the search, and no longer, unless the
     // same request has to give the same answer.
     let give_up = AtomicBool::new(false);
     let (bound, found) = std::thread::scope(|scope| {
         let bound = scope.spawn(|| most_covered(&problem, 0, &|| give_up.load(Ordering::Relaxed)));
-        let found = searched(&problem, request, draw, stop);
+        let found = searched(&problem, request, from, stop);
         let late = request.iterations.is_none() || stop.load(Ordering::Relaxed);
         give_up.store(late, Ordering::Relaxed);
         (bound.join().ok().flatten(), found)
@@ -326,37 +337,6 @@ pub fn refereed(problem: &PlanProblem, plan: &PatrolPlan) -> Result<(), String> 
     Err(faults.first().map(ToString::to_string).unwrap_or_default())
 }
 
-/// Searches until the iterations or the time that the request gives are used; a plan that is
-/// drawn, by a seed, repeats the visits of earlier nights as little as it can.
-///
-/// # Errors
-/// [`PlanJobError::Problem`].
-pub fn searched(
-    problem: &PlanProblem,
-    request: &PlanRequest,
-    draw: Option<(u64, &[Vec<EarlierVisit>])>,
-    stop: &AtomicBool,
-) -> Result<(Rounds, SearchRecord), PlanJobError> {
-    let clock = SearchClock::start(request.deadline_ms, request.iterations, stop);
-    let time_used = || clock.used();
-    let budget = Budget {
-        iterations: request.iterations.unwrap_or(u64::MAX),
-        time_used: &time_used,
-    };
-    let start = Start {
-        draw: draw.map(|(seed, _)| seed),
-        earlier: draw.map_or(&[], |(_, earlier)| earlier),
-        ..Start::nothing()
-    };
-    let rounds = search_from(problem, &start, &budget)?;
-    let record = SearchRecord {
-        iterations: rounds.iterations,
-        iterations_asked: request.iterations,
-        ended_by: clock.ended_by(request.iterations.is_some_and(|n| rounds.iterations >= n)),
-    };
-    Ok((rounds, record))
-}
-
 fn figures(
     problem: &PlanProblem,
     rounds: &Rounds,
@@ -382,7 +362,7 @@ fn trade_off(
         }
         let mut other = problem.clone();
         other.weights = preset.weights();
-        let (rounds, _) = searched(&other, request, None, stop)?;
+        let (rounds, _) = searched(&other, request, SearchFrom::default(), stop)?;
         all.push(TradeOff {
             preset,
             risk_covered: rounds.value,

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::app::plan::{PlanJobError, PlanRequest, load, searched};
+use crate::app::plan::{PlanJobError, PlanRequest, load};
 use crate::app::plan_earlier::{NIGHTS, visits_of_rounds};
+use crate::app::plan_search::{SearchFrom, searched};
 use crate::patrol::objective::unpredictable::{Foreseeable, Sight, foreseeable};
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::search::rounds::Rounds;
@@ -59,11 +60,14 @@ fn nights_on(
             break;
         }
         problem.seed = request.seed.wrapping_add(night);
-        best.push(searched(&problem, request, None, stop)?.0);
+        best.push(searched(&problem, request, SearchFrom::default(), stop)?.0);
         let earlier = drawn.iter().rev().take(NIGHTS as usize);
         let earlier: Vec<_> = earlier.map(visits_of_rounds).collect();
-        let draw = Some((problem.seed, earlier.as_slice()));
-        drawn.push(searched(&problem, request, draw, stop)?.0);
+        let from = SearchFrom {
+            draw: Some((problem.seed, earlier.as_slice())),
+            ..SearchFrom::default()
+        };
+        drawn.push(searched(&problem, request, from, stop)?.0);
     }
     let all = best.iter().chain(&drawn);
     let best_of = |rounds: &Rounds| rounds.drawn.map_or(rounds.value, |d| d.best_value);

@@ -49,6 +49,9 @@ pub struct WishRequest {
     pub draw: Option<u64>,
     /// Say what the presets come to beside each other; each takes as long again.
     pub compare: bool,
+    /// Id of a stored plan for the same window, whose stops stay where they are unless a
+    /// change is worth more.
+    pub keep_to: Option<String>,
 }
 
 impl WishRequest {

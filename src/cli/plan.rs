@@ -284,6 +284,9 @@ fn failure(error: PlanJobError) -> Failure {
         | PlanJobError::UnknownPlace(_)
         | PlanJobError::PinnedAndBanned(_)
         | PlanJobError::TooOften { .. }
+        | PlanJobError::UnknownPlan(_)
+        | PlanJobError::OtherShift(_)
+        | PlanJobError::BasisNotKept(_)
         | PlanJobError::UnknownBeat(_)
         | PlanJobError::Weights(_)
         | PlanJobError::UnknownMustVisit(_) => Failure::usage(error, ""),

@@ -36,6 +36,10 @@ pub struct WishArgs {
     /// number draws the same plan.
     #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1", help_heading = "What counts")]
     draw: Option<u64>,
+    /// A stored plan for the same shift, by its id: its stops stay as they are unless a change
+    /// is worth more than a quarter of an average stop.
+    #[arg(long, value_name = "PLAN", help_heading = "What counts")]
+    keep_to: Option<String>,
     /// A stop that has to be made, at a cell or at a station, post or pillar (which then is a
     /// must-visit): PLACE, PLACE@FROM-UNTIL, with =UNIT behind it for a given unit.
     #[arg(long, value_name = "PLACE[@FROM-UNTIL][=UNIT]", help_heading = "Stops")]
@@ -115,6 +119,7 @@ impl WishArgs {
             weights: self.weights()?,
             draw: self.draw,
             compare: self.compare,
+            keep_to: self.keep_to.clone(),
             ..WishRequest::default()
         };
         for text in &self.pin {
@@ -326,6 +331,7 @@ mod tests {
             preset: PresetArg::Deter,
             weight: Vec::new(),
             compare: false,
+            keep_to: None,
             draw: None,
             pin: Vec::new(),
             not: Vec::new(),

@@ -42,6 +42,10 @@ pub struct WishChoice {
     /// Draw among plans within 2 % of the best by this seed.
     #[serde(default)]
     draw: Option<u64>,
+    /// Id of a stored plan for the same window: its stops stay as they are unless a change is
+    /// worth more than a quarter of an average stop.
+    #[serde(default)]
+    keep_to: Option<String>,
     /// Stops that have to be in the plan.
     #[serde(default)]
     pins: Vec<PinChoice>,
@@ -282,6 +286,7 @@ impl WishChoice {
             backup: self.backup,
             draw: self.draw,
             compare: self.compare,
+            keep_to: self.keep_to,
             weights,
         })
     }

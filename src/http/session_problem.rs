@@ -64,6 +64,9 @@ impl From<SessionError> for Problem {
                 ) => Self::unprocessable("unknown-wish", "A wish names what is not there", fault),
                 PlanJobError::Weights(_)
                 | PlanJobError::PinnedAndBanned(_)
+                | PlanJobError::UnknownPlan(_)
+                | PlanJobError::OtherShift(_)
+                | PlanJobError::BasisNotKept(_)
                 | PlanJobError::TooOften { .. } => Self::parameter("wishes", fault),
                 PlanJobError::UnitsOffRoad(_) => {
                     Self::unprocessable("units-off-road", "No idle unit is near a road", fault)

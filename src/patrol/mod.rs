@@ -3,6 +3,7 @@
 
 // The question: what a plan is made from, and how a workspace's layers become it.
 pub mod hours;
+pub mod keep_to;
 pub mod lasting;
 pub mod point_visits;
 pub mod pose;

@@ -300,6 +300,11 @@ for (const lang of LANGS) {
     const second = await planOf();
     const keeper = second.routes.find((route) => route.stops.some((one) => one.cell === stop.cell && one.pinned));
     assert.equal(keeper?.unit, first.routes[to].unit);
+    // The other stops are as they were, but where a change was worth it.
+    const stopsOf = (plan) => plan.routes.flatMap((route) => route.stops.map((one) => `${route.unit} ${one.cell}`));
+    const before = stopsOf(first);
+    const kept = before.filter((one) => stopsOf(second).includes(one)).length;
+    assert.ok(kept >= 0.7 * before.length, `${kept} of ${before.length} stops are as they were`);
     // What it costs stands beside the plan before.
     const figures = page.locator('table.figures', { hasText: w.fig_risk }).first();
     assert.match(await figures.innerText(), new RegExp(w.fig_before));

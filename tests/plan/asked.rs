@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
-use frontbeat::app::plan::{PlanRequest, patrol_plan};
+use frontbeat::app::plan::{PlanJobError, PlanRequest, patrol_plan, save_plan};
 use frontbeat::app::plan_wishes::{EveryRequest, PinRequest, UnitRequest, WishRequest};
 use frontbeat::patrol::feasible::{Many, Obstacle, ObstacleWhy};
+use frontbeat::patrol::plan::{PatrolPlan, StopReason};
 use frontbeat::place::feature::JointDutyPost;
 use frontbeat::place::id::Id;
 use frontbeat::place::measure::Seconds;
 use frontbeat::store::record::LayerRows;
 use frontbeat::store::workspace::Workspace;
 
-use crate::mended::{figures, made, plan};
+use crate::mended::{figures, hours, made, plan};
 use crate::shift::request;
 use crate::town::write;
 
@@ -127,4 +128,69 @@ pub async fn too_many_posts_are_named(workspace: &Workspace) {
         _ => None,
     });
     assert!(named.is_some_and(|count| count >= 2600), "{named:?}");
+}
+
+/// A stop given to another unit changes that stop, and of the others only what is worth it;
+/// made afresh the plan is another one.
+pub async fn a_plan_keeps_to_an_earlier_one(workspace: &Workspace) {
+    let first = made(workspace, &request()).await.expect("a plan");
+    save_plan(workspace, &first).await.expect("saved");
+    let from = &first.plan.routes[0];
+    let risky = from.stops.iter();
+    let risky = risky.filter(|stop| matches!(stop.reason, StopReason::Risk { .. }));
+    let given = risky.last().expect("a stop");
+    let place = given.cell.expect("a cell").to_string();
+    let to = first.plan.routes[3].unit.to_string();
+    let wishes = |keep_to: Option<String>| WishRequest {
+        pins: vec![PinRequest {
+            place: place.clone(),
+            unit: Some(to.clone()),
+            window: None,
+        }],
+        keep_to,
+        ..WishRequest::default()
+    };
+    let id = first.plan.id.to_string();
+    let kept = plan(workspace, wishes(Some(id.clone())))
+        .await
+        .expect("a plan");
+    let has = |plan: &PatrolPlan, unit: &str| {
+        let mut routes = plan
+            .routes
+            .iter()
+            .filter(|route| route.unit.as_str() == unit);
+        routes.any(|route| route.stops.iter().any(|stop| stop.cell == given.cell))
+    };
+    assert!(has(&kept, &to), "it is the other unit's");
+    let same = |plan: &PatrolPlan| {
+        let stops = |plan: &PatrolPlan| -> Vec<_> {
+            let routes = plan.routes.iter();
+            routes
+                .flat_map(|r| r.stops.iter().map(|s| (r.unit.clone(), s.cell)))
+                .collect()
+        };
+        let now = stops(plan);
+        let before = stops(&first.plan);
+        before.iter().filter(|stop| now.contains(stop)).count() as f64 / before.len() as f64
+    };
+    let afresh = plan(workspace, wishes(None)).await.expect("a plan");
+    println!(
+        "MEASURED stops as before: {:.2}, afresh {:.2}",
+        same(&kept),
+        same(&afresh)
+    );
+    assert!(same(&kept) > 0.8, "{:.2} as before", same(&kept));
+    let figures = kept.report.as_ref().expect("figures");
+    assert!(figures.same_as_last.expect("told") > 0.5);
+
+    let refused = plan(workspace, wishes(Some("nobody".into()))).await;
+    assert!(matches!(refused, Err(PlanJobError::UnknownPlan(_))));
+    let mut later = request();
+    later.risk.window = hours(1, 7);
+    later.wishes = wishes(Some(id));
+    let refused = made(workspace, &later).await;
+    assert!(
+        matches!(refused, Err(PlanJobError::OtherShift(_))),
+        "{refused:?}"
+    );
 }

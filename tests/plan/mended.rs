@@ -31,7 +31,7 @@ use jiff::SignedDuration;
 
 use crate::asked::{
     a_bound_unit_has_places_of_its_own, a_frequency_replaces_the_period,
-    a_pin_without_times_is_one_visit, too_many_posts_are_named,
+    a_pin_without_times_is_one_visit, a_plan_keeps_to_an_earlier_one, too_many_posts_are_named,
 };
 use crate::shift::request;
 use crate::town::{night, porto_alegre, write};
@@ -41,7 +41,7 @@ fn nowhere() -> Position {
     Position::wrapped(-51.30, -30.04)
 }
 
-fn hours(from: i64, until: i64) -> Window {
+pub fn hours(from: i64, until: i64) -> Window {
     let at = |hours| night().start() + SignedDuration::from_hours(hours);
     Window::new(at(from), at(until)).expect("a window")
 }
@@ -90,6 +90,7 @@ async fn what_can_not_be_is_named_and_counted() {
     beats_of_no_station_go_to_the_nearest(&workspace).await;
     nothing_before_the_data(&workspace).await;
     a_pressed_pillar_gets_somebody(&workspace).await;
+    a_plan_keeps_to_an_earlier_one(&workspace).await;
     // These change the layers.
     who_is_off_the_roads_is_replaced(&workspace).await;
     a_frequency_replaces_the_period(&workspace).await;

@@ -34,6 +34,7 @@ const ABOUT_MIN = 15;
  * @property {Partial<Record<Slider, number>>} weights that differ from the preset's
  * @property {boolean} compare say what each preset comes to
  * @property {boolean} draw draw among near-best plans
+ * @property {boolean} keep leave the stops of the plan that is open where they are, unless a change is worth more
  * @property {number} every minutes between visits to each joint-duty post; 0: as each post has it
  * @property {{place: string, every: number}[]} often points with an interval of their own, minutes
  * @property {boolean} station units stay in their own station's beats
@@ -51,7 +52,7 @@ const ABOUT_MIN = 15;
  */
 
 /** @type {Wishes} */
-export const NO_WISHES = { preset: 'deter', weights: {}, compare: false, draw: false, every: 0, often: [], station: false, pins: [], not: [], breaks: [], areas: [], circles: [], duties: [], bound: [], backup: false, skills: [], needs: [], speeds: [] };
+export const NO_WISHES = { preset: 'deter', weights: {}, compare: false, draw: false, keep: false, every: 0, often: [], station: false, pins: [], not: [], breaks: [], areas: [], circles: [], duties: [], bound: [], backup: false, skills: [], needs: [], speeds: [] };
 
 /** Wishes that are lists of rows. */
 const LISTS = /** @type {const} */ (['often', 'pins', 'not', 'breaks', 'areas', 'circles', 'duties', 'bound', 'skills', 'needs', 'speeds']);
@@ -86,6 +87,7 @@ export function readWishes(text) {
     weights: Object.fromEntries(SLIDERS.filter((s) => typeof weights[s] === 'number' && weights[s] >= 0 && weights[s] <= 1).map((s) => [s, weights[s]])),
     compare: read.compare === true,
     draw: read.draw === true,
+    keep: read.keep === true,
     every: typeof read.every === 'number' && read.every >= 15 && read.every <= 1440 ? Math.round(read.every) : 0,
     often: rows(read.often, ['place']).filter((row) => Number.isInteger(row.every) && row.every >= 15 && row.every <= 1440),
     station: read.station === true,
@@ -156,8 +158,9 @@ const polygonsOf = (geometry) => (geometry?.type === 'Polygon' ? [geometry.coord
  * @param {string[]} posts ids of the joint-duty posts
  * @param {number} seed of the draw
  * @param {(kind: string, id: string) => GeoJSON.Geometry|null} [shape] of an area
+ * @param {string} [keepTo] id of the plan that is kept to where that is wished
  */
-export function wishBody(w, window, workspace, posts, seed, shape = () => null) {
+export function wishBody(w, window, workspace, posts, seed, shape = () => null, keepTo = '') {
   const start = timesOf(window, workspace)?.start ?? '';
   const forbidden = [
     ...w.areas.flatMap((one) => polygonsOf(shape(one.kind, one.id)).map((coordinates) => ({ name: one.label, coordinates }))),
@@ -172,6 +175,7 @@ export function wishBody(w, window, workspace, posts, seed, shape = () => null) 
     ...(Object.keys(w.weights).length && { weights: w.weights }),
     ...(w.compare && { compare: true }),
     ...(w.draw && { draw: seed }),
+    ...(w.keep && keepTo && { keep_to: keepTo }),
     ...(w.station && { within_station: true }),
     ...(w.backup && { backup: true }),
     ...(every.length && { every }),

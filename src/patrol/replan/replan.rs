@@ -43,6 +43,22 @@ impl Default for ReplanSettings {
     }
 }
 
+impl ReplanSettings {
+    /// A search from `stops`, for each unit those it was going to make, where each that stays
+    /// is worth the price; the average gain of a stop is that of `planned`, the rounds that
+    /// they are of.
+    pub fn start<'a>(&self, stops: &'a [&'a [RoundStop]], planned: &[Vec<RoundStop>]) -> Start<'a> {
+        let count: usize = planned.iter().map(Vec::len).sum();
+        let gains: f64 = planned.iter().flatten().map(|s| s.gain).sum();
+        Start {
+            rounds: stops,
+            price: self.price * gains / count.max(1) as f64,
+            hot: self.hot,
+            ..Start::nothing()
+        }
+    }
+}
+
 /// A changed plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replanned {
@@ -96,16 +112,8 @@ pub fn replan(
         _ => None,
     };
     let stops: Vec<&[RoundStop]> = rest.iter().map(Vec::as_slice).collect();
-    let mut start = Start {
-        rounds: &stops,
-        price: 0.0,
-        hot: settings.hot,
-        ..Start::nothing()
-    };
+    let start = settings.start(&stops, present.rounds);
     let carried_on = covered(&problem, &start);
-    let count: usize = present.rounds.iter().map(Vec::len).sum();
-    let gains: f64 = present.rounds.iter().flatten().map(|s| s.gain).sum();
-    start.price = settings.price * gains / count.max(1) as f64;
     let rounds = search_from(&problem, &start, budget)?;
     let (changes, stability) = explain(&problem, change, &rest, &rounds.of_unit);
     Ok(Replanned {

@@ -324,6 +324,8 @@ export const en = {
   wish_compare: 'Compare all three (takes four times as long)',
   wish_draw: 'Draw among near-best plans, to stay unpredictable',
   wish_draw_hint: 'Within 2% of the best; by the day’s date where no seed is given',
+  wish_keep: 'Keep the other stops of the plan shown',
+  wish_keep_hint: 'For the same time: a stop changes only where that is worth more than a quarter of an average stop',
   wishes: 'Wishes',
   wishes_n: '{n}',
   wishes_none: 'none',

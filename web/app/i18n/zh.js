@@ -322,6 +322,8 @@ export const zh = {
   wish_compare: '同时比较三种侧重（耗时四倍）',
   wish_draw: '在近优方案中抽取，避免规律',
   wish_draw_hint: '在最优方案 2% 以内抽取；未填种子时按日期',
+  wish_keep: '其余停留点沿用当前方案',
+  wish_keep_hint: '限同一时段：改动的收益超过平均停留点的四分之一才改动',
   wishes: '要求',
   wishes_n: '{n} 项',
   wishes_none: '无',

@@ -41,6 +41,8 @@ export function giveTo(plan, stop, unit) {
     window: windowOf(plan),
     wishes: wishesText({
       ...wishes,
+      // Only the price of this one wish is to be seen.
+      keep: true,
       not: wishes.not.filter((one) => one.place !== place),
       pins: [...wishes.pins.filter((pin) => pin.place !== place || (pin.from !== '' && !isAt(pin, stop))), pinAt(place, stop.label || placeText(stop.position), unit)],
     }),

@@ -95,8 +95,10 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   const kinds = [...new Set(wishes.areas.map((one) => one.kind))];
   useEffect(() => kinds.forEach((kind) => layers.want(kind)), [kinds.join(), workspace.content_version]);
   const lost = wishes.areas.some((one) => shapeOf(layers, one.kind, one.id) === null);
+  const times = timesOf(state.window, workspace);
+  const keepTo = opened && times && opened.window.start.slice(0, 16) === times.start.slice(0, 16) && opened.window.end.slice(0, 16) === times.end.slice(0, 16) ? opened.id : '';
   // Each day another draw, the same one when asked again.
-  const drawSeed = seed === '' ? Number((timesOf(state.window, workspace)?.start ?? '').slice(0, 10).replaceAll('-', '')) || 1 : Number(seed);
+  const drawSeed = seed === '' ? Number((times?.start ?? '').slice(0, 10).replaceAll('-', '')) || 1 : Number(seed);
   const number_ = (/** @type {Event} */ e) => Number(/** @type {HTMLInputElement} */ (e.target).value);
   return html`<form class="plan-form" onSubmit=${(/** @type {Event} */ e) => {
       e.preventDefault();
@@ -107,7 +109,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
         ...(state.lookBack && { look_back_days: Number(state.lookBack) }),
         ...parametersSet(state),
         ...(seed === '' ? {} : { seed: Number(seed) }),
-        ...(wishesText(asked) && { wishes: wishBody(asked, state.window, workspace, posts.map((post) => post.id), drawSeed, (kind, id) => shapeOf(layers, kind, id)) }),
+        ...(wishesText(asked) && { wishes: wishBody(asked, state.window, workspace, posts.map((post) => post.id), drawSeed, (kind, id) => shapeOf(layers, kind, id), keepTo) }),
       });
     }}>
     <${WindowChoice} state=${state} workspace=${workspace} />
@@ -118,7 +120,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
         ${DEADLINES.map((ms) => html`<option key=${ms} value=${ms} selected=${ms === deadline}>${t('seconds', { n: ms / 1000 })}</option>`)}</select></div>
       <div class="field"><label for="seed">${t('plan_seed')}</label><input id="seed" type="number" min="0" step="1" value=${seed} placeholder=${t('model_default')} onInput=${(/** @type {Event} */ e) => setSeed(/** @type {HTMLInputElement} */ (e.target).value)} /></div>
     </div>
-    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts} layers=${layers} asked=${units} />
+    <${PlanWishes} state=${state} workspace=${workspace} units=${planned} posts=${posts} layers=${layers} asked=${units} keepable=${keepTo !== ''} />
     ${working
       ? html`<${Working} deadline=${deadline * timesAsLong(wishes)} cancel=${job.cancel} />`
       : html`<button type="submit" class="main" disabled=${!able || lost}>${t('plan_make')}</button>`}

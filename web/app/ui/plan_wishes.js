@@ -41,8 +41,9 @@ export const wish = (wishes) => change({ wishes: wishesText(wishes) });
  * @param {{id: string, name: string}[]} props.posts the joint-duty posts
  * @param {import('./use_layers.js').LayerJobs} props.layers
  * @param {number} props.asked how many units the plan is for
+ * @param {boolean} props.keepable whether a plan for the same time is open
  */
-export function PlanWishes({ state, workspace, units, posts: named, layers, asked: planned }) {
+export function PlanWishes({ state, workspace, units, posts: named, layers, asked: planned, keepable }) {
   const [open, setOpen] = useState(false);
   const posts = named.length;
   useEffect(() => {
@@ -58,6 +59,7 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
       <p class="hint">${word('preset', `${wishes.preset}_hint`)}</p>
       <label class="check"><input type="checkbox" checked=${wishes.compare} onChange=${(/** @type {Event} */ e) => set({ compare: checked(e) })} /><span>${t('wish_compare')}</span></label>
       <label class="check" title=${t('wish_draw_hint')}><input type="checkbox" checked=${wishes.draw} onChange=${(/** @type {Event} */ e) => set({ draw: checked(e) })} /><span>${t('wish_draw')}</span></label>
+      <label class="check" title=${t('wish_keep_hint')}><input type="checkbox" disabled=${!keepable} checked=${wishes.keep} onChange=${(/** @type {Event} */ e) => set({ keep: checked(e) })} /><span>${t('wish_keep')}</span></label>
     </fieldset>
     <details class="block wishes" onToggle=${(/** @type {Event} */ e) => setOpen(/** @type {HTMLDetailsElement} */ (e.target).open)}><summary>${t('wishes')}<span class="aside">${asked || own ? t('wishes_n', { n: asked + (own ? 1 : 0) }) : t('wishes_none')}</span></summary>
       <${Weights} wishes=${wishes} set=${set} />
@@ -74,7 +76,7 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
         ${open && html`<${Often} wishes=${wishes} points=${['joint_duty_posts', 'posts', 'pillars'].flatMap((kind) => namesOf(layers, kind))} set=${set} />`}
         <label class="check"><input type="checkbox" checked=${wishes.station} onChange=${(/** @type {Event} */ e) => set({ station: checked(e) })} /><span>${t('wish_station')}</span></label>
       </section>
-      ${/* There from the beginning: what stands below must not move away under a pointer. */''}<button type="button" disabled=${asked === 0 && !own} onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw })}>${t('wishes_clear')}</button>
+      ${/* There from the beginning: what stands below must not move away under a pointer. */''}<button type="button" disabled=${asked === 0 && !own} onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw, keep: wishes.keep })}>${t('wishes_clear')}</button>
     </details>`;
 }
 
