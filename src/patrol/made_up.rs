@@ -125,6 +125,7 @@ pub fn town(size: TownSize, seed: u64) -> Result<PlanProblem, WindowError> {
         surface_cells: candidates.len() as u32,
         candidates,
         must_visits,
+        demand: Vec::new(),
         dwell_options_ms: vec![600_000, 720_000, 900_000],
         presence_ms: 600_000,
         decay_half_life_ms: 3_600_000,

@@ -8,6 +8,7 @@ pub mod lasting;
 pub mod point_visits;
 pub mod pose;
 pub mod pose_candidates;
+pub mod pose_demand;
 pub mod pose_must_visits;
 pub mod pose_wishes;
 pub mod problem;

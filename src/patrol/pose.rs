@@ -10,6 +10,7 @@ use crate::calendar::window::{Window, WindowError};
 use crate::patrol::plan::{LeftOut, LeftOutWhy, Missed, PatrolPlan};
 use crate::patrol::point_visits::PointVisit;
 use crate::patrol::pose_candidates::{candidates, is_not_wanted};
+use crate::patrol::pose_demand::demand;
 use crate::patrol::pose_must_visits::{
     asked_visits, every_visits, most_points, pinned_visits, posts,
 };
@@ -244,12 +245,14 @@ pub fn pose(layers: &Layers<'_>, settings: &PatrolSettings, seed: u64) -> Result
         .filter(|(_, c)| is_not_wanted(layers, c.cell))
         .map(|(number, _)| number)
         .collect();
+    let demand = demand(layers, settings, &candidates);
     let pins = pose_wishes::pins(layers, &units, &candidates, &must_visits, &mut missed)?;
     let mut problem = PlanProblem {
         window,
         units,
         candidates,
         must_visits,
+        demand,
         dwell_options_ms: settings.dwell_options_ms.clone(),
         presence_ms: settings.presence_ms,
         decay_half_life_ms: settings.decay_half_life_ms,

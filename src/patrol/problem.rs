@@ -155,6 +155,16 @@ pub struct OtherPlace {
     pub snap: Snap,
 }
 
+/// Where calls are expected that no candidate stands for: the rest of the area, gathered.
+/// Nobody stops there; it counts for response.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DemandPoint {
+    /// On the road.
+    pub snap: Snap,
+    /// Expected calls in each hour of the window, as a candidate's.
+    pub risk_by_hour: Vec<f64>,
+}
+
 /// A stop that has to be in the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
@@ -205,6 +215,9 @@ pub struct PlanProblem {
     pub candidates: Vec<Candidate>,
     /// Where one must go.
     pub must_visits: Vec<MustVisit>,
+    /// Where calls are expected besides; none in plans made before they counted.
+    #[serde(default)]
+    pub demand: Vec<DemandPoint>,
     /// Allowed dwell times at a candidate, milliseconds, ascending.
     pub dwell_options_ms: Vec<u32>,
     /// A stay of so long has 63 % (1 − 1/e) of the effect that an endless one would have,
@@ -217,7 +230,7 @@ pub struct PlanProblem {
     /// How many cells the surface has.
     pub surface_cells: u32,
     /// Milliseconds between points: rows and columns are units' starts, then candidates,
-    /// then must-visits, then other places. Not stored with the rest: the road network
+    /// then must-visits, then other places, then demand. Not stored with the rest: the road network
     /// gives it again.
     #[serde(skip)]
     pub travel: TravelMatrix,
@@ -314,9 +327,14 @@ impl PlanProblem {
         self.units.len() + self.candidates.len() + self.must_visits.len() + place
     }
 
+    /// Row and column of a point of demand.
+    pub fn demand_point(&self, demand: usize) -> usize {
+        self.place_point(self.places.len()) + demand
+    }
+
     /// Rows and columns there must be.
     pub fn points(&self) -> usize {
-        self.place_point(self.places.len())
+        self.demand_point(self.demand.len())
     }
 
     /// Length of the window in whole seconds, rounded down.

@@ -19,7 +19,8 @@ const MOST_BYTES: u64 = 1 << 29;
 /// [`StoreError::Damaged`] where it can't be written as JSON.
 pub fn packed(table: &str, document: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, StoreError> {
     let json = serde_json::to_vec(document).map_err(|e| damaged(table, e))?;
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    // Somebody waits for a changed plan: a little larger, and in a quarter of the time.
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(&json).map_err(|e| damaged(table, e))?;
     encoder.finish().map_err(|e| damaged(table, e))
 }

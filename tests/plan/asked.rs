@@ -48,6 +48,13 @@ pub async fn a_bound_unit_has_places_of_its_own(workspace: &Workspace) {
         .map(|c| c.cell)
         .collect();
     assert!(own.len() >= 24, "{} of its own", own.len());
+    // Calls come from everywhere, also from where nobody stops.
+    let candidates = problem.candidates.iter().map(|c| &c.risk_by_hour);
+    let calls = candidates.chain(problem.demand.iter().map(|d| &d.risk_by_hour));
+    let calls: f64 = calls.flatten().sum();
+    assert!(problem.demand.len() > 20, "{}", problem.demand.len());
+    let share = calls / problem.risk_total;
+    assert!((0.97..1.0001).contains(&share), "{share} of all calls");
     let mut routes = planned.plan.routes.iter();
     let route = routes.find(|r| r.unit.as_str() == unit).expect("a route");
     let cells: Vec<_> = route.stops.iter().filter_map(|s| s.cell).collect();

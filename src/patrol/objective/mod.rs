@@ -6,6 +6,7 @@ pub mod bound;
 pub mod weights;
 
 // Parts of the objective besides covered risk, kept up to date as a plan is searched.
+pub mod demand;
 pub mod fairness;
 pub mod response;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
+use crate::patrol::objective::demand::{calls_in, reach_from};
 use crate::patrol::objective::rhythm::{PointRhythm, rhythms};
 use crate::patrol::plan::{Missed, MissedKind};
 use crate::patrol::problem::{Pin, PlanProblem, StopFor};
@@ -188,26 +189,17 @@ fn response(
     rounds: &[Vec<RoundStop>],
     rings: &Rings,
 ) -> Result<Vec<f64>, CoverageFault> {
-    let travel = &problem.travel;
-    let first = problem.candidate_point(0);
-    let reach_of = |point: usize| -> Reach {
-        let row = point * travel.targets + first;
-        rings.reach(&travel.millis[row..row + problem.candidates.len()])
-    };
     let mut reaches: Vec<Option<Reach>> = vec![None; problem.points()];
     let end = problem.window_s() as u32;
     let (mut sums, mut calls) = (vec![0.0; rings.len()], 0.0);
     let mut at = STEP_S / 2;
     while at < end {
         let hour = (at / 3600) as usize;
-        let risk = problem.candidates.iter();
-        let demand: Vec<f64> = risk
-            .map(|c| c.risk_by_hour.get(hour).copied().unwrap_or(0.0))
-            .collect();
-        let mut counts = CoverCounts::new(&demand, rings.clone())?;
+        let mut counts = CoverCounts::new(&calls_in(problem, hour), rings.clone())?;
         for (unit, round) in rounds.iter().enumerate() {
             if let Some(point) = free_at(problem, unit, round, at) {
-                counts.add(reaches[point].get_or_insert_with(|| reach_of(point)))?;
+                let reach = reaches[point].get_or_insert_with(|| reach_from(problem, rings, point));
+                counts.add(reach)?;
             }
         }
         calls += counts.total();

@@ -36,7 +36,7 @@ pub fn report_lines(report: &PlanReport, covered: f64, language: Language) -> Ve
     let (minutes, shares, busy) = (minutes.join("/"), rings(report), 100.0 * report.busy);
     say(
         format!(
-            "calls at these places reached by a free unit within {minutes} min: {shares} (units busy {busy:.0} % of the time)"
+            "expected calls reached by a free unit within {minutes} min: {shares} (units busy {busy:.0} % of the time)"
         ),
         format!("{minutes} 分钟内有备勤警组可达的警情：{shares}（警组占用率 {busy:.0} %）"),
     );

@@ -1,4 +1,4 @@
-//! Response: the share of the calls expected at candidates that some free unit reaches in
+//! Response: the share of the expected calls (see `demand.rs`) that some free unit reaches in
 //! time, over the window. Sampled every ten minutes: a unit counts where it stands, or where
 //! it drives to; on a break it counts nowhere.
 //!
@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
+use crate::patrol::objective::demand::{calls_in, reach_from};
 use crate::patrol::problem::PlanProblem;
 
 /// Seconds between two samples.
@@ -50,11 +51,6 @@ impl<'a> Response<'a> {
     /// [`CoverageFault`] where rings or demand are not valid.
     pub fn new(problem: &'a PlanProblem, rings: Rings) -> Result<Self, CoverageFault> {
         let end = problem.window_s() as u32;
-        let demand = |hour: usize| -> Vec<f64> {
-            let risk = |risks: &[f64]| risks.get(hour).copied().unwrap_or(0.0);
-            let risks = problem.candidates.iter().map(|c| risk(&c.risk_by_hour));
-            risks.collect()
-        };
         let mut samples = Vec::with_capacity((end / STEP_S) as usize + 1);
         let mut hourly: Option<(usize, CoverCounts)> = None;
         let mut at = STEP_S / 2;
@@ -62,7 +58,7 @@ impl<'a> Response<'a> {
             let hour = (at / 3600) as usize;
             let counts = match &hourly {
                 Some((same, counts)) if *same == hour => counts.clone(),
-                _ => CoverCounts::new(&demand(hour), rings.clone())?,
+                _ => CoverCounts::new(&calls_in(problem, hour), rings.clone())?,
             };
             hourly = Some((hour, counts.clone()));
             samples.push(Sample {
@@ -132,8 +128,7 @@ impl<'a> Response<'a> {
         let mut sum = 0.0;
         for sample in &self.samples[range] {
             for &(reached, innermost) in reach {
-                let risks = &self.problem.candidates[reached as usize].risk_by_hour;
-                let risk = risks.get(sample.hour).copied().unwrap_or(0.0);
+                let risk = self.calls_at(reached as usize, sample.hour);
                 let rings = usize::from(innermost)..weights.len();
                 let chance: f64 = rings
                     .map(|ring| {
@@ -146,6 +141,16 @@ impl<'a> Response<'a> {
             }
         }
         sum * (1.0 - self.rings.busy()) / self.calls
+    }
+
+    /// Expected calls at a point of demand, by its place in `demand.rs`'s order.
+    fn calls_at(&self, place: usize, hour: usize) -> f64 {
+        let candidates = &self.problem.candidates;
+        let risks = match candidates.get(place) {
+            Some(candidate) => &candidate.risk_by_hour,
+            None => &self.problem.demand[place - candidates.len()].risk_by_hour,
+        };
+        risks.get(hour).copied().unwrap_or(0.0)
     }
 
     /// Adds up afresh, so that rounding does not pile up.
@@ -164,7 +169,7 @@ impl<'a> Response<'a> {
             return;
         };
         for sample in &mut self.samples[range] {
-            // The reach is one of this problem's candidates, so that it always fits.
+            // The reach is one of this problem's demand, so that it always fits.
             let changed = match more {
                 true => sample.counts.add(reach),
                 false => sample.counts.remove(reach),
@@ -177,12 +182,8 @@ impl<'a> Response<'a> {
     }
 
     fn reach(&self, point: u32) -> &Reach {
-        self.reaches[point as usize].get_or_init(|| {
-            let travel = &self.problem.travel;
-            let row = point as usize * travel.targets + self.problem.candidate_point(0);
-            let row = &travel.millis[row..row + self.problem.candidates.len()];
-            self.rings.reach(row)
-        })
+        self.reaches[point as usize]
+            .get_or_init(|| reach_from(self.problem, &self.rings, point as usize))
     }
 
     /// Samples within `[from, until)`.
@@ -200,6 +201,7 @@ impl<'a> Response<'a> {
 mod tests {
     use super::*;
     use crate::patrol::made_up::{TownSize, town};
+    use crate::patrol::problem::DemandPoint;
 
     #[test]
     fn as_if_counted_afresh_sample_by_sample() {
@@ -210,7 +212,22 @@ mod tests {
             hours: 1.5,
             side_m: 3000.0,
         };
-        let problem = town(size, 4).unwrap();
+        let mut problem = town(size, 4).unwrap();
+        let all: Vec<Vec<f64>> = problem
+            .candidates
+            .iter()
+            .map(|c| c.risk_by_hour.clone())
+            .collect();
+        // At ten of them nobody may stop any more; calls come from there all the same. In the
+        // matrix they stay where they are.
+        let gone = problem.candidates.split_off(20).into_iter();
+        problem.demand = gone
+            .map(|c| DemandPoint {
+                snap: c.snap,
+                risk_by_hour: c.risk_by_hour,
+            })
+            .collect();
+        problem.check().unwrap();
         let mut response = Response::new(&problem, Rings::default()).unwrap();
         let presence = [
             (2, 0, 700),
@@ -227,11 +244,11 @@ mod tests {
         // An extra one that goes again leaves no trace.
         response.add(5, 0, 5000);
         response.remove(5, 0, 5000);
-        let (mut reached, mut all) = (0.0, 0.0);
+        let (mut reached, mut calls) = (0.0, 0.0);
         for at in (300..5400).step_by(600) {
-            for (c, candidate) in problem.candidates.iter().enumerate() {
-                let risk = candidate.risk_by_hour[at as usize / 3600];
-                all += 3.0 * risk;
+            for (c, risks) in all.iter().enumerate() {
+                let risk = risks[at as usize / 3600];
+                calls += 3.0 * risk;
                 for limit in [60_000, 180_000, 300_000] {
                     let near = presence.iter().filter(|&&(point, from, until)| {
                         from <= at
@@ -243,6 +260,6 @@ mod tests {
             }
         }
         response.settle();
-        assert!((response.share() - reached / all).abs() < 1e-9);
+        assert!((response.share() - reached / calls).abs() < 1e-9);
     }
 }

@@ -13,6 +13,7 @@ pub fn snaps(problem: &PlanProblem) -> Vec<Snap> {
         .chain(problem.candidates.iter().map(|c| c.snap))
         .chain(problem.must_visits.iter().map(|m| m.snap))
         .chain(problem.places.iter().map(|p| p.snap))
+        .chain(problem.demand.iter().map(|d| d.snap))
         .collect()
 }
 
