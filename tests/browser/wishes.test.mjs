@@ -11,11 +11,14 @@ test('nothing asked is no text, and asks for nothing but the preset', () => {
   assert.equal(wishesText(NO_WISHES), '');
   assert.deepEqual(readWishes(''), NO_WISHES);
   assert.deepEqual(body({}), { preset: 'deter' });
+  // Without a plan there is nothing to keep to.
+  assert.deepEqual(body({ keep: true }), { preset: 'deter' });
+  assert.deepEqual(wishBody({ ...NO_WISHES, keep: true }, 'night@2026-10-31', workspace, [], 7, () => null, 'p1'), { preset: 'deter', keep_to: 'p1' });
 });
 
 test('wishes come out of an address as they went in', () => {
   const wishes = {
-    preset: 'respond', weights: { fair: 0.4 }, compare: true, draw: true, every: 90, often: [{ place: 'pillar-7', every: 45 }], station: true,
+    preset: 'respond', weights: { fair: 0.4 }, compare: true, draw: true, keep: true, every: 90, often: [{ place: 'pillar-7', every: 45 }], station: true,
     pins: [pinAt('8a3025d5b8effff', 'Market', 'unit-02', '23:10')], not: [{ place: 'post-1', label: 'Post 1' }],
     breaks: [{ unit: 'unit-01', from: '01:00', until: '02:00', minutes: 20 }],
     areas: [{ kind: 'beats', id: 'beat-3', label: 'Beat 3' }], circles: [{ at: [123.4, 41.8], metres: 300, label: 'Around the market' }],

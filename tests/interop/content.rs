@@ -51,10 +51,6 @@ fn content_is_equal_across_formats() {
         };
         let file = exported(folder.path(), layer.name, "geojson", more);
         let bytes = std::fs::read(&file).expect("a file");
-        // Frozen forecasts are not in the sample.
-        if layer.name == "forecast_cells" {
-            continue;
-        }
         let placed = |table: &Table, row: usize| table.shape(row) != Some(&RawShape::Nothing);
         let table = read("x.geojson", bytes, layer);
         let all = content(layer, &table, |_| true);

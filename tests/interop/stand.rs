@@ -61,7 +61,7 @@ impl Drop for Afterwards {
     }
 }
 
-/// The folder with `s.gpkg`, the sample with zones and a saved plan, and `served.gpkg`, a copy
+/// The folder with `s.gpkg`, the sample with zones, a saved plan and frozen forecasts, and `served.gpkg`, a copy
 /// for [`Service::shared`]: a service scores and keeps forecasts of its own, and a surface's
 /// intervals follow the law that its last score found. What is exported must stay as it is.
 pub fn workspace() -> &'static Path {
@@ -85,6 +85,16 @@ pub fn workspace() -> &'static Path {
             "--save",
         ];
         succeed(&path, &plan);
+        let freeze = [
+            "forecast",
+            "freeze",
+            "s.gpkg",
+            "--window",
+            "week",
+            "--resolution",
+            "8",
+        ];
+        succeed(&path, &freeze);
         std::fs::copy(path.join("s.gpkg"), path.join("served.gpkg")).expect("a copy");
         (path, cleaner)
     });
