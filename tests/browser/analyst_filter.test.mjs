@@ -2,7 +2,7 @@
 // be read is left out, hours are as short as they can be written.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { EVERYTHING, daysLater, hoursText, isOpen, lastDays, parseArea, parseHours, parseTime, queryOf, readFilter, ringOf, yearEarlier } from '../../web/app/analyst/filter.js';
+import { EVERYTHING, daysLater, hoursText, isOpen, known, lastDays, parseArea, parseHours, parseTime, queryOf, readFilter, ringOf, unknown, unreadable, yearEarlier } from '../../web/app/analyst/filter.js';
 import { readLink, writeLink } from '../../web/app/analyst/link.js';
 import { csvOf } from '../../web/app/analyst/picture.js';
 import { ticksOf } from '../../web/app/analyst/charts.js';
@@ -25,6 +25,14 @@ test('a rectangle of the matrix has its days and hours, from whichever corner', 
   assert.deepEqual(rectangle(0, 25), [0, 1, 24, 25]);
   assert.deepEqual(rectangle(25, 0), rectangle(0, 25));
   assert.deepEqual(rectangle(24, 1), rectangle(0, 25), 'the other diagonal');
+});
+
+test('what a link asks and can’t be had is named as it stands there', () => {
+  const url = new URLSearchParams('from=2026-02-30&until=2026-03-01&hours=168&area=1,2,3&category=theft&category=sorcery&beat=b9');
+  assert.deepEqual(unreadable(url), ['from=2026-02-30', 'hours=168', 'area=1,2,3']);
+  const filter = readFilter(url);
+  assert.deepEqual(unknown(filter, known(filter, new Set(['theft']), new Set(['b1']))), ['category=sorcery', 'beat=b9']);
+  assert.deepEqual(unreadable(new URLSearchParams('hours=0-24&area=&from=')), []);
 });
 
 test('areas and times that are none are not taken', () => {

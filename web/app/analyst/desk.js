@@ -12,7 +12,7 @@ import { useNotes } from '../notes/use_notes.js';
 import { Failed, Loading, inWords } from '../ui/states.js';
 import { fetchProfile } from './api.js';
 import { DownloadsPanel } from './downloads_panel.js';
-import { EVERYTHING, hoursText, isOpen, known, queryOf } from './filter.js';
+import { EVERYTHING, hoursText, isOpen, known, queryOf, unknown, unreadable } from './filter.js';
 import { Filters } from './filters.js';
 import { DropGround, FileButton } from './import_drop.js';
 import { ImportPanel } from './import_panel.js';
@@ -51,6 +51,9 @@ export function AnalystDesk({ workspace: opened, first }) {
 
   // Codes and beats of another workspace would be refused: they are left out.
   const filter = useMemo(() => known(state.filter, new Set(workspace.categories.map((one) => one.code)), new Set(beats ? beats.features.map((f) => String(f.properties?.id)) : state.filter.beats)), [state.filter, workspace, beats]);
+  // Of the address that was opened; the page writes its own from then on.
+  const [unread, setUnread] = useState(() => unreadable(new URLSearchParams(location.search)));
+  const leftOut = [...unread, ...unknown(state.filter, filter)];
   const narrow = (/** @type {Partial<import('./filter.js').Filter>} */ patch) => change({ filter: { ...state.filter, ...patch } });
   // An end before its beginning is said beside the fields, and asked of nobody.
   const unfit = Boolean(filter.from && filter.until && filter.until <= filter.from);
@@ -177,6 +180,7 @@ export function AnalystDesk({ workspace: opened, first }) {
             <button type="button" class="small" onClick=${copy}>${t('a_copy_link')}</button>
             <${FileButton} opener=${opener} picker=${picker} take=${bring.start} disabled=${bring.job.status === 'writing'} /></div>
           ${sent && html`<p class="hint" role="status">${sent}</p>`}
+          ${leftOut.length > 0 && html`<div class="warning" role="status"><p>${t('a_link_lost', { parts: leftOut.join(', ') })}</p><button type="button" class="small quiet" onClick=${() => { setUnread([]); change({ filter }); }}>${t('a_link_lost_known')}</button></div>`}
         </div>
         <section class="body" tabindex="0" aria-label=${importing ? t('im_button') : t('a_filter')}><div class="controls">
           ${importing && html`<${ImportPanel} job=${bring.job} change=${bring.change} commit=${bring.commit} close=${leave} another=${() => picker.current?.click()} categoryName=${categoryName} />`}

@@ -157,5 +157,23 @@ export function readFilter(url) {
  */
 export const known = (filter, codes, beats) => ({ ...filter, categories: filter.categories.filter((code) => codes.has(code)), beats: filter.beats.filter((id) => beats.has(id)) });
 
+/**
+ * What an address asks of the filter and can't be had, as it stands there: times, hours and
+ * areas that can't be read. Nobody is to take the whole for the part that was meant.
+ * @param {URLSearchParams} url
+ */
+export const unreadable = (url) => /** @type {const} */ ([['from', parseTime], ['until', parseTime], ['hours', parseHours], ['area', parseArea]])
+  .filter(([name, parse]) => url.get(name) && !parse(url.get(name) ?? ''))
+  .map(([name]) => `${name}=${url.get(name)}`);
+
+/**
+ * Codes and beats of a filter that the workspace does not know.
+ * @param {Filter} filter @param {Filter} had what is left of it
+ */
+export const unknown = (filter, had) => [
+  ...filter.categories.filter((code) => !had.categories.includes(code)).map((code) => `category=${code}`),
+  ...filter.beats.filter((id) => !had.beats.includes(id)).map((id) => `beat=${id}`),
+];
+
 /** @param {Filter} filter */
 export const isOpen = (filter) => queryOf(filter).toString() === '';

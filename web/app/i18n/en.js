@@ -768,6 +768,7 @@ export const en = {
   a_no_count: 'No count',
   a_count_failed: 'The incidents could not be counted',
   a_clear: 'Show all',
+  a_link_lost: 'Not narrowed by what the link asks and can’t be read, or isn’t in this workspace: {parts}', a_link_lost_known: 'Understood',
   a_copy_link: 'Copy the link',
   a_link_copied: 'The link is copied: whoever opens it sees the same.',
   a_link_by_hand: 'The browser does not let the page copy. The address above is the link.',

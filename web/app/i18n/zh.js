@@ -727,7 +727,7 @@ export const zh = {
   a_no_count: '无法统计',
   a_count_failed: '无法统计警情',
   a_clear: '显示全部',
-  a_copy_link: '复制链接',
+  a_link_lost: '链接中的这些条件无法识别或不属于本工作区，未予采用：{parts}', a_link_lost_known: '知道了', a_copy_link: '复制链接',
   a_link_copied: '链接已复制，打开即见同样内容。',
   a_link_by_hand: '浏览器不允许复制，上方地址栏即为链接。',
   a_hours: '一周各时',
