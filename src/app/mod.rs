@@ -23,6 +23,7 @@ pub mod plan;
 pub mod plan_clock;
 pub mod plan_earlier;
 pub mod plan_ground;
+pub mod plan_kept;
 pub mod plan_nights;
 pub mod plan_search;
 pub mod plan_wishes;

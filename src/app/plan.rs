@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::app::clock;
 use crate::app::plan_earlier::visits_of_plan;
 use crate::app::plan_ground::PlanGround;
+use crate::app::plan_kept::{check_kept, stored_kept};
 use crate::app::plan_search::{SearchFrom, searched};
 use crate::app::plan_wishes::WishRequest;
 use crate::app::risk::{RiskJobError, RiskRequest};
@@ -91,6 +92,18 @@ pub enum PlanJobError {
     /// A plan to keep to that is for another time.
     #[error("plan {0} is for another time: only a plan for the same shift can be kept to")]
     OtherShift(String),
+    /// A plan to keep to that is made of other cells.
+    #[error(
+        "plan {plan} is made of cells of resolution {of}, and {asked} is asked for: only a plan of the same can be kept to"
+    )]
+    OtherCells {
+        /// Which plan.
+        plan: String,
+        /// Its resolution.
+        of: u8,
+        /// The one asked for.
+        asked: u8,
+    },
     /// A plan to keep to that was stored before what it was made on was kept.
     #[error("what plan {0} was made on was not kept, so that it can't be kept to")]
     BasisNotKept(String),
@@ -185,13 +198,29 @@ pub async fn patrol_plan(
     request: &PlanRequest,
     stop: Arc<AtomicBool>,
 ) -> Result<Planned, PlanJobError> {
-    if request.units == Some(0) {
-        return Err(PlanJobError::NoneAsked);
+    let kept = stored_kept(workspace, request).await?;
+    patrol_plan_keeping(workspace, network, request, kept, stop).await
+}
+
+/// The same where the caller has the plan that is kept to, stored or not.
+///
+/// # Errors
+/// [`PlanJobError`].
+pub async fn patrol_plan_keeping(
+    workspace: &Workspace,
+    network: Option<Arc<RoadNetwork>>,
+    request: &PlanRequest,
+    kept: Option<Arc<Planned>>,
+    stop: Arc<AtomicBool>,
+) -> Result<Planned, PlanJobError> {
+    if let Some(kept) = &kept {
+        check_kept(kept, request)?;
     }
     let (ground, network) = load(workspace, network, request).await?;
     let request = request.clone();
-    let planned =
-        tokio::task::spawn_blocking(move || plan_on(&ground, &*network.open()?, &request, &stop));
+    let planned = tokio::task::spawn_blocking(move || {
+        plan_on(&ground, &*network.open()?, &request, kept.as_deref(), &stop)
+    });
     planned.await.map_err(|_| PlanJobError::BrokenOff)?
 }
 
@@ -252,6 +281,7 @@ fn plan_on(
     ground: &PlanGround,
     network: &RoadNetwork,
     request: &PlanRequest,
+    kept: Option<&Planned>,
     stop: &AtomicBool,
 ) -> Result<Planned, PlanJobError> {
     let posed = ground.pose(network, request.seed)?;
@@ -259,11 +289,10 @@ fn plan_on(
     problem.check()?;
     let earlier = ground.earlier.iter();
     let earlier: Vec<_> = earlier.map(|plan| visits_of_plan(&problem, plan)).collect();
-    let kept = ground.kept_to.as_ref();
-    let kept = kept.map(|earlier| rounds_kept_to(&problem, earlier));
+    let kept_rounds = kept.map(|earlier| rounds_kept_to(&problem, &earlier.basis));
     let from = SearchFrom {
         draw: ground.wishes.draw.map(|seed| (seed, earlier.as_slice())),
-        kept: kept.as_deref().unwrap_or_default(),
+        kept: kept_rounds.as_deref().unwrap_or_default(),
     };
     // The bound takes a fraction of a second: beside the search, and no longer, unless the
     // same request has to give the same answer.
@@ -308,7 +337,7 @@ fn plan_on(
         report: Some(report),
         obstacles,
         trade_off,
-        last: ground.last.clone(),
+        last: kept.map_or_else(|| ground.last.clone(), |kept| Some(kept.plan.clone())),
         replanned: None,
     };
     let way = |from, to| network.route(from, to);
@@ -355,7 +384,9 @@ fn trade_off(
 ) -> Result<Vec<TradeOff>, PlanJobError> {
     let mut all = Vec::with_capacity(Preset::ALL.len());
     for preset in Preset::ALL {
-        if preset.weights() == problem.weights && request.wishes.draw.is_none() {
+        // A plan that was drawn or held to another one is not what its preset comes to.
+        let is_free = request.wishes.draw.is_none() && request.wishes.keep_to.is_none();
+        if preset.weights() == problem.weights && is_free {
             let own = own.clone();
             all.push(TradeOff { preset, ..own });
             continue;

@@ -17,7 +17,6 @@ use crate::app::units_now::units_for;
 use crate::calendar::week::HOURS;
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
-use crate::patrol::basis::PlanBasis;
 use crate::patrol::hours;
 use crate::patrol::plan::{LeftOut, PatrolPlan};
 use crate::patrol::point_visits::PointVisit;
@@ -51,8 +50,6 @@ pub struct PlanGround {
     pub synthetic: bool,
     /// The newest plan of the workspace, if there is one.
     pub last: Option<PatrolPlan>,
-    /// What the plan was made on that is to be kept to; `last` is that plan then.
-    pub kept_to: Option<PlanBasis>,
     /// The newest plan of a shift that began before this one, if it lasts until then.
     before: Option<PatrolPlan>,
     /// Plans for the same hours of the days before, where the plan is to differ from them.
@@ -107,15 +104,9 @@ impl PlanGround {
             Some(longest) => visits_before(workspace, window, longest).await?,
             None => Vec::new(),
         };
-        let (last, kept_to) = match &request.wishes.keep_to {
-            Some(id) => {
-                let (plan, basis) = plan_to_keep_to(workspace, id, window).await?;
-                (Some(plan), Some(basis))
-            }
-            None => match workspace.plans(1).await?.first() {
-                Some(newest) => (workspace.plan(newest.id.as_str()).await?, None),
-                None => (None, None),
-            },
+        let last = match workspace.plans(1).await?.first() {
+            Some(newest) => workspace.plan(newest.id.as_str()).await?,
+            None => None,
         };
         Ok(Self {
             hour_shares: hours::shares(window, &zone, &request.risk.hours, |hour| rhythm.of(hour)),
@@ -129,7 +120,6 @@ impl PlanGround {
             names: PlaceNames::load(workspace, &beats).await?,
             synthetic: district.synthetic,
             last,
-            kept_to,
             before: before(workspace, window).await?,
             earlier: match wishes.draw {
                 Some(_) => earlier_plans(workspace, window).await?,
@@ -202,22 +192,6 @@ fn longest_frequency(
     let by_gap = periods.filter(|&every| wishes.max_gap || every > window.length().0);
     let longest_s = asked.chain(by_gap).fold(0.0, f64::max);
     (longest_s > 0.0).then(|| SignedDuration::from_secs(longest_s as i64))
-}
-
-/// A stored plan for the same window, and what it was made on.
-async fn plan_to_keep_to(
-    workspace: &Workspace,
-    id: &str,
-    window: Window,
-) -> Result<(PatrolPlan, PlanBasis), PlanJobError> {
-    let plan = workspace.plan(id).await?;
-    let plan = plan.ok_or_else(|| PlanJobError::UnknownPlan(id.to_owned()))?;
-    if plan.window != window {
-        return Err(PlanJobError::OtherShift(id.to_owned()));
-    }
-    let basis = workspace.plan_basis(id).await?;
-    let basis = basis.ok_or_else(|| PlanJobError::BasisNotKept(id.to_owned()))?;
-    Ok((plan, basis))
 }
 
 /// The plan of the last shift that began before a window and was not over long before it; of

@@ -41,7 +41,7 @@ pub fn searched(
     };
     let kept: Vec<&[RoundStop]> = from.kept.iter().map(Vec::as_slice).collect();
     // A stop is worth as much for staying as when a plan is changed in mid-shift.
-    let begin = match kept.is_empty() {
+    let begin = match kept.iter().all(|round| round.is_empty()) {
         true => Start::nothing(),
         false => ReplanSettings::default().start(&kept, from.kept),
     };
@@ -54,6 +54,8 @@ pub fn searched(
     let record = SearchRecord {
         iterations: rounds.iterations,
         iterations_asked: request.iterations,
+        kept_stops: (!from.kept.is_empty())
+            .then(|| from.kept.iter().map(Vec::len).sum::<usize>() as u32),
         ended_by: clock.ended_by(request.iterations.is_some_and(|n| rounds.iterations >= n)),
     };
     Ok((rounds, record))

@@ -242,6 +242,7 @@ pub fn replanned(
         search: SearchRecord {
             iterations,
             iterations_asked: request.iterations,
+            kept_stops: None,
             ended_by: clock.ended_by(request.iterations.is_some_and(|n| iterations >= n)),
         },
         report: Some(figures.with_not_posed(&basis.not_posed)),

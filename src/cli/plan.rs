@@ -69,7 +69,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     wishes: WishArgs,
     /// Plan so many nights, one after the other, and say how foreseeable they are.
-    #[arg(long, value_name = "NIGHTS", conflicts_with_all = ["out", "save"], value_parser = clap::value_parser!(u16).range(2..=366))]
+    #[arg(long, value_name = "NIGHTS", conflicts_with_all = ["out", "save", "keep_to"], value_parser = clap::value_parser!(u16).range(2..=366))]
     nights: Option<u16>,
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
@@ -286,6 +286,7 @@ fn failure(error: PlanJobError) -> Failure {
         | PlanJobError::TooOften { .. }
         | PlanJobError::UnknownPlan(_)
         | PlanJobError::OtherShift(_)
+        | PlanJobError::OtherCells { .. }
         | PlanJobError::BasisNotKept(_)
         | PlanJobError::UnknownBeat(_)
         | PlanJobError::Weights(_)

@@ -37,7 +37,7 @@ pub struct WishArgs {
     #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1", help_heading = "What counts")]
     draw: Option<u64>,
     /// A stored plan for the same shift, by its id: its stops stay as they are unless a change
-    /// is worth more than a quarter of an average stop.
+    /// is worth more than a quarter of what an average stop covers.
     #[arg(long, value_name = "PLAN", help_heading = "What counts")]
     keep_to: Option<String>,
     /// A stop that has to be made, at a cell or at a station, post or pillar (which then is a

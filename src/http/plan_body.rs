@@ -73,6 +73,8 @@ struct SearchBody {
     iterations: u64,
     /// How many were asked for; null: as many as the time allows.
     iterations_asked: Option<u64>,
+    /// How many stops of an earlier plan it began with; null where it keeps to none.
+    kept_stops: Option<u32>,
     /// `iterations`, `deadline`, `stopped` or `nothing_to_do`.
     #[schema(value_type = String)]
     ended_by: SearchEnd,
@@ -291,6 +293,7 @@ impl PlanBody {
             search: plan.search.map(|search| SearchBody {
                 iterations: search.iterations,
                 iterations_asked: search.iterations_asked,
+                kept_stops: search.kept_stops,
                 ended_by: search.ended_by,
             }),
             weights: plan.weights.map(Into::into),

@@ -128,6 +128,7 @@ fn plan() -> PatrolPlan {
         search: Some(SearchRecord {
             iterations: 12,
             iterations_asked: None,
+            kept_stops: None,
             ended_by: SearchEnd::Deadline,
         }),
         weights: Some(Preset::Balanced.weights()),
@@ -194,6 +195,7 @@ fn report() -> PlanReport {
             wanted_min: 12.5,
             given_min: 10.0,
         }],
+        of_whole_area: true,
         same_as_last: Some(0.5),
         drawn_of: Some(7),
         best_covered: Some(1.75),

@@ -25,8 +25,11 @@ pub struct ReportBody {
     risk_share: f64,
     /// The most incidents that any plan could cover: a bound, not a promise.
     risk_bound: Option<f64>,
-    /// Calls expected at the places worth a stop that a free unit reaches in time.
+    /// Expected calls that a free unit reaches in time.
     response: Vec<RingShareBody>,
+    /// Whether these are the calls of the whole area; in older plans, those at the places worth
+    /// a stop.
+    of_whole_area: bool,
     /// The share of the time that a unit is taken by another call, as assumed.
     busy: f64,
     /// Must-visits within their windows.
@@ -171,6 +174,7 @@ impl ReportBody {
             travel_share: report.travel_share,
             fairness: report.fairness,
             beats: report.beats.iter().map(Into::into).collect(),
+            of_whole_area: report.of_whole_area,
             same_as_last: report.same_as_last,
             drawn_of: report.drawn_of,
             best_covered: report.best_covered,

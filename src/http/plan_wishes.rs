@@ -43,7 +43,7 @@ pub struct WishChoice {
     #[serde(default)]
     draw: Option<u64>,
     /// Id of a stored plan for the same window: its stops stay as they are unless a change is
-    /// worth more than a quarter of an average stop.
+    /// worth more than a quarter of what an average stop covers.
     #[serde(default)]
     keep_to: Option<String>,
     /// Stops that have to be in the plan.

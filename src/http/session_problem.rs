@@ -66,6 +66,7 @@ impl From<SessionError> for Problem {
                 | PlanJobError::PinnedAndBanned(_)
                 | PlanJobError::UnknownPlan(_)
                 | PlanJobError::OtherShift(_)
+                | PlanJobError::OtherCells { .. }
                 | PlanJobError::BasisNotKept(_)
                 | PlanJobError::TooOften { .. } => Self::parameter("wishes", fault),
                 PlanJobError::UnitsOffRoad(_) => {

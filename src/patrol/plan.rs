@@ -106,6 +106,9 @@ pub struct SearchRecord {
     pub iterations: u64,
     /// How many were asked for; none: as many as the time allows.
     pub iterations_asked: Option<u64>,
+    /// How many stops of an earlier plan it began with, where it keeps to one.
+    #[serde(default)]
+    pub kept_stops: Option<u32>,
     /// What ended it.
     pub ended_by: SearchEnd,
 }

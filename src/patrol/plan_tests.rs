@@ -54,6 +54,7 @@ pub fn on_the_map(problem: &PlanProblem, rounds: &Rounds) -> PatrolPlan {
         search: SearchRecord {
             iterations: 0,
             iterations_asked: None,
+            kept_stops: None,
             ended_by: SearchEnd::Iterations,
         },
         report: None,

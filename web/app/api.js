@@ -88,6 +88,7 @@
  * @typedef {{kept: number, asked: number}} Kept
  * @typedef {{name: string, every: number, visits: number, due: string, kept: boolean}} Rhythm
  * @typedef {object} PlanReport
+ * @property {boolean} [of_whole_area] whether `response` is of all calls; in older plans of those at places worth a stop
  * @property {number} risk_share
  * @property {number|null} risk_bound the most incidents that any plan could cover
  * @property {{within: number, share: number}[]} response seconds, and the share of calls reached within them
@@ -123,8 +124,9 @@
  * @property {number|null} [units_asked] how many units were asked for; null where all idle ones were
  * @property {number} risk_covered
  * @property {number} risk_total
+ * @property {{resolution: number}} risk the surface it was planned on
  * @property {number} seed
- * @property {{iterations: number, iterations_asked: number|null, ended_by: string}|null} [search] how the search went; none in older plans
+ * @property {{iterations: number, iterations_asked: number|null, kept_stops?: number|null, ended_by: string}|null} [search] how the search went; none in older plans
  * @property {Record<string, number>|null} [weights] what counted how much
  * @property {PlanReport|null} [report] its figures; none in older plans
  * @property {Obstacle[]} [obstacles] what could not be met, found before the search

@@ -71,6 +71,7 @@ pub fn judge(
         search: SearchRecord {
             iterations: rounds.iterations,
             iterations_asked: None,
+            kept_stops: None,
             ended_by: SearchEnd::Deadline,
         },
         report: Some(figures.clone()),

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics::{counter, histogram};
 
-use crate::app::plan::{PlanRequest, Planned, patrol_plan, save_plan};
+use crate::app::plan::{PlanRequest, Planned, patrol_plan_keeping, save_plan};
+use crate::app::plan_kept::stored_kept;
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::snapshot::Snapshot;
@@ -95,7 +96,14 @@ impl Session {
         let (session, snapshot) = (self.clone(), snapshot.clone());
         let planning = async move |stop: Arc<AtomicBool>| {
             let network = snapshot.roads(session.workspace()).await?;
-            Ok(patrol_plan(session.workspace(), network, &request, stop).await?)
+            // One that could not be stored is in memory only.
+            let recent = request.wishes.keep_to.as_ref();
+            let kept = match recent.and_then(|id| session.plans.recent(id)) {
+                Some(recent) => Some(recent),
+                None => stored_kept(session.workspace(), &request).await?,
+            };
+            let workspace = session.workspace();
+            Ok(patrol_plan_keeping(workspace, network, &request, kept, stop).await?)
         };
         self.in_turn(planning).await
     }

@@ -25,8 +25,12 @@ pub struct PlanReport {
     /// The most incidents that any plan could cover which keeps as many must-visits: a
     /// bound, not a promise. None in mid-shift.
     pub risk_bound: Option<f64>,
-    /// Calls expected at the places worth a stop that a free unit reaches in time.
+    /// Expected calls that a free unit reaches in time.
     pub response: Vec<RingShare>,
+    /// Whether these are the calls of the whole area; in plans made before they counted, those
+    /// at the places worth a stop.
+    #[serde(default)]
+    pub of_whole_area: bool,
     /// The share of the time that a unit is taken by another call, as assumed.
     pub busy: f64,
     /// Must-visits within their windows.
@@ -133,6 +137,7 @@ pub fn report(
     Ok(PlanReport {
         risk_share: share(rounds.value, problem.risk_total),
         risk_bound,
+        of_whole_area: !problem.demand.is_empty(),
         response: limits
             .zip(shares)
             .map(|(&ms, share)| RingShare {

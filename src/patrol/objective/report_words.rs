@@ -36,9 +36,21 @@ pub fn report_lines(report: &PlanReport, covered: f64, language: Language) -> Ve
     let (minutes, shares, busy) = (minutes.join("/"), rings(report), 100.0 * report.busy);
     say(
         format!(
-            "expected calls reached by a free unit within {minutes} min: {shares} (units busy {busy:.0} % of the time)"
+            "expected calls{} reached by a free unit within {minutes} min: {shares} (units busy {busy:.0} % of the time)",
+            if report.of_whole_area {
+                ""
+            } else {
+                " at places worth a stop"
+            }
         ),
-        format!("{minutes} 分钟内有备勤警组可达的警情：{shares}（警组占用率 {busy:.0} %）"),
+        format!(
+            "{minutes} 分钟内有备勤警组可达的{}警情：{shares}（警组占用率 {busy:.0} %）",
+            if report.of_whole_area {
+                ""
+            } else {
+                "停靠候选处"
+            }
+        ),
     );
     let of_kinds = [
         ("must-visits", "必巡点", report.must_visits),
@@ -123,6 +135,7 @@ mod tests {
             travel_share: 0.0,
             fairness: None,
             beats: Vec::new(),
+            of_whole_area: true,
             same_as_last: None,
             drawn_of: None,
             best_covered: None,

@@ -44,6 +44,7 @@ fn about(problem: &PlanProblem) -> About {
         search: SearchRecord {
             iterations: 0,
             iterations_asked: None,
+            kept_stops: None,
             ended_by: SearchEnd::Iterations,
         },
         report: None,

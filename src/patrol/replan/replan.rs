@@ -25,10 +25,13 @@ pub struct Present<'a> {
     pub now_s: u32,
 }
 
+/// In expected incidents: far less than any stop covers.
+const LEAST_PRICE: f64 = 1e-9;
+
 /// How freely a plan may change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReplanSettings {
-    /// What it costs to change a stop, in average gains of a stop.
+    /// What it costs to change a stop, in what an average stop covers.
     pub price: f64,
     /// Temperature at the beginning, in average gains of a stop.
     pub hot: f64,
@@ -52,7 +55,8 @@ impl ReplanSettings {
         let gains: f64 = planned.iter().flatten().map(|s| s.gain).sum();
         Start {
             rounds: stops,
-            price: self.price * gains / count.max(1) as f64,
+            // Where stops cover nothing, staying is worth next to nothing, but not nothing.
+            price: (self.price * gains / count.max(1) as f64).max(LEAST_PRICE),
             hot: self.hot,
             ..Start::nothing()
         }

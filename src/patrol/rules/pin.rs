@@ -4,9 +4,19 @@
 use crate::patrol::problem::{PlanProblem, StopFor};
 use crate::patrol::rules::due::{Due, DueFor};
 
-/// An errand for each pinned candidate; it stays for the middle one of the allowed times.
+/// The number of the stay at a pinned candidate: the middle one of those allowed.
+fn option(problem: &PlanProblem) -> usize {
+    problem.dwell_options_ms.len() / 2
+}
+
+/// How long a pinned candidate is stopped at, seconds.
+pub fn stay_s(problem: &PlanProblem) -> u32 {
+    problem.dwell_options_ms[option(problem)].div_ceil(1000)
+}
+
+/// An errand for each pinned candidate.
 pub fn dues(problem: &PlanProblem) -> Vec<Due> {
-    let option = problem.dwell_options_ms.len() / 2;
+    let option = option(problem);
     let pins = problem.pins.iter().enumerate();
     pins.filter_map(|(p, pin)| {
         let StopFor::Candidate(cell) = pin.what else {
@@ -21,7 +31,7 @@ pub fn dues(problem: &PlanProblem) -> Vec<Due> {
             point: problem.candidate_point(cell) as u32,
             opens: pin.window_ms.0.div_ceil(1000),
             closes: (pin.window_ms.1 - 1) / 1000,
-            stay: problem.dwell_options_ms[option].div_ceil(1000),
+            stay: stay_s(problem),
             unit: pin.unit.map(|unit| unit as u32),
             possible: false,
         })

@@ -31,7 +31,8 @@ function figures(report) {
   const kept = (/** @type {import('../i18n/speak.js').Key} */ label, /** @type {import('../api.js').Kept} */ of) => (of.asked ? [{ label: t(label), text: keptText(of), rank: of.kept / of.asked }] : []);
   return [
     { label: t('fig_risk'), text: percent(report.risk_share), rank: report.risk_share },
-    ...report.response.map((ring) => ({ label: t('fig_within', { m: whole(ring.within / 60) }), text: percent(ring.share), rank: ring.share })),
+    // Of older plans it is another figure: of the calls at places worth a stop.
+    ...report.response.map((ring) => ({ label: t(report.of_whole_area === false ? 'fig_within_stops' : 'fig_within', { m: whole(ring.within / 60) }), text: percent(ring.share), rank: ring.share })),
     ...kept('fig_must', report.must_visits), ...kept('fig_every', report.frequencies), ...kept('fig_breaks', report.breaks), ...kept('fig_pins', report.pins),
     { label: t('fig_travel'), text: percent(report.travel_share), rank: -report.travel_share },
     { label: t('fig_fair'), text: shareText(report.fairness), rank: report.fairness },
@@ -93,7 +94,7 @@ function TradeOff({ plan, report, state }) {
       const best = ranks.length > 1 && Math.max(...ranks) > Math.min(...ranks) ? Math.max(...ranks) : null;
       return html`<tr key=${i}><th scope="row">${row.label}</th>${cells.map((cell) => html`<td class=${`num ${cell.rank === best && best !== null ? 'best' : ''}`}>${cell.text}${cell.rank === best && best !== null && html`<span class="sr-only"> ${t('trade_best')}</span>`}</td>`)}</tr>`;
     })}</tbody>
-    <tfoot><tr><td colspan="2"></td>${others.map((one) => html`<td class="num"><button type="button" class="small" aria-label=${t('trade_use', { preset: word('preset', one.preset) })} aria-pressed=${wishes.preset === one.preset} onClick=${() => wish({ ...wishes, preset: one.preset, weights: {} })}>${t('trade_use_short')}</button></td>`)}</tr></tfoot>
+    <tfoot><tr><td colspan="2"></td>${others.map((one) => html`<td class="num"><button type="button" class="small" aria-label=${t('trade_use', { preset: word('preset', one.preset) })} aria-pressed=${wishes.preset === one.preset} onClick=${() => wish({ ...wishes, preset: one.preset, weights: {}, keep: false })}>${t('trade_use_short')}</button></td>`)}</tr></tfoot>
   </table></div>
   <p class="hint">${t('trade_hint')}</p>`;
 }

@@ -29,7 +29,7 @@ const DEADLINES = [1000, 2000, 5000, 10000];
 const COMPARED = 4;
 
 /** Where the plan is one of the presets it is not searched again. @param {import('../wishes.js').Wishes} wishes */
-const timesAsLong = (wishes) => (wishes.compare ? COMPARED - (Object.keys(wishes.weights).length === 0 && !wishes.draw ? 1 : 0) : 1);
+const timesAsLong = (wishes) => (wishes.compare ? COMPARED - (Object.keys(wishes.weights).length === 0 && !wishes.draw && !wishes.keep ? 1 : 0) : 1);
 
 /** Plans are for vehicles that are idle. @param {Record<string, any>} p */
 const drives = (p) => p.status === 'idle' && p.unit_kind !== 'foot';
@@ -96,7 +96,7 @@ function PlanForm({ state, workspace, job, idle, layers, able }) {
   useEffect(() => kinds.forEach((kind) => layers.want(kind)), [kinds.join(), workspace.content_version]);
   const lost = wishes.areas.some((one) => shapeOf(layers, one.kind, one.id) === null);
   const times = timesOf(state.window, workspace);
-  const keepTo = opened && times && opened.window.start.slice(0, 16) === times.start.slice(0, 16) && opened.window.end.slice(0, 16) === times.end.slice(0, 16) ? opened.id : '';
+  const keepTo = opened && times && opened.window.start.slice(0, 16) === times.start.slice(0, 16) && opened.window.end.slice(0, 16) === times.end.slice(0, 16) && opened.risk.resolution === state.resolution ? opened.id : '';
   // Each day another draw, the same one when asked again.
   const drawSeed = seed === '' ? Number((times?.start ?? '').slice(0, 10).replaceAll('-', '')) || 1 : Number(seed);
   const number_ = (/** @type {Event} */ e) => Number(/** @type {HTMLInputElement} */ (e.target).value);
@@ -207,7 +207,7 @@ function PlanSummary({ plan, made, seen, clear }) {
       <dt>${t('plan_for')}</dt><dd>${span(plan.window)}</dd>
       <dt>${t('plan_covered')}</dt><dd>${t('plan_covered_n', { covered: number(plan.risk_covered), total: number(plan.risk_total), share: percent(plan.risk_total > 0 ? plan.risk_covered / plan.risk_total : 0) })}</dd>
       <dt>${t('plan_seed')}</dt><dd>${plan.seed}</dd>
-      ${plan.search && html`<dt>${t('plan_search')}</dt><dd>${word('ended', plan.search.ended_by).replace('{n}', whole(plan.search.iterations))}</dd>`}
+      ${plan.search && html`<dt>${t('plan_search')}</dt><dd>${word('ended', plan.search.ended_by).replace('{n}', whole(plan.search.iterations))}${typeof plan.search.kept_stops === 'number' ? ` ${t('plan_kept_stops', { n: whole(plan.search.kept_stops) })}` : ''}</dd>`}
     </dl>
     ${plan.synthetic && html`<span class="synthetic">${t('synthetic')}</span>`}
     <div class="buttons">

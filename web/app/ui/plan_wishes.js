@@ -55,7 +55,7 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
   const asked = wishCount(wishes);
   const own = Object.keys(wishes.weights).length > 0;
   return html`<fieldset class="block"><legend>${t('preset')}${own && html`<span class="aside">${t('preset_own')}</span>`}</legend>
-      <div class="segments">${PRESETS.map((preset) => html`<label key=${preset} class="segment"><input type="radio" name="preset" value=${preset} checked=${wishes.preset === preset} onChange=${() => set({ preset, weights: {} })} /><span>${word('preset', preset)}</span></label>`)}</div>
+      <div class="segments">${PRESETS.map((preset) => html`<label key=${preset} class="segment"><input type="radio" name="preset" value=${preset} checked=${wishes.preset === preset} onChange=${() => set({ preset, weights: {}, keep: false })} /><span>${word('preset', preset)}</span></label>`)}</div>
       <p class="hint">${word('preset', `${wishes.preset}_hint`)}</p>
       <label class="check"><input type="checkbox" checked=${wishes.compare} onChange=${(/** @type {Event} */ e) => set({ compare: checked(e) })} /><span>${t('wish_compare')}</span></label>
       <label class="check" title=${t('wish_draw_hint')}><input type="checkbox" checked=${wishes.draw} onChange=${(/** @type {Event} */ e) => set({ draw: checked(e) })} /><span>${t('wish_draw')}</span></label>
@@ -76,7 +76,7 @@ export function PlanWishes({ state, workspace, units, posts: named, layers, aske
         ${open && html`<${Often} wishes=${wishes} points=${['joint_duty_posts', 'posts', 'pillars'].flatMap((kind) => namesOf(layers, kind))} set=${set} />`}
         <label class="check"><input type="checkbox" checked=${wishes.station} onChange=${(/** @type {Event} */ e) => set({ station: checked(e) })} /><span>${t('wish_station')}</span></label>
       </section>
-      ${/* There from the beginning: what stands below must not move away under a pointer. */''}<button type="button" disabled=${asked === 0 && !own} onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw, keep: wishes.keep })}>${t('wishes_clear')}</button>
+      ${/* There from the beginning: what stands below must not move away under a pointer. */''}<button type="button" disabled=${asked === 0 && !own} onClick=${() => wish({ ...NO_WISHES, preset: wishes.preset, compare: wishes.compare, draw: wishes.draw })}>${t('wishes_clear')}</button>
     </details>`;
 }
 
