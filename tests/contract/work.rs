@@ -102,14 +102,15 @@ async fn forecasts_are_frozen_scored_and_cannot_be_changed() {
         assert_eq!(all[1].expected_total, first.total());
         let at = rows::at("2026-05-03T00:00:00Z");
         let one = score(&first, at);
-        let mut two = score(&first, at + jiff::Span::new().hours(1));
+        let again = score(&first, at + jiff::Span::new().hours(1));
+        let mut two = again.clone();
+        two.incidents_sha256 = "others".into();
         let add = async |score| w.score_forecast(first.id.as_str(), score).await.unwrap();
         assert!(add(&one).await);
         // Of the same incidents, by another one who scores: there is nothing new.
         let events = w.info().await.unwrap().last_event;
-        assert!(!add(&two).await);
+        assert!(!add(&again).await);
         assert_eq!(w.info().await.unwrap().last_event, events);
-        two.incidents_sha256 = "others".into();
         assert!(add(&two).await);
         let unscored = ForecastFilter {
             unscored: true,
