@@ -326,7 +326,7 @@ mod tests {
         let at: Timestamp = "2026-11-26T14:00:00Z".parse().unwrap();
         let mut write = workspace.begin_board().await.unwrap();
         let first = write.last;
-        let logged = |number| LoggedEvent {
+        let logged = |number: u64| LoggedEvent {
             sequence: first + number,
             at,
             event: EventKind::PlanMade {
