@@ -107,6 +107,34 @@ pub async fn freeze(
     request: &FreezeRequest,
     clock: Timestamp,
 ) -> Result<Vec<Forecast>, ForecastJobError> {
+    let frozen = make(workspace, request, clock).await?;
+    workspace.freeze(&frozen).await?;
+    Ok(frozen)
+}
+
+/// The same for what is due, where the newest that is known was frozen at `known`: none, where
+/// somebody else has frozen it meanwhile.
+///
+/// # Errors
+/// As of [`freeze`].
+pub async fn freeze_after(
+    workspace: &Workspace,
+    request: &FreezeRequest,
+    known: Option<Timestamp>,
+    clock: Timestamp,
+) -> Result<Vec<Forecast>, ForecastJobError> {
+    let frozen = make(workspace, request, clock).await?;
+    match workspace.freeze_after(&frozen, known).await? {
+        true => Ok(frozen),
+        false => Ok(Vec::new()),
+    }
+}
+
+async fn make(
+    workspace: &Workspace,
+    request: &FreezeRequest,
+    clock: Timestamp,
+) -> Result<Vec<Forecast>, ForecastJobError> {
     let started = Instant::now();
     let now = present(workspace, clock).await?;
     if request.window.length().0 > f64::from(MOST_DAYS) * 86_400.0 {
@@ -135,13 +163,12 @@ pub async fn freeze(
             .and_then(|took| now.checked_add(took).ok())
             .unwrap_or(now),
     };
-    let frozen = off_thread(move || {
+    off_thread(move || {
         let freeze = |surface| Forecast::freeze(surface, frozen_at, synthetic);
         surfaces.iter().map(freeze).collect::<Result<Vec<_>, _>>()
     })
-    .await??;
-    workspace.freeze(&frozen).await?;
-    Ok(frozen)
+    .await?
+    .map_err(Into::into)
 }
 
 /// Which forecasts are looked at.
@@ -195,10 +222,8 @@ pub async fn score_due(
         }
         match score_one(workspace, &summary, clock).await {
             Ok(Some(score)) => {
-                workspace
-                    .score_forecast(summary.id.as_str(), &score)
-                    .await?;
-                scored.added += 1;
+                let id = summary.id.as_str();
+                scored.added += usize::from(workspace.score_forecast(id, &score).await?);
             }
             Ok(None) => {}
             Err(ForecastJobError::Forecast(_)) => {

@@ -192,10 +192,18 @@ pub async fn scorecard(
         return Ok(kept.card);
     }
     let card = score(workspace, question).await?;
-    if workspace.is_writable() {
-        workspace
-            .keep_scorecard(question, data_version, &card, clock::now())
-            .await?;
+    if workspace.is_writable() && workspace.kept_from().is_none() {
+        let keeping = workspace.keep_scorecard(question, data_version, &card, clock::now());
+        match keeping.await {
+            // It is good all the same; the next one keeps it.
+            Err(
+                fault @ (StoreError::Busy { .. }
+                | StoreError::Unreachable { .. }
+                | StoreError::NotWritable { .. }
+                | StoreError::Full { .. }),
+            ) => tracing::debug!(%fault, "a record is not kept"),
+            kept => kept?,
+        }
     }
     Ok(card)
 }

@@ -275,7 +275,7 @@ pub async fn log_override(
     job: &str,
     reason: &str,
 ) -> Result<bool, StoreError> {
-    if !workspace.is_writable() {
+    if !workspace.is_writable() || workspace.kept_from().is_some() {
         return Ok(false);
     }
     let event = EventKind::OriginOverridden {

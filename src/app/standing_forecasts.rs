@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::forecast::{ForecastJobError, FreezeRequest, freeze, is_of, present};
+use crate::app::forecast::{ForecastJobError, FreezeRequest, freeze_after, is_of, present};
 use crate::app::record::of_all;
 use crate::app::risk::{RiskJobError, refuse_unknown_categories, zone_of};
 use crate::calendar::cadence::Cadence;
@@ -48,11 +48,13 @@ pub async fn freeze_due(
     for standing in standing.iter().filter(|s| s.ended_at.is_none()) {
         for window in standing.cadence.next(now, &shifts, &zone) {
             let question = standing.question.clone();
-            let frozen_at = known.iter().filter(|f| is_of(f, &question, window));
-            if !is_due(frozen_at.map(|f| f.frozen_at).max(), window, now) {
+            let frozen = known.iter().filter(|f| is_of(f, &question, window));
+            let frozen_at = frozen.map(|f| f.frozen_at).max();
+            if !is_due(frozen_at, window, now) {
                 continue;
             }
-            match freeze(workspace, &FreezeRequest { question, window }, clock).await {
+            let request = FreezeRequest { question, window };
+            match freeze_after(workspace, &request, frozen_at, clock).await {
                 Ok(frozen) => done += frozen.len(),
                 // Nothing to learn from so far, or no wanted hour; the next turn looks again.
                 Err(

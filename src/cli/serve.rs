@@ -109,8 +109,12 @@ async fn serve(
         session.snapshot().district.name
     ));
     if let Some(why) = session.read_only_because().filter(|_| wanted_to_write) {
+        let how_long = match session.waits_to_write() {
+            true => ", until it can be written to",
+            false => "",
+        };
         say(&format!(
-            "It serves read-only, plans are kept in memory: {why}"
+            "It serves read-only{how_long}, plans are kept in memory: {why}"
         ));
     }
     if !address.ip().is_loopback() {
@@ -125,6 +129,7 @@ async fn serve(
     let mut running = tokio::spawn(live.run());
     let live = session.live.clone();
     let tidying = tokio::spawn(live.tidy_for_ever());
+    let beating = tokio::spawn(session.live.clone().keep_pulse());
     let sharing = tokio::spawn(session.live.clone().share_signs());
     let suggesting = tokio::spawn(session.clone().keep_suggesting());
     let heating = tokio::spawn(session.clone().keep_heat());
@@ -143,6 +148,7 @@ async fn serve(
     let broken = running.is_finished();
     warming.abort();
     caring.abort();
+    beating.abort();
     sharing.abort();
     suggesting.abort();
     heating.abort();

@@ -162,7 +162,7 @@ async fn freeze(
     query.finish()?;
     let Json(choice) = body?;
     if let Some(why) = service.session.read_only_because() {
-        return Err(Problem::read_only(why));
+        return Err(Problem::read_only(&why));
     }
     let snapshot = service.session.snapshot();
     let resolution = choice.resolution.unwrap_or(DEFAULT_RESOLUTION);

@@ -119,7 +119,7 @@ async fn workspace(
     query: Query,
 ) -> Result<Json<WorkspaceBody>, Problem> {
     query.finish()?;
-    let read_only = service.session.read_only_because().map(str::to_owned);
+    let read_only = service.session.read_only_because();
     Ok(Json(body(&service.session.snapshot(), read_only)))
 }
 

@@ -65,7 +65,12 @@ pub enum AddressError {
         "{0:?} can't be the schema of a workspace; take small letters, digits and _, beginning with a letter, at most 40, and neither public nor pg_…"
     )]
     Schema(String),
-    /// No host.
+    /// A host without a name.
+    #[error(
+        "{0} leaves a host empty; write localhost for this machine, or postgres:///DATABASE?host=/run/postgresql for the socket of its server"
+    )]
+    Host(String),
+    /// No database.
     #[error("{0} names no database; write postgres://USER@HOST/DATABASE")]
     Database(String),
 }
@@ -216,7 +221,14 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
         true => format!("{base}?{}", kept.finish()),
         false => base.to_owned(),
     };
-    let hosts = one_by_one(&url)
+    let urls = one_by_one(&url);
+    // A socket, or an address of a host, may stand in its place; never in a list.
+    let elsewhere = form_urlencoded::parse(query.as_bytes())
+        .any(|(key, value)| matches!(&*key, "host" | "hostaddr") && !value.is_empty());
+    if urls.iter().any(|url| has_no_host(url)) && !(urls.len() == 1 && elsewhere) {
+        return Err(AddressError::Host(without));
+    }
+    let hosts = urls
         .iter()
         .map(|url| url.parse())
         .collect::<Result<Vec<PgConnectOptions>, sqlx::Error>>();
@@ -263,6 +275,15 @@ fn one_by_one(url: &str) -> Vec<String> {
         .split(',')
         .map(|one| format!("{}{one}{}", &url[..host], &url[end..]))
         .collect()
+}
+
+/// Whether the URL of one host leaves it empty: what connects would take this machine, or what
+/// `PGHOST` says.
+fn has_no_host(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    host.is_empty() || host.starts_with(':')
 }
 
 fn is_plain_name(name: &str) -> bool {

@@ -53,6 +53,37 @@ fn several_hosts_are_parted_by_commas() {
     );
 }
 
+/// An empty host would be this machine, or whatever `PGHOST` says: a comma too many must not
+/// make a service go over to that.
+#[test]
+fn an_empty_host_is_refused_and_a_socket_is_not() {
+    for text in [
+        "postgres:///city",
+        "postgres://ann:secret@/city",
+        "postgres://ann:secret@:5433/city?schema=my",
+        "postgres://ann:secret@one,/city",
+        "postgres://ann:secret@one,,three/city",
+        "postgres://ann:secret@one,:5433/city?host=/run/postgresql",
+    ] {
+        let fault = text.parse::<WorkspaceAddress>().unwrap_err();
+        assert!(matches!(fault, AddressError::Host(_)), "{text}: {fault}");
+        let said = fault.to_string();
+        assert!(
+            said.contains("localhost") && !said.contains("secret"),
+            "{said}"
+        );
+    }
+    let socket = parsed("postgres:///city?host=/run/postgresql&user=ann&schema=my");
+    assert_eq!(
+        socket.shown(),
+        "postgres://ann@/run/postgresql/city?schema=my"
+    );
+    assert_eq!(
+        parsed("postgres://localhost/city").hosts[0].get_host(),
+        "localhost"
+    );
+}
+
 #[test]
 fn what_is_wrong_is_said_without_the_password() {
     for text in [

@@ -37,14 +37,17 @@ pub struct BoardWrite {
     /// Number of the newest event as the transaction begins; nobody else adds one before it
     /// ends.
     pub last: u64,
+    /// That event; none in an empty log.
+    pub newest: Option<LoggedEvent>,
 }
 
 impl Workspace {
     /// Begins to write.
     pub async fn begin_board(&self) -> Result<BoardWrite, StoreError> {
         let mut conn = self.begin_live().await?;
-        let last = log::last(&mut conn).await?;
-        Ok(BoardWrite { conn, last })
+        let newest = log::newest(&mut conn).await?;
+        let last = newest.as_ref().map_or(0, |event| event.sequence);
+        Ok(BoardWrite { conn, last, newest })
     }
 
     /// Number of the newest event.

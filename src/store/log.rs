@@ -213,6 +213,16 @@ async fn changes_after(
     read(conn, statement).await
 }
 
+/// The newest event; none in an empty log.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn newest(conn: &mut Connection) -> Result<Option<LoggedEvent>, StoreError> {
+    let newest =
+        Statement::new("SELECT sequence, at, body FROM events ORDER BY sequence DESC LIMIT 1");
+    Ok(read(conn, newest).await?.pop())
+}
+
 /// Number of the newest event; 0 where there is none.
 ///
 /// # Errors

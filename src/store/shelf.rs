@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::row::Reader;
 use crate::store::statement::{Statement, Value};
+use crate::store::tables::is_there;
 use crate::store::workspace::Workspace;
 
 const TABLE: &str = "shown_surfaces";
@@ -21,20 +22,22 @@ const MAKE: &str = "CREATE UNLOGGED TABLE IF NOT EXISTS shown_surfaces (
      COMMENT ON COLUMN shown_surfaces.document IS 'The surface, in the program''s own form'";
 
 impl Workspace {
-    /// Makes room for surfaces that are shown, where services share the workspace.
+    /// Makes room for surfaces that are shown, where there is none.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn make_shelf(&self) -> Result<(), StoreError> {
-        if !self.is_shared() {
+        if is_there(&mut self.reader().await?, TABLE).await? {
             return Ok(());
         }
+        // In a turn, once: two that make a table of one name at once get in each other's way.
         let mut conn = self.begin().await?;
         conn.script(MAKE).await?;
         conn.commit().await
     }
 
-    /// Puts a surface there, and takes away what was put there before an instant.
+    /// Puts a surface there, and takes away what was put there before an instant. Waits for
+    /// nobody, and keeps nobody waiting: whoever looks at a map takes no writer's turn.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -45,14 +48,18 @@ impl Workspace {
         at: Timestamp,
         before: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut conn = self.begin().await?;
+        let mut conn = self.begin_aside().await?;
         let add = Statement::new(
             "INSERT INTO shown_surfaces (id, shown_at, document) VALUES (?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET shown_at = excluded.shown_at",
         );
         let add = add.bind(id).bind(at).bind(Value::Blob(Some(document)));
         conn.execute(add).await?;
-        let old = Statement::new("DELETE FROM shown_surfaces WHERE shown_at < ?");
+        // What another service has in hand it takes away itself, or the next one does.
+        let old = Statement::new(
+            "DELETE FROM shown_surfaces WHERE id IN (
+                 SELECT id FROM shown_surfaces WHERE shown_at < ? FOR UPDATE SKIP LOCKED)",
+        );
         conn.execute(old.bind(before)).await?;
         conn.commit().await
     }

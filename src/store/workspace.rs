@@ -25,7 +25,8 @@ pub enum Access {
     /// Reads and writes; one process at a time, the second gets `StoreError::Busy`.
     Write,
     /// Reads and writes, and on a server others that share it do too, in turns: what is known
-    /// of the log has to be read anew in each. In a file the same as [`Self::Write`].
+    /// of the log has to be read anew in each. Where it can't be written to yet it is read
+    /// ([`Workspace::kept_from`]). In a file the same as [`Self::Write`].
     Share,
     /// Reads, and writes a few rows beside the writer, in transactions of their own. Only for
     /// what that one does not keep in memory.
@@ -117,8 +118,17 @@ impl Workspace {
         }
     }
 
-    /// For a service that runs for long: watches whether a server answers, listens to it, and
-    /// tries to lead, until it is closed.
+    /// Why it can't be written to for now, though it was opened for that: another process has it
+    /// alone, or there is only a standby. It is waited for, by who is in touch.
+    pub fn kept_from(&self) -> Option<String> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Server(server) => server.kept_from(),
+        }
+    }
+
+    /// For a service that runs for long: watches whether a server answers, listens to it, takes
+    /// what it needs to write, and tries to lead, until it is closed.
     pub fn keep_in_touch(&self) {
         if let Place::Server(server) = &self.place {
             server.keep_in_touch();
@@ -130,6 +140,14 @@ impl Workspace {
         match &self.place {
             Place::File(_) => true,
             Place::Server(server) => server.answers(),
+        }
+    }
+
+    /// Whether what is read is all that there is: not so at a standby, which may be behind.
+    pub fn is_primary(&self) -> bool {
+        match &self.place {
+            Place::File(_) => true,
+            Place::Server(server) => server.is_primary(),
         }
     }
 
@@ -199,6 +217,15 @@ impl Workspace {
         match &self.place {
             Place::File(file) => file.begin().await,
             Place::Server(server) => Box::pin(server.begin_board()).await,
+        }
+    }
+
+    /// A transaction that waits for no turn and keeps nobody from his, for what is no part of
+    /// the workspace. In a file the same as [`Self::begin`].
+    pub(crate) async fn begin_aside(&self) -> Result<Connection, StoreError> {
+        match &self.place {
+            Place::File(file) => file.begin().await,
+            Place::Server(server) => Box::pin(server.begin_aside()).await,
         }
     }
 }

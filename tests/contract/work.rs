@@ -101,13 +101,17 @@ async fn forecasts_are_frozen_scored_and_cannot_be_changed() {
         assert_eq!(ids, [second.id.clone(), first.id.clone()]);
         assert_eq!(all[1].expected_total, first.total());
         let at = rows::at("2026-05-03T00:00:00Z");
-        let (one, two) = (
-            score(&first, at),
-            score(&first, at + jiff::Span::new().hours(1)),
-        );
-        for score in [&one, &two] {
-            w.score_forecast(first.id.as_str(), score).await.unwrap();
-        }
+        let one = score(&first, at);
+        let again = score(&first, at + jiff::Span::new().hours(1));
+        let mut two = again.clone();
+        two.incidents_sha256 = "others".into();
+        let add = async |score| w.score_forecast(first.id.as_str(), score).await.unwrap();
+        assert!(add(&one).await);
+        // Of the same incidents, by another one who scores: there is nothing new.
+        let events = w.info().await.unwrap().last_event;
+        assert!(!add(&again).await);
+        assert_eq!(w.info().await.unwrap().last_event, events);
+        assert!(add(&two).await);
         let unscored = ForecastFilter {
             unscored: true,
             ended_by: Some(at),
@@ -139,6 +143,45 @@ async fn forecasts_are_frozen_scored_and_cannot_be_changed() {
             let refused = ["frozen", "final", "kept"];
             assert!(refused.iter().any(|word| fault.contains(word)), "{fault}");
         }
+    })
+    .await;
+}
+
+/// Two that think that they lead have looked, found the same to be due, and made it.
+#[tokio::test]
+async fn of_two_who_freeze_what_is_due_one_does() {
+    on_both("of_two_who_freeze_what_is_due", async |place| {
+        let w = place.create(false).await;
+        let noon = forecast(0, "count");
+        let at = |hours: i64, model: &str| {
+            let mut later = forecast(0, model);
+            later.frozen_at = noon.frozen_at + jiff::SignedDuration::from_hours(hours);
+            later.id = Id::new(format!("{model}-{hours}"));
+            later
+        };
+        // Nothing was frozen when they looked: the second comes too late, by a millisecond or
+        // by an hour, and neither of its models goes in.
+        let first = [at(0, "count"), at(0, "kde")];
+        assert!(w.freeze_after(&first, None).await.unwrap());
+        let events = w.info().await.unwrap().last_event;
+        for hours in [0, 1] {
+            let second = [at(hours, "hawkes"), at(hours, "count")];
+            assert!(!w.freeze_after(&second, None).await.unwrap());
+        }
+        assert_eq!(w.info().await.unwrap().last_event, events);
+        // The last call, by whoever knows of the first.
+        let known = Some(noon.frozen_at);
+        assert!(w.freeze_after(&[at(2, "count")], known).await.unwrap());
+        assert!(!w.freeze_after(&[at(3, "count")], known).await.unwrap());
+        // Another window, and another question of the same, are something else.
+        assert!(w.freeze_after(&[forecast(1, "count")], None).await.unwrap());
+        let mut other = at(4, "count");
+        other.provenance.categories = vec!["traffic".into()];
+        other.written = serde_json::to_string(&other.provenance).unwrap();
+        assert!(w.freeze_after(&[other], None).await.unwrap());
+        let all = w.forecasts(ForecastFilter::default()).await.unwrap();
+        assert_eq!(all.len(), 5);
+        w.close().await;
     })
     .await;
 }

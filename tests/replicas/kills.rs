@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::client::{ask, post};
 use crate::listener::Listener;
-use crate::service::Service;
+use crate::service::{Service, wait_until};
 use crate::together::{are_equal, incident};
 use crate::town;
 use crate::workspace::Place;
@@ -26,6 +26,9 @@ const FEEDS: u64 = 6;
 
 /// Least time from one incident of a feed to the next.
 const GAP: Duration = Duration::from_millis(120);
+
+/// How long is waited for what comes within a second on a machine that is not busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What keeps on delivering until it is answered for, by whatever service.
 pub struct Feeds {
@@ -201,6 +204,10 @@ fn services_that_are_killed_lose_nothing_and_double_nothing() {
         services[other].wait_until_ready();
         thread::sleep(Duration::from_millis(chance.random_range(100..1_500)));
     }
+    // A busy machine may have taken in little so far.
+    wait_until("something is taken in", PATIENCE, || {
+        feeds.count() as u64 > seconds
+    });
     let (taken, _) = feeds.stop();
     moving.store(false, Ordering::Relaxed);
     units.join().unwrap();
@@ -224,7 +231,7 @@ fn services_that_are_killed_lose_nothing_and_double_nothing() {
         .filter(|&n| n > before && n <= last)
         .collect();
     for listener in listeners {
-        assert!(listener.wait_for(last, Duration::from_secs(15)));
+        assert!(listener.wait_for(last, PATIENCE));
         let heard = listener.stop();
         let events: Vec<u64> = heard.events.into_iter().filter(|&n| n <= last).collect();
         assert_eq!(

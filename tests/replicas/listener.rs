@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::client::get;
+
 /// What was heard.
 #[derive(Debug, Default, Clone)]
 pub struct Heard {
@@ -15,6 +17,8 @@ pub struct Heard {
     pub events: Vec<u64>,
     /// How often it was told to take the board anew.
     pub resets: usize,
+    /// Numbers of the boards that it took then.
+    pub taken: Vec<u64>,
     /// How often it connected.
     pub connections: usize,
     /// Largest age of the board that it was told, seconds.
@@ -120,6 +124,10 @@ fn listen(
             kind = name.to_owned();
             if kind == "reset" {
                 heard.lock().unwrap().resets += 1;
+                // Takes the board anew, and goes on after it.
+                let board = get(address, "/api/board")?;
+                *last = board.json()["sequence"].as_u64().unwrap();
+                heard.lock().unwrap().taken.push(*last);
             }
         } else if let Some(data) = text.strip_prefix("data: ") {
             let mut heard = heard.lock().unwrap();

@@ -4,6 +4,7 @@
 //! `FRONTBEAT_KILLS=300` kills services for so many seconds instead of twenty, and
 //! `FRONTBEAT_FAULTS=whole` lets the database be away for a minute and a lock be held for half.
 
+mod ahead;
 mod client;
 mod faults;
 mod kills;
@@ -16,4 +17,6 @@ mod service;
 mod together;
 #[path = "../service/town.rs"]
 mod town;
+mod turns;
+mod waits;
 mod workspace;

@@ -12,6 +12,8 @@ use crate::service::{Service, wait_until};
 use crate::together::{are_equal, incident};
 use crate::workspace::Place;
 
+const SOON: Duration = Duration::from_secs(60);
+
 struct Pooler {
     child: Child,
     _folder: tempfile::TempDir,
@@ -87,7 +89,7 @@ fn services_work_through_a_pooler_in_session_mode() {
     let services = Service::start_many(&place.store_by(&url(port)), 2);
     let before = services[0].sequence();
     let listener = Listener::start(vec![services[1].address.clone()], before);
-    wait_until("one leads", Duration::from_secs(10), || {
+    wait_until("one leads", SOON, || {
         services.iter().filter(|service| service.leads()).count() == 1
     });
     for number in 0..20 {
@@ -97,7 +99,7 @@ fn services_work_through_a_pooler_in_session_mode() {
         assert!(answer.status < 300, "{answer:?}");
     }
     let last = services.iter().map(Service::sequence).max().unwrap();
-    assert!(listener.wait_for(last, Duration::from_secs(5)));
+    assert!(listener.wait_for(last, SOON));
     let heard = listener.stop();
     assert_eq!(heard.events, (before + 1..=last).collect::<Vec<u64>>());
     are_equal(&place, &services);

@@ -58,6 +58,25 @@ impl Service {
         self.child.wait().unwrap();
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        let done = Command::new("kill")
+            .args([&format!("-{name}"), &id])
+            .status();
+        assert!(done.unwrap().success());
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Why it does not write, as it says.
+    pub fn read_only(&self) -> Value {
+        self.get("/api/workspace").json()["read_only"].clone()
+    }
+
     pub fn start_again(&mut self) {
         self.child = spawn(&self.store, &self.address);
     }

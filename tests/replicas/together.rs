@@ -17,8 +17,9 @@ use crate::service::{Service, wait_until};
 use crate::town;
 use crate::workspace::Place;
 
-/// How soon all services have what one was answered for.
-const SOON: Duration = Duration::from_secs(10);
+/// How soon all services have what one was answered for, on a machine that is busy; else it is
+/// a moment.
+const SOON: Duration = Duration::from_secs(60);
 
 pub fn incident(id: &str) -> Value {
     let spread = id
@@ -101,7 +102,7 @@ fn clients_of_every_service_hear_every_event_once_and_in_order() {
     let mut after = before;
     for address in addresses.iter().cycle().take(12) {
         let hop = Listener::start(vec![address.clone()], after);
-        wait_until("something is heard", Duration::from_secs(20), || {
+        wait_until("something is heard", SOON, || {
             !hop.heard().events.is_empty() || threads.iter().all(|t| t.is_finished())
         });
         let heard = hop.stop();
@@ -313,6 +314,16 @@ fn of_two_who_edit_at_two_services_the_second_learns_it() {
     place.remove();
 }
 
+/// A surface's tile in the midst of the town.
+pub fn tile_path(id: &str, z: u8) -> String {
+    let middle = town::at(0.7, 0.7);
+    let n = f64::from(1_u32 << z);
+    let x = (n * (middle.lon() + 180.0) / 360.0) as u32;
+    let lat = middle.lat().to_radians();
+    let y = (n * (1.0 - lat.tan().asinh() / std::f64::consts::PI) / 2.0) as u32;
+    format!("/tiles/risk/{id}/{z}/{x}/{y}.mvt")
+}
+
 /// A load balancer sends tiles anywhere: those of a surface that one service has made are to be
 /// had from the other one, to the byte.
 #[test]
@@ -331,13 +342,8 @@ fn tiles_of_what_one_has_shown_come_from_the_other() {
     ];
     for id in ids {
         let id = id.as_str().unwrap_or_else(|| panic!("{risk}"));
-        let middle = town::at(0.7, 0.7);
-        let n = f64::from(1_u32 << 13);
-        let x = (n * (middle.lon() + 180.0) / 360.0) as u32;
-        let lat = middle.lat().to_radians();
-        let y = (n * (1.0 - lat.tan().asinh() / std::f64::consts::PI) / 2.0) as u32;
-        for (z, x, y) in [(13, x, y), (10, x >> 3, y >> 3), (8, x >> 5, y >> 5)] {
-            let path = format!("/tiles/risk/{id}/{z}/{x}/{y}.mvt");
+        for z in [13, 10, 8] {
+            let path = tile_path(id, z);
             let other = services[1].get(&path);
             let own = services[0].get(&path);
             assert_eq!((own.status, other.status), (200, 200), "{path}");
@@ -385,9 +391,8 @@ fn what_is_set_at_one_holds_at_all() {
         assert!(deliver(service, &format!("k{number}")) < 300);
     }
     assert!(frontbeat(&["keys", "revoke", "k1"]).status.success());
-    thread::sleep(Duration::from_millis(1_100));
     for service in &services {
-        assert_eq!(deliver(service, "late"), 401);
+        wait_until("it is revoked", SOON, || deliver(service, "late") == 401);
     }
     // A pillar that gives its signs of life to one service lives for all of them; one that
     // gives none is silent, once.
@@ -415,7 +420,7 @@ fn what_is_set_at_one_holds_at_all() {
         assert!(answer.status < 300, "{answer:?}");
     };
     beat("p1");
-    wait_until("the quiet one is silent", Duration::from_secs(30), || {
+    wait_until("the quiet one is silent", SOON, || {
         beat("p0");
         thread::sleep(Duration::from_millis(300));
         let board = other.board();

@@ -27,6 +27,12 @@ pub struct Place {
     schema: String,
 }
 
+/// A session on the server; over when dropped, and what it held is free.
+pub struct Session {
+    _conn: PgConnection,
+    _runtime: Runtime,
+}
+
 impl Place {
     /// On the server of `FRONTBEAT_TEST_POSTGRES`; none, and a line that says so, where there
     /// is none.
@@ -160,6 +166,21 @@ impl Place {
             let number = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
             number.fetch_one(&mut conn).await.unwrap()
         })
+    }
+
+    /// A session of somebody else's, that runs SQL and stays as it is then.
+    pub fn session(&self, sql: &str) -> Session {
+        let runtime = Runtime::new().unwrap();
+        let conn = runtime.block_on(async {
+            let mut conn = PgConnection::connect(&self.server).await.unwrap();
+            let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+            done.execute(&mut conn).await.unwrap();
+            conn
+        });
+        Session {
+            _conn: conn,
+            _runtime: runtime,
+        }
     }
 
     /// Takes the schema away.

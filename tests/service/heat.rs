@@ -209,7 +209,7 @@ async fn one_by_one_is_what_reading_anew_gives() {
         ]);
         ask(&desk, commands).await;
         while let Ok(commit) = commits.try_recv() {
-            for step in &commit.steps {
+            for step in commit.steps() {
                 assert!(live.follow(step));
             }
         }
@@ -226,7 +226,7 @@ async fn one_by_one_is_what_reading_anew_gives() {
         .unwrap();
     let count = late.excitement.sparks();
     while let Ok(commit) = commits.try_recv() {
-        for step in &commit.steps {
+        for step in commit.steps() {
             assert!(late.follow(step));
         }
     }

@@ -16,8 +16,9 @@ pub struct Repeatable {
     pub key: String,
     /// Hash of the request: another one under the same key is refused.
     pub request_hash: String,
-    /// Writes the answer's body, which is kept with what was done.
-    pub body: Box<dyn FnOnce(&Answer) -> String + Send + Sync>,
+    /// Writes the answer's body, which is kept with what was done; again where a commit that
+    /// broke off is done anew.
+    pub body: Box<dyn Fn(&Answer) -> String + Send + Sync>,
 }
 
 impl std::fmt::Debug for Repeatable {

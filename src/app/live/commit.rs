@@ -4,11 +4,24 @@ use crate::live::board::Board;
 use crate::live::event::LoggedEvent;
 use crate::live::step::Touched;
 
-/// One or more events that got on disk together.
+/// What those who listen to the board are told.
 #[derive(Debug)]
-pub struct Commit {
-    /// The events, in their order.
-    pub steps: Vec<Step>,
+pub enum Commit {
+    /// One or more events that got on disk together, in their order.
+    Steps(Vec<Step>),
+    /// The log is another one than the board was made of: what was told so far may not be in
+    /// it, and the board was made anew.
+    Anew,
+}
+
+impl Commit {
+    /// The events.
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Self::Steps(steps) => steps,
+            Self::Anew => &[],
+        }
+    }
 }
 
 /// An event and what came of it.

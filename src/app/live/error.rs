@@ -37,6 +37,16 @@ pub enum LiveError {
     Store(Arc<StoreError>),
 }
 
+impl LiveError {
+    /// Whether nothing else could be written either.
+    pub fn is_of_all(&self) -> bool {
+        match self {
+            Self::ReadOnly | Self::Full | Self::NotNow | Self::Overloaded | Self::BrokenOff => true,
+            Self::KeyReused | Self::BeforeTheLog | Self::Store(_) => false,
+        }
+    }
+}
+
 impl From<StoreError> for LiveError {
     fn from(fault: StoreError) -> Self {
         match fault {

@@ -4,7 +4,8 @@
 //! written in one transaction with its events: an answer is given once it is on disk. Then
 //! the new board is shown and the events are told to whoever listens (`Commit`). Where
 //! other processes write too, the board takes in what they have logged, before each decision
-//! and whenever the database tells; where only another one writes, it does nothing else.
+//! and whenever the database tells; where only another one writes, it does nothing else. Where
+//! the log turns out to be another one, the board is made anew from it (`onward`).
 
 pub mod ask;
 pub mod commit;
@@ -13,9 +14,12 @@ pub mod follow;
 pub mod keys;
 pub mod links;
 pub mod news;
+pub mod onward;
+mod pulse;
 mod retention;
 mod signs;
 mod told_signs;
+mod work;
 mod writer;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,9 +36,11 @@ use crate::app::live::commit::Commit;
 use crate::app::live::error::LiveError;
 use crate::app::live::keys::Keys;
 use crate::app::live::links::Links;
+use crate::app::live::pulse::Pulse;
 use crate::app::live::signs::Signs;
 use crate::live::board::Board;
 use crate::live::command::Command;
+use crate::live::event::LoggedEvent;
 use crate::live::ground::Ground;
 use crate::place::feature::AlarmPillar;
 use crate::place::id::Id;
@@ -63,6 +69,10 @@ pub struct Live {
     room: Arc<Semaphore>,
     waiting: tokio::sync::Mutex<Option<mpsc::Receiver<Ask>>>,
     board: watch::Sender<Arc<Board>>,
+    /// The board's last event, where it is known.
+    newest: Mutex<Option<LoggedEvent>>,
+    /// How often the board was made anew.
+    beginnings: AtomicU64,
     ground: watch::Sender<Arc<Ground>>,
     commits: broadcast::Sender<Arc<Commit>>,
     signs: watch::Sender<Signs>,
@@ -70,6 +80,8 @@ pub struct Live {
     untold: Mutex<Signs>,
     /// Whether this service does what has to be done once.
     leads: watch::Receiver<bool>,
+    /// Since when the process runs without a break.
+    pulse: Mutex<Pulse>,
     /// When the board was known to be all that is in the log.
     looked: Mutex<Instant>,
     /// Whether the service is about to stop.
@@ -87,9 +99,11 @@ impl Live {
     /// [`LiveError::Store`].
     pub async fn open(workspace: Workspace, ground: Ground) -> Result<Arc<Self>, LiveError> {
         let made_up = workspace.district().await?.synthetic;
-        let board = follow::newest(&workspace).await?;
+        let (board, newest) = follow::newest_with_event(&workspace).await?;
         let (asks, waiting) = mpsc::channel(WAITING);
+        let clock = SteadyClock::new(board.at);
         Ok(Arc::new(Self {
+            pulse: Mutex::new(Pulse::new(clock.now())),
             keys: Keys::new(workspace.clone()),
             links: Links::new(workspace.clone()),
             leads: workspace.leads(),
@@ -98,13 +112,15 @@ impl Live {
             leaving: watch::Sender::new(false),
             workspace,
             made_up,
-            clock: SteadyClock::new(board.at),
+            clock,
             last_incident: AtomicU64::new(board.sequence),
             thinned: AtomicU64::new(0),
             asks,
             room: Arc::new(Semaphore::new(COMMANDS_WAITING)),
             waiting: tokio::sync::Mutex::new(Some(waiting)),
             board: watch::Sender::new(Arc::new(board)),
+            newest: Mutex::new(newest),
+            beginnings: AtomicU64::new(0),
             ground: watch::Sender::new(Arc::new(ground)),
             commits: broadcast::Sender::new(LAG),
             signs: watch::Sender::new(Signs::default()),
@@ -119,6 +135,12 @@ impl Live {
     /// Number of the last event that changed an incident, as far as it came by here.
     pub fn last_incident(&self) -> u64 {
         self.last_incident.load(Ordering::Relaxed)
+    }
+
+    /// How often the log turned out to be another one, so that the board was made anew:
+    /// nothing that was made of what came before holds.
+    pub fn beginnings(&self) -> u64 {
+        self.beginnings.load(Ordering::Relaxed)
     }
 
     /// Whether this service does what has to be done once; always where it is the only one.

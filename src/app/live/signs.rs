@@ -34,12 +34,14 @@ impl Signs {
         self.last.get(pillar).copied()
     }
 
-    /// The pillars that have fallen silent by now, of those that give signs of life. One that
-    /// is online and of which nothing was heard since the service started counts from `since`, the start.
+    /// The pillars that have fallen silent by now, of those that give signs of life. `since` is
+    /// from when on they are listened to without a break: silence counts from then on.
     pub fn silent(&self, board: &Board, since: Timestamp, now: Timestamp) -> Vec<Command> {
         let longest = board.settings.pillar_silence.0;
         let silent = |pillar: &Id<AlarmPillar>, online_since: Timestamp| {
-            let known = self.last(pillar).unwrap_or(since).max(online_since);
+            // What was last heard before one began to listen says nothing of the time between.
+            let known = self.last(pillar).unwrap_or(since).max(since);
+            let known = known.max(online_since);
             now.duration_since(known).as_secs_f64() >= longest
         };
         board
@@ -89,5 +91,8 @@ mod tests {
             [Command::Silent { pillar }]
         );
         assert_eq!(signs.silent(&board, start, after(500)).len(), 2);
+        // Nobody listened from 250 to 450.
+        assert!(signs.silent(&board, after(450), after(500)).is_empty());
+        assert_eq!(signs.silent(&board, after(450), after(750)).len(), 2);
     }
 }

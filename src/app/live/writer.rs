@@ -6,7 +6,6 @@
 //! what others have logged. So there is one order of all events, and their numbers become
 //! visible in it: whoever reads the log by numbers never finds a gap that is filled later.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,25 +15,15 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::app::live::Live;
-use crate::app::live::ask::{Answer, Ask, Outcome, Repeatable};
-use crate::app::live::commit::Step;
+use crate::app::live::ask::{Answer, Ask};
 use crate::app::live::error::LiveError;
-use crate::app::live::follow::{AT_ONCE, take};
 use crate::app::live::news::News;
-use crate::incident::record::{CallState, Incident};
+use crate::app::live::work::{CaughtUp, Work, stored_of};
 use crate::live::board::Board;
-use crate::live::board_event::{BoardEvent, Received};
-use crate::live::call::{Call, How};
-use crate::live::command::{Command, NewIncident};
+use crate::live::command::Command;
 use crate::live::decide::decide;
 use crate::live::due::due;
-use crate::live::event::{EventKind, LoggedEvent};
-use crate::live::ground::Ground;
-use crate::live::refusal::Refusal;
-use crate::place::id::Id;
-use crate::store::board::{BoardWrite, KeptAnswer};
-use crate::store::incidents::endings::{IncidentNews, NoIncident};
-use crate::store::incidents::write::Stored;
+use crate::store::board::BoardWrite;
 
 /// What comes within so long of the first is written with it: one wait for the disk for all.
 const GATHER: Duration = Duration::from_millis(5);
@@ -45,6 +34,9 @@ const MOST_AT_ONCE: usize = 12_000;
 /// How often it is looked at what the time alone brings about.
 const TICK: Duration = Duration::from_millis(250);
 
+/// How often what others have written is read before the turn, where it is much; then in it.
+const TRIES: u32 = 3;
+
 /// A board is kept after so many events, so that nobody folds more than these…
 const KEEP_EVERY: u64 = 20_000;
 
@@ -53,7 +45,7 @@ const KEEP_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// What the writer remembers from one commit to the next.
 struct Memory {
-    /// Since when signs of life are heard without a break.
+    /// Since when signs of life are heard: the start, or the end of what broke it off.
     started: Timestamp,
     led: bool,
     looked: Instant,
@@ -94,7 +86,9 @@ impl Live {
                 _ = ticks.tick() => Vec::new(),
             };
             if self.has_work(&gathered, &mut memory) {
-                if let Err(fault) = self.write(gathered, &mut memory).await {
+                if let Err(fault) = self.write(gathered, &mut memory).await
+                    && fault.is_of_all()
+                {
                     // It took its time: whoever came meanwhile does not wait as long again.
                     while let Ok(late) = asks.try_recv() {
                         let _ = late.answer.send(Err(fault.clone()));
@@ -116,6 +110,7 @@ impl Live {
             return false;
         }
         let (now, leads) = (self.now(), self.leads());
+        self.beat();
         if leads && !memory.led {
             // What pillars told the leader before is not known for sure.
             memory.started = now;
@@ -128,57 +123,96 @@ impl Live {
         !asks.is_empty() || (leads && due())
     }
 
-    /// Writes what was gathered, what is due, and takes in what others have written.
+    /// Writes what was gathered, what is due, and takes in what others have written. Where one
+    /// of many is what can't be written, the others are.
     async fn write(&self, asks: Vec<Ask>, memory: &mut Memory) -> Result<(), LiveError> {
-        let now = self.now();
         let begun = Instant::now();
         let count: usize = asks.iter().map(|ask| ask.commands.len()).sum();
-        let mut work = Work::new(Board::clone(&self.board()), now);
-        let (asked, answers): (Vec<_>, Vec<_>) = asks
-            .into_iter()
-            .map(|ask| ((ask.commands, ask.repeatable), ask.answer))
-            .unzip();
-        let done = match self.commit(asked, &mut work, memory).await {
+        let done = self.commit(&asks, memory).await;
+        histogram!("frontbeat_board_commit_seconds").record(begun.elapsed().as_secs_f64());
+        histogram!("frontbeat_board_commit_commands").record(count as f64);
+        match done {
             Ok(given) => {
-                memory.went_well(now);
+                memory.went_well(self.now());
                 memory.looked = begun;
-                self.note_look();
-                let Work { board, steps, .. } = work;
-                counter!("frontbeat_board_events_total").increment(steps.len() as u64);
-                self.show(board, steps);
-                for (answer, given) in answers.into_iter().zip(given) {
+                for (ask, given) in asks.into_iter().zip(given) {
                     // Whoever asked may have left.
-                    let _ = answer.send(given);
+                    let _ = ask.answer.send(given);
                 }
                 Ok(())
             }
+            Err(fault) if !fault.is_of_all() && asks.len() > 1 => {
+                let mut all = Ok(());
+                for ask in asks {
+                    match &all {
+                        Ok(()) => {
+                            let done = Box::pin(self.write(vec![ask], memory)).await;
+                            all = done.or_else(|fault| match fault.is_of_all() {
+                                true => Err(fault),
+                                false => Ok(()),
+                            });
+                        }
+                        Err(fault) => {
+                            let _ = ask.answer.send(Err(LiveError::clone(fault)));
+                        }
+                    }
+                }
+                all
+            }
             Err(fault) => {
-                memory.failed(&fault);
-                for answer in answers {
-                    let _ = answer.send(Err(fault.clone()));
+                match fault.is_of_all() || asks.is_empty() {
+                    true => memory.failed(&fault),
+                    false => tracing::warn!(%fault, "what was asked for can't be written"),
+                }
+                for ask in asks {
+                    let _ = ask.answer.send(Err(fault.clone()));
                 }
                 Err(fault)
             }
-        };
-        histogram!("frontbeat_board_commit_seconds").record(begun.elapsed().as_secs_f64());
-        histogram!("frontbeat_board_commit_commands").record(count as f64);
-        done
+        }
     }
 
     fn silent(&self, started: Timestamp, now: Timestamp) -> Vec<Command> {
-        self.signs.borrow().silent(&self.board(), started, now)
+        let since = started.max(self.beat());
+        self.signs.borrow().silent(&self.board(), since, now)
     }
 
-    /// One transaction: nothing of it is shown before it is on disk.
+    /// One transaction: nothing of it is shown before it is on disk. Where much was written
+    /// meanwhile it is read before the turn to write is taken again, so that nobody waits
+    /// for it.
     async fn commit(
         &self,
-        asked: Vec<(Vec<Command>, Option<Repeatable>)>,
-        work: &mut Work,
+        asks: &[Ask],
+        memory: &mut Memory,
+    ) -> Result<Vec<Result<Answer, LiveError>>, LiveError> {
+        for tries in 0..=TRIES {
+            let mut work = Work::new(Board::clone(&self.board()), self.now());
+            let mut write = self.workspace.begin_board().await?;
+            // Nobody else writes to a file.
+            let newest = self.newest().filter(|_| self.workspace.is_shared());
+            let all = tries == TRIES;
+            let caught_up = work.catch_up(&mut write, newest.as_ref(), all).await?;
+            if matches!(caught_up, CaughtUp::Yes) {
+                return self.commit_turn(asks, work, write, memory).await;
+            }
+            // Lets go of the turn.
+            drop(write);
+            match caught_up {
+                CaughtUp::Another => self.begin_anew().await?,
+                CaughtUp::FarBehind | CaughtUp::Yes => self.follow().await?,
+            }
+        }
+        Err(LiveError::NotNow)
+    }
+
+    async fn commit_turn(
+        &self,
+        asks: &[Ask],
+        mut work: Work,
+        mut write: BoardWrite,
         memory: &mut Memory,
     ) -> Result<Vec<Result<Answer, LiveError>>, LiveError> {
         let ground = self.ground();
-        let mut write = self.workspace.begin_board().await?;
-        work.catch_up(&mut write).await?;
         let before = work.board.clone();
         let now = work.now;
         for event in due(&work.board, &ground, now) {
@@ -193,13 +227,10 @@ impl Live {
                 events.into_iter().for_each(|event| work.log(event));
             }
         }
-        work.known = stored_of(&mut write, &asked).await?;
-        let mut given = Vec::with_capacity(asked.len());
-        for (commands, repeatable) in asked {
-            given.push(
-                work.answer(&mut write, &ground, &commands, repeatable)
-                    .await?,
-            );
+        work.known = stored_of(&mut write, asks).await?;
+        let mut given = Vec::with_capacity(asks.len());
+        for ask in asks {
+            given.push(work.answer(&mut write, &ground, ask).await?);
         }
         work.write(&mut write, &before, self.synthetic()).await?;
         let (kept, kept_at) = memory.kept;
@@ -213,6 +244,10 @@ impl Live {
         if many || long {
             memory.kept = (board.sequence, now);
         }
+        let Work { board, steps, .. } = work;
+        counter!("frontbeat_board_events_total").increment(steps.len() as u64);
+        self.note_look();
+        self.show(board, steps);
         Ok(given)
     }
 }
@@ -252,243 +287,4 @@ async fn gather(first: Ask, asks: &mut mpsc::Receiver<Ask>) -> Vec<Ask> {
         }
     }
     gathered
-}
-
-/// What is stored of the incidents that come in, by their ids.
-async fn stored_of(
-    write: &mut BoardWrite,
-    asked: &[(Vec<Command>, Option<Repeatable>)],
-) -> Result<HashMap<Id<Incident>, Stored>, LiveError> {
-    let commands = asked.iter().flat_map(|(commands, _)| commands);
-    let coming: Vec<Incident> = commands
-        .filter_map(|command| match command {
-            Command::Receive(new) => Some(new.incident()),
-            _ => None,
-        })
-        .collect();
-    if coming.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let stored = write.stored(&coming).await?;
-    let named = coming.into_iter().map(|incident| incident.id).zip(stored);
-    // Of several with one id the first is what may be taken in; the others are known by then.
-    let mut known = HashMap::new();
-    for (id, stored) in named {
-        known.entry(id).or_insert(stored);
-    }
-    Ok(known)
-}
-
-/// A commit in the making.
-struct Work {
-    board: Board,
-    now: Timestamp,
-    steps: Vec<Step>,
-    /// Those of the steps that this commit writes.
-    from: usize,
-    known: HashMap<Id<Incident>, Stored>,
-    /// Incidents that this commit takes in.
-    incidents: Vec<Incident>,
-}
-
-impl Work {
-    fn new(board: Board, now: Timestamp) -> Self {
-        Self {
-            board,
-            now,
-            steps: Vec::new(),
-            from: 0,
-            known: HashMap::new(),
-            incidents: Vec::new(),
-        }
-    }
-
-    /// Takes in what others have written since.
-    async fn catch_up(&mut self, write: &mut BoardWrite) -> Result<(), LiveError> {
-        while self.board.sequence < write.last {
-            let events = write.events_after(self.board.sequence, AT_ONCE).await?;
-            if events.is_empty() {
-                break;
-            }
-            for event in events {
-                let step = take(&mut self.board, event);
-                self.steps.push(step);
-            }
-        }
-        self.from = self.steps.len();
-        // Time on the board does not go back, whatever other processes' clocks say.
-        self.now = self.now.max(self.board.at);
-        Ok(())
-    }
-
-    /// An event onto the board, to be written.
-    fn log(&mut self, event: BoardEvent) {
-        if let BoardEvent::IncidentReceived(received) = &event {
-            self.incidents.push(incident_of(received));
-        }
-        let logged = LoggedEvent {
-            sequence: self.board.sequence + 1,
-            at: self.now,
-            event: EventKind::Board(event),
-        };
-        let step = take(&mut self.board, logged);
-        self.steps.push(step);
-    }
-
-    /// What becomes of one request.
-    async fn answer(
-        &mut self,
-        write: &mut BoardWrite,
-        ground: &Ground,
-        commands: &[Command],
-        repeatable: Option<Repeatable>,
-    ) -> Result<Result<Answer, LiveError>, LiveError> {
-        if let Some(asked) = &repeatable
-            && let Some(kept) = write.answer(&asked.feed, &asked.key).await?
-        {
-            if kept.request_hash != asked.request_hash {
-                return Ok(Err(LiveError::KeyReused));
-            }
-            return Ok(Ok(Answer {
-                outcomes: Vec::new(),
-                sequence: self.board.sequence,
-                given_before: Some(kept.answer),
-            }));
-        }
-        let outcomes = commands
-            .iter()
-            .map(|command| self.carry_out(ground, command))
-            .collect();
-        let answer = Answer {
-            outcomes,
-            sequence: self.board.sequence,
-            given_before: None,
-        };
-        if let Some(asked) = repeatable {
-            let kept = KeptAnswer {
-                request_hash: asked.request_hash,
-                answer: (asked.body)(&answer),
-            };
-            write
-                .keep_answer(&asked.feed, &asked.key, &kept, self.now)
-                .await?;
-        }
-        Ok(Ok(answer))
-    }
-
-    fn carry_out(&mut self, ground: &Ground, command: &Command) -> Outcome {
-        if let Command::Receive(new) = command {
-            match self.known.get(&new.id).copied().unwrap_or(Stored::No) {
-                Stored::Same => return Outcome::Known,
-                // Sent again without its time: the call it became tells.
-                Stored::Other if self.is_on_board(new) => return Outcome::Known,
-                Stored::Other => return Outcome::Refused(Refusal::IdInUse(new.id.clone())),
-                Stored::No => {}
-            }
-        }
-        let number = self.board.next_call;
-        let events = match decide(&self.board, ground, command, self.now) {
-            Ok(events) if events.is_empty() => return Outcome::Known,
-            Ok(events) => events,
-            Err(refusal) => return Outcome::Refused(refusal),
-        };
-        let mut incident = None;
-        for event in events {
-            if let BoardEvent::IncidentReceived(received) = &event {
-                incident = Some(received.id.clone());
-                self.known.insert(received.id.clone(), Stored::Same);
-            }
-            self.log(event);
-        }
-        if let (Command::Receive(new), Some(last)) = (command, self.incidents.last_mut()) {
-            last.source_id.clone_from(&new.source_id);
-        }
-        Outcome::Done {
-            number: incident.is_some().then_some(number),
-            incident,
-        }
-    }
-
-    /// Whether a call of that id and place is on the board.
-    fn is_on_board(&self, new: &NewIncident) -> bool {
-        let call = self.board.calls.get(&new.id);
-        call.is_some_and(|call| call.position == new.position)
-    }
-
-    /// Writes the events and what they come to in the table of incidents.
-    async fn write(
-        &self,
-        write: &mut BoardWrite,
-        before: &Board,
-        synthetic: &'static str,
-    ) -> Result<(), LiveError> {
-        let new = &self.steps[self.from..];
-        if new.is_empty() {
-            return Ok(());
-        }
-        let events: Vec<LoggedEvent> = new.iter().map(|step| step.event.clone()).collect();
-        write.append(&events).await?;
-        if !self.incidents.is_empty() {
-            write
-                .add_incidents(&self.incidents, synthetic, self.now)
-                .await?;
-        }
-        let touched: HashSet<&Id<Incident>> =
-            new.iter().flat_map(|step| &step.touched.calls).collect();
-        let mut touched: Vec<_> = touched.into_iter().collect();
-        touched.sort();
-        for id in touched {
-            let Some(call) = self.board.calls.get(id) else {
-                continue;
-            };
-            let news = news(call);
-            // A call that this commit took in, and no more, is stored as it came.
-            let stored = before.calls.get(id).map_or(
-                IncidentNews {
-                    id: id.clone(),
-                    state: CallState::Received,
-                    category: call.category.clone(),
-                    priority: call.priority,
-                    ending: None,
-                },
-                self::news,
-            );
-            let fresh_and_changed = !before.calls.contains_key(id) && !call.changes.is_empty();
-            if news != stored || fresh_and_changed {
-                write.note(&news).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn incident_of(received: &Received) -> Incident {
-    Incident {
-        id: received.id.clone(),
-        at: received.happened_at,
-        until: received.until,
-        position: received.position,
-        category: received.category.clone(),
-        priority: received.priority,
-        origin: received.origin,
-        state: received.state,
-        source_id: None,
-    }
-}
-
-/// What the table of incidents says of a call.
-fn news(call: &Call) -> IncidentNews {
-    let (state, ending) = match call.ending.as_ref().map(|ending| &ending.how) {
-        None => (call.state, None),
-        Some(How::Closed) => (CallState::Closed, None),
-        Some(How::Cancelled { .. }) => (CallState::Closed, Some(NoIncident::Cancelled)),
-        Some(How::Merged { .. }) => (CallState::Closed, Some(NoIncident::Merged)),
-    };
-    IncidentNews {
-        id: call.id.clone(),
-        state,
-        category: call.category.clone(),
-        priority: call.priority,
-        ending,
-    }
 }

@@ -81,6 +81,11 @@ impl Default for Bodies {
 }
 
 impl Bodies {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        self.cache.invalidate_all();
+    }
+
     /// An empty cache.
     pub fn new() -> Self {
         Self {

@@ -40,6 +40,11 @@ impl Default for Covers {
 }
 
 impl Covers {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        self.by_question.invalidate_all();
+    }
+
     /// An empty cache.
     pub fn new() -> Self {
         Self {

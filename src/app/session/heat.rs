@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
-use crate::app::live::commit::Commit;
+use crate::app::live::commit::{Commit, Step};
 use crate::app::now::{NowLearned, NowRecent, learn_now};
 use crate::app::record::TrustedModel;
 use crate::app::risk::{RiskJobError, RiskRequest};
@@ -127,6 +127,14 @@ impl Heat {
         all.into_iter().find(|surface| surface.id == id).cloned()
     }
 
+    /// What is known is of another log.
+    async fn forget(&self) {
+        let mut kept = self.kept.lock().await;
+        (kept.learned, kept.hour) = (None, None);
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.clear();
+    }
+
     fn newest(&self) -> Option<Arc<Shown>> {
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.back().cloned()
@@ -164,9 +172,7 @@ impl Session {
         if let Some(known) = self.surfaces.by_id(id).await {
             return Some(known);
         }
-        let shelved = self.from_shelf(id).await?;
-        self.surfaces.keep(shelved.clone()).await;
-        Some(shelved)
+        self.surfaces.by_id_or(id, self.from_shelf(id)).await
     }
 
     /// The heatmap of now.
@@ -189,7 +195,10 @@ impl Session {
         let mut commits = self.live.commits();
         loop {
             match commits.recv().await {
-                Ok(commit) => self.heat.kept.lock().await.follow(&commit),
+                Ok(commit) => match &*commit {
+                    Commit::Steps(steps) => self.heat.kept.lock().await.follow(steps),
+                    Commit::Anew => self.heat.forget().await,
+                },
                 Err(RecvError::Lagged(_)) => self.heat.kept.lock().await.hour = None,
                 Err(RecvError::Closed) => return,
             }
@@ -271,13 +280,13 @@ impl Session {
 }
 
 impl Kept {
-    fn follow(&mut self, commit: &Commit) {
+    fn follow(&mut self, steps: &[Step]) {
         let asked = self.asked.is_some_and(|at| at.elapsed() < ASKED_WITHIN);
         let Some(hour) = self.hour.as_mut().filter(|_| asked) else {
             self.hour = None;
             return;
         };
-        for step in &commit.steps {
+        for step in steps {
             if !hour.recent.follow(step) {
                 self.hour = None;
                 return;

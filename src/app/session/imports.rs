@@ -430,7 +430,7 @@ impl Session {
 
     fn importable(&self) -> Result<(), ImportsFault> {
         match self.read_only_because() {
-            Some(why) => Err(ImportsFault::ReadOnly(why.to_owned())),
+            Some(why) => Err(ImportsFault::ReadOnly(why)),
             None => Ok(()),
         }
     }

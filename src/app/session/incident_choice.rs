@@ -37,6 +37,11 @@ impl Default for Choices {
 }
 
 impl Choices {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        self.by_filter.invalidate_all();
+    }
+
     /// An empty cache.
     pub fn new() -> Self {
         let weigh = |_: &(u64, String), places: &Arc<Vec<u32>>| {

@@ -43,9 +43,10 @@ pub mod within;
 pub mod zones;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, OnceCell, watch};
 use tokio::time::Instant;
 
 use crate::app::live::Live;
@@ -129,7 +130,12 @@ impl Pause {
 #[derive(Debug)]
 pub struct Session {
     workspace: Workspace,
+    /// Why it was opened for reading alone.
     read_only: Option<String>,
+    /// Whether there is room for surfaces that are shown.
+    shelf: OnceCell<()>,
+    /// How many beginnings of the board the snapshot and the caches are of.
+    beginnings: AtomicU64,
     snapshot: watch::Sender<Arc<Snapshot>>,
     readiness: watch::Sender<Readiness>,
     /// Held while a new snapshot is read, so that two requests don't read it twice.
@@ -172,7 +178,8 @@ pub struct Session {
 impl Session {
     /// Opens a workspace; for writing unless `read_only`, on a server beside other services
     /// that do. Where another process writes alone, or it can't be written, it is opened for
-    /// reading and [`Session::read_only_because`] says why.
+    /// reading and [`Session::read_only_because`] says why: a file for good, a server until it
+    /// can be written to.
     ///
     /// # Errors
     /// [`SessionError::Store`].
@@ -196,9 +203,6 @@ impl Session {
             }
         };
         workspace.keep_in_touch();
-        if let Err(fault) = workspace.make_shelf().await {
-            tracing::warn!(%fault, "surfaces' tiles are served by the service that showed them");
-        }
         let begun = Instant::now();
         let snapshot = Snapshot::read(&workspace).await?;
         let live = Live::open(workspace.clone(), snapshot.ground()).await?;
@@ -209,6 +213,8 @@ impl Session {
             suggestions: Suggestions::default(),
             workspace,
             read_only,
+            shelf: OnceCell::new(),
+            beginnings: AtomicU64::new(0),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             readiness: watch::Sender::new(Readiness::Warming("layers")),
             reading: Mutex::new(()),
@@ -233,9 +239,15 @@ impl Session {
         self.snapshot.borrow().clone()
     }
 
-    /// Why nothing is written to the workspace; none where it is.
-    pub fn read_only_because(&self) -> Option<&str> {
-        self.read_only.as_deref()
+    /// Why nothing is written to the workspace now; none where it is.
+    pub fn read_only_because(&self) -> Option<String> {
+        let for_good = self.read_only.clone();
+        for_good.or_else(|| self.workspace.kept_from())
+    }
+
+    /// Whether nothing is written only for now: it goes on by itself as soon as it can be.
+    pub fn waits_to_write(&self) -> bool {
+        self.workspace.kept_from().is_some()
     }
 
     /// How far the start is.
@@ -289,6 +301,11 @@ impl Session {
     /// [`SessionError::Store`]; the old snapshot stays.
     pub async fn refresh(&self) -> Result<(), SessionError> {
         let _one_at_a_time = self.reading.lock().await;
+        let beginnings = self.live.beginnings();
+        if beginnings != self.beginnings.load(Ordering::Relaxed) {
+            self.read_anew().await?;
+            self.beginnings.store(beginnings, Ordering::Relaxed);
+        }
         let before = self.snapshot();
         let last = self.workspace.last_event().await?;
         if last == before.version && !self.has_news(&before) {
@@ -316,6 +333,24 @@ impl Session {
             }
         };
         self.snapshot.send_replace(Arc::new(next));
+        Ok(())
+    }
+
+    /// Reads all of a log that is another one than before. Numbers mean something else in it, so
+    /// that nothing that was made by them is good.
+    async fn read_anew(&self) -> Result<(), SessionError> {
+        let next = Snapshot::read(&self.workspace).await?;
+        self.live.set_ground(next.ground());
+        self.snapshot.send_replace(Arc::new(next));
+        self.past.forget();
+        self.suggestions.forget();
+        self.surfaces.forget();
+        self.records.forget();
+        self.bodies.forget();
+        self.choices.forget();
+        self.answers.forget();
+        self.covers.forget();
+        self.drafts.forget();
         Ok(())
     }
 

@@ -56,6 +56,12 @@ impl Default for Past {
 }
 
 impl Past {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clear();
+    }
+
     /// Nothing is known so far.
     pub fn new() -> Self {
         Self {

@@ -163,7 +163,8 @@ impl Session {
     /// [`SessionError::Store`].
     pub async fn plans(&self, limit: u32) -> Result<Vec<PlanSummary>, SessionError> {
         let mut all = self.workspace().plans(limit).await?;
-        if self.read_only_because().is_some() {
+        {
+            // Those that were made while nothing could be written are there alone.
             let kept = self.plans.lock();
             all.extend(kept.iter().map(|planned| (&planned.plan).into()));
         }

@@ -36,6 +36,11 @@ impl Default for Records {
 }
 
 impl Records {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        self.by_question.invalidate_all();
+    }
+
     /// An empty cache.
     pub fn new() -> Self {
         Self {

@@ -293,7 +293,7 @@ impl Session {
 
     fn writable(&self) -> Result<(), ScenarioFault> {
         match self.read_only_because() {
-            Some(why) => Err(ScenarioFault::ReadOnly(why.to_owned())),
+            Some(why) => Err(ScenarioFault::ReadOnly(why)),
             None => Ok(()),
         }
     }

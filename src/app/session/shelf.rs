@@ -57,7 +57,12 @@ impl Session {
             };
             let now = clock::now();
             let before = now.checked_sub(KEPT).unwrap_or(now);
-            let shelved = session.workspace().shelve(&id, document, now, before).await;
+            let workspace = session.workspace();
+            let made = session.shelf.get_or_try_init(|| workspace.make_shelf());
+            let shelved = match made.await {
+                Ok(()) => workspace.shelve(&id, document, now, before).await,
+                Err(fault) => Err(fault),
+            };
             if let Err(fault) = shelved {
                 tracing::debug!(%fault, "a surface is shown by this service alone");
             }

@@ -34,6 +34,11 @@ impl Default for Answers {
 }
 
 impl Answers {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        self.by_question.invalidate_all();
+    }
+
     /// An empty cache.
     pub fn new() -> Self {
         Self {

@@ -52,6 +52,14 @@ struct Kept {
     suggester: Suggester,
 }
 
+impl Suggestions {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = None;
+    }
+}
+
 /// Versions of data and roads, and the beginning of the shift.
 type Of = (u64, u64, Timestamp);
 

@@ -46,6 +46,11 @@ impl Default for Surfaces {
 }
 
 impl Surfaces {
+    /// Lets go of everything: it was made of another log.
+    pub(super) fn forget(&self) {
+        self.by_request.invalidate_all();
+    }
+
     /// An empty cache.
     pub fn new() -> Self {
         Self {
@@ -66,9 +71,14 @@ impl Surfaces {
         self.by_id.get(id).await
     }
 
-    /// Keeps a surface by its id alone.
-    pub(super) async fn keep(&self, surface: Arc<PreparedSurface>) {
-        self.by_id.insert(surface.id.clone(), surface).await;
+    /// The surface with that id, from memory or got and kept: once, however many ask for
+    /// its tiles at a time.
+    pub(super) async fn by_id_or(
+        &self,
+        id: &str,
+        get: impl Future<Output = Option<Arc<PreparedSurface>>>,
+    ) -> Option<Arc<PreparedSurface>> {
+        self.by_id.optionally_get_with_by_ref(id, get).await
     }
 }
 

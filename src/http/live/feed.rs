@@ -104,7 +104,7 @@ impl Feed {
     pub fn repeatable(
         &self,
         request: &[u8],
-        body: impl FnOnce(&Answer) -> String + Send + Sync + 'static,
+        body: impl Fn(&Answer) -> String + Send + Sync + 'static,
     ) -> Option<Repeatable> {
         let key = self.key.clone()?;
         let mut hash = Sha256::new();

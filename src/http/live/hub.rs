@@ -13,7 +13,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::task::AbortHandle;
 use utoipa::ToSchema;
 
-use crate::app::live::commit::Step;
+use crate::app::live::commit::{Commit, Step};
 use crate::app::session::Session;
 use crate::app::session::snapshot::Snapshot;
 use crate::http::live::body::{
@@ -113,6 +113,8 @@ struct Kept {
     bytes: usize,
     /// Number of the last event that is not kept: whoever has it misses nothing.
     before: u64,
+    /// How often all was forgotten: what was sent before may not be so.
+    beginnings: u64,
 }
 
 /// What comes next for a client.
@@ -151,9 +153,13 @@ impl Hub {
                     return;
                 };
                 match next {
-                    Ok(commit) => writing.write(&commit.steps, &session),
-                    // Nobody can be told what is not known here: all take the board anew.
-                    Err(broadcast::error::RecvError::Lagged(_)) => writing.forget(&session),
+                    Ok(commit) => match &*commit {
+                        Commit::Steps(steps) => writing.write(steps, &session),
+                        Commit::Anew => writing.begin_anew(&session),
+                    },
+                    // Nobody can be told what is not known here: all take the board anew. One
+                    // of what was missed may be that the log is another one.
+                    Err(broadcast::error::RecvError::Lagged(_)) => writing.begin_anew(&session),
                     Err(broadcast::error::RecvError::Closed) => return,
                 }
             }
@@ -238,12 +244,22 @@ impl Hub {
         }
     }
 
-    fn forget(&self, session: &Session) {
+    /// How often all was forgotten. Whoever listened before has to take the board anew.
+    pub fn beginnings(&self) -> u64 {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.beginnings
+    }
+
+    fn begin_anew(&self, session: &Session) {
         let before = session.live.board().sequence;
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept {
-            before,
-            ..Kept::default()
-        };
+        {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            *kept = Kept {
+                before,
+                beginnings: kept.beginnings + 1,
+                ..Kept::default()
+            };
+        }
         self.newest.send_replace(before);
     }
 }

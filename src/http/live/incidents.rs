@@ -202,7 +202,7 @@ async fn list(
     );
     let (commands, results) = (read.commands, read.results);
     let kept = results.clone();
-    let repeatable = feed.repeatable(bytes, move |answer| merged(kept, answer).text());
+    let repeatable = feed.repeatable(bytes, move |answer| merged(kept.clone(), answer).text());
     let answer = service.session.live.ask(commands, repeatable).await?;
     match answer.given_before {
         Some(_) => Ok(many(&answer)),

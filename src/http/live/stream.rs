@@ -29,6 +29,9 @@ const ON_ITS_WAY: Duration = Duration::from_secs(3);
 /// How soon a client that was cut off should come again.
 const RETRY_MS: u32 = 1_000;
 
+/// Says that the board has to be taken anew.
+const RESET: &[u8] = b"event: reset\ndata: {}\n\n";
+
 /// The route.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(events))
@@ -40,7 +43,8 @@ pub fn routes() -> OpenApiRouter<Service> {
 /// `change` has the event and what it touched, whole (calls, units, pillars, alarms take the
 /// place of those before); `tick` comes every 5 seconds with the service's clock and how old
 /// the board may be (`age_s`, some seconds where the database can't be read); `reset` says
-/// that what was missed is not kept: take `/api/board` anew and go on after its `sequence`.
+/// that what was missed is not kept, or that the log is another one now (a standby that lacked
+/// the last events, an older copy): take `/api/board` anew and go on after its `sequence`.
 /// Goes on after `Last-Event-ID` (which browsers send by themselves) or `after`; else from now
 /// on. A client that does not read is cut off.
 #[utoipa::path(get, path = "/api/events", tag = "live",
@@ -105,6 +109,7 @@ fn frames(
         let mut news = hub.news();
         yield Ok(Bytes::from(format!("retry: {RETRY_MS}\n\n")));
         hub.whole().await;
+        let beginnings = hub.beginnings();
         let is_on_its_way =
             seen > session.live.board().sequence && session.has_event(seen).await;
         if is_on_its_way && !session.live.reaches(seen, ON_ITS_WAY).await {
@@ -113,7 +118,7 @@ fn frames(
         }
         let newest = session.live.board().sequence;
         if matches!(hub.ahead(seen, newest), Ahead::Lost) {
-            yield Ok(Bytes::from_static(b"event: reset\ndata: {}\n\n"));
+            yield Ok(Bytes::from_static(RESET));
             return;
         }
         let mut ticked = None;
@@ -127,6 +132,10 @@ fn frames(
                 yield Ok(tick(seen, session.live.now(), session.live.age()));
             }
             news.borrow_and_update();
+            if hub.beginnings() != beginnings {
+                yield Ok(Bytes::from_static(RESET));
+                return;
+            }
             match hub.ahead(seen, u64::MAX) {
                 Ahead::Frame(frame) => {
                     let bytes = frame.after(seen, &wanted);

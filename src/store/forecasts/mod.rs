@@ -5,6 +5,8 @@ pub mod cells;
 pub mod latest;
 pub mod standing;
 
+use jiff::Timestamp;
+
 use crate::live::event::EventKind;
 use crate::place::id::Id;
 use crate::risk::backtest::Figure;
@@ -29,19 +31,26 @@ impl Workspace {
     /// stay as they are.
     pub async fn freeze(&self, forecasts: &[Forecast]) -> Result<(), StoreError> {
         let mut conn = self.begin().await?;
-        for forecast in forecasts {
-            if !add(&mut conn, forecast).await? {
-                continue;
-            }
-            let event = EventKind::ForecastFrozen {
-                forecast: forecast.id.as_str().into(),
-                model: forecast.provenance.model.clone(),
-                window: forecast.provenance.window,
-            };
-            log::append(&mut conn, event, forecast.frozen_at).await?;
-        }
-        latest::draw(&mut conn).await?;
+        add_all(&mut conn, forecasts).await?;
         conn.commit().await
+    }
+    /// The same, unless one of the same question, model and window was frozen after `known`,
+    /// the newest that whoever made these knew; false then. It is looked for in the turn to
+    /// write: of two who freeze what is due one does.
+    pub async fn freeze_after(
+        &self,
+        forecasts: &[Forecast],
+        known: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let mut conn = self.begin().await?;
+        for forecast in forecasts {
+            if is_frozen_after(&mut conn, forecast, known).await? {
+                return Ok(false);
+            }
+        }
+        add_all(&mut conn, forecasts).await?;
+        conn.commit().await?;
+        Ok(true)
     }
     /// A frozen forecast.
     pub async fn forecast(&self, id: &str) -> Result<Option<Forecast>, StoreError> {
@@ -54,16 +63,71 @@ impl Workspace {
     ) -> Result<Vec<ForecastSummary>, StoreError> {
         list(&mut self.reader().await?, filter).await
     }
-    /// Adds a forecast's score; earlier scores of it stay.
-    pub async fn score_forecast(&self, id: &str, score: &ForecastScore) -> Result<(), StoreError> {
+    /// Adds a forecast's score; earlier scores of it stay. False where the newest is of the
+    /// same incidents: another one was faster.
+    pub async fn score_forecast(
+        &self,
+        id: &str,
+        score: &ForecastScore,
+    ) -> Result<bool, StoreError> {
         let mut conn = self.begin().await?;
+        let newest = newest_score(&mut conn, id).await?;
+        if newest.is_some_and(|newest| newest.incidents_sha256 == score.incidents_sha256) {
+            return Ok(false);
+        }
         add_score(&mut conn, id, score).await?;
         let event = EventKind::ForecastScored {
             forecast: id.into(),
         };
         log::append(&mut conn, event, score.scored_at).await?;
-        conn.commit().await
+        conn.commit().await?;
+        Ok(true)
     }
+}
+
+async fn add_all(conn: &mut Connection, forecasts: &[Forecast]) -> Result<(), StoreError> {
+    for forecast in forecasts {
+        if !add(conn, forecast).await? {
+            continue;
+        }
+        let event = EventKind::ForecastFrozen {
+            forecast: forecast.id.as_str().into(),
+            model: forecast.provenance.model.clone(),
+            window: forecast.provenance.window,
+        };
+        log::append(conn, event, forecast.frozen_at).await?;
+    }
+    latest::draw(conn).await
+}
+
+/// Whether one of the same question, model and window was frozen after an instant; ever, where
+/// there is none.
+async fn is_frozen_after(
+    conn: &mut Connection,
+    forecast: &Forecast,
+    known: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let made = &forecast.provenance;
+    let statement = Statement::new(
+        "SELECT made_at, provenance FROM forecasts
+         WHERE window_start = ? AND window_end = ? AND model = ?",
+    )
+    .bind(made.window.start())
+    .bind(made.window.end())
+    .bind(made.model.as_str());
+    for row in conn.rows(statement).await? {
+        let row = Reader::new(&row, TABLE);
+        let text: &str = row.json("provenance")?;
+        let other: Provenance = serde_json::from_str(text).map_err(|e| row.damaged(e))?;
+        let same = other.categories == made.categories
+            && other.hours == made.hours
+            && other.resolution == made.resolution;
+        let frozen_at = row.time("made_at")?;
+        if same && known.is_none_or(|known| frozen_at > known) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Adds a forecast; false where it is there.
@@ -160,6 +224,21 @@ async fn add_score(
     .bind(Value::Json(document));
     conn.execute(statement).await?;
     touch(conn, SCORES, score.scored_at).await
+}
+
+async fn newest_score(
+    conn: &mut Connection,
+    id: &str,
+) -> Result<Option<ForecastScore>, StoreError> {
+    let newest = Statement::new(
+        "SELECT document FROM forecast_scores WHERE forecast = ? ORDER BY fid DESC LIMIT 1",
+    );
+    let Some(row) = conn.row(newest.bind(id)).await? else {
+        return Ok(None);
+    };
+    let row = Reader::new(&row, SCORES);
+    let score = serde_json::from_str(row.json("document")?);
+    score.map(Some).map_err(|e| row.damaged(e))
 }
 
 fn forecast(row: &Row) -> Result<Forecast, StoreError> {

@@ -30,11 +30,17 @@ const NOTICE_AT_ONCE: &str = "SET tcp_keepalives_idle TO 1; SET tcp_keepalives_i
      SET tcp_keepalives_count TO 2; SET tcp_user_timeout TO 3000; \
      SET idle_session_timeout TO '3s'";
 
-/// Tries to lead until the task is dropped, and tells whether it does.
-pub async fn lead(reach: Arc<Reach>, schema: String, leads: watch::Sender<bool>) {
+/// Tries to lead until the task is dropped, and tells whether it does. Whoever is kept from
+/// writing leaves it to others.
+pub async fn lead(
+    reach: Arc<Reach>,
+    schema: String,
+    kept_from: watch::Receiver<Option<String>>,
+    leads: watch::Sender<bool>,
+) {
     loop {
         let pools = reach.pools();
-        if let Err(why) = lead_by(&reach, &pools, &schema, &leads).await {
+        if let Err(why) = lead_by(&reach, &pools, &schema, &kept_from, &leads).await {
             tracing::debug!(why, "does not lead");
         }
         if leads.send_replace(false) {
@@ -49,15 +55,19 @@ async fn lead_by(
     reach: &Reach,
     pools: &Arc<Pools>,
     schema: &str,
+    kept_from: &watch::Receiver<Option<String>>,
     leads: &watch::Sender<bool>,
 ) -> Result<(), String> {
+    if kept_from.borrow().is_some() {
+        return Ok(());
+    }
     let connecting = timeout(PATIENCE, connect_alone(pools)).await;
     let connected = connecting.map_err(|_| "no connection in time")?;
     let (mut conn, given_up) = connected.map_err(|e| e.to_string())?;
     conn.execute(NOTICE_AT_ONCE)
         .await
         .map_err(|e| e.to_string())?;
-    while Arc::ptr_eq(pools, &reach.pools()) {
+    while Arc::ptr_eq(pools, &reach.pools()) && kept_from.borrow().is_none() {
         let holds = *leads.borrow();
         let asked = timeout(PATIENCE, ask(&mut conn, &given_up, schema, holds)).await;
         let answer = asked.map_err(|_| "no answer in time")?;

@@ -58,6 +58,11 @@ impl Heard {
     pub async fn listen(self, reach: Arc<Reach>, schema: String) {
         let mut moves = reach.moves();
         loop {
+            // Nobody may listen at a standby: it is asked.
+            if !reach.is_primary() {
+                sleep(AGAIN).await;
+                continue;
+            }
             tokio::select! {
                 heard = self.listen_once(&reach, &schema) => if let Err(fault) = heard {
                     tracing::debug!(%fault, "the server is asked, not listened to");

@@ -39,6 +39,11 @@ impl WriterLock {
         Self { how, held }
     }
 
+    /// Whether the session took it.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
+    }
+
     /// A new session has no lock.
     pub fn forget(&self) {
         self.held.store(false, Ordering::Release);
@@ -64,7 +69,7 @@ impl WriterLock {
                 "SELECT pg_try_advisory_lock_shared(hashtextextended('frontbeat writes ' || $1, 0))"
             }
         };
-        if self.held.load(Ordering::Acquire) {
+        if self.is_held() {
             return Ok(());
         }
         let taken: bool = sqlx::query_scalar(sql)

@@ -29,9 +29,10 @@ pub struct Found {
     pub has_schema: bool,
     /// Version of the workspace's tables; none where there are none to be seen.
     pub version: Option<i64>,
-    /// Whether the user and the host let one write.
+    /// Whether the user may write to it.
     pub may_write: bool,
-    is_standby: bool,
+    /// Whether the host is a standby, which nobody writes to.
+    pub is_standby: bool,
 }
 
 /// Looks at the first host that answers; to write, at the first that is no standby.
@@ -125,7 +126,7 @@ async fn look_with(
     .fetch_one(&mut *conn)
     .await
     .map_err(fault)?;
-    found.may_write = may_write && !standby;
+    found.may_write = may_write;
     if is_ours {
         let sql = format!(
             "SELECT coalesce(max(version), 0) FROM {}.frontbeat_schema",

@@ -7,6 +7,7 @@ pub mod copy_in;
 pub mod fault;
 pub mod geometry;
 pub mod given_up;
+pub mod hold;
 pub mod instant;
 pub mod lead;
 pub mod listen;

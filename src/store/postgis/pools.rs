@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -123,18 +123,58 @@ impl Pools {
         .map_err(|e| database_fault(&self.recipe.shown, e))
     }
 
-    /// Takes the lock by which the workspace is held, where it is not.
+    /// A transaction without the turn, for what is no part of the workspace: it waits for
+    /// nobody, and nobody for it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin_aside(&self) -> Result<Connection, StoreError> {
+        let shown = &self.recipe.shown;
+        let beginning = self.reader.begin_with("BEGIN READ WRITE");
+        let begun = self.given_up().or(beginning).await;
+        let transaction = begun.map_err(|e| database_fault(shown, e))?;
+        let given_up = self.given_up();
+        Ok(Connection::postgis_writer(
+            shown.clone(),
+            transaction,
+            given_up,
+        ))
+    }
+
+    /// Takes the lock by which the workspace is held, where it is not; on connections that
+    /// were lost, anew.
     ///
     /// # Errors
     /// [`StoreError::Busy`] where another keeps it from it.
     pub async fn hold(&self) -> Result<(), StoreError> {
         let Recipe { shown, schema, .. } = &self.recipe;
-        let Some(writer) = &self.writer else {
-            return Ok(());
-        };
-        let conn = self.given_up().or(writer.pool.acquire()).await;
-        let mut conn = conn.map_err(|e| database_fault(shown, e))?;
-        writer.lock.take(&mut conn, schema, shown).await
+        for writer in [&self.writer, &self.board].into_iter().flatten() {
+            let is_in_use = writer.pool.size() > 0 && writer.pool.num_idle() == 0;
+            // Whoever uses it has taken it.
+            if is_in_use && writer.lock.is_held() {
+                continue;
+            }
+            let conn = self.given_up().or(writer.pool.acquire()).await;
+            let mut conn = conn.map_err(|e| database_fault(shown, e))?;
+            let taking = async { Ok(writer.lock.take(&mut conn, schema, shown).await) };
+            let taken = self.given_up().or(taking).await;
+            taken.map_err(|e| database_fault(shown, e))??;
+        }
+        Ok(())
+    }
+
+    /// Whether the host is a primary, asked on a connection that is free; none where none is,
+    /// or none answers.
+    pub async fn ask_primary(&self) -> Option<bool> {
+        for pool in self.all() {
+            let Some(mut conn) = pool.try_acquire() else {
+                continue;
+            };
+            if let Ok(is_primary) = is_primary(&mut conn).await {
+                return Some(is_primary);
+            }
+        }
+        None
     }
 
     /// A transaction that has the turn to write.
@@ -192,21 +232,17 @@ impl Pools {
         }
     }
 
-    /// Closes all connections; the server frees the locks.
+    /// Closes all connections; the server frees the locks. Readers that still hold one finish
+    /// first, for [`LAST_WORDS`] at most.
     pub async fn close(&self) {
         let closing = async {
             for pool in self.all() {
                 pool.close().await;
             }
+            Ok(())
         };
-        // Readers that still hold it finish first; one that is stuck is not waited for.
-        let _ = self
-            .given_up()
-            .or(async {
-                closing.await;
-                Ok(())
-            })
-            .await;
+        // One that is stuck, or was given up, is not waited for.
+        let _ = timeout(LAST_WORDS, self.given_up().or(closing)).await;
     }
 }
 
@@ -241,6 +277,16 @@ impl Writer {
             .connect_lazy_with(quiet(host));
         Self { pool, lock }
     }
+}
+
+/// Whether the server of a connection is a primary.
+///
+/// # Errors
+/// The database's own fault.
+pub async fn is_primary(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT NOT pg_is_in_recovery()")
+        .fetch_one(conn)
+        .await
 }
 
 /// How a host is connected to: named, and without a log of statements, which hold data.

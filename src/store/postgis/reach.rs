@@ -3,8 +3,10 @@
 //!
 //! While it does not answer, whoever wants a connection is told so at once, instead of
 //! waiting in a long row; when it is silent, connections are given up and made anew. So no
-//! pool is ever used up by what nobody will answer any more.
+//! pool is ever used up by what nobody will answer any more. That the connection on which it
+//! is asked was lost says nothing: it is asked on another one first.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,13 +18,16 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::store::address::host_of;
 use crate::store::error::StoreError;
 use crate::store::postgis::given_up::GivenUp;
-use crate::store::postgis::pools::{Pools, Recipe, quiet};
+use crate::store::postgis::pools::{Pools, Recipe, is_primary, quiet};
 
 /// How often it is asked.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How long it may take to answer.
-const SILENCE: Duration = Duration::from_secs(5);
+/// How long it may take to answer…
+const SILENCE: Duration = Duration::from_secs(3);
+
+/// …and then on another connection.
+const SECOND_SILENCE: Duration = Duration::from_secs(2);
 
 /// The way to one workspace on a server.
 #[derive(Debug)]
@@ -30,6 +35,8 @@ pub struct Reach {
     hosts: Vec<PgConnectOptions>,
     recipe: Recipe,
     pools: RwLock<Arc<Pools>>,
+    /// Whether the present host was a primary when it was asked last.
+    primary: AtomicBool,
     away: watch::Sender<Option<Away>>,
     /// Counts the hosts and connections that were left for others.
     moved: watch::Sender<u64>,
@@ -44,8 +51,14 @@ struct Away {
 
 impl Reach {
     /// By one of the hosts to begin with; nothing is connected so far.
-    pub fn new(hosts: Vec<PgConnectOptions>, host: PgConnectOptions, recipe: Recipe) -> Self {
+    pub fn new(
+        hosts: Vec<PgConnectOptions>,
+        host: PgConnectOptions,
+        is_primary: bool,
+        recipe: Recipe,
+    ) -> Self {
         Self {
+            primary: AtomicBool::new(is_primary),
             pools: RwLock::new(Arc::new(Pools::new(recipe.clone(), host))),
             hosts,
             recipe,
@@ -74,6 +87,26 @@ impl Reach {
         }
     }
 
+    /// The connections, where the server answers and is no standby.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`], [`StoreError::NotWritable`].
+    pub fn writable(&self) -> Result<Arc<Pools>, StoreError> {
+        let pools = self.answering()?;
+        match self.is_primary() {
+            true => Ok(pools),
+            false => Err(StoreError::NotWritable {
+                path: self.recipe.shown.to_string(),
+                why: "the server is a standby; promote it, or name the primary too".into(),
+            }),
+        }
+    }
+
+    /// Whether the present host was a primary when it was asked last.
+    pub fn is_primary(&self) -> bool {
+        self.primary.load(Ordering::Acquire)
+    }
+
     /// Whether it answered when it was asked last.
     pub fn answers(&self) -> bool {
         self.away.borrow().is_none()
@@ -89,30 +122,23 @@ impl Reach {
         let mut asking: Option<PgConnection> = None;
         loop {
             sleep(EVERY).await;
-            let host = self.pools().host().clone();
-            let is_primary = match timeout(SILENCE, ask(&mut asking, &host)).await {
-                Ok(Ok(is_primary)) => is_primary,
-                Ok(Err(fault)) => {
-                    asking = None;
+            let pools = self.pools();
+            match ask_twice(&mut asking, &pools).await {
+                Ok(is_primary) => {
+                    self.primary.store(is_primary, Ordering::Release);
+                    self.is_here();
+                    if !is_primary && self.recipe.writing.is_some() {
+                        self.look_elsewhere().await;
+                    }
+                }
+                Err(fault) => {
                     self.is_away(why(&fault));
+                    if is_silence(&fault) {
+                        self.move_to(pools.host().clone());
+                    }
                     self.look_elsewhere().await;
-                    continue;
                 }
-                Err(_) => {
-                    asking = None;
-                    self.is_away("it does not answer".into());
-                    self.move_to(host);
-                    self.look_elsewhere().await;
-                    continue;
-                }
-            };
-            if self.recipe.writing.is_some() && !is_primary {
-                asking = None;
-                self.is_away("it is a standby".into());
-                self.look_elsewhere().await;
-                continue;
             }
-            self.is_here();
         }
     }
 
@@ -134,6 +160,7 @@ impl Reach {
                 && wanted(is_primary)
             {
                 tracing::warn!(host = host_of(host), "goes on with another host");
+                self.primary.store(is_primary, Ordering::Release);
                 self.move_to(host.clone());
                 self.is_here();
                 return;
@@ -168,6 +195,35 @@ impl Reach {
     }
 }
 
+/// Asks the present host; whether it is a primary. Where the connection on which it is asked
+/// does not do any more, another one may.
+async fn ask_twice(asking: &mut Option<PgConnection>, pools: &Pools) -> Result<bool, sqlx::Error> {
+    let fault = match timeout(SILENCE, ask(asking, pools.host())).await {
+        Ok(Ok(is_primary)) => return Ok(is_primary),
+        Ok(Err(fault)) => fault,
+        Err(_) => silence(),
+    };
+    // Broken off in the midst of an answer it can't be asked again.
+    *asking = None;
+    let mut other = None;
+    let anew = async {
+        match ask(&mut other, pools.host()).await {
+            Ok(is_primary) => Ok(is_primary),
+            // It lets nobody in, and those who are in may work.
+            Err(fault) => pools.ask_primary().await.ok_or(fault),
+        }
+    };
+    let again = async {
+        tokio::select! {
+            answer = anew => answer,
+            Some(is_primary) = pools.ask_primary() => Ok(is_primary),
+        }
+    };
+    let answer = timeout(SECOND_SILENCE, again).await;
+    *asking = other;
+    answer.unwrap_or(Err(fault))
+}
+
 /// Asks a host; whether it is a primary.
 async fn ask(
     asking: &mut Option<PgConnection>,
@@ -177,9 +233,16 @@ async fn ask(
         Some(conn) => conn,
         None => asking.insert(quiet(host).connect().await?),
     };
-    sqlx::query_scalar("SELECT NOT pg_is_in_recovery()")
-        .fetch_one(conn)
-        .await
+    is_primary(conn).await
+}
+
+fn silence() -> sqlx::Error {
+    let why = "it does not answer";
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, why))
+}
+
+fn is_silence(fault: &sqlx::Error) -> bool {
+    matches!(fault, sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut)
 }
 
 fn why(fault: &sqlx::Error) -> String {

@@ -13,6 +13,7 @@ use crate::live::event::EventKind;
 use crate::store::address::{DRAFT_PREFIX, ServerAddress};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::postgis::hold::keep_hold;
 use crate::store::postgis::lead::lead;
 use crate::store::postgis::listen::{Heard, LONGEST, WORDS};
 use crate::store::postgis::lock::Holding;
@@ -39,6 +40,8 @@ pub struct Server {
     reach: Arc<Reach>,
     heard: Heard,
     leads: watch::Sender<bool>,
+    /// Why it can't be written to so far, or any more.
+    kept_from: watch::Sender<Option<String>>,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -59,7 +62,13 @@ impl Server {
         Self {
             schema: address.schema().to_owned(),
             writing,
-            reach: Arc::new(Reach::new(address.hosts.clone(), found.host, recipe)),
+            reach: Arc::new(Reach::new(
+                address.hosts.clone(),
+                found.host,
+                !found.is_standby,
+                recipe,
+            )),
+            kept_from: watch::Sender::new(None),
             heard: Heard::default(),
             leads: watch::Sender::new(writing == Some(Holding::Alone)),
             tasks: Mutex::default(),
@@ -81,7 +90,7 @@ impl Server {
     /// has had its turn for too long; [`StoreError::NotWritable`] where it was opened for
     /// reading.
     pub async fn begin(&self) -> Result<Connection, StoreError> {
-        self.reach.answering()?.begin().await
+        self.reach.writable()?.begin().await
     }
 
     /// The same for the live board, which waits for no other writer of its process.
@@ -89,7 +98,15 @@ impl Server {
     /// # Errors
     /// As of [`Server::begin`].
     pub async fn begin_board(&self) -> Result<Connection, StoreError> {
-        self.reach.answering()?.begin_board().await
+        self.reach.writable()?.begin_board().await
+    }
+
+    /// A transaction without the turn, for what is no part of the workspace.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin_aside(&self) -> Result<Connection, StoreError> {
+        self.reach.writable()?.begin_aside().await
     }
 
     /// Whether it was opened for writing.
@@ -100,6 +117,16 @@ impl Server {
     /// Whether others may write to it too.
     pub fn is_shared(&self) -> bool {
         self.writing == Some(Holding::Shared)
+    }
+
+    /// Why it can't be written to for now; while it is in touch.
+    pub fn kept_from(&self) -> Option<String> {
+        self.kept_from.borrow().clone()
+    }
+
+    /// Whether its host is no standby.
+    pub fn is_primary(&self) -> bool {
+        self.reach.is_primary()
     }
 
     /// Whether the server answered when it was asked last.
@@ -121,7 +148,10 @@ impl Server {
         let listening = listening.listen(self.reach.clone(), schema.clone());
         tasks.push(tokio::spawn(listening).abort_handle());
         if self.is_shared() {
-            let leading = lead(self.reach.clone(), schema, self.leads.clone());
+            let holding = keep_hold(self.reach.clone(), self.kept_from.clone());
+            tasks.push(tokio::spawn(holding).abort_handle());
+            let kept_from = self.kept_from.subscribe();
+            let leading = lead(self.reach.clone(), schema, kept_from, self.leads.clone());
             tasks.push(tokio::spawn(leading).abort_handle());
         }
     }
@@ -322,7 +352,9 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
             known,
         });
     }
-    if access != Access::Read && !found.may_write {
+    // Who shares it waits until the standby is promoted.
+    let is_read_only = found.is_standby && access != Access::Share;
+    if access != Access::Read && (!found.may_write || is_read_only) {
         return Err(StoreError::NotWritable {
             path: path(),
             why: format!(
@@ -339,7 +371,13 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
     let server = Server::new(address, found, access);
     match access {
         Access::Read | Access::Beside => {}
-        Access::Share => hold(&server).await?,
+        Access::Share => match hold(&server).await {
+            Err(fault @ (StoreError::Busy { .. } | StoreError::NotWritable { .. })) => {
+                // Read meanwhile; `keep_hold` takes it when it can be had.
+                server.kept_from.send_replace(Some(fault.to_string()));
+            }
+            held => held?,
+        },
         Access::Write => {
             let mut conn = server.begin().await?;
             migrate::migrate(&mut conn, version, schema::POSTGIS).await?;
@@ -349,12 +387,12 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
     Ok(server)
 }
 
-/// Takes the lock of those who share it. Whoever may not write learns it now, and does not wait
+/// Takes the lock of those who share it. Whoever can't write learns it now, and does not wait
 /// for a turn; a command that has the workspace alone for a moment (`keys make`) is waited for.
 async fn hold(server: &Server) -> Result<(), StoreError> {
     let begun = Instant::now();
     loop {
-        match server.reach.pools().hold().await {
+        match server.reach.writable()?.hold().await {
             Err(StoreError::Busy { .. }) if begun.elapsed() < A_MOMENT => sleep(AGAIN).await,
             held => return held,
         }
