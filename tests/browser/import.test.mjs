@@ -31,7 +31,11 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const workspace = async () => (await fetch(`${service.url}/api/workspace`)).json();
+/** Without the version of all data: the service freezes forecasts by itself. */
+const workspace = async () => {
+  const { data_version: _, ...rest } = await (await fetch(`${service.url}/api/workspace`)).json();
+  return rest;
+};
 
 /** Calls around the middle of the sample: two with a span, one without a place, and who called. */
 async function calls(prefix, header) {
