@@ -1,5 +1,6 @@
 //! Which bytes? Readers and writers, one file a format: bytes in, drafts and faults out.
 
+pub mod area_geojson;
 pub mod atom;
 pub mod backtest_csv;
 pub mod backtest_json;

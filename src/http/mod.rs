@@ -17,6 +17,7 @@ pub mod forecasts;
 pub mod geojson_body;
 pub mod guard;
 pub mod health;
+pub mod hooks;
 pub mod import_body;
 mod import_problem;
 pub mod imports;

@@ -25,9 +25,10 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, feeds, follow_up, forecasts, guard, health, imports, incident_profile,
-    incidents, layers, listen, live, metrics, near, ogc, page, plan_sheet, plans, problem, records,
-    replan, risk, scenarios, simulations, statistics, tiles, versions, within, workspace, zones,
+    coverage, docs, export, feeds, follow_up, forecasts, guard, health, hooks, imports,
+    incident_profile, incidents, layers, listen, live, metrics, near, ogc, page, plan_sheet, plans,
+    problem, records, replan, risk, scenarios, simulations, statistics, tiles, versions, within,
+    workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -85,6 +86,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(export::routes())
         .merge(feeds::routes())
         .merge(imports::routes())
+        .merge(hooks::routes())
         .merge(ogc::routes())
         .merge(docs::routes())
         .merge(health::routes())
