@@ -30,6 +30,7 @@ pub mod live;
 pub mod metrics;
 pub mod near;
 pub mod ogc;
+pub mod openapi;
 pub mod page;
 pub mod plan_body;
 pub mod plan_figures_body;

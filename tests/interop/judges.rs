@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::stand::{Service, exported, folder, sample, shown, succeed};
 
-fn judge(name: &str, arguments: &[&str]) {
+pub fn judge(name: &str, arguments: &[&str]) {
     let Some(environment) = std::env::var_os("FRONTBEAT_JUDGES") else {
         println!(
             "SKIPPED {name}: no FRONTBEAT_JUDGES (an environment with tests/interop/judges/requirements.txt)"
@@ -123,4 +123,17 @@ fn lxml_accepts_feeds_and_alerts() {
 #[test]
 fn owslib_walks_the_service() {
     judge("walk.py", &[&Service::shared().ogc()]);
+}
+
+#[test]
+fn the_recipes_run_as_they_stand() {
+    let folder = folder();
+    exported(folder.path(), "incidents", "parquet", &[]);
+    exported(folder.path(), "beats", "geojson", &[]);
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes.md");
+    let service = format!("http://{}", Service::shared().address);
+    judge(
+        "recipes.py",
+        &[&shown(&document), &service, &shown(folder.path())],
+    );
 }

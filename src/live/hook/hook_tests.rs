@@ -47,7 +47,7 @@ fn received(id: &str, category: &str, state: CallState) -> BoardEvent {
         until: None,
         position: Position::new(123.5, 41.8).unwrap(),
         category: category.into(),
-        priority: Priority::Second,
+        priority: Priority::Two,
         origin: Origin::CitizenCall,
         state,
         pillar: None,
@@ -90,7 +90,7 @@ fn a_category_that_changes_is_told_to_those_who_had_it_and_those_who_get_it() {
         BoardEvent::CallReclassified {
             call: call(),
             category: "criminal/assault".into(),
-            priority: Priority::First,
+            priority: Priority::One,
         },
         BoardEvent::CallClosed { call: call() },
         BoardEvent::CallClosed { call: Id::new("b") },
