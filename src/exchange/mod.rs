@@ -21,6 +21,7 @@ pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;
 mod osm_pbf_tags;
+pub mod osm_places;
 pub mod peer_problem_json;
 pub mod plan_csv;
 #[cfg(test)]

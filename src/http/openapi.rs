@@ -32,7 +32,10 @@ pub fn complete(document: &mut Value) {
 
 fn common(path: &str, method: &str, operation: &mut Map<String, Value>) {
     operation.insert("operationId".into(), name(path, method).into());
-    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+    let Some(responses) = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut)
+    else {
         return;
     };
     let needs_key = responses.contains_key("401");
@@ -42,7 +45,10 @@ fn common(path: &str, method: &str, operation: &mut Map<String, Value>) {
     };
     may_be("400", "A parameter is not known or not valid");
     may_be("421", "The header Host names another service");
-    may_be("default", "Refused, or not possible now, for another reason");
+    may_be(
+        "default",
+        "Refused, or not possible now, for another reason",
+    );
     if needs_key {
         let security = match path.starts_with("/api/unit/") {
             true => json!([{"unit": []}]),

@@ -26,9 +26,9 @@ use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
     coverage, docs, export, feeds, follow_up, forecasts, guard, health, hooks, imports,
-    incident_profile, incidents, layers, listen, live, metrics, near, ogc, openapi, page, plan_sheet, plans,
-    problem, records, replan, risk, scenarios, simulations, statistics, tiles, versions, within,
-    workspace, zones,
+    incident_profile, incidents, layers, listen, live, metrics, near, ogc, openapi, page,
+    plan_sheet, plans, problem, records, replan, risk, scenarios, simulations, statistics, tiles,
+    versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few

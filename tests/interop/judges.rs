@@ -3,22 +3,30 @@
 //! environment with `judges/requirements.txt` in it, named by `FRONTBEAT_JUDGES`, which
 //! `tests/run` makes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::stand::{Service, exported, folder, sample, shown, succeed};
 
-pub fn judge(name: &str, arguments: &[&str]) {
-    let Some(environment) = std::env::var_os("FRONTBEAT_JUDGES") else {
+/// The judges' environment; none, and a line that says so, where there is none.
+fn environment(name: &str) -> Option<PathBuf> {
+    let environment = std::env::var_os("FRONTBEAT_JUDGES").map(PathBuf::from);
+    if environment.is_none() {
         println!(
             "SKIPPED {name}: no FRONTBEAT_JUDGES (an environment with tests/interop/judges/requirements.txt)"
         );
+    }
+    environment
+}
+
+pub fn judge(name: &str, arguments: &[&str]) {
+    let Some(environment) = environment(name) else {
         return;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/interop/judges")
         .join(name);
-    let done = Command::new(Path::new(&environment).join("bin/python"))
+    let done = Command::new(environment.join("bin/python"))
         .args(["-W", "error::UserWarning"])
         .arg(script)
         .args(arguments)
@@ -136,4 +144,48 @@ fn the_recipes_run_as_they_stand() {
         "recipes.py",
         &[&shown(&document), &service, &shown(folder.path())],
     );
+}
+
+/// What schemathesis looks at.
+const CHECKS: &str = "not_a_server_error,response_schema_conformance,content_type_conformance,\
+     status_code_conformance";
+
+/// Asks every operation of the OpenAPI document for things that it allows and some that it does
+/// not: no 5xx, nothing that the document does not say. `FRONTBEAT_EXAMPLES` asks for more of
+/// each operation than the two of an ordinary run; 25 make over two thousand.
+///
+/// Not asked: events, which never end, and simulations, which keep all cores for a minute.
+#[test]
+fn schemathesis_finds_no_answer_off_the_document() {
+    let Some(environment) = environment("schemathesis") else {
+        return;
+    };
+    let folder = folder();
+    let workspace = folder.path().join("asked.gpkg");
+    std::fs::copy(sample(), &workspace).expect("a copy");
+    let service = Service::start(&workspace);
+    let examples = std::env::var("FRONTBEAT_EXAMPLES").unwrap_or_else(|_| "2".into());
+    let config =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/judges/schemathesis.toml");
+    let done = Command::new(environment.join("bin/schemathesis"))
+        .arg("--config-file")
+        .arg(config)
+        .args([
+            "run",
+            &format!("http://{}/api/openapi.json", service.address),
+        ])
+        .args(["--checks", CHECKS])
+        .args(["--phases", "examples,fuzzing", "--max-examples", &examples])
+        .args([
+            "--exclude-path",
+            "/api/events",
+            "--exclude-path",
+            "/api/simulations",
+        ])
+        .args(["--seed", "1", "--no-color", "--request-timeout", "70"])
+        .current_dir(folder.path())
+        .output()
+        .expect("schemathesis starts");
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}");
 }

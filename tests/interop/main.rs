@@ -18,5 +18,6 @@ mod ogc_tiles;
 mod receiver;
 mod round_trip;
 mod round_trip_property;
+mod schemas;
 mod stand;
 mod streams;
