@@ -139,7 +139,7 @@ pub struct ImportPreview {
     /// What a refused row's number counts: `line` or `feature`.
     row_word: &'static str,
     /// How often rows are refused for which reason.
-    reasons: Vec<ReasonBody>,
+    reasons: Vec<ImportReasonBody>,
     /// The first refused rows.
     refusals: Vec<RefusalBody>,
     /// The first rows as they would land, as GeoJSON.
@@ -171,7 +171,7 @@ struct FrameBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct ReasonBody {
+struct ImportReasonBody {
     /// Its code.
     reason: &'static str,
     /// How many rows.
@@ -244,7 +244,7 @@ struct ImportReportBody {
     /// What a refused row's number counts: `line` or `feature`.
     row_word: &'static str,
     /// How often rows were refused for which reason.
-    reasons: Vec<ReasonBody>,
+    reasons: Vec<ImportReasonBody>,
     /// The first refused rows; all of them are in `refused_csv`.
     refusals: Vec<RefusalBody>,
     /// Where all refused rows are; null where there is none.
@@ -369,10 +369,10 @@ impl ImportReportBody {
     }
 }
 
-fn reasons(refusals: &[Refusal], row_word: &str) -> Vec<ReasonBody> {
+fn reasons(refusals: &[Refusal], row_word: &str) -> Vec<ImportReasonBody> {
     let counted = by_reason(refusals, row_word).into_iter();
     counted
-        .map(|(reason, rows, _)| ReasonBody {
+        .map(|(reason, rows, _)| ImportReasonBody {
             reason: reason.code(),
             rows,
         })
