@@ -14,7 +14,6 @@ const NOTICE: &str = "SYNTHETIC 模拟数据";
 
 /// What a draft is about.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = ZonesAbout)]
 pub struct ZonesAbout {
     /// The district's name.
     pub district: String,
