@@ -198,7 +198,11 @@ fn schemathesis_finds_no_answer_off_the_document() {
             "--exclude-path",
             "/api/simulations",
         ])
-        .args(left_out.iter().flat_map(|it| ["--exclude-operation-id", it]))
+        .args(
+            left_out
+                .iter()
+                .flat_map(|it| ["--exclude-operation-id", it]),
+        )
         .args(["--seed", "1", "--no-color", "--request-timeout", "70"])
         .current_dir(folder.path())
         .output()
