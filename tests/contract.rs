@@ -8,6 +8,8 @@ mod differential;
 mod files;
 #[path = "contract/handover.rs"]
 mod handover;
+#[path = "contract/hooks.rs"]
+mod hooks;
 #[path = "contract/layers.rs"]
 mod layers;
 #[path = "contract/live.rs"]

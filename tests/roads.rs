@@ -386,3 +386,74 @@ fn tiles_of_every_zoom_are_made_fast() {
         }
     }
 }
+
+/// What GDAL counts in a layer of an extract.
+fn counted(path: &std::path::Path, layer: &str, condition: &str) -> usize {
+    let sql = format!("SELECT count(*) AS n FROM {layer} WHERE {condition}");
+    let done = std::process::Command::new("ogrinfo")
+        .args(["-ro", "-q", "-dialect", "SQLITE", "-sql", &sql])
+        .arg(path)
+        .output()
+        .expect("ogrinfo is needed (gdal-bin)");
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    let number = said
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("n (Integer) = "));
+    number
+        .and_then(|n| n.parse().ok())
+        .unwrap_or_else(|| panic!("{said}"))
+}
+
+/// The real program, a list of tags of one's own, and GDAL as the judge of how many there are.
+#[test]
+fn places_come_out_of_an_extract_as_gdal_counts_them() {
+    let test = "places_come_out_of_an_extract";
+    let Some(bytes) = extract_bytes(test, HELSINKI) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.osm.pbf");
+    std::fs::write(&path, bytes).unwrap();
+    let tags = "key,value,kind,tier\namenity,bar,bar,yellow\namenity,school,school,green\n";
+    std::fs::write(folder.path().join("tags.csv"), tags).unwrap();
+    let run = |arguments: &[&str]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_frontbeat"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(done.status.success(), "{arguments:?}: {said}");
+    };
+    run(&["init", "h.gpkg", "--name", "Helsinki"]);
+    let list = ["--place-tags", "tags.csv"];
+    run(&[
+        &["import", "h.gpkg", "h.osm.pbf", "--as", "places"],
+        &list[..],
+    ]
+    .concat());
+    run(&["export", "h.gpkg", "--layer", "places", "-o", "p.geojson"]);
+    let text = std::fs::read_to_string(folder.path().join("p.geojson")).unwrap();
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let places = read["features"].as_array().unwrap();
+    for (kind, tier) in [("bar", "yellow"), ("school", "green")] {
+        let ours = places
+            .iter()
+            .filter(|it| it["properties"]["place_kind"] == kind);
+        let ours: Vec<_> = ours.collect();
+        let points = counted(
+            &path,
+            "points",
+            &format!("other_tags LIKE '%\"amenity\"=>\"{kind}\"%'"),
+        );
+        let ways = format!("amenity = '{kind}' AND osm_way_id IS NOT NULL");
+        let areas = counted(&path, "multipolygons", &ways);
+        assert!(points + areas > 0);
+        assert_eq!(ours.len(), points + areas, "{kind}");
+        for place in ours {
+            assert_eq!(place["properties"]["tier"], tier);
+            assert_eq!(place["geometry"]["type"], "Point");
+        }
+    }
+}

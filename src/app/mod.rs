@@ -13,6 +13,7 @@ pub mod export;
 pub mod follow_up;
 pub mod forecast;
 pub mod handover;
+pub mod hooks;
 pub mod import;
 pub mod import_roads;
 pub mod incident_sieve;

@@ -17,11 +17,13 @@ use crate::cli::output;
 use crate::exchange::import::field::Layer;
 use crate::exchange::import::personal::scrub;
 use crate::exchange::import::refusal::by_reason;
+use crate::exchange::osm_places::{DEFAULT_TAGS, PlaceTags};
 
 /// Bring a file into a workspace.
 ///
 /// CSV (UTF-8 or GBK), Excel (.xlsx), GeoJSON, KML and KMZ, GPX, FlatGeobuf, GeoParquet,
-/// Shapefile (plain or zipped), GeoPackage; for roads an OpenStreetMap extract (.osm.pbf). A
+/// Shapefile (plain or zipped), GeoPackage; for roads and places an OpenStreetMap extract
+/// (.osm.pbf). A
 /// sheet, a folder or a table is a layer (--layer). Columns are guessed from English and Chinese
 /// headers. Rows that can't be used are refused one by one, with the reason, and the
 /// rest is kept. Columns about persons are dropped unread.
@@ -49,6 +51,10 @@ pub struct ImportArgs {
     /// A CSV of the source's words and category codes: source,code[,name_en,name_zh]
     #[arg(long, value_name = "FILE")]
     category_map: Option<PathBuf>,
+    /// A CSV of the tags that make a place in an OpenStreetMap extract: key,value,kind,tier;
+    /// * fits any value [default: the list of docs/interop.md]
+    #[arg(long, value_name = "FILE")]
+    place_tags: Option<PathBuf>,
     /// One category for all rows, a word or a code: burglary, criminal/burglary
     #[arg(long, value_name = "CATEGORY")]
     category: Option<String>,
@@ -90,7 +96,7 @@ enum What {
     Pillars,
     /// 监控点位: points
     Cameras,
-    /// 场所: points
+    /// 场所: points, or an OpenStreetMap extract
     Places,
     /// 处警单元: points
     Units,
@@ -132,6 +138,10 @@ pub async fn run(args: ImportArgs) -> Result<(), Failure> {
     let file = load_file(&args.file)
         .await
         .map_err(|fault| failure(fault, &args.file))?;
+    let file = match layer {
+        Layer::Places => file.with_place_tags(place_tags(args.place_tags.as_deref())?),
+        _ => file,
+    };
     let opened = if args.dry_run {
         open_for_reading(&args.workspace).await
     } else {
@@ -159,6 +169,21 @@ pub async fn run(args: ImportArgs) -> Result<(), Failure> {
             Err(failure(fault, &args.file))
         }
     }
+}
+
+/// The list of tags that somebody gives, or the program's own.
+fn place_tags(file: Option<&Path>) -> Result<PlaceTags, Failure> {
+    let Some(file) = file else {
+        return PlaceTags::parse(DEFAULT_TAGS).map_err(|fault| Failure::failed(fault, ""));
+    };
+    let wrong = |fault: &dyn std::fmt::Display| {
+        Failure::usage(
+            format!("{} can't be used: {fault}", file.display()),
+            "give a CSV with the columns key,value,kind,tier",
+        )
+    };
+    let text = std::fs::read_to_string(file).map_err(|fault| wrong(&fault))?;
+    PlaceTags::parse(&text).map_err(|fault| wrong(&fault))
 }
 
 async fn roads(args: &ImportArgs) -> Result<(), Failure> {
@@ -192,6 +217,7 @@ fn refuse_table_options(args: &ImportArgs) -> Result<(), Failure> {
         ("--timezone", args.timezone.is_some()),
         ("--time-format", args.time_format.is_some()),
         ("--category-map", args.category_map.is_some()),
+        ("--place-tags", args.place_tags.is_some()),
         ("--category", args.category.is_some()),
         ("--layer", args.layer.is_some()),
         ("--source", args.source.is_some()),

@@ -15,6 +15,8 @@ pub mod feed;
 pub mod followup;
 pub mod forecast;
 pub mod handover;
+pub mod hooks;
+mod hooks_text;
 mod hours;
 pub mod import;
 pub mod info;
@@ -89,6 +91,8 @@ enum Command {
     Feed(feed::FeedArgs),
     Followup(followup::FollowUpArgs),
     Keys(keys::KeysArgs),
+    #[command(visible_alias = "hook")]
+    Hooks(hooks::HooksArgs),
     Links(links::LinksArgs),
     Load(load::LoadArgs),
     Copy(copy::CopyArgs),
@@ -145,6 +149,7 @@ async fn run(command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Feed(args)) => feed::run(args).await,
         Some(Command::Followup(args)) => followup::run(args).await,
         Some(Command::Keys(args)) => keys::run(args).await,
+        Some(Command::Hooks(args)) => hooks::run(args).await,
         Some(Command::Links(args)) => links::run(args).await,
         Some(Command::Load(args)) => load::run(args).await,
         Some(Command::Copy(args)) => copy::run(args).await,

@@ -133,6 +133,7 @@ async fn serve(
     let sharing = tokio::spawn(session.live.clone().share_signs());
     let suggesting = tokio::spawn(session.clone().keep_suggesting());
     let heating = tokio::spawn(session.clone().keep_heat());
+    let telling = tokio::spawn(session.clone().keep_telling());
     let leaving = session.live.clone();
     // A service whose board stands still must not look alive.
     let stop_or_broken = async {
@@ -152,6 +153,7 @@ async fn serve(
     sharing.abort();
     suggesting.abort();
     heating.abort();
+    telling.abort();
     running.abort();
     tidying.abort();
     session.close().await;

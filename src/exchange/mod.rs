@@ -1,5 +1,6 @@
 //! Which bytes? Readers and writers, one file a format: bytes in, drafts and faults out.
 
+pub mod area_geojson;
 pub mod atom;
 pub mod backtest_csv;
 pub mod backtest_json;
@@ -20,6 +21,7 @@ pub mod osm_pbf;
 mod osm_pbf_blobs;
 mod osm_pbf_rings;
 mod osm_pbf_tags;
+pub mod osm_places;
 pub mod peer_problem_json;
 pub mod plan_csv;
 #[cfg(test)]

@@ -369,7 +369,7 @@ impl Reading {
 }
 
 /// Delta-coded ids, as they are.
-fn node_ids(deltas: &[i64]) -> Vec<i64> {
+pub(crate) fn node_ids(deltas: &[i64]) -> Vec<i64> {
     let mut id = 0i64;
     deltas
         .iter()

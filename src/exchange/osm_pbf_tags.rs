@@ -118,7 +118,8 @@ impl<'a> Tags<'a> {
         self.get(key) == Some(value)
     }
 
-    fn name(&self) -> &'a str {
+    /// Its name, in Chinese where it has no other; empty where it has none.
+    pub fn name(&self) -> &'a str {
         self.get("name")
             .or_else(|| self.get("name:zh"))
             .unwrap_or("")

@@ -77,7 +77,15 @@ pub(crate) async fn hot_spots(
 
 /// A hot spot as an alert of the Common Alerting Protocol 1.2, by its id in the feed.
 #[utoipa::path(get, path = "/feeds/hotspots/{id}.cap.xml", tag = "feeds",
-    params(("id" = String, Path, description = "As the feed's entry has it")),
+    params(
+        ("id" = String, Path, description = "As the feed's entry has it"),
+        ("from" = Option<String>, Query, description = "Incidents not before; RFC 3339 or local"),
+        ("until" = Option<String>, Query, description = "Incidents before this"),
+        ("category" = Option<Vec<String>>, Query,
+            description = "Category codes, children included; may be repeated"),
+        ("beat" = Option<Vec<String>>, Query, description = "Ids of beats; may be repeated"),
+        ("hours" = Option<String>, Query, description = "Hours of every day like 22-6, or of the week"),
+    ),
     responses(
         (status = 200, description = "The alert", content_type = "application/cap+xml"),
         (status = 404, description = "No such hot spot, or the data have changed", body = Problem,

@@ -86,12 +86,12 @@ struct ScoreBody {
     /// Poisson log score an incident (natural logarithm); null without incidents.
     log_score: Option<f64>,
     /// Shares of the incidents in the hottest part of the area.
-    hit_rates: Vec<HitRateBody>,
+    hit_rates: Vec<ForecastHitRateBody>,
 }
 
 /// A hit rate of one window.
 #[derive(Debug, Serialize, ToSchema)]
-struct HitRateBody {
+struct ForecastHitRateBody {
     /// Share of the area, 0 to 1.
     area: f64,
     /// Share of the incidents, 0 to 1; null without incidents.
@@ -286,7 +286,7 @@ impl ForecastBody {
 
 impl ScoreBody {
     fn of(score: &ForecastScore, zone: &TimeZone) -> Self {
-        let hit_rate = |area| HitRateBody {
+        let hit_rate = |area| ForecastHitRateBody {
             area,
             hits: score.hit_rate(area),
         };

@@ -139,14 +139,14 @@ pub struct ImportPreview {
     /// What a refused row's number counts: `line` or `feature`.
     row_word: &'static str,
     /// How often rows are refused for which reason.
-    reasons: Vec<ReasonBody>,
+    reasons: Vec<ImportReasonBody>,
     /// The first refused rows.
     refusals: Vec<RefusalBody>,
     /// The first rows as they would land, as GeoJSON.
     #[schema(value_type = Object)]
     features: Value,
     /// What stands in the way; null where the file can be imported.
-    problem: Option<FaultBody>,
+    problem: Option<ImportFaultBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -171,7 +171,7 @@ struct FrameBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct ReasonBody {
+struct ImportReasonBody {
     /// Its code.
     reason: &'static str,
     /// How many rows.
@@ -193,7 +193,7 @@ struct RefusalBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct FaultBody {
+struct ImportFaultBody {
     /// Its code.
     code: &'static str,
     /// What is wrong, and what to do.
@@ -216,13 +216,13 @@ pub struct ImportState {
     /// Of so many; 0 where that is not known so far.
     of: u64,
     /// What became of its rows, once it is done.
-    report: Option<ReportBody>,
+    report: Option<ImportReportBody>,
     /// Why it is not imported, where it failed.
     problem: Option<Problem>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct ReportBody {
+struct ImportReportBody {
     /// Rows read.
     rows: u64,
     /// Rows that are new.
@@ -244,7 +244,7 @@ struct ReportBody {
     /// What a refused row's number counts: `line` or `feature`.
     row_word: &'static str,
     /// How often rows were refused for which reason.
-    reasons: Vec<ReasonBody>,
+    reasons: Vec<ImportReasonBody>,
     /// The first refused rows; all of them are in `refused_csv`.
     refusals: Vec<RefusalBody>,
     /// Where all refused rows are; null where there is none.
@@ -295,12 +295,12 @@ impl ImportPreview {
             reasons: reasons(refusals, row_word),
             refusals: told(refusals),
             features: collection(seen.features, Map::new()),
-            problem: seen.fault.as_ref().map(FaultBody::of),
+            problem: seen.fault.as_ref().map(ImportFaultBody::of),
         }
     }
 }
 
-impl FaultBody {
+impl ImportFaultBody {
     fn of(fault: &ImportFault) -> Self {
         Self {
             code: fault.code(),
@@ -319,7 +319,7 @@ impl ImportState {
             Stage::Reading { done, of } => ("reading", done.min(of), of),
             Stage::Writing { done, of } => ("writing", done.min(of), of),
             Stage::Done(made) => {
-                report = Some(ReportBody::of(&held.id, &made));
+                report = Some(ImportReportBody::of(&held.id, &made));
                 ("done", made.read, made.read)
             }
             Stage::Failed(fault) => {
@@ -343,7 +343,7 @@ fn problem_of(fault: ImportsFault) -> Problem {
     fault.into()
 }
 
-impl ReportBody {
+impl ImportReportBody {
     fn of(id: &str, report: &ImportReport) -> Self {
         let outcome = report.outcome.clone().unwrap_or_default();
         let refusals = &report.refusals;
@@ -369,10 +369,10 @@ impl ReportBody {
     }
 }
 
-fn reasons(refusals: &[Refusal], row_word: &str) -> Vec<ReasonBody> {
+fn reasons(refusals: &[Refusal], row_word: &str) -> Vec<ImportReasonBody> {
     let counted = by_reason(refusals, row_word).into_iter();
     counted
-        .map(|(reason, rows, _)| ReasonBody {
+        .map(|(reason, rows, _)| ImportReasonBody {
             reason: reason.code(),
             rows,
         })

@@ -336,11 +336,35 @@ pub struct VersionList {
 /// A published version.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VersionBody {
-    /// All but the areas.
-    #[serde(flatten)]
-    pub about: VersionSummary,
+    /// `beats` or `zones`.
+    layer: &'static str,
+    /// From 1.
+    number: u64,
+    /// When, with the district's offset.
+    at: String,
+    /// Why; empty where the areas came by an import.
+    reason: String,
+    /// Name of the draft; none where the areas came by an import.
+    scenario: Option<String>,
+    /// Whether it is in force.
+    in_force: bool,
     /// The areas.
-    pub areas: Vec<DraftArea>,
+    areas: Vec<DraftArea>,
+}
+
+impl VersionBody {
+    /// A version with its areas.
+    pub fn of(about: VersionSummary, areas: Vec<DraftArea>) -> Self {
+        Self {
+            layer: about.layer,
+            number: about.number,
+            at: about.at,
+            reason: about.reason,
+            scenario: about.scenario,
+            in_force: about.in_force,
+            areas,
+        }
+    }
 }
 
 impl DraftArea {

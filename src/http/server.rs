@@ -25,9 +25,10 @@ use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
-    coverage, docs, export, feeds, follow_up, forecasts, guard, health, imports, incident_profile,
-    incidents, layers, listen, live, metrics, near, ogc, page, plan_sheet, plans, problem, records,
-    replan, risk, scenarios, simulations, statistics, tiles, versions, within, workspace, zones,
+    coverage, docs, export, feeds, follow_up, forecasts, guard, health, hooks, imports,
+    incident_profile, incidents, layers, listen, live, metrics, near, ogc, openapi, page,
+    plan_sheet, plans, problem, records, replan, risk, scenarios, simulations, statistics, tiles,
+    versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -85,19 +86,21 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(export::routes())
         .merge(feeds::routes())
         .merge(imports::routes())
+        .merge(hooks::routes())
         .merge(ogc::routes())
         .merge(docs::routes())
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(page::routes())
         .split_for_parts();
-    let openapi = document.to_pretty_json().map_err(|e| e.to_string())?;
-    let document = serde_json::to_value(&document).map_err(|e| e.to_string())?;
+    let mut document = serde_json::to_value(&document).map_err(|e| e.to_string())?;
+    openapi::complete(&mut document);
+    let written = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())?;
     let service = Service {
         hub: Hub::start(&session),
         session,
         metrics: metrics::recorder()?,
-        openapi: openapi.into(),
+        openapi: written.into(),
         docs: docs::render(&document).into(),
     };
     // The first is the outermost.

@@ -84,10 +84,9 @@ async fn version(
     };
     let newest = service.session.area_versions(layer).await?;
     let newest = newest.first().map_or(0, |line| line.number);
-    Ok(Json(VersionBody {
-        about: VersionSummary::of(&found.line, newest, &service.session.snapshot().zone),
-        areas: parts.iter().map(DraftArea::of).collect(),
-    }))
+    let about = VersionSummary::of(&found.line, newest, &service.session.snapshot().zone);
+    let areas = parts.iter().map(DraftArea::of).collect();
+    Ok(Json(VersionBody::of(about, areas)))
 }
 
 /// Publishes an earlier version again: that undoes what was published since, and keeps it.

@@ -21,6 +21,7 @@ pub mod dosage;
 pub mod due;
 pub mod ground;
 pub mod handover;
+pub mod hook;
 pub mod refusal;
 pub mod sending;
 pub mod suggestion;

@@ -16,6 +16,8 @@ pub mod workspace;
 pub mod api_keys;
 pub mod board;
 mod forecasts;
+pub mod hook_deliveries;
+pub mod hooks;
 pub mod incidents;
 mod layers;
 pub mod links;

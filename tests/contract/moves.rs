@@ -45,6 +45,7 @@ async fn full(place: &Place) {
         .await
         .unwrap();
     w.link_key_or(b"a key").await.unwrap();
+    w.add_hook(&crate::hooks::new("desk"), at).await.unwrap();
     let mut write = w.begin_board().await.unwrap();
     let answer = KeptAnswer {
         request_hash: "h".into(),
@@ -89,6 +90,8 @@ async fn there_and_back_it_is_the_same() {
         let is_first = std::ptr::eq(place, &file);
         assert_eq!(w.link_key().await.unwrap().is_some(), is_first);
         assert_eq!(w.unit_links().await.unwrap().len(), usize::from(is_first));
+        // A copy that is served must not tell everybody everything a second time.
+        assert_eq!(w.hooks().await.unwrap().len(), usize::from(is_first));
         answers.push(everything(&w).await);
         w.close().await;
     }

@@ -157,19 +157,27 @@ async fn the_role_for_readers_reads_and_does_not_write() {
         let said = fault.unwrap_err().to_string();
         assert!(said.contains("permission denied"), "{said}");
     }
-    // What units' links are signed with is not for readers, in a schema that was made so and
+    // What units' links and hooks' messages are signed with is not for readers, in a schema that was made so and
     // in one that comes from the version before; which links there are may be seen.
-    let again = include_str!("../../src/store/schema/postgis/links.sql");
+    let again = concat!(
+        include_str!("../../src/store/schema/postgis/links.sql"),
+        include_str!("../../src/store/schema/postgis/hooks.sql")
+    );
     for before in [
         String::new(),
-        format!("SET search_path = {name}, public; DROP TABLE unit_links, link_keys; {again}"),
+        format!(
+            "SET search_path = {name}, public; DROP TABLE unit_links, link_keys, hook_deliveries,
+             hook_secrets, hooks; {again}"
+        ),
     ] {
         admin(&server, &before).await;
-        let key = format!("SELECT key FROM {name}.link_keys");
-        let fault = sqlx::raw_sql(AssertSqlSafe(key)).execute(&mut conn).await;
-        let said = fault.unwrap_err().to_string();
-        assert!(said.contains("permission denied"), "{said}");
-        let links = format!("SELECT id FROM {name}.unit_links");
+        for secret in ["key FROM {}.link_keys", "secret FROM {}.hook_secrets"] {
+            let sql = format!("SELECT {}", secret.replace("{}", &name));
+            let fault = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
+            let said = fault.unwrap_err().to_string();
+            assert!(said.contains("permission denied"), "{said}");
+        }
+        let links = format!("SELECT id FROM {name}.unit_links; SELECT id FROM {name}.hooks");
         sqlx::raw_sql(AssertSqlSafe(links))
             .execute(&mut conn)
             .await

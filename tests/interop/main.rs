@@ -7,12 +7,17 @@ mod content;
 mod files;
 mod forms;
 mod gdal_service;
+mod hooks;
 mod judges;
 mod ogc_core;
 mod ogc_filter;
 mod ogc_frames;
 mod ogc_tiles;
+#[allow(dead_code, reason = "shared with tests that use all of it")]
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod round_trip;
 mod round_trip_property;
+mod schemas;
 mod stand;
 mod streams;

@@ -7,12 +7,16 @@
 mod ahead;
 mod client;
 mod faults;
+mod hooks;
 mod kills;
 mod leader;
 mod listener;
 mod pooler;
 mod postgres;
 mod proxy;
+#[allow(dead_code, reason = "shared with tests that use all of it")]
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod service;
 mod together;
 #[path = "../service/town.rs"]

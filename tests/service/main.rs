@@ -10,6 +10,7 @@ mod followup;
 mod forecasts;
 mod handover;
 mod heat;
+mod hooks;
 mod imports;
 mod live_faults;
 mod live_units;
@@ -18,6 +19,8 @@ mod nonsense;
 mod openapi;
 mod plan_sheet;
 mod process;
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod record;
 mod replan;
 mod scenarios;

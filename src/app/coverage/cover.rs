@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::coverage::ground::{Ground, Source};
-use crate::app::coverage::report::{About, feature};
+use crate::app::coverage::report::{CoverageAbout, feature};
 use crate::exchange::feature_geojson::{area_geometry, point_geometry};
 use crate::exchange::risk_geojson::hexagon_geometry;
 use crate::patrol::coverage::expected::ExpectedCoverage;
@@ -85,7 +85,7 @@ pub struct UnitCover {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CoverReport {
     /// What it is about.
-    pub about: About,
+    pub about: CoverageAbout,
     /// Units, posts, both.
     pub cover: Vec<SourceCover>,
     /// What neither units nor posts reach.
@@ -112,7 +112,7 @@ pub fn cover(mut ground: Ground) -> Result<CoverReport, CoverageJobError> {
         return Err(CoverageJobError::NoSources);
     }
     let mut report = CoverReport {
-        about: About::of(&ground),
+        about: CoverageAbout::of(&ground),
         cover: Vec::new(),
         gaps: Vec::new(),
         worst_gaps: Vec::new(),

@@ -29,7 +29,7 @@ pub enum Report {
 
 /// What an answer is about.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct About {
+pub struct CoverageAbout {
     /// The district's name.
     pub district: String,
     /// Whether everything is made up.
@@ -62,7 +62,7 @@ pub struct About {
     pub version: String,
 }
 
-impl About {
+impl CoverageAbout {
     /// What an answer on this ground is about.
     pub fn of(ground: &Ground) -> Self {
         let made = &ground.surface.provenance;
@@ -123,7 +123,7 @@ impl Report {
     }
 
     /// What the answer is about.
-    pub fn about(&self) -> &About {
+    pub fn about(&self) -> &CoverageAbout {
         match self {
             Self::Cover(report) => &report.about,
             Self::Stand(report) => &report.about,

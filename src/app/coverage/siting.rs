@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::coverage::ground::Ground;
 use crate::app::coverage::places::{Place, of_cells};
-use crate::app::coverage::report::{About, feature};
+use crate::app::coverage::report::{CoverageAbout, feature};
 use crate::exchange::feature_geojson::point_geometry;
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::picks::work_of_each;
@@ -88,7 +88,7 @@ pub struct GainStep {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SitingReport {
     /// What it is about.
-    pub about: About,
+    pub about: CoverageAbout,
     /// `posts` or `pillars`.
     pub what: String,
     /// How they are reached: `drive` or `walk`.
@@ -154,7 +154,7 @@ pub fn siting(
     }
     let steps = site(&base, &sites, count, work_of_each(count))?;
     let mut report = SitingReport {
-        about: About::of(&ground),
+        about: CoverageAbout::of(&ground),
         what: kind.word().into(),
         reached_by: match kind {
             SitingKind::Posts => "drive".into(),

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::coverage::ground::Ground;
 use crate::app::coverage::places::{Place, of_cells, of_posts};
-use crate::app::coverage::report::{About, feature};
+use crate::app::coverage::report::{CoverageAbout, feature};
 use crate::exchange::feature_geojson::point_geometry;
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::picks::work_of_each;
@@ -59,7 +59,7 @@ pub struct UnitMove {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct StandReport {
     /// What it is about.
-    pub about: About,
+    pub about: CoverageAbout,
     /// How many idle units there are.
     pub units: usize,
     /// How many places they could go to.
@@ -104,7 +104,7 @@ pub fn stand(mut ground: Ground, moves: usize) -> Result<StandReport, CoverageJo
         work: work_of_each(moves.min(ground.units.len())),
     })?;
     let mut report = StandReport {
-        about: About::of(&ground),
+        about: CoverageAbout::of(&ground),
         units: ground.units.len(),
         places: places.len(),
         curve: curve.iter().enumerate().map(step).collect(),

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::import::report::ImportError;
+use crate::exchange::osm_places::{PlaceTags, read_osm_places};
 use crate::exchange::read::any::{Given, read_given};
+use crate::exchange::read::archive::INFLATED_LIMIT;
 use crate::exchange::read::fault::ReadFault;
 use crate::exchange::read::format::{Format, recognise};
 use crate::exchange::read::table::Table;
@@ -17,6 +19,8 @@ const LARGEST_FILE: u64 = 2 << 30;
 pub struct ImportFile {
     given: Given,
     path: PathBuf,
+    /// What is a place in an OpenStreetMap extract; none where none is looked for.
+    place_tags: Option<PlaceTags>,
 }
 
 impl ImportFile {
@@ -29,12 +33,19 @@ impl ImportFile {
                 ..Given::default()
             },
             path: PathBuf::new(),
+            place_tags: None,
         }
     }
 
     /// The same file under the name that it had elsewhere.
     pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.given.name);
+        self
+    }
+
+    /// Looked through for places by these tags, where it is an OpenStreetMap extract.
+    pub fn with_place_tags(mut self, tags: PlaceTags) -> Self {
+        self.place_tags = Some(tags);
         self
     }
 
@@ -62,7 +73,13 @@ impl ImportFile {
         if recognise(&self.given.bytes) == Ok(Format::GeoPackage) {
             return Ok(read_foreign(&self.path, layer.as_deref()).await?);
         }
-        let read = move || read_given(&self.given, layer.as_deref());
+        let read = move || match &self.place_tags {
+            Some(tags) if recognise(&self.given.bytes) == Ok(Format::OsmPbf) => {
+                let most = self.given.most_inflated.unwrap_or(INFLATED_LIMIT);
+                read_osm_places(&self.given.bytes, tags, most)
+            }
+            _ => read_given(&self.given, layer.as_deref()),
+        };
         let table = tokio::task::spawn_blocking(read)
             .await
             .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
@@ -102,6 +119,7 @@ pub async fn load_file(path: &Path) -> Result<ImportFile, ImportError> {
     Ok(ImportFile {
         given,
         path: path.to_owned(),
+        place_tags: None,
     })
 }
 

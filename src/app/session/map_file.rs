@@ -2,13 +2,14 @@
 //! layers are.
 //!
 //! Tiles are made one after the other and wait, packed, in a scratch file of which only the
-//! directory is in memory.
+//! directory is in memory; it is written on a thread of its own.
 
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::sync::Arc;
 
 use pmtiles::{PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::export::error::ExportError;
@@ -33,6 +34,9 @@ const MOST_TILES: u64 = 20_000;
 
 /// Tiles made at a time: others who ask for tiles get theirs in between.
 const AT_ONCE: usize = 4;
+
+/// Tiles that may wait to be written.
+const AHEAD: usize = 64;
 
 /// Incidents are kept up to 5 km outside the boundary: degrees of latitude, rounded up.
 const OUTSIDE_DEG: f64 = 0.05;
@@ -79,39 +83,52 @@ impl Session {
     /// [`SessionError`]; what was written so far is no whole file.
     pub async fn export_map(
         self: &Arc<Self>,
-        mut out: Box<dyn Write + Send>,
+        out: Box<dyn Write + Send>,
     ) -> Result<MapFile, SessionError> {
         let _turn = self.exports.turn().await?;
         let snapshot = self.snapshot();
         let bounds = snapshot.map_bounds();
         let deepest = deepest_zoom(bounds);
-        let mut writer = open(&snapshot, bounds, deepest)?;
-        let mut tiles = 0;
+        let about = MapAbout {
+            name: snapshot.map_name(),
+            attribution: snapshot.attribution.clone(),
+            bounds,
+        };
+        let (give, tiles) = mpsc::channel(AHEAD);
+        let writing = tokio::task::spawn_blocking(move || write(&about, deepest, tiles, out));
+        let cut = self.cut(&snapshot, bounds, deepest, give).await;
+        let written = writing.await.map_err(|_| SessionError::BrokenOff)?;
+        cut?;
+        let tiles = written?.ok_or(SessionError::BrokenOff)?;
+        Ok(MapFile { tiles, deepest })
+    }
+
+    /// Gives out all tiles that hold something, and says so at the end; stops where nobody
+    /// takes them any more.
+    async fn cut(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        bounds: [f64; 4],
+        deepest: u8,
+        give: mpsc::Sender<Given>,
+    ) -> Result<(), SessionError> {
         for zoom in LEAST_ZOOM..=deepest {
             let [columns, rows] = range(bounds, zoom);
             for x in columns {
                 let rows: Vec<u32> = rows.clone().collect();
                 for some in rows.chunks(AT_ONCE) {
-                    for (y, tile) in self.column(&snapshot, zoom, x, some).await? {
+                    for (y, tile) in self.column(snapshot, zoom, x, some).await? {
                         let place = TileCoord::new(zoom, x, y).map_err(fault)?;
-                        writer.0.add_tile(place, &tile.bytes).map_err(fault)?;
-                        tiles += 1;
+                        if give.send(Given::Tile(place, tile)).await.is_err() {
+                            return Ok(());
+                        }
                     }
                 }
             }
         }
-        let finish = move || {
-            let Draft(writer, mut file) = writer;
-            writer.finalize().map_err(fault)?;
-            let passed = file.rewind().and_then(|()| io::copy(&mut file, &mut out));
-            let passed = passed.and_then(|_| out.flush());
-            passed.map_err(|fault| ExportError::Write(fault.into()))
-        };
-        let finished: Result<(), ExportError> = tokio::task::spawn_blocking(finish)
-            .await
-            .map_err(|_| SessionError::BrokenOff)?;
-        finished?;
-        Ok(MapFile { tiles, deepest })
+        // Where nobody takes it, the writer says why.
+        let _ = give.send(Given::All).await;
+        Ok(())
     }
 
     /// Tiles of a column that hold something, made at once and given back by their rows, so
@@ -144,17 +161,44 @@ impl Session {
     }
 }
 
-/// A file in the making, and another handle of it.
-struct Draft(PmTilesStreamWriter<File>, File);
+/// What is given to the writer.
+enum Given {
+    Tile(TileCoord, Encoded),
+    /// That were all.
+    All,
+}
 
-fn open(snapshot: &Snapshot, bounds: [f64; 4], deepest: u8) -> Result<Draft, ExportError> {
-    let about = MapAbout {
-        name: snapshot.map_name(),
-        attribution: snapshot.attribution.clone(),
-        bounds,
-    };
-    let metadata = serde_json::Value::Object(about_tiles(&about, &DRAWN, true));
-    let [west, south, east, north] = bounds;
+/// Writes what is given, on a thread where waiting for the disk holds nobody up; how many
+/// tiles, or none where they broke off: `out` then has nothing of it.
+fn write(
+    about: &MapAbout,
+    deepest: u8,
+    mut tiles: mpsc::Receiver<Given>,
+    mut out: Box<dyn Write + Send>,
+) -> Result<Option<u64>, ExportError> {
+    let (mut writer, mut file) = open(about, deepest)?;
+    let mut count = 0;
+    loop {
+        match tiles.blocking_recv() {
+            Some(Given::Tile(place, tile)) => {
+                writer.add_tile(place, &tile.bytes).map_err(fault)?;
+                count += 1;
+            }
+            Some(Given::All) => break,
+            None => return Ok(None),
+        }
+    }
+    writer.finalize().map_err(fault)?;
+    let passed = file.rewind().and_then(|()| io::copy(&mut file, &mut out));
+    let passed = passed.and_then(|_| out.flush());
+    passed.map_err(|fault| ExportError::Write(fault.into()))?;
+    Ok(Some(count))
+}
+
+/// A scratch file to be written, and another handle of it.
+fn open(about: &MapAbout, deepest: u8) -> Result<(PmTilesStreamWriter<File>, File), ExportError> {
+    let metadata = serde_json::Value::Object(about_tiles(about, &DRAWN, true));
+    let [west, south, east, north] = about.bounds;
     let file = tempfile::tempfile().map_err(WriteFault::from)?;
     let other = file.try_clone().map_err(WriteFault::from)?;
     let writer = PmTilesWriter::new(TileType::Mvt)
@@ -166,7 +210,7 @@ fn open(snapshot: &Snapshot, bounds: [f64; 4], deepest: u8) -> Result<Draft, Exp
         .metadata(metadata.to_string())
         .create(file)
         .map_err(fault)?;
-    Ok(Draft(writer, other))
+    Ok((writer, other))
 }
 
 /// The deepest zoom that does not make too many tiles.

@@ -14,6 +14,7 @@ pub mod follow_ups;
 pub mod forecasts;
 pub mod handover;
 pub mod heat;
+mod hooks;
 pub mod imports;
 pub mod imports_fault;
 pub mod incident_choice;

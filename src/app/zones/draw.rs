@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::app::zones::areas::OldArea;
 use crate::app::zones::error::ZonesJobError;
-use crate::app::zones::report::{About, Change, Spread, ZoneRow, ZonesReport};
+use crate::app::zones::report::{Change, Spread, ZoneRow, ZonesAbout, ZonesReport};
 use crate::app::zones::response::of_zone;
 use crate::exchange::feature_geojson::area_geometry;
 use crate::grid::dissolve::dissolve;
@@ -38,7 +38,7 @@ pub(crate) fn draw(
     after: &Partition,
     compared: Comparison,
     was: &Old<'_>,
-    about: About,
+    about: ZonesAbout,
     notes: Vec<String>,
 ) -> Result<ZonesReport, ZonesJobError> {
     let (old, is_locked) = (was.areas, was.is_locked);

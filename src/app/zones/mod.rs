@@ -17,7 +17,7 @@ use crate::app::risk::{RiskRequest, learn, zone_of};
 use crate::app::zones::areas::{OldArea, as_partition, beats, fixed, locked, patrol_zones};
 use crate::app::zones::draw::{Old, draw};
 use crate::app::zones::error::ZonesJobError;
-use crate::app::zones::report::{About, ZonesReport};
+use crate::app::zones::report::{ZonesAbout, ZonesReport};
 use crate::patrol::hours;
 use crate::patrol::zones::compare::compare;
 use crate::patrol::zones::ground::{WorkSettings, ZoneFault, ZoneGround};
@@ -180,7 +180,7 @@ pub async fn draft(
             (None, Some(bytes)) => Some(Arc::new(RoadNetwork::from_bytes(&bytes)?)),
             (None, None) => None,
         };
-        let mut about = About::of(&district, &surface, &request);
+        let mut about = ZonesAbout::of(&district, &surface, &request);
         let (ground, notes) = ground(&surface, network.as_deref(), &request, &mut about)?;
         let asked = Asked {
             surface: &surface,
@@ -200,7 +200,7 @@ fn ground(
     surface: &RiskSurface,
     network: Option<&RoadNetwork>,
     request: &ZonesRequest,
-    about: &mut About,
+    about: &mut ZonesAbout,
 ) -> Result<(ZoneGround, Vec<String>), ZonesJobError> {
     let mut notes = Vec::new();
     let mut work = WorkSettings {
@@ -268,7 +268,7 @@ fn divide(
     asked: &Asked<'_>,
     [mut old, mut drawn]: [Vec<OldArea>; 2],
     locked: &[usize],
-    about: About,
+    about: ZonesAbout,
     mut notes: Vec<String>,
 ) -> Result<ZonesReport, ZonesJobError> {
     let Asked {

@@ -14,8 +14,7 @@ const NOTICE: &str = "SYNTHETIC 模拟数据";
 
 /// What a draft is about.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = ZonesAbout)]
-pub struct About {
+pub struct ZonesAbout {
     /// The district's name.
     pub district: String,
     /// Whether everything is made up.
@@ -44,7 +43,7 @@ pub struct About {
     pub version: String,
 }
 
-impl About {
+impl ZonesAbout {
     pub(crate) fn of(district: &District, surface: &RiskSurface, request: &ZonesRequest) -> Self {
         let made = &surface.provenance;
         let zone = district.zone().unwrap_or(jiff::tz::TimeZone::UTC);
@@ -153,7 +152,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ZonesReport {
     /// What it is about.
-    pub about: About,
+    pub about: ZonesAbout,
     /// The draft's spread and shape.
     pub after: Spread,
     /// Against what there was; none where there was nothing.

@@ -1,7 +1,7 @@
 //! Answers about coverage as text.
 
 use crate::app::coverage::cover::CoverReport;
-use crate::app::coverage::report::{About, Report};
+use crate::app::coverage::report::{CoverageAbout, Report};
 use crate::app::coverage::siting::SitingReport;
 use crate::app::coverage::stand::StandReport;
 use crate::patrol::reason::Language;
@@ -30,7 +30,7 @@ pub fn of(report: &Report) -> String {
     lines.join("\n") + "\n"
 }
 
-fn about(about: &About) -> Vec<String> {
+fn about(about: &CoverageAbout) -> Vec<String> {
     let mut lines = Vec::new();
     if about.synthetic {
         lines.push("SYNTHETIC 模拟数据".to_owned());
@@ -214,7 +214,7 @@ fn proof(proved: bool, bound: f64) -> String {
     }
 }
 
-fn minutes(about: &About) -> String {
+fn minutes(about: &CoverageAbout) -> String {
     let heads: Vec<String> = about
         .minutes
         .iter()

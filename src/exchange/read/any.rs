@@ -58,7 +58,7 @@ pub fn read_given(given: &Given, layer: Option<&str>) -> Result<Table, ReadFault
             found: "an SQLite database",
         }),
         Format::OsmPbf => Err(ReadFault::OtherFormat {
-            found: "an OpenStreetMap extract (import it with --as roads)",
+            found: "an OpenStreetMap extract (import it with --as roads or --as places)",
         }),
     }
 }

@@ -22,6 +22,7 @@ pub mod layer;
 pub mod layers;
 pub mod options;
 pub mod row;
+pub mod schema;
 pub mod shapefile;
 mod shapefile_columns;
 pub mod writer;

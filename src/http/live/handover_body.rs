@@ -45,7 +45,7 @@ pub struct HandoverBody {
     /// Plans of the time, newest first.
     plans: Vec<PlanOfShift>,
     /// What the next shift has to expect; null where nothing can be said.
-    next: Option<NextBody>,
+    next: Option<NextShiftBody>,
     /// Why nothing can be said of it.
     next_fault: Option<String>,
     /// What was written about this window last.
@@ -200,7 +200,7 @@ struct PlanOfShift {
 
 /// What the next shift has to expect.
 #[derive(Debug, Serialize, ToSchema)]
-struct NextBody {
+struct NextShiftBody {
     shift: Option<ShiftName>,
     window: WindowBody,
     model: String,
@@ -285,7 +285,7 @@ impl HandoverBody {
                 .next
                 .as_ref()
                 .ok()
-                .map(|next| NextBody::of(next, snapshot)),
+                .map(|next| NextShiftBody::of(next, snapshot)),
             next_fault: report.next.as_ref().err().cloned(),
             note: report.note.as_ref().map(NoteBody::of),
             note_before: report.note_before.as_ref().map(NoteBody::of),
@@ -418,7 +418,7 @@ fn units(told: &Handover, view: View<'_>) -> Vec<UnitTimeBody> {
     units
 }
 
-impl NextBody {
+impl NextShiftBody {
     fn of(next: &NextShift, snapshot: &Snapshot) -> Self {
         let zone = &snapshot.zone;
         Self {

@@ -27,7 +27,7 @@ use crate::http::live::feed::Feed;
 use crate::http::live::incident_item::{check_time, milliseconds};
 use crate::http::live::outcome::{AnswerBody, single};
 use crate::http::live::place::believed;
-use crate::http::live::round_body::{ShiftBody, StopNowBody};
+use crate::http::live::round_body::{RoundShiftBody, StopNowBody};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::live::board::Board;
@@ -61,7 +61,7 @@ struct Sheet {
     #[schema(value_type = String)]
     until: Timestamp,
     /// The unit's shift now: that of its plan, or that of the hour; none where it is off duty.
-    shift: Option<ShiftBody>,
+    shift: Option<RoundShiftBody>,
     /// The plan that it follows.
     plan: Option<String>,
     /// From when on check-ins of that plan's stops are taken.
@@ -434,7 +434,7 @@ fn sheet_of(service: &Service, board: &Board, holder: &LinkHolder, now: Timestam
         },
         until: holder.until,
         share_position: shift.is_some(),
-        shift: shift.map(ShiftBody::of),
+        shift: shift.map(RoundShiftBody::of),
         plan: round.map(|round| round.plan.to_string()),
         check_ins_from: round.and_then(first_check_in),
         call: call

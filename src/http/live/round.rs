@@ -14,7 +14,7 @@ use crate::app::live::links::{DEFAULT_HOURS, MOST_HOURS};
 use crate::exchange::qr_svg::qr_svg;
 use crate::http::api::Service;
 use crate::http::live::desk::unit_named;
-use crate::http::live::round_body::{RoundBody, ShiftBody, StopNowBody, notices};
+use crate::http::live::round_body::{RoundBody, RoundShiftBody, StopNowBody, notices};
 use crate::http::problem::Problem;
 use crate::live::refusal::Refusal;
 use crate::place::feature::Unit;
@@ -85,7 +85,7 @@ async fn round(
         now,
         unit: unit.to_string(),
         plan: round.map(|round| round.plan.to_string()),
-        shift: round.map(|round| ShiftBody::of(round.window)),
+        shift: round.map(|round| RoundShiftBody::of(round.window)),
         stops: round.map_or(Vec::new(), |round| StopNowBody::all(round, now, zone)),
         here: round.and_then(|round| Some(round.here()?.planned.number)),
         next: round.and_then(|round| Some(round.next()?.planned.number)),

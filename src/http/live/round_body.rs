@@ -57,7 +57,7 @@ pub struct NoticeBody {
 
 /// A shift, or what else has a beginning and an end.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct ShiftBody {
+pub struct RoundShiftBody {
     /// It begins.
     #[schema(value_type = String)]
     pub from: Timestamp,
@@ -143,7 +143,7 @@ pub struct RoundBody {
     /// The plan; none where it follows none.
     pub plan: Option<String>,
     /// The plan's shift.
-    pub shift: Option<ShiftBody>,
+    pub shift: Option<RoundShiftBody>,
     /// Its stops, by number.
     pub stops: Vec<StopNowBody>,
     /// Number of the stop where the unit is.
@@ -192,7 +192,7 @@ pub fn notices(round: &Round) -> Vec<NoticeBody> {
     round.notices.iter().map(of).collect()
 }
 
-impl ShiftBody {
+impl RoundShiftBody {
     /// Of a window.
     pub fn of(window: Window) -> Self {
         Self {

@@ -1,7 +1,8 @@
 //! The tables of a workspace with their columns, in an order in which they can be filled:
 //! what is referred to comes first. What can be drawn anew (`risk_cells`) is not copied, nor
 //! are units' links and the key that signs them (`unit_links`, `link_keys`): whoever gets a
-//! copy to look at must not speak for units.
+//! copy to look at must not speak for units. Nor are hooks with what they have told (`hooks`,
+//! `hook_secrets`, `hook_deliveries`): a copy that is served must not tell everything twice.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -416,7 +417,8 @@ mod tests {
         let rows = sqlx::query(
             "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
              WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'gpkg_%'
-             AND t.name NOT IN ('layer_styles', 'frontbeat_schema', 'unit_links', 'link_keys')",
+             AND t.name NOT IN ('layer_styles', 'frontbeat_schema', 'unit_links', 'link_keys',
+                 'hooks', 'hook_secrets', 'hook_deliveries')",
         )
         .fetch_all(&mut conn)
         .await

@@ -10,8 +10,8 @@ pub fn name(schema: &str) -> String {
 }
 
 /// Makes the role, where the user may do that, and lets it read every table and view of the
-/// schema, those of later versions too, but not the key that units' links are signed with: who
-/// has it speaks for every unit. `of` is the schema's final name.
+/// schema, those of later versions too, but not the key that units' links are signed with, nor
+/// the secrets of hooks: who has them speaks for every unit, or for the service. `of` is the schema's final name.
 ///
 /// # Errors
 /// [`StoreError`]; a missing privilege is none, but said in the log.
@@ -25,7 +25,7 @@ pub async fn grant(conn: &mut Connection, schema: &str, of: &str) -> Result<(), 
              END IF;
              GRANT USAGE ON SCHEMA {schema} TO {role};
              GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
-             REVOKE ALL ON {schema}.link_keys FROM {role};
+             REVOKE ALL ON {schema}.link_keys, {schema}.hook_secrets FROM {role};
              ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role};
          EXCEPTION WHEN insufficient_privilege THEN
              RAISE WARNING 'the role {role} was not made: the user may not create roles';

@@ -49,6 +49,10 @@ pub const GPKG: &[Migration] = &[
         version: 7,
         scripts: &[include_str!("gpkg/links.sql")],
     },
+    Migration {
+        version: 8,
+        scripts: &[include_str!("gpkg/hooks.sql")],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -79,6 +83,10 @@ pub const POSTGIS: &[Migration] = &[
     Migration {
         version: 7,
         scripts: &[include_str!("postgis/links.sql")],
+    },
+    Migration {
+        version: 8,
+        scripts: &[include_str!("postgis/hooks.sql")],
     },
 ];
 
