@@ -49,6 +49,11 @@ pub const GPKG: &[Migration] = &[
         version: 7,
         scripts: &[include_str!("gpkg/links.sql")],
     },
+    // Partitions are a server's.
+    Migration {
+        version: 8,
+        scripts: &[],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -79,6 +84,10 @@ pub const POSTGIS: &[Migration] = &[
     Migration {
         version: 7,
         scripts: &[include_str!("postgis/links.sql")],
+    },
+    Migration {
+        version: 8,
+        scripts: &[include_str!("postgis/partitions.sql")],
     },
 ];
 
