@@ -65,17 +65,32 @@ impl Told {
     }
 }
 
+/// Rows that a partition may have that is read from end to end: what is nearly empty is read
+/// quicker so than by an index.
+const NEARLY_EMPTY: u64 = 50;
+
 /// What of a plan reads a table of much from end to end.
 fn full_scans(plan: &str) -> Vec<&str> {
-    plan.lines()
-        .filter(|line| line.contains("Seq Scan on "))
-        .filter(|line| {
-            ["incident", "events"]
-                .iter()
-                .any(|it| line.contains(&format!(" on {it}")))
-        })
-        .filter(|line| !line.contains("incident_categories") && !line.contains("event_log_end"))
-        .collect()
+    let number_after = |line: &str, words: &str| -> Option<u64> {
+        let rest = line.split(words).nth(1)?;
+        let digits = rest.split(|letter: char| !letter.is_ascii_digit());
+        digits.into_iter().next()?.parse().ok()
+    };
+    let lines: Vec<&str> = plan.lines().collect();
+    let is_full = |at: usize| {
+        let line = lines[at];
+        let is_much = ["incidents", "incident_ids", "events_"]
+            .iter()
+            .any(|table| line.contains(&format!("Seq Scan on {table}")));
+        let details = lines[at + 1..].iter().take_while(|it| !it.contains("->"));
+        let removed: u64 = details
+            .filter_map(|it| number_after(it, "Rows Removed by Filter: "))
+            .sum();
+        let read = removed + number_after(line, "actual rows=").unwrap_or(0);
+        is_much && read > NEARLY_EMPTY
+    };
+    let full = (0..lines.len()).filter(|at| is_full(*at));
+    full.map(|at| lines[at]).collect()
 }
 
 /// Runs what asks, and returns the partitions of incidents and events that its plans read.
@@ -94,7 +109,8 @@ async fn looked_at(told: &Told, name: &str, asking: impl Future<Output = ()>) ->
         let indexed =
             plan.contains("Index") || plan.contains("Insert on") || plan.contains("Result");
         assert!(indexed, "{name}: {plan}");
-        for line in plan.lines().filter(|line| !line.contains("never executed")) {
+        let scans = |line: &&str| line.contains("Scan ") && !line.contains("never executed");
+        for line in plan.lines().filter(scans) {
             let table = line
                 .split(" on ")
                 .nth(1)
@@ -142,8 +158,10 @@ async fn what_a_page_asks_for_is_found_by_an_index() {
         // The check sees what it is for: this has no index.
         let read = place.open(Access::Read).await.unwrap();
         read.close().await;
-        let plan = "Query Text: x\n  ->  Seq Scan on incidents_2024 i";
-        assert_eq!(full_scans(plan).len(), 1);
+        let bad = "->  Seq Scan on incidents_2024 i  (cost=0.00..9 rows=1) (actual rows=0 loops=1)
+                   Filter: (priority = 2)
+                   Rows Removed by Filter: 105000";
+        assert_eq!(full_scans(bad).len(), 1);
     }
     .with_subscriber(subscriber)
     .await;
@@ -266,7 +284,9 @@ async fn writes(w: &Workspace, told: &Told) {
             write.note(&news).await.unwrap();
             write.commit().await.unwrap();
         });
-        assert_eq!(read.await, ["incidents_2024"]);
+        let mut read = read.await;
+        read.retain(|table| table.starts_with("incidents"));
+        assert_eq!(read, ["incidents_2024"]);
         looked_at(told, "a call", async {
             let mut write = w.begin_board().await.unwrap();
             let new = incidents(&[1_000_000 + number]);
