@@ -70,8 +70,7 @@ impl Town {
     /// The next ones, at most so many; none at the end.
     pub fn next(&mut self, at_most: u64) -> Vec<Incident> {
         let many = at_most.min(self.all - self.made);
-        let next = (0..many).filter_map(|_| self.one()).collect();
-        next
+        (0..many).filter_map(|_| self.one()).collect()
     }
 
     fn one(&mut self) -> Option<Incident> {
