@@ -6,6 +6,7 @@ Writes FOLDER/{tiles,pages}.NAME.txt; says how many features the answers have.
 
 import json
 import math
+import os
 import random
 import sys
 import urllib.request
@@ -32,9 +33,10 @@ west, south = column_row(*corner)
 east, north = column_row(corner[0] + sides[0], corner[1] + sides[1])
 tiles = [(x, y) for x in range(west, east + 1) for y in range(north, south + 1)]
 chance.shuffle(tiles)
+del tiles[int(os.environ.get("TILES", 60)):]
 now = datetime.now(timezone.utc)
 windows = []
-for _ in range(200):
+for _ in range(60):
     at = now - timedelta(days=chance.uniform(10, 700))
     until = at + timedelta(days=5)
     windows.append(f"{at:%Y-%m-%dT%H:%M:%SZ}/{until:%Y-%m-%dT%H:%M:%SZ}")
