@@ -16,6 +16,10 @@ mod layers;
 mod live;
 #[path = "contract/moves.rs"]
 mod moves;
+#[path = "contract/page_plans.rs"]
+mod page_plans;
+#[path = "contract/partitions.rs"]
+mod partitions;
 #[path = "contract/place.rs"]
 mod place;
 #[path = "contract/planning.rs"]

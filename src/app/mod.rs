@@ -3,6 +3,7 @@
 pub mod backtest;
 pub mod bench_deadline;
 pub mod bench_dispatch;
+pub mod bench_growth;
 pub mod bench_orienteering;
 pub mod bench_patrol;
 pub mod bench_risk;

@@ -13,8 +13,9 @@ use crate::store::incidents::endings::{IncidentNews, note};
 use crate::store::incidents::write::{Stored, add_received, stored};
 use crate::store::log;
 use crate::store::packed_json::{packed, unpacked};
+use crate::store::postgis::partitions;
 use crate::store::row::Reader;
-use crate::store::statement::{Statement, Value};
+use crate::store::statement::{Dialect, Statement, Value};
 use crate::store::tables::is_there;
 use crate::store::workspace::Workspace;
 
@@ -196,6 +197,25 @@ impl BoardWrite {
     /// Takes positions of units out of the log; other events stay whatever their number.
     pub async fn thin_positions(&mut self, sequences: &[u64]) -> Result<u64, StoreError> {
         log::remove_positions(&mut self.conn, sequences).await
+    }
+
+    /// Makes room for the time after an instant, where a server's tables are parted by time.
+    pub async fn make_room_ahead(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        partitions::make_ahead(&mut self.conn, now).await?;
+        Ok(())
+    }
+
+    /// Lets go of positions of before an instant, but the last of each unit, by whole
+    /// partitions where there are some. Those before the instant that it returns are left to
+    /// be taken out one by one.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where somebody reads the log for long; later is soon enough.
+    pub async fn drop_positions(&mut self, before: Timestamp) -> Result<Timestamp, StoreError> {
+        match self.conn.dialect() {
+            Dialect::Gpkg => Ok(before),
+            Dialect::Postgis => partitions::drop_positions(&mut self.conn, before).await,
+        }
     }
 
     /// What was written is on disk when this returns.

@@ -7,6 +7,7 @@ use crate::live::event::{EventKind, LoggedEvent};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::instant;
+use crate::store::postgis::partitions::Slots;
 use crate::store::row::Reader;
 use crate::store::statement::{Statement, Value};
 use crate::store::workspace::Workspace;
@@ -65,6 +66,9 @@ pub async fn append(
     at: Timestamp,
 ) -> Result<LoggedEvent, StoreError> {
     let body = serde_json::to_string(&event).map_err(|e| damaged(&e))?;
+    let mut slots = Slots::default();
+    slots.add_event(kind(&event), at);
+    slots.make(conn).await?;
     // The number is taken within the statement, so that a rollback leaves no gap.
     let statement = Statement::new(
         "INSERT INTO events (sequence, at, kind, body)
@@ -92,7 +96,9 @@ pub async fn append_numbered(
     events: &[LoggedEvent],
 ) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(events.len());
+    let mut slots = Slots::default();
     for logged in events {
+        slots.add_event(kind(&logged.event), logged.at);
         rows.push(vec![
             Value::Int(Some(i64::try_from(logged.sequence).unwrap_or(i64::MAX))),
             Value::Instant(Some(logged.at)),
@@ -100,6 +106,7 @@ pub async fn append_numbered(
             Value::Json(serde_json::to_string(&logged.event).map_err(|e| damaged(&e))?),
         ]);
     }
+    slots.make(conn).await?;
     let columns = ["sequence", "at", "kind", "body"];
     conn.insert_all(TABLE, &columns, "", rows.into_iter())
         .await?;

@@ -297,8 +297,8 @@ async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
 async fn full_scans(server: &str, schema: &str) -> i64 {
     let mut conn = PgConnection::connect(server).await.unwrap();
     sqlx::query_scalar(
-        "SELECT seq_scan FROM pg_stat_user_tables
-         WHERE schemaname = $1 AND relname = 'incidents'",
+        "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables
+         WHERE schemaname = $1 AND relname LIKE 'incidents%'",
     )
     .bind(schema)
     .fetch_one(&mut conn)
@@ -317,7 +317,9 @@ async fn the_page_never_reads_all_incidents() {
     place.create(true).await.close().await;
     place
         .sql(
-            "INSERT INTO incidents (geom, at_ms, category, origin, state, priority, id, at, batch)
+            "SELECT frontbeat_make_partition('incidents', 1700000000000 + day * 86400000::bigint)
+             FROM generate_series(0, 1000, 10) AS day;
+             INSERT INTO incidents (geom, at_ms, category, origin, state, priority, id, at, batch)
              SELECT ST_SetSRID(ST_MakePoint(123.4 + i % 1000 / 10000.0, 41.8), 4326),
                     1700000000000 + i * 300000::bigint, 'traffic', 'sensor', 'closed', 1,
                     'P' || i, to_timestamp(1700000000 + i * 300), 2

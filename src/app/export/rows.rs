@@ -43,6 +43,8 @@ pub struct Rows {
     wanted: Wanted,
     /// Rows up to this one were given out.
     after: After,
+    /// Incidents asked of the store next.
+    batch: u32,
     left: Left,
 }
 
@@ -86,6 +88,7 @@ impl Rows {
             workspace: workspace.clone(),
             zone,
             synthetic,
+            batch: wanted.at_first.unwrap_or(BATCH).clamp(1, BATCH),
             wanted,
             after,
             left,
@@ -100,6 +103,7 @@ impl Rows {
             synthetic: false,
             wanted: Wanted::default(),
             after,
+            batch: BATCH,
             left: Left::Made(rows),
         }
     }
@@ -147,9 +151,12 @@ impl Rows {
     }
 
     async fn incidents(&mut self) -> Result<Option<Vec<FeatureRow>>, ExportError> {
-        let filter = self.wanted.incidents(&self.after, BATCH);
+        let batch = self.batch;
+        // Where few of the first were wanted, more are looked at in one go.
+        self.batch = batch.saturating_mul(4).min(BATCH);
+        let filter = self.wanted.incidents(&self.after, batch);
         let mut page: Vec<Incident> = self.workspace.incidents(&filter).await?;
-        let is_last = page.len() < BATCH as usize;
+        let is_last = page.len() < batch as usize;
         if let Some(last) = page.last() {
             self.after = After::Incident(last.at, last.id.as_str().to_owned());
         }

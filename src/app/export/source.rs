@@ -192,6 +192,7 @@ pub async fn wanted(workspace: &Workspace, asked: &Asked) -> Result<Wanted, Aske
         risk = Some(request);
     }
     Ok(Wanted {
+        at_first: None,
         window,
         categories: asked.categories.clone(),
         narrowing,

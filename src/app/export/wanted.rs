@@ -22,6 +22,8 @@ pub struct Wanted {
     pub forecast: Option<String>,
     /// Which surface; none: the one that the map shows first.
     pub risk: Option<RiskRequest>,
+    /// Incidents asked of the store at first; none: as many as it gives in one go.
+    pub at_first: Option<u32>,
 }
 
 /// After which row a page begins.

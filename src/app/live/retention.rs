@@ -16,6 +16,7 @@ use crate::live::board_event::BoardEvent;
 use crate::live::event::{EventKind, LoggedEvent};
 use crate::place::feature::Unit;
 use crate::place::id::Id;
+use crate::store::error::StoreError;
 
 /// How often it is looked after.
 const EVERY: Duration = Duration::from_secs(600);
@@ -57,6 +58,7 @@ impl Live {
         let mut write = self.workspace.begin_board().await?;
         write.forget_answers(ago(ANSWERS)).await?;
         write.forget_boards(oldest).await?;
+        write.make_room_ahead(now).await?;
         write.commit().await?;
 
         let step = SignedDuration::from_secs_f64(settings.positions_step.0);
@@ -64,8 +66,25 @@ impl Live {
         let from = self.thinned.load(Ordering::Relaxed);
         let (thinned, last) = self.thin(whole, from, Thinning::new(Some(step))).await?;
         self.thinned.store(last, Ordering::Relaxed);
+        let Some(oldest) = self.drop_positions(oldest).await? else {
+            return Ok(thinned);
+        };
         let (too_old, _) = self.thin(oldest, 0, Thinning::new(None)).await?;
         Ok(thinned + too_old)
+    }
+
+    /// Lets go of positions by whole partitions. Up to when what is left is to be looked
+    /// through; none where somebody reads the log for long.
+    async fn drop_positions(&self, oldest: Timestamp) -> Result<Option<Timestamp>, LiveError> {
+        let mut write = self.workspace.begin_board().await?;
+        match write.drop_positions(oldest).await {
+            Ok(before) => {
+                write.commit().await?;
+                Ok(Some(before))
+            }
+            Err(StoreError::Busy { .. }) => Ok(None),
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     /// Takes positions before an instant and after a number out of the log; how many, and

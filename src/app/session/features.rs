@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::app::export::error::ExportError;
 use crate::app::export::job::{ExportJob, Exported, Style, export_from, options_for};
@@ -111,6 +111,15 @@ impl Session {
             }
         }
         Ok(None)
+    }
+
+    /// The longest span of time that an incident of a snapshot is known by.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn longest_span(&self, snapshot: &Snapshot) -> Result<SignedDuration, SessionError> {
+        let points = snapshot.incident_points(self.workspace()).await?;
+        Ok(points.longest())
     }
 
     /// How many incidents a filter takes.

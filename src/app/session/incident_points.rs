@@ -80,6 +80,7 @@ pub struct IncidentPoints {
     beats: OnceLock<Vec<u32>>,
     hours: OnceLock<Vec<u8>>,
     dates_only: OnceLock<bool>,
+    longest: OnceLock<SignedDuration>,
 }
 
 /// An incident in memory.
@@ -144,6 +145,7 @@ impl IncidentPoints {
             beats: OnceLock::new(),
             hours: OnceLock::new(),
             dates_only: OnceLock::new(),
+            longest: OnceLock::new(),
         }
     }
 
@@ -195,6 +197,18 @@ impl IncidentPoints {
             };
             let events: Vec<RiskEvent> = self.points.iter().map(event).collect();
             past::dates_only(&events, &self.zone)
+        })
+    }
+
+    /// The longest span of time that one of them is known by; nothing where all have an instant.
+    pub fn longest(&self) -> SignedDuration {
+        *self.longest.get_or_init(|| {
+            let span = |point: &Point| Some(point.until?.duration_since(point.at));
+            self.points
+                .iter()
+                .filter_map(span)
+                .max()
+                .unwrap_or_default()
         })
     }
 

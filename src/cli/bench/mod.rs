@@ -2,6 +2,7 @@
 
 pub mod deadline;
 pub mod dispatch;
+pub mod growth;
 pub mod orienteering;
 pub mod patrol;
 pub mod risk;
@@ -21,6 +22,7 @@ pub struct BenchArgs {
 enum Subject {
     Deadline(deadline::DeadlineArgs),
     Dispatch(dispatch::DispatchArgs),
+    Growth(growth::GrowthArgs),
     Orienteering(orienteering::OrienteeringArgs),
     Patrol(patrol::PatrolBenchArgs),
     Risk(risk::RiskBenchArgs),
@@ -34,6 +36,7 @@ pub async fn run(args: BenchArgs) -> Result<(), Failure> {
     match args.subject {
         Subject::Deadline(args) => deadline::run(&args),
         Subject::Dispatch(args) => dispatch::run(args).await,
+        Subject::Growth(args) => growth::run(args).await,
         Subject::Orienteering(args) => orienteering::run(&args),
         Subject::Patrol(args) => patrol::run(&args).await,
         Subject::Risk(args) => risk::run(&args),

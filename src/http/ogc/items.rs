@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::app::clock;
-use crate::app::export::wanted::After;
+use crate::app::export::wanted::{After, Wanted};
 use crate::app::session::Session;
 use crate::app::session::bodies::short_hash;
 use crate::app::session::error::SessionError;
@@ -58,7 +58,10 @@ pub async fn items(
     let limit = limit(asked.query.text("limit")?.as_deref())?;
     let start = after(layer, asked.query.text("after")?.as_deref())?;
     let again = asked.query.clone();
-    let selection = Selection::read(&mut asked.query, layer, &snapshot)?;
+    let mut selection = Selection::read(&mut asked.query, layer, &snapshot)?;
+    if selection.has_beginning() {
+        selection.begin(service.session.longest_span(&snapshot).await?);
+    }
     std::mem::take(&mut asked.query).finish()?;
     let page = page(&service.session, layer, selection, start, limit).await?;
 
@@ -158,7 +161,11 @@ async fn page(
     limit: usize,
 ) -> Result<Page, Problem> {
     let is_first = start == After::Start;
-    let mut rows = session.rows(layer, selection.wanted.clone(), start).await?;
+    let first = Wanted {
+        at_first: u32::try_from(limit + 1).ok(),
+        ..selection.wanted.clone()
+    };
+    let mut rows = session.rows(layer, first, start).await?;
     let selection = Arc::new(selection);
     let mut found: Vec<FeatureRow> = Vec::new();
     while found.len() <= limit {

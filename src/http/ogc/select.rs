@@ -5,7 +5,7 @@ use std::cell::Cell;
 use geo::Intersects;
 use geo_types::{Coord, Geometry, Rect};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::app::export::wanted::Wanted;
 use crate::app::session::snapshot::Snapshot;
@@ -80,6 +80,25 @@ impl Selection {
             equal,
             wanted,
         })
+    }
+
+    /// Whether it asks for incidents of a time that has a beginning.
+    pub fn has_beginning(&self) -> bool {
+        let begins = |[from, _]: [Timestamp; 2]| from > Timestamp::MIN;
+        self.layer.name == "incidents" && self.datetime.is_some_and(begins)
+    }
+
+    /// Lets the store leave out incidents that ended before the time asked for, where none
+    /// lasts longer than that.
+    pub fn begin(&mut self, longest: SignedDuration) {
+        let (Some(window), Some([from, _])) = (self.wanted.window, self.datetime) else {
+            return;
+        };
+        let start = from.checked_sub(longest).unwrap_or(Timestamp::MIN);
+        // A time that ends before it begins has no incident: it is left as it was asked.
+        if let Ok(window) = Window::new(start, window.end()) {
+            self.wanted.window = Some(window);
+        }
     }
 
     /// Whether all rows that the store gives are wanted.

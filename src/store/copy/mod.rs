@@ -22,6 +22,7 @@ use crate::store::error::StoreError;
 use crate::store::forecasts::latest;
 use crate::store::gpkg::contents::set_extent;
 use crate::store::incidents::write::{DROP_INDEXES, MAKE_INDEXES};
+use crate::store::postgis::partitions::Slots;
 use crate::store::row::Reader;
 use crate::store::statement::{Dialect, Statement, Value};
 use crate::store::workspace::{Access, Workspace};
@@ -184,6 +185,11 @@ async fn copy_table(
         let found = batch.len() as i64;
         if found > 0 {
             let mut conn = target.begin().await?;
+            let mut slots = Slots::default();
+            for row in &batch {
+                slots.add_row(table.name, &columns, row);
+            }
+            slots.make(&mut conn).await?;
             conn.insert_all(table.name, &columns, "", batch.into_iter())
                 .await?;
             conn.commit().await?;

@@ -65,14 +65,25 @@ pub async fn counted(conn: &mut Connection, condition: Condition) -> Result<Cond
 /// # Errors
 /// [`StoreError`]; the caller's transaction should then be rolled back.
 pub async fn note(conn: &mut Connection, news: &IncidentNews) -> Result<(), StoreError> {
-    let statement = Statement::new(
-        "UPDATE incidents SET state = ?, category = ?, priority = ?, ending = ? WHERE id = ?",
-    )
-    .bind(Value::Word(news.state.code()))
-    .bind(news.category.as_str())
-    .bind(i64::from(news.priority.number()))
-    .bind(Value::Text(news.ending.map(|it| it.code().to_owned())))
-    .bind(news.id.as_str());
+    const SET: &str = "UPDATE incidents SET state = ?, category = ?, priority = ?, ending = ?";
+    let values = [
+        Value::Word(news.state.code()),
+        Value::text(news.category.as_str()),
+        Value::from(i64::from(news.priority.number())),
+        Value::Text(news.ending.map(|it| it.code().to_owned())),
+        Value::text(news.id.as_str()),
+    ];
+    let statement = match conn.dialect() {
+        Dialect::Gpkg => Statement::new(format!("{SET} WHERE id = ?")),
+        // When it was says in which partition it is.
+        Dialect::Postgis => Statement::new(format!(
+            "{SET} WHERE id = ? AND at_ms = (SELECT k.at_ms FROM incident_ids k WHERE k.id = ?)"
+        )),
+    };
+    let mut statement = statement.bind_all(values);
+    if conn.dialect() == Dialect::Postgis {
+        statement = statement.bind(news.id.as_str());
+    }
     conn.execute(statement).await?;
     Ok(())
 }

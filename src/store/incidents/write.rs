@@ -16,6 +16,7 @@ use crate::store::error::StoreError;
 use crate::store::filter::json_list;
 use crate::store::gpkg::contents::{Extent, grow_extent};
 use crate::store::instant;
+use crate::store::postgis::partitions::Slots;
 use crate::store::record::WriteOutcome;
 use crate::store::row::Reader;
 use crate::store::statement::{Dialect, Statement, Value};
@@ -138,9 +139,12 @@ pub async fn add_received(
         extent.add(Extent::of_position(incident.position));
     }
     let mut rows = Vec::with_capacity(incidents.len());
+    let mut slots = Slots::default();
     for incident in incidents {
+        slots.add_incident(incident.at);
         rows.push(values(incident, synthetic, None));
     }
+    slots.make(conn).await?;
     conn.insert_all(TABLE, &COLUMNS, "", rows.into_iter())
         .await?;
     grow_extent(conn, TABLE, extent, at).await
@@ -170,13 +174,19 @@ async fn insert_fresh(
     batch: u64,
 ) -> Result<u64, StoreError> {
     let mut seen: HashSet<&str> = HashSet::with_capacity(incidents.len());
-    let fresh: Vec<&Incident> = incidents
+    let mut fresh: Vec<&Incident> = incidents
         .iter()
         .filter(|i| !standing.known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
         .collect();
     drop(seen);
     let mut rebuild = false;
-    if conn.dialect() == Dialect::Gpkg && fresh.len() >= MANY {
+    if conn.dialect() == Dialect::Postgis {
+        // What lies together in time is read together.
+        fresh.sort_by_key(|incident| incident.at);
+        let mut slots = Slots::default();
+        fresh.iter().for_each(|it| slots.add_incident(it.at));
+        slots.make(conn).await?;
+    } else if fresh.len() >= MANY {
         let stored = conn
             .number(Statement::new("SELECT count(*) FROM incidents"))
             .await?;
@@ -186,9 +196,14 @@ async fn insert_fresh(
         conn.script(DROP_INDEXES).await?;
     }
     let rows = fresh.iter().map(|i| values(i, synthetic, Some(batch)));
+    let many = rows.len() >= MANY;
     let added = conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
     if rebuild {
         conn.script(MAKE_INDEXES).await?;
+    } else if many && conn.dialect() == Dialect::Postgis {
+        // A server looks after the partitions by itself, some time later, and never after the
+        // whole.
+        conn.script("ANALYZE incidents, incident_ids").await?;
     }
     Ok(added)
 }
@@ -237,7 +252,7 @@ async fn lookups(
     conn: &mut Connection,
     incidents: &[Incident],
 ) -> Result<Vec<Statement>, StoreError> {
-    const WANTED: &str = "SELECT id, geom, at_ms, until_ms, category FROM incidents";
+    const WANTED: &str = "SELECT i.id, i.geom, i.at_ms, i.until_ms, i.category FROM incidents i";
     if incidents.len() >= MANY {
         let more =
             Statement::new("SELECT count(*) FROM (SELECT 1 FROM incidents LIMIT ?) AS first_ones")
@@ -246,10 +261,15 @@ async fn lookups(
             return Ok(vec![Statement::new(WANTED)]);
         }
     }
-    let by_index = format!(
-        "{WANTED} WHERE id IN (SELECT value FROM {})",
-        conn.dialect().listed("w")
-    );
+    let dialect = conn.dialect();
+    let by_index = match dialect {
+        Dialect::Gpkg => format!("{WANTED} WHERE i.id"),
+        // When it was says in which partition it is.
+        Dialect::Postgis => {
+            format!("{WANTED} JOIN incident_ids k ON k.at_ms = i.at_ms AND k.id = i.id WHERE k.id")
+        }
+    };
+    let by_index = format!("{by_index} IN (SELECT value FROM {})", dialect.listed("w"));
     let chunks = incidents.chunks(ID_CHUNK).map(|chunk| {
         let ids: Vec<&str> = chunk.iter().map(|i| i.id.as_str()).collect();
         Statement::new(by_index.clone()).bind(json_list(&ids))

@@ -53,6 +53,11 @@ pub const GPKG: &[Migration] = &[
         version: 8,
         scripts: &[include_str!("gpkg/hooks.sql")],
     },
+    // Partitions are a server's.
+    Migration {
+        version: 9,
+        scripts: &[],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -87,6 +92,10 @@ pub const POSTGIS: &[Migration] = &[
     Migration {
         version: 8,
         scripts: &[include_str!("postgis/hooks.sql")],
+    },
+    Migration {
+        version: 9,
+        scripts: &[include_str!("postgis/partitions.sql")],
     },
 ];
 

@@ -1,0 +1,137 @@
+//! Partitions of incidents and events by time. One is made before the first row that lies in
+//! it is written, in the same transaction, whatever the row's date; the leader makes those of
+//! the time that comes, so that deliveries find them there. Readers are not held up by it.
+//!
+//! What lies where is said once, by `frontbeat_make_partition` of the tables. What is here only
+//! asks for each of them once.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::instant;
+use crate::store::statement::{Dialect, Statement, Value};
+
+/// The kind of the events that are kept for some weeks only.
+pub const POSITION: &str = "unit_moved";
+
+const INCIDENTS: &str = "incidents";
+const POSITIONS: &str = "events_positions";
+const OTHER_EVENTS: &str = "events_kept";
+
+/// A week of a row of positions; it begins on a Monday, 1970 did on a Thursday.
+const WEEK_MS: i64 = 7 * 24 * 3_600_000;
+const MONDAY_MS: i64 = 3 * 24 * 3_600_000;
+
+/// Partitions of positions made ahead, weeks.
+const WEEKS_AHEAD: i64 = 6;
+
+/// Where a row goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    parent: &'static str,
+    /// Number of the week or year.
+    number: i64,
+}
+
+/// Slots, each with an instant in it.
+#[derive(Debug, Default)]
+pub struct Slots {
+    wanted: BTreeMap<Slot, i64>,
+}
+
+impl Slots {
+    /// Adds that of an incident.
+    pub fn add_incident(&mut self, at: Timestamp) {
+        self.add(INCIDENTS, at);
+    }
+
+    /// Adds that of an event.
+    pub fn add_event(&mut self, kind: &str, at: Timestamp) {
+        let parent = match kind {
+            POSITION => POSITIONS,
+            _ => OTHER_EVENTS,
+        };
+        self.add(parent, at);
+    }
+
+    /// Adds that of a row of any table; of most there is none.
+    pub fn add_row(&mut self, table: &str, columns: &[&str], row: &[Value]) {
+        let of = |name| columns.iter().position(|it| *it == name).map(|i| &row[i]);
+        match (table, of("at"), of("kind")) {
+            ("incidents", Some(Value::Instant(Some(at))), _) => self.add_incident(*at),
+            ("events", Some(Value::Instant(Some(at))), Some(Value::Text(Some(kind)))) => {
+                self.add_event(kind, *at);
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, parent: &'static str, at: Timestamp) {
+        let ms = instant::millis(at);
+        let number = match parent {
+            POSITIONS => (ms + MONDAY_MS).div_euclid(WEEK_MS),
+            _ => i64::from(Offset::UTC.to_datetime(at).year()),
+        };
+        self.wanted.entry(Slot { parent, number }).or_insert(ms);
+    }
+
+    /// Makes the partitions that are missing; how many. Nothing to do in a file.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the caller's transaction should then be rolled back.
+    pub async fn make(self, conn: &mut Connection) -> Result<u64, StoreError> {
+        if self.wanted.is_empty() || conn.dialect() == Dialect::Gpkg {
+            return Ok(0);
+        }
+        let wanted: Vec<serde_json::Value> = self
+            .wanted
+            .iter()
+            .map(|(slot, ms)| serde_json::json!([slot.parent, ms]))
+            .collect();
+        let make = Statement::new(
+            "SELECT count(*) FROM json_array_elements(?::text::json) AS w (value)
+             WHERE frontbeat_make_partition(w.value ->> 0, (w.value ->> 1)::bigint)",
+        );
+        let wanted = Value::text(serde_json::Value::from(wanted).to_string());
+        let made = conn.number(make.bind(wanted)).await?;
+        Ok(made.unsigned_abs())
+    }
+}
+
+/// Makes the partitions of an instant and of the time after it: a year, six weeks of positions.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn make_ahead(conn: &mut Connection, now: Timestamp) -> Result<u64, StoreError> {
+    let mut slots = Slots::default();
+    let after = |hours| now.saturating_add(SignedDuration::from_hours(hours));
+    for year in [Ok(now), after(366 * 24)].into_iter().flatten() {
+        slots.add_incident(year);
+        slots.add_event("", year);
+    }
+    for week in (0..=WEEKS_AHEAD).filter_map(|week| after(week * 7 * 24).ok()) {
+        slots.add_event(POSITION, week);
+    }
+    slots.make(conn).await
+}
+
+/// Drops the partitions of positions that ended by an instant, and returns the instant before
+/// which only the last position of each unit is left.
+///
+/// # Errors
+/// [`StoreError::Busy`] where somebody reads the log for long: the partitions stay until the
+/// next time.
+pub async fn drop_positions(
+    conn: &mut Connection,
+    before: Timestamp,
+) -> Result<Timestamp, StoreError> {
+    // Whoever wants to read meanwhile waits behind this.
+    conn.script("SET LOCAL lock_timeout TO '500ms'").await?;
+    let drop = Statement::new("SELECT frontbeat_drop_positions(?)");
+    let gone = conn.number(drop.bind(instant::millis(before))).await?;
+    Ok(instant::from_millis(gone).unwrap_or(Timestamp::MIN))
+}

@@ -1,0 +1,306 @@
+-- Since version 9: incidents and the log lie in partitions by time. A year of incidents is one, a
+-- year of the log, and of the positions in it a week: what is kept for some weeks only goes by
+-- whole partitions. A partition is made before it is written to, and ahead of the time.
+--
+-- A key of a partitioned table has to hold what it is parted by. So the ids of incidents, which
+-- are unique whatever their time, have a table of their own, and so has the end of the log.
+
+CREATE TABLE partitions (
+    name text COLLATE "C" PRIMARY KEY,
+    parent text COLLATE "C" NOT NULL
+        CHECK (parent IN ('incidents', 'events_kept', 'events_positions')),
+    from_ms bigint NOT NULL,
+    until_ms bigint NOT NULL CHECK (until_ms > from_ms)
+);
+COMMENT ON TABLE partitions IS 'partitions of incidents and events 分区: which times lie where';
+COMMENT ON COLUMN partitions.from_ms IS 'milliseconds since 1970; the least number for no beginning';
+COMMENT ON COLUMN partitions.until_ms IS 'just after it; the greatest number for no end';
+
+-- Makes the partition of an instant where it is missing; whether it did. The parent is locked
+-- so that it can still be read and written to.
+CREATE FUNCTION frontbeat_make_partition(of text, ms bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    here CONSTANT text := current_schema();
+    epoch CONSTANT timestamptz := '1970-01-01T00:00:00Z';
+    far CONSTANT timestamptz := '2100-01-01T00:00:00Z';
+    unit CONSTANT text := CASE of WHEN 'events_positions' THEN 'week' ELSE 'year' END;
+    utc timestamp;
+    first_at timestamptz;
+    end_at timestamptz;
+    first_ms bigint;
+    end_ms bigint;
+    partition text;
+BEGIN
+    IF EXISTS (SELECT FROM partitions p
+               WHERE p.parent = of AND p.from_ms <= ms AND ms < p.until_ms) THEN
+        RETURN false;
+    END IF;
+    IF ms >= extract(epoch FROM far) * 1000 THEN
+        partition := of || '_late';
+        first_at := far;
+        end_ms := 9223372036854775807;
+    ELSE
+        utc := date_trunc(unit, (epoch + ms * interval '1 millisecond') AT TIME ZONE 'UTC');
+        first_at := greatest(epoch, utc AT TIME ZONE 'UTC');
+        end_at := least(far, (utc + ('1 ' || unit)::interval) AT TIME ZONE 'UTC');
+        end_ms := extract(epoch FROM end_at) * 1000;
+        partition := of || to_char(first_at AT TIME ZONE 'UTC',
+            CASE unit WHEN 'year' THEN '_YYYY' ELSE '_YYYY_MM_DD' END);
+    END IF;
+    first_ms := extract(epoch FROM first_at) * 1000;
+    EXECUTE format('CREATE TABLE %I.%I (LIKE %I.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
+                   here, partition, here, of);
+    EXECUTE format('COMMENT ON TABLE %I.%I IS %L', here, partition, 'a partition of ' || of);
+    EXECUTE format('ALTER TABLE %I.%I ATTACH PARTITION %I.%I FOR VALUES FROM (%s) TO (%s)',
+                   here, of, here, partition,
+                   CASE of WHEN 'incidents' THEN first_ms::text ELSE quote_literal(first_at) END,
+                   CASE WHEN end_at IS NULL THEN 'MAXVALUE'
+                        WHEN of = 'incidents' THEN end_ms::text ELSE quote_literal(end_at) END);
+    INSERT INTO partitions (name, parent, from_ms, until_ms)
+        VALUES (partition, of, first_ms, end_ms);
+    RETURN true;
+END
+$$;
+
+-- Lets go of positions of units that were taken before an instant, by whole partitions, and
+-- returns the instant before which they are gone, milliseconds. The last one of each unit stays,
+-- with the oldest: it is where the unit is.
+CREATE FUNCTION frontbeat_drop_positions(before_ms bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    here CONSTANT text := current_schema();
+    old record;
+BEGIN
+    FOR old IN
+        SELECT p.name, p.until_ms FROM partitions p
+        WHERE p.parent = 'events_positions' AND p.name <> 'events_positions_old'
+            AND p.until_ms <= before_ms
+        ORDER BY p.from_ms
+    LOOP
+        EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.events_positions_old',
+                       here, here);
+        EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.%I',
+                       here, here, old.name);
+        EXECUTE format(
+            'INSERT INTO %I.events_positions_old SELECT DISTINCT ON (body ->> ''unit'') *
+             FROM %I.%I ORDER BY body ->> ''unit'', sequence DESC', here, here, old.name);
+        EXECUTE format(
+            'ALTER TABLE %I.events_positions ATTACH PARTITION %I.events_positions_old
+             FOR VALUES FROM (MINVALUE) TO (%L)',
+            here, here, to_timestamp(old.until_ms / 1000));
+        EXECUTE format('DROP TABLE %I.%I', here, old.name);
+        DELETE FROM partitions p WHERE p.name = old.name;
+        UPDATE partitions p SET until_ms = old.until_ms WHERE p.name = 'events_positions_old';
+    END LOOP;
+    RETURN (SELECT p.until_ms FROM partitions p WHERE p.name = 'events_positions_old');
+END
+$$;
+
+-- Lets go of the incidents of whole years that ended by an instant, with their ids; how many
+-- partitions. Nothing in the program calls it: what is learned from is an operator's decision.
+CREATE FUNCTION frontbeat_drop_incidents(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    here CONSTANT text := current_schema();
+    old record;
+    dropped bigint := 0;
+BEGIN
+    FOR old IN
+        SELECT p.name, p.from_ms, p.until_ms FROM partitions p
+        WHERE p.parent = 'incidents' AND p.name <> 'incidents_old'
+            AND p.until_ms <= extract(epoch FROM before) * 1000
+    LOOP
+        DELETE FROM incident_ids i WHERE i.at_ms >= old.from_ms AND i.at_ms < old.until_ms;
+        EXECUTE format('ALTER TABLE %I.incidents DETACH PARTITION %I.%I', here, here, old.name);
+        EXECUTE format('DROP TABLE %I.%I', here, old.name);
+        DELETE FROM partitions p WHERE p.name = old.name;
+        dropped := dropped + 1;
+    END LOOP;
+    RETURN dropped;
+END
+$$;
+
+-- Incidents -----------------------------------------------------------------------------------
+
+DROP VIEW incidents_named;
+ALTER TABLE incidents RENAME TO incidents_before;
+ALTER TABLE incidents_before ALTER COLUMN fid DROP IDENTITY;
+ALTER TABLE incidents_before DROP CONSTRAINT incidents_pkey, DROP CONSTRAINT incidents_id;
+DROP INDEX incidents_at, incidents_time, incidents_geom;
+
+CREATE SEQUENCE incidents_fid;
+CREATE TABLE incidents (
+    fid bigint NOT NULL DEFAULT nextval('incidents_fid'),
+    geom geometry(Point, 4326) NOT NULL,
+    at_ms bigint NOT NULL,
+    until_ms bigint,
+    category text COLLATE "C" NOT NULL,
+    origin text COLLATE "C" NOT NULL
+        CHECK (origin IN ('citizen_call', 'alarm_pillar', 'sensor', 'patrol_discovered', 'counter')),
+    state text NOT NULL
+        CHECK (state IN ('received', 'dispatched', 'arrived', 'handling', 'closed')),
+    priority bigint NOT NULL CHECK (priority IN (1, 2, 3)),
+    id text COLLATE "C" NOT NULL CHECK (id <> ''),
+    at timestamptz NOT NULL,
+    until timestamptz,
+    source_id text,
+    synthetic text NOT NULL DEFAULT '',
+    batch bigint,
+    ending text CHECK (ending IN ('cancelled', 'merged'))
+) PARTITION BY RANGE (at_ms);
+ALTER SEQUENCE incidents_fid OWNED BY incidents.fid;
+CREATE TABLE incidents_old PARTITION OF incidents FOR VALUES FROM (MINVALUE) TO (0);
+COMMENT ON TABLE incidents_old IS 'a partition of incidents: before 1970';
+INSERT INTO partitions (name, parent, from_ms, until_ms)
+    VALUES ('incidents_old', 'incidents', -9223372036854775808, 0);
+SELECT frontbeat_make_partition('incidents', days.ms) FROM (
+    SELECT DISTINCT floor(extract(epoch FROM date_trunc('day', at, 'UTC')) * 1000)::bigint AS ms
+    FROM incidents_before WHERE at >= '1970-01-01T00:00:00Z'
+) AS days;
+INSERT INTO incidents (fid, geom, at_ms, until_ms, category, origin, state, priority, id, at,
+                       until, source_id, synthetic, batch, ending)
+    SELECT fid, geom, at_ms, until_ms, category, origin, state, priority, id, at,
+           until, source_id, synthetic, batch, ending
+    FROM incidents_before ORDER BY at_ms, fid;
+SELECT setval('incidents_fid', max(fid)) FROM incidents HAVING max(fid) > 0;
+-- No primary key: GDAL complains of one of two columns. QGIS finds the numbers by this.
+CREATE UNIQUE INDEX incidents_number ON incidents (fid, at_ms);
+ALTER TABLE incidents ADD CONSTRAINT incidents_category
+    FOREIGN KEY (category) REFERENCES incident_categories (code);
+CREATE INDEX incidents_at ON incidents (at_ms, id);
+-- For an analyst's filters on the readable time: a few pages for millions of rows.
+CREATE INDEX incidents_time ON incidents USING brin (at);
+CREATE INDEX incidents_geom ON incidents USING gist (geom);
+COMMENT ON TABLE incidents IS 'incidents 警情: reported events, by place, time and category';
+COMMENT ON COLUMN incidents.geom IS 'WGS 84, longitude and latitude';
+COMMENT ON COLUMN incidents.at IS 'when it happened, or when the span of time began 发生时间';
+COMMENT ON COLUMN incidents.until IS 'end of the span of time, where only that is known 截止时间';
+COMMENT ON COLUMN incidents.at_ms IS 'at, in milliseconds since 1970';
+COMMENT ON COLUMN incidents.until_ms IS 'until, in milliseconds since 1970';
+COMMENT ON COLUMN incidents.category IS 'code of the category 警情类别';
+COMMENT ON COLUMN incidents.origin IS 'how it became known 来源';
+COMMENT ON COLUMN incidents.state IS 'call state 处警状态';
+COMMENT ON COLUMN incidents.priority IS '1, 2 or 3 警情等级';
+COMMENT ON COLUMN incidents.batch IS 'number of the import''s event in the log';
+COMMENT ON COLUMN incidents.synthetic IS 'SYNTHETIC 模拟数据 where it is made up';
+COMMENT ON COLUMN incidents.ending IS 'cancelled or merged: a call that was no incident of its own';
+
+CREATE TABLE incident_ids (
+    id text COLLATE "C" NOT NULL,
+    at_ms bigint NOT NULL
+);
+INSERT INTO incident_ids (id, at_ms) SELECT id, at_ms FROM incidents_before;
+ALTER TABLE incident_ids ADD CONSTRAINT incidents_id PRIMARY KEY (id);
+COMMENT ON TABLE incident_ids IS 'ids of incidents 警情编号: unique over all partitions, and when each was';
+COMMENT ON COLUMN incident_ids.at_ms IS 'at of the incident, in milliseconds since 1970';
+DROP TABLE incidents_before;
+
+-- The ids follow whatever writes to the table, once a statement.
+CREATE FUNCTION frontbeat_keep_ids() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        EXECUTE format('INSERT INTO %I.incident_ids (id, at_ms) SELECT id, at_ms FROM touched',
+                       TG_TABLE_SCHEMA);
+    ELSE
+        EXECUTE format('DELETE FROM %I.incident_ids WHERE id IN (SELECT id FROM touched)',
+                       TG_TABLE_SCHEMA);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER incidents_have_ids AFTER INSERT ON incidents
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_keep_ids();
+CREATE TRIGGER incidents_give_ids_back AFTER DELETE ON incidents
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_keep_ids();
+CREATE TRIGGER incidents_keep_their_ids BEFORE UPDATE ON incidents FOR EACH ROW
+    WHEN (OLD.id <> NEW.id OR OLD.at_ms <> NEW.at_ms)
+    EXECUTE FUNCTION frontbeat_refuse('an incident keeps its id and its time');
+CREATE TRIGGER incidents_are_not_truncated BEFORE TRUNCATE ON incidents
+    FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('incidents go by DELETE or by frontbeat_drop_incidents');
+
+CREATE VIEW incidents_named AS
+SELECT i.fid, i.geom, i.id, i.at, i.until, i.category, c.name_en, c.name_zh, i.priority,
+       i.origin, i.state, i.synthetic,
+       i.at AT TIME ZONE (SELECT timezone FROM district) AS local_time
+FROM incidents i LEFT JOIN incident_categories c ON c.code = i.category;
+COMMENT ON VIEW incidents_named IS 'incidents with the names of their categories and local time 警情';
+
+-- The log ----------------------------------------------------------------------------------------
+
+ALTER TABLE events RENAME TO events_before;
+ALTER TABLE events_before DROP CONSTRAINT events_pkey;
+DROP INDEX events_of_data, events_at, events_of_positions;
+
+CREATE TABLE events (
+    sequence bigint NOT NULL,
+    at timestamptz NOT NULL,
+    kind text NOT NULL,
+    body json NOT NULL
+) PARTITION BY LIST (kind);
+CREATE TABLE events_positions PARTITION OF events FOR VALUES IN ('unit_moved')
+    PARTITION BY RANGE (at);
+CREATE TABLE events_kept PARTITION OF events DEFAULT PARTITION BY RANGE (at);
+CREATE TABLE events_positions_old PARTITION OF events_positions
+    FOR VALUES FROM (MINVALUE) TO ('1970-01-01T00:00:00Z');
+CREATE TABLE events_kept_old PARTITION OF events_kept
+    FOR VALUES FROM (MINVALUE) TO ('1970-01-01T00:00:00Z');
+INSERT INTO partitions (name, parent, from_ms, until_ms) VALUES
+    ('events_positions_old', 'events_positions', -9223372036854775808, 0),
+    ('events_kept_old', 'events_kept', -9223372036854775808, 0);
+SELECT frontbeat_make_partition(days.parent, days.ms) FROM (
+    SELECT DISTINCT CASE kind WHEN 'unit_moved' THEN 'events_positions' ELSE 'events_kept' END AS parent,
+        floor(extract(epoch FROM date_trunc('day', at, 'UTC')) * 1000)::bigint AS ms
+    FROM events_before WHERE at >= '1970-01-01T00:00:00Z'
+) AS days;
+INSERT INTO events (sequence, at, kind, body)
+    SELECT sequence, at, kind, body FROM events_before ORDER BY sequence;
+ALTER TABLE events ADD PRIMARY KEY (sequence, kind, at);
+-- The last event that changed what is learned from is asked for often, in a log of many.
+CREATE INDEX events_of_data ON events_kept (sequence)
+    WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted', 'areas_published');
+CREATE INDEX events_time ON events USING brin (at);
+COMMENT ON TABLE events IS 'event log 事件日志: append-only, numbered without gaps';
+COMMENT ON TABLE events_kept IS 'the partitions of events that are kept for ever';
+COMMENT ON TABLE events_positions IS 'the partitions of positions of units, which are thinned out and dropped';
+COMMENT ON TABLE events_kept_old IS 'a partition of events_kept: before 1970';
+COMMENT ON TABLE events_positions_old IS 'a partition of events_positions: the last position of units that stood still since';
+
+-- The number of the last event: no two have one number, whoever writes.
+CREATE TABLE event_log_end (
+    fid bigint PRIMARY KEY CHECK (fid = 1),
+    sequence bigint NOT NULL
+);
+COMMENT ON TABLE event_log_end IS 'number of the last event: the next one is greater';
+INSERT INTO event_log_end SELECT 1, coalesce(max(sequence), 0) FROM events_before;
+DROP TABLE events_before;
+
+CREATE FUNCTION frontbeat_number_events() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ascend boolean;
+BEGIN
+    EXECUTE format(
+        'UPDATE %I.event_log_end AS e SET sequence = n.last
+         FROM (SELECT min(sequence) AS first, max(sequence) AS last,
+                      count(*) = count(DISTINCT sequence) AS differ FROM appended) AS n
+         WHERE n.differ AND n.first > e.sequence RETURNING true', TG_TABLE_SCHEMA) INTO ascend;
+    IF ascend IS NULL AND EXISTS (SELECT FROM appended) THEN
+        RAISE EXCEPTION 'an event''s number is taken' USING ERRCODE = 'unique_violation';
+    END IF;
+    -- Whoever watches the log is woken at the commit, once a transaction.
+    PERFORM pg_notify('frontbeat_events', TG_TABLE_SCHEMA);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER events_are_numbered AFTER INSERT ON events
+    REFERENCING NEW TABLE AS appended
+    FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_number_events();
+DROP FUNCTION frontbeat_tell();
+CREATE TRIGGER events_are_final BEFORE UPDATE ON events
+    FOR EACH ROW EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
+CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events_kept
+    FOR EACH ROW EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
+CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
+CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events_kept
+    FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');

@@ -1,0 +1,402 @@
+//! Incidents and the log of a server lie in partitions by time: older tables move into them,
+//! any date finds one, ids and numbers stay unique over all of them, and what is kept for some
+//! weeks only goes by whole partitions.
+
+use frontbeat::incident::record::Incident;
+use frontbeat::live::board_event::BoardEvent;
+use frontbeat::live::event::LoggedEvent;
+use frontbeat::place::id::Id;
+use frontbeat::store::error::StoreError;
+use frontbeat::store::incidents::endings::IncidentNews;
+use frontbeat::store::record::IncidentFilter;
+use frontbeat::store::workspace::{Access, Workspace};
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Connection, PgConnection, Row};
+
+use crate::differential::everything;
+use crate::layers::filled;
+use crate::place::{Place, on_both, server};
+use crate::rows;
+
+/// The tables as version 7 had them, in the order of its steps.
+const VERSION_7: [&str; 10] = [
+    include_str!("../../src/store/schema/postgis/district.sql"),
+    include_str!("../../src/store/schema/postgis/features.sql"),
+    include_str!("../../src/store/schema/postgis/incidents.sql"),
+    include_str!("../../src/store/schema/postgis/roads.sql"),
+    include_str!("../../src/store/schema/postgis/work.sql"),
+    include_str!("../../src/store/schema/postgis/views.sql"),
+    include_str!("../../src/store/schema/postgis/plan_basis.sql"),
+    include_str!("../../src/store/schema/postgis/live.sql"),
+    include_str!("../../src/store/schema/postgis/beats.sql"),
+    include_str!("../../src/store/schema/postgis/links.sql"),
+];
+
+/// Dates at the edges of partitions and of the calendar.
+const DATES: [&str; 9] = [
+    "-009998-01-02T01:00:00Z",
+    "1969-12-31T23:59:59.999Z",
+    "1970-01-01T00:00:00Z",
+    "1999-12-31T23:59:59.999Z",
+    "2000-01-01T00:00:00Z",
+    "2026-02-28T12:00:00Z",
+    "2099-12-31T23:59:59.999Z",
+    "2100-01-01T00:00:00Z",
+    "9999-12-30T21:00:00Z",
+];
+
+fn schema(place: &Place) -> &str {
+    place.text().split_once("?schema=").unwrap().1
+}
+
+/// The first column of a question, as text.
+async fn asked(place: &Place, sql: &str) -> Vec<String> {
+    let (server, schema) = place.text().split_once("?schema=").unwrap();
+    let mut conn = PgConnection::connect(server).await.unwrap();
+    let path = format!("SET search_path TO {schema}, public");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(path))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+        .fetch_all(&mut conn)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
+}
+
+async fn partitions(place: &Place, parent: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+         WHERE i.inhparent = '{}.{parent}'::regclass ORDER BY 1",
+        schema(place)
+    );
+    asked(place, &sql).await
+}
+
+fn dated() -> Vec<Incident> {
+    let of = |(number, at): (usize, &&str)| Incident {
+        id: Id::new(format!("D{number}")),
+        at: rows::at(at),
+        until: None,
+        ..rows::incidents()[0].clone()
+    };
+    DATES.iter().enumerate().map(of).collect()
+}
+
+/// What is in tables of the version before moves into partitions, in place.
+#[tokio::test]
+async fn tables_of_the_version_before_move_into_partitions() {
+    let test = "tables_of_the_version_before";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    // What is expected: the same, written by the program of today.
+    let Some(today) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&today).await;
+    w.write(rows::incident_rows(dated()), &rows::source())
+        .await
+        .unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let events: Vec<LoggedEvent> = (1..=200).map(|n| moved(write.last + n, n as i64)).collect();
+    write.append(&events).await.unwrap();
+    write.commit().await.unwrap();
+    let expected = everything(&w).await;
+    w.close().await;
+
+    let (name, from) = (schema(&place), schema(&today));
+    place
+        .sql(&format!("CREATE SCHEMA {name}; {}", VERSION_7.join(";")))
+        .await
+        .unwrap();
+    let tables = asked(
+        &place,
+        &format!(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = '{name}'::regnamespace
+             AND relkind = 'r' AND relname NOT IN ('frontbeat_schema', 'events')
+             ORDER BY relname = 'incidents', oid"
+        ),
+    )
+    .await;
+    for table in tables {
+        place
+            .sql(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))
+            .await
+            .unwrap_or_else(|fault| panic!("{table}: {fault}"));
+    }
+    place
+        .sql(&format!(
+            "INSERT INTO events SELECT * FROM {from}.events;
+             INSERT INTO frontbeat_schema (version) VALUES (3), (4), (5), (6), (7)"
+        ))
+        .await
+        .unwrap();
+
+    // A reader is told, and changes nothing; a writer brings them up to date.
+    let old = place.open(Access::Read).await.unwrap_err();
+    assert!(matches!(old, StoreError::TooOld { found: 7, .. }), "{old}");
+    let w = place.open(Access::Write).await.unwrap();
+    assert_eq!(everything(&w).await, expected);
+    assert_eq!(
+        partitions(&place, "incidents").await,
+        [
+            "incidents_1970",
+            "incidents_1999",
+            "incidents_2000",
+            "incidents_2026",
+            "incidents_2099",
+            "incidents_late",
+            "incidents_old"
+        ]
+    );
+    assert_eq!(
+        partitions(&place, "incidents").await,
+        partitions(&today, "incidents").await
+    );
+    let named = asked(&place, "SELECT id FROM incidents_named WHERE id = 'D3'").await;
+    assert_eq!(named, ["D3"]);
+
+    // And it goes on: new numbers, new ids, and those that are taken.
+    let written = w.write(rows::incident_rows(dated()), &rows::source()).await;
+    let written = written.unwrap();
+    assert_eq!((written.added, written.known), (0, DATES.len() as u64));
+    let mut another = dated();
+    another[0].id = Id::new("another");
+    let written = w.write(rows::incident_rows(another), &rows::source()).await;
+    assert_eq!(written.unwrap().added, 1);
+    let doubled = "SELECT fid::text FROM incidents GROUP BY fid HAVING count(*) > 1";
+    assert_eq!(asked(&place, doubled).await, Vec::<String>::new());
+    w.close().await;
+    place.remove().await;
+    today.remove().await;
+}
+
+#[tokio::test]
+async fn any_date_goes_in_and_comes_back() {
+    on_both("any_date_goes_in", async |place| {
+        let w = place.create(false).await;
+        let written = w.write(rows::incident_rows(dated()), &rows::source()).await;
+        assert_eq!(written.unwrap().added, DATES.len() as u64);
+        let read = w.incidents(&IncidentFilter::default()).await.unwrap();
+        assert_eq!(read, dated());
+        // One by one, as a feed delivers them, and what becomes of them.
+        let mut write = w.begin_board().await.unwrap();
+        let mut late = dated();
+        for incident in &mut late {
+            incident.id = Id::new(format!("late {}", incident.id));
+        }
+        let at = rows::source().at;
+        write.add_incidents(&late, "", at).await.unwrap();
+        for incident in &late {
+            let news = IncidentNews {
+                id: incident.id.clone(),
+                state: incident.state,
+                category: "traffic".into(),
+                priority: incident.priority,
+                ending: None,
+            };
+            write.note(&news).await.unwrap();
+        }
+        write.commit().await.unwrap();
+        let traffic = IncidentFilter {
+            categories: vec!["traffic".into()],
+            ..IncidentFilter::default()
+        };
+        assert!(w.incident_counts(&traffic).await.unwrap()[0].1 >= DATES.len() as u64);
+        w.close().await;
+    })
+    .await;
+}
+
+/// An id is one incident's, whatever the time, and whoever writes.
+#[tokio::test]
+async fn ids_are_unique_over_all_partitions() {
+    let test = "ids_are_unique_over_all_partitions";
+    on_both(test, async |place| {
+        let w = place.create(false).await;
+        w.write(rows::incident_rows(dated()), &rows::source())
+            .await
+            .unwrap();
+        let mut moved = dated();
+        for incident in &mut moved {
+            incident.at = rows::at("2012-06-01T00:00:00Z");
+        }
+        let written = w.write(rows::incident_rows(moved), &rows::source()).await;
+        let written = written.unwrap();
+        assert_eq!((written.added, written.in_use.len()), (0, DATES.len()));
+        w.close().await;
+    })
+    .await;
+
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = place.create(false).await;
+    w.write(rows::incident_rows(dated()), &rows::source())
+        .await
+        .unwrap();
+    let again = "INSERT INTO incidents (geom, at_ms, category, origin, state, priority, id, at)
+         SELECT geom, 0, category, origin, state, priority, id, 'epoch' FROM incidents
+         WHERE id = 'D5'";
+    let fault = place.sql(again).await.unwrap_err();
+    assert!(fault.contains("incidents_id"), "{fault}");
+    let fault = place.sql("UPDATE incidents SET at_ms = 5 WHERE id = 'D5'");
+    let fault = fault.await.unwrap_err();
+    assert!(fault.contains("keeps its id"), "{fault}");
+    let fault = place.sql("TRUNCATE incidents").await.unwrap_err();
+    assert!(fault.contains("DELETE"), "{fault}");
+    place
+        .sql("DELETE FROM incidents WHERE id = 'D5'")
+        .await
+        .unwrap();
+    let written = w.write(rows::incident_rows(dated()), &rows::source()).await;
+    assert_eq!(written.unwrap().added, 1);
+
+    // Whole years go with their ids.
+    let gone = "SELECT frontbeat_drop_incidents('2000-06-01Z')::text";
+    assert_eq!(asked(&place, gone).await, ["2"]);
+    let left = w.incidents(&IncidentFilter::default()).await.unwrap();
+    assert_eq!(left.len(), DATES.len() - 2);
+    let written = w.write(rows::incident_rows(dated()), &rows::source()).await;
+    assert_eq!(written.unwrap().added, 2);
+    w.close().await;
+    place.remove().await;
+}
+
+fn moved(sequence: u64, hours: i64) -> LoggedEvent {
+    let at = rows::at("2026-06-01T00:00:00Z") + SignedDuration::from_hours(hours);
+    LoggedEvent {
+        sequence,
+        at,
+        event: BoardEvent::UnitMoved {
+            unit: Id::new(format!("u{}", sequence % 3)),
+            position: rows::position(123.4, 41.8),
+            heading_deg: None,
+            measured_at: at,
+        }
+        .into(),
+    }
+}
+
+async fn append(w: &Workspace, hours: impl Iterator<Item = i64>) {
+    let mut write = w.begin_board().await.unwrap();
+    let events: Vec<LoggedEvent> = hours
+        .zip(write.last + 1..)
+        .map(|(hour, sequence)| moved(sequence, hour))
+        .collect();
+    write.append(&events).await.unwrap();
+    write.commit().await.unwrap();
+}
+
+/// Positions go by whole weeks; the last one of each unit stays, and so do all other events.
+#[tokio::test]
+async fn positions_go_by_whole_partitions() {
+    let Some(place) = Place::postgis("positions_go_by_whole_partitions") else {
+        return;
+    };
+    let w = filled(&place).await;
+    let before = w.events_after(0, 1_000).await.unwrap();
+    // Six weeks from a Monday on, one position an hour.
+    append(&w, 0..6 * 168).await;
+    assert_eq!(partitions(&place, "events_positions").await.len(), 7);
+    let last = w.last_event().await.unwrap();
+
+    let wednesday = rows::at("2026-06-17T12:00:00Z");
+    let dropped = async |before: Timestamp| {
+        let mut write = w.begin_board().await.unwrap();
+        let left = write.drop_positions(before).await.unwrap();
+        write.commit().await.unwrap();
+        left
+    };
+    // The week that has not ended by then stays whole.
+    let monday = rows::at("2026-06-15T00:00:00Z");
+    assert_eq!(dropped(wednesday).await, monday);
+    assert_eq!(partitions(&place, "events_positions").await.len(), 5);
+    let left = w.positions_before(monday, 0, 10_000).await.unwrap();
+    assert_eq!(left.len(), 2 * 3, "the last of three units in two weeks");
+    let all = w.events_after(0, 10_000).await.unwrap();
+    assert_eq!(all.len(), before.len() + 4 * 168 + 6);
+    assert_eq!(all[..before.len()], before);
+    assert!(all.is_sorted_by_key(|event| event.sequence));
+    assert_eq!(w.last_event().await.unwrap(), last);
+
+    // What comes in of a week that is gone lies with the oldest; all may go, and the numbers
+    // go on.
+    append(&w, 5..6).await;
+    assert_eq!(partitions(&place, "events_positions").await.len(), 5);
+    dropped(rows::at("2027-01-01T00:00:00Z")).await;
+    let kept = partitions(&place, "events_positions").await;
+    assert_eq!(kept, ["events_positions_old"]);
+    append(&w, 0..1).await;
+    assert_eq!(w.last_event().await.unwrap(), last + 2);
+    w.close().await;
+    place.remove().await;
+}
+
+/// Whoever holds the log open keeps its partitions, and holds up nobody.
+#[tokio::test]
+async fn a_long_reader_keeps_its_partitions() {
+    let test = "a_long_reader_keeps_its_partitions";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&place).await;
+    append(&w, 0..10).await;
+    let mut reader = PgConnection::connect(&server(test).unwrap()).await.unwrap();
+    let mut view = reader.begin().await.unwrap();
+    let read = format!("SELECT count(*) FROM {}.events", schema(&place));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(read))
+        .execute(&mut *view)
+        .await
+        .unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let far = rows::at("2027-01-01T00:00:00Z");
+    let fault = write.drop_positions(far).await.unwrap_err();
+    assert!(matches!(fault, StoreError::Busy { .. }), "{fault}");
+    drop(write);
+    // New partitions are made beside it.
+    let mut write = w.begin_board().await.unwrap();
+    write.make_room_ahead(far).await.unwrap();
+    write.commit().await.unwrap();
+    append(&w, 900..910).await;
+    view.rollback().await.unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    write.drop_positions(far).await.unwrap();
+    write.commit().await.unwrap();
+    let incidents = partitions(&place, "incidents").await;
+    for year in ["incidents_2027", "incidents_2028"] {
+        assert!(incidents.contains(&year.to_owned()), "{incidents:?}");
+    }
+    w.close().await;
+    place.remove().await;
+}
+
+/// No two events have one number, even where somebody writes who does not take turns.
+#[tokio::test]
+async fn a_number_of_the_log_is_given_once() {
+    let Some(place) = Place::postgis("a_number_of_the_log_is_given_once") else {
+        return;
+    };
+    let w = filled(&place).await;
+    let last = w.last_event().await.unwrap();
+    let insert = |numbers: &[u64]| {
+        let rows: Vec<String> = numbers
+            .iter()
+            .map(|number| format!("({number}, '2026-06-01Z', 'plan_made', '{{}}')"))
+            .collect();
+        format!("INSERT INTO events VALUES {}", rows.join(","))
+    };
+    for taken in [vec![last], vec![1], vec![last + 1, last + 1]] {
+        let fault = place.sql(&insert(&taken)).await.unwrap_err();
+        let says = ["number is taken", "duplicate key"];
+        assert!(says.iter().any(|it| fault.contains(it)), "{fault}");
+    }
+    place.sql(&insert(&[last + 1, last + 2])).await.unwrap();
+    assert_eq!(w.last_event().await.unwrap(), last + 2);
+    w.close().await;
+    place.remove().await;
+}
