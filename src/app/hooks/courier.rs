@@ -102,6 +102,8 @@ impl Session {
             let mut sent = None;
             tokio::select! {
                 commit = commits.recv() => match commit {
+                    // What was folded may be of events that the log has no more.
+                    Ok(commit) if matches!(*commit, Commit::Anew) => courier.folded = None,
                     Ok(commit) if !is_told(&commit) => continue,
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
@@ -284,7 +286,7 @@ impl Courier {
 
 /// Whether anybody may be told of anything in it.
 fn is_told(commit: &Commit) -> bool {
-    let mut steps = commit.steps.iter();
+    let mut steps = commit.steps().iter();
     steps.any(|step| HookEvent::of(&step.event.event).is_some())
 }
 
