@@ -60,7 +60,9 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
         },
         // Two made the same schema at once.
         "42P06" => StoreError::Exists { path },
-        "55P03" => StoreError::Busy { path },
+        // A lock that was waited for too long; of two that wait for each other, the one that the
+        // server ended: nothing of it was done, and asking again helps.
+        "55P03" | "40P01" => StoreError::Busy { path },
         // Too many connections; shutting down; crashed; starting up; thought for too long in
         // a transaction or outside of one; connection lost.
         "53300" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => {
