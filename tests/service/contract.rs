@@ -279,7 +279,7 @@ async fn a_plan_takes_visits_and_says_how_it_was_searched() {
     let missed = plan["missed"].as_array().unwrap().iter();
     let outside = missed.filter(|missed| missed["why"] == "outside_shift");
     assert_eq!(outside.count(), 1, "{}", plan["missed"]);
-    let search = json!({"iterations": 20, "iterations_asked": 20, "ended_by": "iterations"});
+    let search = json!({"iterations": 20, "iterations_asked": 20, "kept_stops": null, "ended_by": "iterations"});
     assert_eq!(plan["search"], search);
     assert_eq!(plan["units_asked"], 2);
 
