@@ -112,7 +112,8 @@ impl Workspace {
                 .bind(new.url.as_str())
                 .bind(Value::Blob(Some(new.secret.clone())));
         conn.execute(statement).await?;
-        finish(conn, at).await?;
+        touch(&mut conn, TABLE, at).await?;
+        conn.commit().await?;
         Ok(hook)
     }
 
@@ -125,37 +126,47 @@ impl Workspace {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut conn = self.begin().await?;
-        let statement = Statement::new(
-            "UPDATE hooks SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL",
-        )
-        .bind(at)
-        .bind(Value::Word(why.word()))
-        .bind(id);
-        let ended = conn.execute(statement).await? > 0;
-        if ended {
-            let forget = Statement::new("DELETE FROM hook_secrets WHERE hook = ?");
-            conn.execute(forget.bind(id)).await?;
-            let dead = Statement::new(
-                "UPDATE hook_deliveries SET state = 'dead', fault = ?
-                 WHERE hook = ? AND state = 'pending'",
-            )
-            .bind(Value::Word("the hook no longer holds"))
-            .bind(id);
-            conn.execute(dead).await?;
-        }
-        finish(conn, at).await?;
+        let ended = end(&mut conn, id, why, at).await?;
+        conn.commit().await?;
         Ok(ended)
     }
+}
+
+/// The same within a transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end(
+    conn: &mut Connection,
+    id: &str,
+    why: HookEnd,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let statement = Statement::new(
+        "UPDATE hooks SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL",
+    )
+    .bind(at)
+    .bind(Value::Word(why.word()))
+    .bind(id);
+    let ended = conn.execute(statement).await? > 0;
+    if ended {
+        let forget = Statement::new("DELETE FROM hook_secrets WHERE hook = ?");
+        conn.execute(forget.bind(id)).await?;
+        let dead = Statement::new(
+            "UPDATE hook_deliveries SET state = 'dead', fault = ?
+             WHERE hook = ? AND state = 'pending'",
+        )
+        .bind(Value::Word("the hook no longer holds"))
+        .bind(id);
+        conn.execute(dead).await?;
+        touch(conn, TABLE, at).await?;
+    }
+    Ok(ended)
 }
 
 /// A number of the log as a database has it; no log is longer.
 pub fn number(sequence: u64) -> i64 {
     i64::try_from(sequence).unwrap_or(i64::MAX)
-}
-
-async fn finish(mut conn: Connection, at: Timestamp) -> Result<(), StoreError> {
-    touch(&mut conn, TABLE, at).await?;
-    conn.commit().await
 }
 
 fn hook(row: &Row) -> Result<Hook, StoreError> {

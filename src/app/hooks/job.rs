@@ -250,30 +250,31 @@ pub async fn replay(
     sent
 }
 
-/// Sends a message that only says that messages arrive, from here and at once.
+/// Sends a message that only says that messages arrive, from here and at once. Nobody waits for
+/// the workspace while the receiver is waited for.
 ///
 /// # Errors
 /// [`HookJobError`].
 pub async fn test(at: impl Into<WorkspaceAddress>, id: &str) -> Result<Tested, HookJobError> {
-    let workspace = open(at).await?;
-    let tested = test_in(&workspace, id).await;
+    let at = at.into();
+    let workspace = Workspace::open(at.clone(), Access::Read).await?;
+    let read = async {
+        let (hook, address) = holding(&workspace, id).await?;
+        Ok::<_, HookJobError>((hook, address, workspace.district().await?))
+    };
+    let read = read.await;
     workspace.close().await;
-    tested
-}
-
-async fn test_in(workspace: &Workspace, id: &str) -> Result<Tested, HookJobError> {
-    let (hook, address) = holding(workspace, id).await?;
-    let district = workspace.district().await?;
+    let (hook, address, district) = read?;
     let target = Target::parse(&address.url, hook.settings.reach)?;
     let secret = Secret::of(address.secret);
     let now = clock::now();
     let body = test_body(now, &district.name, district.synthetic);
     // No event of the log has a number by the clock.
     let number = now.as_millisecond().unsigned_abs();
-    let message = secret.message_id(&format!("{id} test"), number);
+    let message = secret.message_id(&format!("{id} test"), number, now, TEST);
     let letter = letter(&secret, &message, body.clone(), now);
     let begun = Instant::now();
-    let answer = post(&target, letter, now).await;
+    let answer = post(&target, letter).await;
     let took = begun.elapsed();
     let arrived = answer.as_ref().is_ok_and(|posted| posted.has_arrived());
     let tried = Tried {
@@ -293,7 +294,10 @@ async fn test_in(workspace: &Workspace, id: &str) -> Result<Tested, HookJobError
         event: TEST,
         body,
     };
-    workspace.log_delivery(&logged, &tried).await?;
+    let workspace = open(at).await?;
+    let noted = workspace.log_delivery(&logged, &tried).await;
+    workspace.close().await;
+    noted?;
     Ok(Tested {
         answer: answer.map(|posted| posted.status),
         took,

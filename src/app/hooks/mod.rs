@@ -7,5 +7,6 @@ pub mod courier;
 pub mod job;
 pub mod message;
 pub mod post;
+pub mod queue;
 pub mod secret;
 pub mod target;
