@@ -316,3 +316,33 @@ async fn nothing_is_looked_at_past_the_end_of_the_log() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_hook_that_can_t_be_read_leaves_the_others_as_they_are() {
+    on_both("a_hook_that_can_t_be_read", async |place| {
+        let w = place.create(false).await;
+        let at = rows::at("2026-06-01T12:00:00Z");
+        for name in ["a", "b", "c"] {
+            w.add_hook(&new(name), at).await.unwrap();
+        }
+        w.end_hook("h1", HookEnd::Revoked, at).await.unwrap();
+        place
+            .sql("UPDATE hooks SET settings = '{}' WHERE id <> 'h3'")
+            .await
+            .unwrap();
+        let read = w.holding_hooks().await.unwrap();
+        let ids: Vec<&str> = read.hooks.iter().map(|hook| hook.id.as_str()).collect();
+        assert_eq!(ids, ["h3"]);
+        // The one that has ended is not looked at.
+        let unreadable: Vec<&str> = read.unreadable.iter().map(|it| it.0.as_str()).collect();
+        assert_eq!(unreadable, ["h2"]);
+        let fault = &read.unreadable[0].1;
+        assert!(matches!(fault, StoreError::Damaged { .. }), "{fault}");
+        assert_eq!(w.hooks().await.unwrap(), read.hooks);
+        // It can still be revoked.
+        assert!(w.end_hook("h2", HookEnd::Revoked, at).await.unwrap());
+        assert!(w.holding_hooks().await.unwrap().unreadable.is_empty());
+        w.close().await;
+    })
+    .await;
+}

@@ -31,6 +31,7 @@ use crate::live::hook::event::HookEvent;
 use crate::live::hook::registered::{Hook, HookEnd};
 use crate::store::error::StoreError;
 use crate::store::hook_deliveries::Tried;
+use crate::store::hooks::{HooksRead, UNREADABLE};
 use crate::store::workspace::Workspace;
 
 /// How often it is looked at what waits for its time, and at new hooks.
@@ -52,6 +53,8 @@ struct Courier {
     outcomes: VecDeque<Outcome>,
     /// Hooks with a message on its way, or one of which that is not noted yet.
     busy: HashSet<String>,
+    /// Hooks that can't be read: it is said once of each.
+    unreadable: HashSet<String>,
     failing: bool,
 }
 
@@ -83,6 +86,7 @@ impl Session {
             sending: JoinSet::new(),
             outcomes: VecDeque::new(),
             busy: HashSet::new(),
+            unreadable: HashSet::new(),
             failing: false,
         };
         let mut commits = self.live.commits();
@@ -144,8 +148,8 @@ impl Courier {
         let workspace = session.workspace();
         // First the log's end, then the hooks: one that is made in between begins after it.
         let last = session.live.board().sequence;
-        let mut hooks = workspace.hooks().await?;
-        hooks.retain(|hook| hook.ended.is_none());
+        let HooksRead { hooks, unreadable } = workspace.holding_hooks().await?;
+        self.say_of(unreadable);
         if hooks.is_empty() {
             self.queue.forget();
             return Ok(());
@@ -153,6 +157,21 @@ impl Courier {
         let queued = self.queue.fill(session, &hooks, last).await;
         let sent = self.send(workspace, hooks).await;
         queued.and(sent)
+    }
+
+    /// Says which hooks can't be read. One that can again goes on from what is noted of it,
+    /// which is less than what was looked at for the others.
+    fn say_of(&mut self, unreadable: Vec<(String, StoreError)>) {
+        for (hook, fault) in &unreadable {
+            if !self.unreadable.contains(hook) {
+                tracing::warn!(hook, %fault, "{UNREADABLE}");
+            }
+        }
+        let now: HashSet<String> = unreadable.into_iter().map(|(hook, _)| hook).collect();
+        if !self.unreadable.is_subset(&now) {
+            self.queue.forget();
+        }
+        self.unreadable = now;
     }
 
     /// Sends the oldest message whose time has come of each hook that has none on its way.
