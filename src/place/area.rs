@@ -145,6 +145,16 @@ impl Area {
         &self.shape
     }
 
+    /// How many corners its rings have.
+    pub fn corners(&self) -> usize {
+        let rings = self.shape.iter().flat_map(|polygon| {
+            let holes = polygon.interiors().iter();
+            std::iter::once(polygon.exterior()).chain(holes)
+        });
+        // The first one is the last one too.
+        rings.map(|ring| ring.0.len().saturating_sub(1)).sum()
+    }
+
     /// Area on the ellipsoid, in km².
     pub fn km2(&self) -> f64 {
         self.shape.geodesic_area_unsigned() / 1e6

@@ -128,6 +128,16 @@ pub enum StoreError {
         /// What was found.
         why: String,
     },
+    /// A log that is shorter than it was: another server's, or an older copy.
+    #[error(
+        "the event log ends with number {last} but was known up to {known}; what was made of it is made anew"
+    )]
+    ShortLog {
+        /// Number of its last event.
+        last: u64,
+        /// Up to where it was known.
+        known: u64,
+    },
     /// Any other fault of the database.
     #[error("the workspace's database failed: {0}")]
     Database(String),

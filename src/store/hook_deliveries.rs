@@ -6,8 +6,10 @@
 use jiff::Timestamp;
 
 use crate::live::hook::delivery::{Delivery, DeliveryState, Resend};
+use crate::live::hook::registered::HookEnd;
 use crate::store::error::StoreError;
-use crate::store::hooks::number;
+use crate::store::hooks::{end, number};
+use crate::store::log;
 use crate::store::row::{Reader, Row};
 use crate::store::statement::{Statement, Value};
 use crate::store::tables::is_there;
@@ -49,6 +51,10 @@ pub struct Tried {
 impl Workspace {
     /// Puts messages into the queue and notes up to which event each of these hooks was looked
     /// at. What is there already stays as it is, and so does a hook that ended meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::ShortLog`] where the log has no event of that number: then nothing is
+    /// written, or events that get it later would be told to nobody.
     pub async fn queue_deliveries(
         &self,
         messages: &[NewDelivery],
@@ -57,6 +63,12 @@ impl Workspace {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut conn = self.begin().await?;
+        // Nobody adds to the log before this is committed.
+        let last = log::last(&mut conn).await?;
+        if last < looked_at {
+            let known = looked_at;
+            return Err(StoreError::ShortLog { last, known });
+        }
         for message in messages {
             let statement = Statement::new(
                 "INSERT INTO hook_deliveries (hook, message, event, body, state, tries, made_at, next_at)
@@ -72,13 +84,15 @@ impl Workspace {
             .bind(message.hook.as_str());
             conn.execute(statement).await?;
         }
-        for hook in hooks {
-            let statement = Statement::new(
-                "UPDATE hooks SET after_sequence = ? WHERE id = ? AND after_sequence < ?",
-            )
+        if !hooks.is_empty() {
+            let marks = vec!["?"; hooks.len()].join(",");
+            let statement = Statement::new(format!(
+                "UPDATE hooks SET after_sequence = ?
+                 WHERE after_sequence < ? AND id IN ({marks})"
+            ))
             .bind(number(looked_at))
-            .bind(hook.as_str())
-            .bind(number(looked_at));
+            .bind(number(looked_at))
+            .bind_all(hooks.iter().map(|hook| Value::text(hook.as_str())));
             conn.execute(statement).await?;
         }
         conn.commit().await
@@ -100,23 +114,48 @@ impl Workspace {
         rows.iter().map(delivery).collect()
     }
 
-    /// Notes what came of sending a message.
-    pub async fn note_delivery(&self, number: u64, tried: &Tried) -> Result<(), StoreError> {
+    /// Sets hooks that were looked at past the log's end back to it; how many. There are such
+    /// where the log has lost its last events.
+    pub async fn set_hooks_back(&self) -> Result<u64, StoreError> {
+        let mut conn = self.begin().await?;
+        let last = number(log::last(&mut conn).await?);
+        let statement =
+            Statement::new("UPDATE hooks SET after_sequence = ? WHERE after_sequence > ?");
+        let count = conn.execute(statement.bind(last).bind(last)).await?;
+        conn.commit().await?;
+        Ok(count)
+    }
+
+    /// Notes what came of sending a message, and that the hook ends where that is what came of
+    /// it. False where the message is not what was sent any more: it was put into the queue
+    /// again, somebody else noted it, or the hook ended; then it stays as it is.
+    pub async fn note_delivery(
+        &self,
+        sent: &Delivery,
+        tried: &Tried,
+        ends: Option<HookEnd>,
+    ) -> Result<bool, StoreError> {
         let mut conn = self.begin().await?;
         let status = tried.status.map(i64::from);
         let statement = Statement::new(
             "UPDATE hook_deliveries
              SET state = ?, tries = tries + 1, next_at = ?, tried_at = ?, status = ?, fault = ?
-             WHERE fid = ?",
+             WHERE fid = ? AND state = 'pending' AND tries = ? AND next_at = ?",
         )
         .bind(Value::Word(tried.state.word()))
         .bind(tried.next_at)
         .bind(tried.at)
         .bind(status)
         .bind(Value::Text(tried.fault.clone()))
-        .bind(self::number(number));
-        conn.execute(statement).await?;
-        conn.commit().await
+        .bind(number(sent.number))
+        .bind(i64::from(sent.tries))
+        .bind(sent.next_at);
+        let noted = conn.execute(statement).await? > 0;
+        if let Some(why) = ends {
+            end(&mut conn, &sent.hook, why, tried.at).await?;
+        }
+        conn.commit().await?;
+        Ok(noted)
     }
 
     /// Notes a message that was sent outside of the queue.

@@ -17,6 +17,10 @@ use crate::store::workspace::Workspace;
 const TABLE: &str = "hooks";
 const SECRETS: &str = "hook_secrets";
 
+/// What is said of a hook that can't be read.
+pub const UNREADABLE: &str =
+    "a hook can't be read and is told of nothing; revoke it and make it anew";
+
 /// A hook to be made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewHook {
@@ -47,18 +51,50 @@ impl std::fmt::Debug for HookAddress {
     }
 }
 
+/// Hooks as they are read: one that can't be leaves the others as they are.
+#[derive(Debug, Default)]
+pub struct HooksRead {
+    /// Those that can, oldest first.
+    pub hooks: Vec<Hook>,
+    /// Ids of the others, and why.
+    pub unreadable: Vec<(String, StoreError)>,
+}
+
 impl Workspace {
-    /// Hooks, oldest first, ended ones too.
+    /// Hooks, oldest first, ended ones too, but what can't be read, of which it is warned.
     pub async fn hooks(&self) -> Result<Vec<Hook>, StoreError> {
-        let mut conn = self.reader().await?;
-        if !is_there(&mut conn, TABLE).await? {
-            return Ok(Vec::new());
+        let read = self.hooks_where("1 = 1").await?;
+        for (hook, fault) in read.unreadable {
+            tracing::warn!(hook, %fault, "{UNREADABLE}");
         }
-        let all = Statement::new(
+        Ok(read.hooks)
+    }
+
+    /// Hooks that hold.
+    pub async fn holding_hooks(&self) -> Result<HooksRead, StoreError> {
+        self.hooks_where("ended_at IS NULL").await
+    }
+
+    async fn hooks_where(&self, condition: &str) -> Result<HooksRead, StoreError> {
+        let mut conn = self.reader().await?;
+        let mut read = HooksRead::default();
+        if !is_there(&mut conn, TABLE).await? {
+            return Ok(read);
+        }
+        let all = Statement::new(format!(
             "SELECT id, name, target, settings, after_sequence, made_at, ended_at, ended_why
-             FROM hooks ORDER BY fid",
-        );
-        conn.rows(all).await?.iter().map(hook).collect()
+             FROM hooks WHERE {condition} ORDER BY fid"
+        ));
+        for row in conn.rows(all).await? {
+            match hook(&row) {
+                Ok(hook) => read.hooks.push(hook),
+                Err(fault) => {
+                    let id = Reader::new(&row, TABLE).get("id");
+                    read.unreadable.push((id.unwrap_or_default(), fault));
+                }
+            }
+        }
+        Ok(read)
     }
 
     /// Where a hook sends to; none where there is none of that id, or it may not be seen.
@@ -112,7 +148,8 @@ impl Workspace {
                 .bind(new.url.as_str())
                 .bind(Value::Blob(Some(new.secret.clone())));
         conn.execute(statement).await?;
-        finish(conn, at).await?;
+        touch(&mut conn, TABLE, at).await?;
+        conn.commit().await?;
         Ok(hook)
     }
 
@@ -125,37 +162,47 @@ impl Workspace {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut conn = self.begin().await?;
-        let statement = Statement::new(
-            "UPDATE hooks SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL",
-        )
-        .bind(at)
-        .bind(Value::Word(why.word()))
-        .bind(id);
-        let ended = conn.execute(statement).await? > 0;
-        if ended {
-            let forget = Statement::new("DELETE FROM hook_secrets WHERE hook = ?");
-            conn.execute(forget.bind(id)).await?;
-            let dead = Statement::new(
-                "UPDATE hook_deliveries SET state = 'dead', fault = ?
-                 WHERE hook = ? AND state = 'pending'",
-            )
-            .bind(Value::Word("the hook no longer holds"))
-            .bind(id);
-            conn.execute(dead).await?;
-        }
-        finish(conn, at).await?;
+        let ended = end(&mut conn, id, why, at).await?;
+        conn.commit().await?;
         Ok(ended)
     }
+}
+
+/// The same within a transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end(
+    conn: &mut Connection,
+    id: &str,
+    why: HookEnd,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let statement = Statement::new(
+        "UPDATE hooks SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL",
+    )
+    .bind(at)
+    .bind(Value::Word(why.word()))
+    .bind(id);
+    let ended = conn.execute(statement).await? > 0;
+    if ended {
+        let forget = Statement::new("DELETE FROM hook_secrets WHERE hook = ?");
+        conn.execute(forget.bind(id)).await?;
+        let dead = Statement::new(
+            "UPDATE hook_deliveries SET state = 'dead', fault = ?
+             WHERE hook = ? AND state = 'pending'",
+        )
+        .bind(Value::Word("the hook no longer holds"))
+        .bind(id);
+        conn.execute(dead).await?;
+        touch(conn, TABLE, at).await?;
+    }
+    Ok(ended)
 }
 
 /// A number of the log as a database has it; no log is longer.
 pub fn number(sequence: u64) -> i64 {
     i64::try_from(sequence).unwrap_or(i64::MAX)
-}
-
-async fn finish(mut conn: Connection, at: Timestamp) -> Result<(), StoreError> {
-    touch(&mut conn, TABLE, at).await?;
-    conn.commit().await
 }
 
 fn hook(row: &Row) -> Result<Hook, StoreError> {

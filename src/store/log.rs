@@ -42,6 +42,24 @@ impl Workspace {
     ) -> Result<Vec<LoggedEvent>, StoreError> {
         events_but_positions(&mut self.reader().await?, after, last, limit).await
     }
+    /// The same, and the number up to which the log is known by them: to `last` where they are
+    /// all, but never past its end. That and they are of one connection: of several servers one
+    /// may be behind another.
+    pub async fn events_looked_at(
+        &self,
+        after: u64,
+        last: u64,
+        limit: u32,
+    ) -> Result<(Vec<LoggedEvent>, u64), StoreError> {
+        let mut conn = self.reader().await?;
+        let last = self::last(&mut conn).await?.min(last);
+        let events = events_but_positions(&mut conn, after, last, limit).await?;
+        let reached = match events.last() {
+            Some(event) if events.len() >= limit as usize => event.sequence,
+            _ => last,
+        };
+        Ok((events, reached))
+    }
     /// Events after a number that changed what is learned from, oldest first.
     pub async fn changes_after(
         &self,

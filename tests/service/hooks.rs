@@ -443,6 +443,17 @@ fn addresses_that_nothing_may_be_sent_to_are_refused_with_a_remedy() {
         let why = make(arguments);
         assert!(why.contains(word), "{arguments:?}: {why}");
     }
+    // Each event would be held against all of these corners.
+    let corner = |number: u32| {
+        let angle = f64::from(number % 1_001) / 1_001.0 * std::f64::consts::TAU;
+        let place = town::at(0.5 + 0.3 * angle.cos(), 0.5 + 0.3 * angle.sin());
+        json!([place.lon(), place.lat()])
+    };
+    let ring: Vec<Value> = (0..=1_001).map(corner).collect();
+    let round = json!({"type": "Polygon", "coordinates": [ring]});
+    std::fs::write(folder.path().join("round.geojson"), round.to_string()).unwrap();
+    let why = make(&["--url", "https://1.1.1.1/", "--area", "round.geojson"]);
+    assert!(why.contains("1001 corners"), "{why}");
     let (_, listed, _) = said(folder.path(), &["hook", "list", "town.gpkg"]);
     assert_eq!(listed, "no hook was made\n");
 }

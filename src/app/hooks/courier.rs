@@ -1,13 +1,13 @@
 //! The part of a running service that tells. Of several on one workspace the one that leads
 //! does; in a file, its writer.
 //!
-//! It folds the log for itself, from where it was looked at last, so that a message says what
-//! was known right after its event, whenever it is made. What is to be told gets into the queue
-//! in one transaction with the number up to which was looked: from then on it is sent until it
-//! has arrived, at least once, under the same id each time. Each hook has one message on its
-//! way, so that a slow receiver waits for itself alone.
+//! What is to be told gets into the queue (`queue`) in one transaction with the number up to
+//! which the log was looked at: from then on it is sent until it has arrived, at least once,
+//! under the same id each time. Each hook has one message on its way, so that a slow receiver
+//! waits for itself alone, until what came of it is noted: what can't be noted is not sent
+//! again and again meanwhile.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,38 +15,27 @@ use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
 use rand::RngExt;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::app::clock;
 use crate::app::hooks::job::letter;
-use crate::app::hooks::message::body;
 use crate::app::hooks::post::{PostFault, Posted, post};
+use crate::app::hooks::queue::Queue;
 use crate::app::hooks::secret::Secret;
 use crate::app::hooks::target::Target;
 use crate::app::live::commit::Commit;
-use crate::app::live::follow::AT_ONCE;
 use crate::app::session::Session;
-use crate::app::session::near::beat_of;
-use crate::app::session::snapshot::Snapshot;
-use crate::live::board::Board;
-use crate::live::event::LoggedEvent;
 use crate::live::hook::delivery::{Delivery, DeliveryState};
 use crate::live::hook::event::HookEvent;
-use crate::live::hook::filter::Fence;
-use crate::live::hook::happening::Happening;
 use crate::live::hook::registered::{Hook, HookEnd};
-use crate::live::step::step;
-use crate::place::position::Position;
 use crate::store::error::StoreError;
-use crate::store::hook_deliveries::{NewDelivery, Tried};
+use crate::store::hook_deliveries::Tried;
+use crate::store::hooks::{HooksRead, UNREADABLE};
 use crate::store::workspace::Workspace;
 
 /// How often it is looked at what waits for its time, and at new hooks.
 const TICK: Duration = Duration::from_secs(1);
-
-/// How far was looked is noted at least so often where there was nothing to tell.
-const NOTE_EVERY: Duration = Duration::from_secs(300);
 
 /// How often old messages are let go of, and how old they get.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
@@ -57,20 +46,16 @@ const GONE: u16 = 410;
 
 /// What the task remembers from one turn to the next.
 struct Courier {
-    /// The log as far as it was looked at; none until it is needed.
-    folded: Option<Folded>,
-    noted: Instant,
+    queue: Queue,
     tidied: Option<Instant>,
     sending: JoinSet<Sent>,
-    /// Hooks with a message on its way.
+    /// What came of messages and is not noted yet.
+    outcomes: VecDeque<Outcome>,
+    /// Hooks with a message on its way, or one of which that is not noted yet.
     busy: HashSet<String>,
+    /// Hooks that can't be read: it is said once of each.
+    unreadable: HashSet<String>,
     failing: bool,
-}
-
-/// The board by the last event that was looked at.
-struct Folded {
-    board: Board,
-    looked_at: u64,
 }
 
 /// A message that was sent.
@@ -78,7 +63,15 @@ struct Sent {
     hook: Hook,
     delivery: Delivery,
     at: Timestamp,
+    /// When it was answered, or given up.
+    answered_at: Timestamp,
     answer: Result<Posted, PostFault>,
+}
+
+/// What came of a message, to be noted.
+struct Outcome {
+    delivery: Delivery,
+    tried: Tried,
 }
 
 impl Session {
@@ -88,11 +81,12 @@ impl Session {
             return;
         }
         let mut courier = Courier {
-            folded: None,
-            noted: Instant::now(),
+            queue: Queue::new(),
             tidied: None,
             sending: JoinSet::new(),
+            outcomes: VecDeque::new(),
             busy: HashSet::new(),
+            unreadable: HashSet::new(),
             failing: false,
         };
         let mut commits = self.live.commits();
@@ -103,16 +97,18 @@ impl Session {
             tokio::select! {
                 commit = commits.recv() => match commit {
                     // What was folded may be of events that the log has no more.
-                    Ok(commit) if matches!(*commit, Commit::Anew) => courier.folded = None,
+                    Ok(commit) if matches!(*commit, Commit::Anew) => courier.queue.forget(),
                     Ok(commit) if !is_told(&commit) => continue,
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Ok(_) => {}
+                    // That may be among what was not heard.
+                    Err(RecvError::Lagged(_)) => courier.queue.forget(),
                     Err(RecvError::Closed) => return,
                 },
                 Some(done) = courier.sending.join_next() => sent = Some(done),
                 _ = ticks.tick() => {}
             }
             if !self.live.leads() {
-                courier.folded = None;
+                courier.queue.forget();
             }
             let turn = courier.turn(&self, sent).await;
             match turn {
@@ -129,70 +125,53 @@ impl Session {
 }
 
 impl Courier {
+    /// Does what there is to do. Where a part of it fails the others are done all the same.
     async fn turn(
         &mut self,
         session: &Session,
-        sent: Option<Result<Sent, tokio::task::JoinError>>,
+        sent: Option<Result<Sent, JoinError>>,
     ) -> Result<(), StoreError> {
         let workspace = session.workspace();
         if let Some(sent) = sent {
-            self.sent(workspace, sent).await?;
+            self.sent(sent);
         }
+        let noted = self.note(workspace).await;
         if !session.live.leads() {
-            return Ok(());
+            return noted;
         }
-        // First the log's end, then the hooks: one that is made in between begins after it.
-        let last = session.live.board().sequence;
-        let mut hooks = workspace.hooks().await?;
-        hooks.retain(|hook| hook.ended.is_none());
-        if hooks.is_empty() {
-            self.folded = None;
-        } else {
-            self.queue(session, &hooks, last).await?;
-            self.send(workspace, hooks).await?;
-        }
-        self.tidy(workspace).await
+        let told = self.tell(session).await;
+        let tidied = self.tidy(workspace).await;
+        noted.and(told).and(tidied)
     }
 
-    /// Puts into the queue what the log has that was not looked at.
-    async fn queue(
-        &mut self,
-        session: &Session,
-        hooks: &[Hook],
-        last: u64,
-    ) -> Result<(), StoreError> {
+    async fn tell(&mut self, session: &Session) -> Result<(), StoreError> {
         let workspace = session.workspace();
-        let first = hooks.iter().map(|hook| hook.after_sequence).min();
-        let mut folded = match self.folded.take() {
-            Some(folded) => folded,
-            None => fold_up_to(workspace, first.unwrap_or(last)).await?,
-        };
-        let snapshot = session.snapshot();
-        let mut due_to_note = self.noted.elapsed() >= NOTE_EVERY;
-        while folded.looked_at < last {
-            let events = read(workspace, folded.looked_at, last).await?;
-            let mut messages = Vec::new();
-            for logged in &events {
-                step(&mut folded.board, logged);
-                let ground = session.live.ground();
-                if let Some(told) = Happening::of(logged, &folded.board, &ground) {
-                    messages_of(&told, hooks, workspace, &snapshot, &mut messages).await?;
-                }
-            }
-            folded.looked_at = looked_at(&events, last);
-            if !messages.is_empty() || due_to_note {
-                let ids: Vec<String> = hooks.iter().map(|hook| hook.id.clone()).collect();
-                let now = clock::now();
-                workspace
-                    .queue_deliveries(&messages, &ids, folded.looked_at, now)
-                    .await?;
-                self.noted = Instant::now();
-                due_to_note = false;
+        // First the log's end, then the hooks: one that is made in between begins after it.
+        let last = session.live.board().sequence;
+        let HooksRead { hooks, unreadable } = workspace.holding_hooks().await?;
+        self.say_of(unreadable);
+        if hooks.is_empty() {
+            self.queue.forget();
+            return Ok(());
+        }
+        let queued = self.queue.fill(session, &hooks, last).await;
+        let sent = self.send(workspace, hooks).await;
+        queued.and(sent)
+    }
+
+    /// Says which hooks can't be read. One that can again goes on from what is noted of it,
+    /// which is less than what was looked at for the others.
+    fn say_of(&mut self, unreadable: Vec<(String, StoreError)>) {
+        for (hook, fault) in &unreadable {
+            if !self.unreadable.contains(hook) {
+                tracing::warn!(hook, %fault, "{UNREADABLE}");
             }
         }
-        // Kept only where all went well: what is not is folded anew, from what is noted.
-        self.folded = Some(folded);
-        Ok(())
+        let now: HashSet<String> = unreadable.into_iter().map(|(hook, _)| hook).collect();
+        if !self.unreadable.is_subset(&now) {
+            self.queue.forget();
+        }
+        self.unreadable = now;
     }
 
     /// Sends the oldest message whose time has come of each hook that has none on its way.
@@ -215,13 +194,14 @@ impl Courier {
                 let secret = Secret::of(address.secret);
                 let letter = letter(&secret, &delivery.message, delivery.body.clone(), at);
                 let answer = match Target::parse(&address.url, hook.settings.reach) {
-                    Ok(target) => post(&target, letter, at).await,
+                    Ok(target) => post(&target, letter).await,
                     Err(fault) => Err(fault.into()),
                 };
                 Sent {
                     hook,
                     delivery,
                     at,
+                    answered_at: clock::now(),
                     answer,
                 }
             });
@@ -229,22 +209,18 @@ impl Courier {
         Ok(())
     }
 
-    /// Notes what came of a message. Where that can't be noted it is sent once more.
-    async fn sent(
-        &mut self,
-        workspace: &Workspace,
-        sent: Result<Sent, tokio::task::JoinError>,
-    ) -> Result<(), StoreError> {
+    /// What came of a message.
+    fn sent(&mut self, sent: Result<Sent, JoinError>) {
         let sent = match sent {
             Ok(sent) => sent,
             Err(fault) => {
                 tracing::error!(%fault, "sending a hook's message broke off");
-                // Whose it was is not known: all may be tried again.
-                self.busy.clear();
-                return Ok(());
+                // Whose it was is not known: all may be tried again but what is to be noted.
+                let outcomes = self.outcomes.iter();
+                self.busy = outcomes.map(|it| it.delivery.hook.clone()).collect();
+                return;
             }
         };
-        self.busy.remove(&sent.hook.id);
         let tried = tried(&sent, rand::rng().random());
         let result = match tried.state {
             DeliveryState::Delivered => "delivered",
@@ -259,17 +235,25 @@ impl Courier {
                 "a hook's message is a dead letter; frontbeat hooks replay sends it again"
             );
         }
-        workspace
-            .note_delivery(sent.delivery.number, &tried)
-            .await?;
-        if tried.status == Some(GONE) {
-            tracing::warn!(
-                hook = sent.hook.id,
-                "the receiver is gone (410): the hook ends"
-            );
-            workspace
-                .end_hook(&sent.hook.id, HookEnd::Gone, sent.at)
-                .await?;
+        let delivery = sent.delivery;
+        self.outcomes.push_back(Outcome { delivery, tried });
+    }
+
+    /// Notes what came of messages. What can't be noted now is tried the next time, others
+    /// first; until then its hook is told of nothing more.
+    async fn note(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
+        while let Some(outcome) = self.outcomes.pop_front() {
+            let Outcome { delivery, tried } = &outcome;
+            let ends = (tried.status == Some(GONE)).then_some(HookEnd::Gone);
+            if let Err(fault) = workspace.note_delivery(delivery, tried, ends).await {
+                self.outcomes.push_back(outcome);
+                return Err(fault);
+            }
+            if ends.is_some() {
+                let hook = &delivery.hook;
+                tracing::warn!(hook, "the receiver is gone (410): the hook ends");
+            }
+            self.busy.remove(&delivery.hook);
         }
         Ok(())
     }
@@ -290,82 +274,6 @@ fn is_told(commit: &Commit) -> bool {
     steps.any(|step| HookEvent::of(&step.event.event).is_some())
 }
 
-/// The board by an event, but where units are: nobody is told of that.
-async fn fold_up_to(workspace: &Workspace, last: u64) -> Result<Folded, StoreError> {
-    let board = workspace.kept_board(last).await?.unwrap_or_default();
-    let mut folded = Folded {
-        looked_at: board.sequence,
-        board,
-    };
-    while folded.looked_at < last {
-        let events = read(workspace, folded.looked_at, last).await?;
-        for event in &events {
-            step(&mut folded.board, event);
-        }
-        folded.looked_at = looked_at(&events, last);
-    }
-    Ok(folded)
-}
-
-async fn read(
-    workspace: &Workspace,
-    after: u64,
-    last: u64,
-) -> Result<Vec<LoggedEvent>, StoreError> {
-    workspace.events_but_positions(after, last, AT_ONCE).await
-}
-
-/// Up to where the log is known after these: to the end where they are the last.
-fn looked_at(events: &[LoggedEvent], last: u64) -> u64 {
-    match events.last() {
-        Some(event) if events.len() == AT_ONCE as usize => event.sequence,
-        _ => last,
-    }
-}
-
-async fn messages_of(
-    told: &Happening,
-    hooks: &[Hook],
-    workspace: &Workspace,
-    snapshot: &Snapshot,
-    messages: &mut Vec<NewDelivery>,
-) -> Result<(), StoreError> {
-    for hook in hooks {
-        let wants = || {
-            let filter = &hook.settings.filter;
-            filter.wants(told, |fence, place| inside(fence, place, snapshot))
-        };
-        if told.sequence <= hook.after_sequence || !wants() {
-            continue;
-        }
-        let Some(address) = workspace.hook_address(&hook.id).await? else {
-            continue;
-        };
-        messages.push(NewDelivery {
-            hook: hook.id.clone(),
-            message: Secret::of(address.secret).message_id(&hook.id, told.sequence),
-            event: told.event.name(),
-            body: body(told, snapshot),
-        });
-    }
-    Ok(())
-}
-
-/// Whether a place is on some ground, as that is now.
-fn inside(fence: &Fence, place: Position, snapshot: &Snapshot) -> bool {
-    match fence {
-        Fence::Beat { id } => beat_of(snapshot, place).is_some_and(|beat| beat.id == *id),
-        Fence::Station { id } => {
-            beat_of(snapshot, place).is_some_and(|beat| beat.station.as_ref() == Some(id))
-        }
-        Fence::Zone { id } => {
-            let mut zones = snapshot.layers.zones.iter();
-            zones.any(|zone| zone.id == *id && zone.area.covers(place))
-        }
-        Fence::Area { area } => area.covers(place),
-    }
-}
-
 /// What comes next of a message that was sent.
 fn tried(sent: &Sent, chance: f64) -> Tried {
     let tries = sent.delivery.tries + 1;
@@ -381,7 +289,7 @@ fn tried(sent: &Sent, chance: f64) -> Tried {
     let again = again.filter(|_| status != Some(GONE));
     let next_at = again.and_then(|wait| {
         let wait = SignedDuration::try_from(wait).ok()?;
-        sent.at.checked_add(wait).ok()
+        sent.answered_at.checked_add(wait).ok()
     });
     let state = match (arrived, next_at) {
         (true, _) => DeliveryState::Delivered,
@@ -391,8 +299,64 @@ fn tried(sent: &Sent, chance: f64) -> Tried {
     Tried {
         state,
         at: sent.at,
-        next_at: next_at.unwrap_or(sent.at),
+        next_at: next_at.unwrap_or(sent.answered_at),
         status,
         fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::hook::filter::HookFilter;
+    use crate::live::hook::retry::Retries;
+    use crate::live::hook::settings::{HookSettings, Reach};
+
+    #[test]
+    fn waits_count_from_the_answer() {
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
+        let sent = |answer| Sent {
+            hook: Hook {
+                id: "h1".into(),
+                name: "desk".into(),
+                target: "https://desk.example".into(),
+                settings: HookSettings {
+                    filter: HookFilter {
+                        events: vec!["*".into()],
+                        categories: vec![],
+                        within: vec![],
+                    },
+                    retries: Retries::default(),
+                    reach: Reach::default(),
+                },
+                after_sequence: 0,
+                made_at: at(0),
+                ended: None,
+            },
+            delivery: Delivery {
+                number: 1,
+                hook: "h1".into(),
+                message: "m".into(),
+                event: "plan.made".into(),
+                body: String::new(),
+                state: DeliveryState::Pending,
+                tries: 0,
+                made_at: at(0),
+                next_at: at(0),
+                tried_at: None,
+                status: None,
+                fault: None,
+            },
+            at: at(0),
+            answered_at: at(15),
+            answer,
+        };
+        let slow = tried(&sent(Err(PostFault::TooSlow)), 0.5);
+        assert_eq!((slow.at, slow.next_at), (at(0), at(17)));
+        let asked = Posted {
+            status: 503,
+            retry_after: Some(Duration::from_secs(60)),
+        };
+        assert_eq!(tried(&sent(Ok(asked)), 0.5).next_at, at(75));
     }
 }

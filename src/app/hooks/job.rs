@@ -30,6 +30,9 @@ const LONGEST_NAME: usize = 60;
 /// Hooks that hold at a time: each may send one message at a time.
 const MOST_HOOKS: usize = 100;
 
+/// Corners of all areas of a hook: each event is held against them, and they are read with it.
+const MOST_CORNERS: usize = 1_000;
+
 /// Why a hook is not made, or nothing is done with it.
 #[derive(Debug, Error)]
 pub enum HookJobError {
@@ -56,6 +59,11 @@ pub enum HookJobError {
         /// As it was given.
         id: String,
     },
+    /// Too finely drawn.
+    #[error(
+        "the areas have {0} corners, {MOST_CORNERS} are the most; simplify them, or name beats, zones or a station"
+    )]
+    Corners(usize),
     /// Too many.
     #[error("{MOST_HOOKS} hooks hold already; revoke one that is not needed")]
     TooMany,
@@ -126,8 +134,8 @@ async fn make_in(
     wanted: &WantedHook,
 ) -> Result<MadeHook, HookJobError> {
     check(workspace, &wanted.settings).await?;
-    let holding = workspace.hooks().await?;
-    if holding.iter().filter(|hook| hook.ended.is_none()).count() >= MOST_HOOKS {
+    let holding = workspace.holding_hooks().await?;
+    if holding.hooks.len() + holding.unreadable.len() >= MOST_HOOKS {
         return Err(HookJobError::TooMany);
     }
     let secret = Secret::random();
@@ -150,6 +158,14 @@ async fn check(workspace: &Workspace, settings: &HookSettings) -> Result<(), Hoo
     let filter = &settings.filter;
     if let Some(unknown) = filter.events.iter().find(|name| !means_something(name)) {
         return Err(HookJobError::Event(unknown.clone()));
+    }
+    let corners = filter.within.iter().map(|fence| match fence {
+        Fence::Area { area } => area.corners(),
+        Fence::Beat { .. } | Fence::Zone { .. } | Fence::Station { .. } => 0,
+    });
+    let corners: usize = corners.sum();
+    if corners > MOST_CORNERS {
+        return Err(HookJobError::Corners(corners));
     }
     let table = workspace.categories().await?;
     let codes: Vec<&str> = table
@@ -250,30 +266,31 @@ pub async fn replay(
     sent
 }
 
-/// Sends a message that only says that messages arrive, from here and at once.
+/// Sends a message that only says that messages arrive, from here and at once. Nobody waits for
+/// the workspace while the receiver is waited for.
 ///
 /// # Errors
 /// [`HookJobError`].
 pub async fn test(at: impl Into<WorkspaceAddress>, id: &str) -> Result<Tested, HookJobError> {
-    let workspace = open(at).await?;
-    let tested = test_in(&workspace, id).await;
+    let at = at.into();
+    let workspace = Workspace::open(at.clone(), Access::Read).await?;
+    let read = async {
+        let (hook, address) = holding(&workspace, id).await?;
+        Ok::<_, HookJobError>((hook, address, workspace.district().await?))
+    };
+    let read = read.await;
     workspace.close().await;
-    tested
-}
-
-async fn test_in(workspace: &Workspace, id: &str) -> Result<Tested, HookJobError> {
-    let (hook, address) = holding(workspace, id).await?;
-    let district = workspace.district().await?;
+    let (hook, address, district) = read?;
     let target = Target::parse(&address.url, hook.settings.reach)?;
     let secret = Secret::of(address.secret);
     let now = clock::now();
     let body = test_body(now, &district.name, district.synthetic);
     // No event of the log has a number by the clock.
     let number = now.as_millisecond().unsigned_abs();
-    let message = secret.message_id(&format!("{id} test"), number);
+    let message = secret.message_id(&format!("{id} test"), number, now, TEST);
     let letter = letter(&secret, &message, body.clone(), now);
     let begun = Instant::now();
-    let answer = post(&target, letter, now).await;
+    let answer = post(&target, letter).await;
     let took = begun.elapsed();
     let arrived = answer.as_ref().is_ok_and(|posted| posted.has_arrived());
     let tried = Tried {
@@ -293,7 +310,10 @@ async fn test_in(workspace: &Workspace, id: &str) -> Result<Tested, HookJobError
         event: TEST,
         body,
     };
-    workspace.log_delivery(&logged, &tried).await?;
+    let workspace = open(at).await?;
+    let noted = workspace.log_delivery(&logged, &tried).await;
+    workspace.close().await;
+    noted?;
     Ok(Tested {
         answer: answer.map(|posted| posted.status),
         took,
@@ -312,10 +332,8 @@ pub fn letter(secret: &Secret, message: &str, body: String, now: Timestamp) -> L
 }
 
 async fn holding(workspace: &Workspace, id: &str) -> Result<(Hook, HookAddress), HookJobError> {
-    let hooks = workspace.hooks().await?.into_iter();
-    let hook = hooks
-        .into_iter()
-        .find(|hook| hook.id == id && hook.ended.is_none());
+    let mut hooks = workspace.holding_hooks().await?.hooks.into_iter();
+    let hook = hooks.find(|hook| hook.id == id);
     let unknown = || HookJobError::Unknown(id.to_owned());
     let hook = hook.ok_or_else(unknown)?;
     let address = workspace.hook_address(id).await?.ok_or_else(unknown)?;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, RETRY_AFTER, USER_AGENT};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
@@ -24,12 +25,13 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use crate::app::clock;
 use crate::app::hooks::target::{Target, TargetFault};
 
 /// How long a connection is waited for.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long the whole takes at most, up to the answer's status.
+/// How long the whole takes at most, up to the head of the answer.
 const WHOLE: Duration = Duration::from_secs(15);
 
 /// Largest head of an answer.
@@ -90,19 +92,32 @@ pub enum PostFault {
     TooSlow,
 }
 
-/// Sends a message; `now` is what a date in an answer is counted from.
+/// Sends a message.
 ///
 /// # Errors
 /// [`PostFault`]; whether it has arrived, nobody knows.
-pub async fn post(target: &Target, letter: Letter, now: Timestamp) -> Result<Posted, PostFault> {
-    let whole = timeout(WHOLE, send(target, letter, now)).await;
-    whole.unwrap_or(Err(PostFault::TooSlow))
+pub async fn post(target: &Target, letter: Letter) -> Result<Posted, PostFault> {
+    let whole = timeout(WHOLE, send(target, letter)).await;
+    let answered = whole.unwrap_or(Err(PostFault::TooSlow))?;
+    // What it says does not matter, nor how slowly; that it could say it spares it a fault.
+    let body = Limited::new(answered.body, MOST_BODY);
+    let _ = timeout(BODY, body.collect()).await;
+    Ok(answered.posted)
 }
 
-async fn send(target: &Target, letter: Letter, now: Timestamp) -> Result<Posted, PostFault> {
+/// An answer whose body is still on its way.
+struct Answered {
+    posted: Posted,
+    body: Incoming,
+    /// The connection, which ends with this, however that ends.
+    _running: JoinSet<Option<()>>,
+    _sender: SendRequest<Full<Bytes>>,
+}
+
+async fn send(target: &Target, letter: Letter) -> Result<Answered, PostFault> {
     let stream = connect(target).await?;
     if !target.is_encrypted() {
-        return exchange(target, letter, stream, now).await;
+        return exchange(target, letter, stream).await;
     }
     let untrusted = |why: String| PostFault::Tls(io::Error::other(why));
     let name = ServerName::try_from(target.host().to_owned());
@@ -114,7 +129,7 @@ async fn send(target: &Target, letter: Letter, now: Timestamp) -> Result<Posted,
         .connect(name, stream)
         .await
         .map_err(PostFault::Tls)?;
-    exchange(target, letter, stream, now).await
+    exchange(target, letter, stream).await
 }
 
 /// To the first of the checked addresses where somebody is.
@@ -150,12 +165,7 @@ fn trust() -> Result<Arc<ClientConfig>, String> {
     Ok(TRUST.get_or_init(|| Arc::new(config)).clone())
 }
 
-async fn exchange<S>(
-    target: &Target,
-    letter: Letter,
-    stream: S,
-    now: Timestamp,
-) -> Result<Posted, PostFault>
+async fn exchange<S>(target: &Target, letter: Letter, stream: S) -> Result<Answered, PostFault>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -176,18 +186,20 @@ where
         .handshake(TokioIo::new(stream))
         .await
         .map_err(|why| broken(why.to_string()))?;
-    // Ends with this function, however that ends.
     let mut running = JoinSet::new();
     running.spawn(async move { connection.await.ok() });
     let answer = sender.send_request(request).await;
     let answer = answer.map_err(|why| broken(why.to_string()))?;
     let posted = Posted {
         status: answer.status().as_u16(),
-        retry_after: retry_after(answer.headers(), now),
+        retry_after: retry_after(answer.headers(), clock::now()),
     };
-    // What it says does not matter; that it could say it spares it a fault.
-    let _ = timeout(BODY, Limited::new(answer.into_body(), MOST_BODY).collect()).await;
-    Ok(posted)
+    Ok(Answered {
+        posted,
+        body: answer.into_body(),
+        _running: running,
+        _sender: sender,
+    })
 }
 
 /// Seconds, or a date.

@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use rand::Rng;
 use sha2::Sha256;
 
@@ -59,9 +60,12 @@ impl Secret {
     }
 
     /// The id of the message about an event: always the same, and nobody else's. Hooks are
-    /// numbered anew in each workspace, secrets are not.
-    pub fn message_id(&self, hook: &str, sequence: u64) -> String {
-        let made = self.mac(&["message ", hook, " ", &sequence.to_string()]);
+    /// numbered anew in each workspace, secrets are not. A number of the log may come to mean
+    /// another event (a standby without the last ones was promoted, an older copy restored), so
+    /// when it was and what it says is in it too: a receiver throws away what it knows.
+    pub fn message_id(&self, hook: &str, sequence: u64, at: Timestamp, content: &str) -> String {
+        let (sequence, at_ms) = (sequence.to_string(), at.as_millisecond().to_string());
+        let made = self.mac(&["message ", hook, " ", &sequence, " ", &at_ms, " ", content]);
         format!("msg_{}", hex(&made[..ID_BYTES]))
     }
 
@@ -95,12 +99,17 @@ mod tests {
     #[test]
     fn ids_are_those_of_hook_and_event_and_secrets_do_not_show() {
         let (one, other) = (Secret::random(), Secret::random());
-        assert_eq!(one.message_id("h1", 7), one.message_id("h1", 7));
+        let at = |ms| Timestamp::from_millisecond(ms).unwrap();
+        let id = |hook, sequence, ms, content| one.message_id(hook, sequence, at(ms), content);
+        assert_eq!(id("h1", 7, 1, "a"), id("h1", 7, 1, "a"));
         let ids = [
-            one.message_id("h1", 7),
-            one.message_id("h1", 8),
-            one.message_id("h17", 7),
-            other.message_id("h1", 7),
+            id("h1", 7, 1, "a"),
+            id("h1", 8, 1, "a"),
+            id("h17", 7, 1, "a"),
+            // The same number after a failover that lost the first event of it.
+            id("h1", 7, 2, "a"),
+            id("h1", 7, 1, "b"),
+            other.message_id("h1", 7, at(1), "a"),
         ];
         let different: std::collections::BTreeSet<_> = ids.iter().collect();
         assert_eq!(different.len(), ids.len());

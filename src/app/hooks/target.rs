@@ -2,8 +2,8 @@
 //! each time something is sent: the connection goes to an address that was checked, so that a
 //! name that comes to mean another machine leads nowhere.
 //!
-//! Addresses of link-local networks (where cloud machines keep their credentials), of groups
-//! and of nobody are refused always; private networks and this machine unless they are allowed.
+//! Addresses of link-local networks and the others where cloud machines keep their credentials,
+//! of groups and of nobody are refused always; private networks and this machine unless they are allowed.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -37,7 +37,7 @@ pub enum TargetFault {
     )]
     Private,
     /// Never.
-    #[error("nothing is sent to link-local, group or reserved addresses")]
+    #[error("nothing is sent to link-local, group or reserved addresses, nor to a cloud's own")]
     Never,
 }
 
@@ -155,7 +155,19 @@ fn kind(ip: IpAddr) -> Kind {
     }
 }
 
+/// Where the machines of clouds are told their credentials, outside of link-local networks:
+/// Alibaba's, Oracle's, Azure's; and Amazon's.
+const OF_CLOUDS: [Ipv4Addr; 3] = [
+    Ipv4Addr::new(100, 100, 100, 200),
+    Ipv4Addr::new(192, 0, 0, 192),
+    Ipv4Addr::new(168, 63, 129, 16),
+];
+const OF_A_CLOUD: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
 fn kind_of_four(ip: Ipv4Addr) -> Kind {
+    if OF_CLOUDS.contains(&ip) {
+        return Kind::Never;
+    }
     let [a, b, c, _] = ip.octets();
     match (a, b, c) {
         (0 | 224.., ..) | (169, 254, _) => Kind::Never,
@@ -172,6 +184,9 @@ fn kind_of_four(ip: Ipv4Addr) -> Kind {
 }
 
 fn kind_of_six(ip: Ipv6Addr) -> Kind {
+    if ip == OF_A_CLOUD {
+        return Kind::Never;
+    }
     let segments = ip.segments();
     let four = |high: u16, low: u16| {
         let [[a, b], [c, d]] = [high.to_be_bytes(), low.to_be_bytes()];
@@ -182,6 +197,8 @@ fn kind_of_six(ip: Ipv6Addr) -> Kind {
         [0, 0, 0, 0, 0, 0, ..] | [0xfe80..=0xfebf, ..] | [0xff00..=0xffff, ..] => Kind::Never,
         // IPv4 by translation (RFC 6052) and 6to4: what the address within says.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => four(high, low),
+        // Teredo: what the address within leads to is its server's to say.
+        [0x2001, 0, ..] => Kind::Never,
         [0x2001, 0x0db8, ..] => Kind::Private,
         [0x2000..=0x3fff, ..] => Kind::Public,
         _ => Kind::Private,
@@ -237,6 +254,12 @@ mod tests {
             "https://0.0.0.0",
             "https://[::]/",
             "https://255.255.255.255",
+            "https://100.100.100.200/latest",
+            "https://192.0.0.192/opc",
+            "https://168.63.129.16/",
+            "https://[::ffff:100.100.100.200]/",
+            "https://[fd00:ec2::254]/latest",
+            "https://[2001:0:7f00:1::1]/",
         ] {
             assert_eq!(fault(text, FAR), Some(TargetFault::Never), "{text}");
         }

@@ -37,6 +37,8 @@ CREATE TABLE hook_deliveries (
     fault TEXT
 );
 CREATE INDEX hook_deliveries_pending ON hook_deliveries (hook, next_at) WHERE state = 'pending';
+CREATE INDEX hook_deliveries_oldest ON hook_deliveries (hook, fid) WHERE state = 'pending';
+CREATE INDEX hook_deliveries_of_hook ON hook_deliveries (hook, fid);
 CREATE INDEX hook_deliveries_made_at ON hook_deliveries (made_at);
 
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES

@@ -39,6 +39,8 @@ CREATE TABLE hook_deliveries (
     fault text
 );
 CREATE INDEX hook_deliveries_pending ON hook_deliveries (hook, next_at) WHERE state = 'pending';
+CREATE INDEX hook_deliveries_oldest ON hook_deliveries (hook, fid) WHERE state = 'pending';
+CREATE INDEX hook_deliveries_of_hook ON hook_deliveries (hook, fid);
 CREATE INDEX hook_deliveries_made_at ON hook_deliveries (made_at);
 COMMENT ON TABLE hook_deliveries IS 'hook deliveries 推送记录: what was told to whom, and what is waiting';
 
