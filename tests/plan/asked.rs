@@ -144,8 +144,8 @@ pub async fn a_plan_keeps_to_an_earlier_one(workspace: &Workspace) {
     save_plan(workspace, &first).await.expect("saved");
     let from = &first.plan.routes[0];
     let risky = from.stops.iter();
-    let risky = risky.filter(|stop| matches!(stop.reason, StopReason::Risk { .. }));
-    let given = risky.last().expect("a stop");
+    let mut risky = risky.filter(|stop| matches!(stop.reason, StopReason::Risk { .. }));
+    let given = risky.next_back().expect("a stop");
     let place = given.cell.expect("a cell").to_string();
     let to = first.plan.routes[3].unit.to_string();
     let wishes = |keep_to: Option<String>| WishRequest {
