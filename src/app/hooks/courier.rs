@@ -81,7 +81,7 @@ impl Session {
             return;
         }
         let mut courier = Courier {
-            queue: Queue::new(),
+            queue: Queue::default(),
             tidied: None,
             sending: JoinSet::new(),
             outcomes: VecDeque::new(),

@@ -56,15 +56,17 @@ struct Making<'a> {
     messages: Vec<NewDelivery>,
 }
 
-impl Queue {
+impl Default for Queue {
     /// One that has looked at nothing.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             folded: None,
             noted: Instant::now(),
         }
     }
+}
 
+impl Queue {
     /// Begins from what is noted the next time.
     pub fn forget(&mut self) {
         self.folded = None;
