@@ -17,29 +17,29 @@ use crate::patrol::search::rounds::RoundStop;
 /// Both are of the same window: seconds are taken as they are.
 pub fn rounds_kept_to(problem: &PlanProblem, earlier: &PlanBasis) -> Vec<Vec<RoundStop>> {
     let candidates = problem.candidates.iter().enumerate();
-    let into = Into {
+    let numbers = Renumbering {
         problem,
         was: &earlier.problem,
         candidates: candidates.map(|(number, at)| (at.cell, number)).collect(),
     };
     let units = problem.units.iter().enumerate();
     let rounds = units.map(|(unit, of)| {
-        let before = into.was.units.iter().position(|other| other.id == of.id);
+        let before = numbers.was.units.iter().position(|other| other.id == of.id);
         let round = before.and_then(|number| earlier.rounds.get(number));
         let stops = round.map(Vec::as_slice).unwrap_or_default().iter();
-        stops.filter_map(|stop| into.stop(unit, stop)).collect()
+        stops.filter_map(|stop| numbers.stop(unit, stop)).collect()
     });
     rounds.collect()
 }
 
 /// From one problem's numbers into another's.
-struct Into<'a> {
+struct Renumbering<'a> {
     problem: &'a PlanProblem,
     was: &'a PlanProblem,
     candidates: HashMap<Cell, usize>,
 }
 
-impl Into<'_> {
+impl Renumbering<'_> {
     fn stop(&self, unit: usize, stop: &RoundStop) -> Option<RoundStop> {
         let mut stop = RoundStop {
             what: self.what(stop)?,

@@ -181,7 +181,7 @@ impl BoardWrite {
             "INSERT INTO board_snapshots (sequence, at, board) VALUES (?, ?, ?)
              ON CONFLICT (sequence) DO NOTHING",
         )
-        .bind(i64::try_from(board.sequence).unwrap_or(i64::MAX))
+        .bind(log::number(board.sequence))
         .bind(board.at)
         .bind(Value::Blob(Some(packed(SNAPSHOTS, board)?)));
         self.conn.execute(statement).await?;

@@ -8,7 +8,7 @@ use crate::live::hook::settings::HookSettings;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::gpkg::contents::touch;
-use crate::store::log;
+use crate::store::log::{self, number};
 use crate::store::row::{Reader, Row};
 use crate::store::statement::{Statement, Value};
 use crate::store::tables::is_there;
@@ -198,11 +198,6 @@ pub async fn end(
         touch(conn, TABLE, at).await?;
     }
     Ok(ended)
-}
-
-/// A number of the log as a database has it; no log is longer.
-pub fn number(sequence: u64) -> i64 {
-    i64::try_from(sequence).unwrap_or(i64::MAX)
 }
 
 fn hook(row: &Row) -> Result<Hook, StoreError> {

@@ -118,7 +118,7 @@ pub async fn append_numbered(
     for logged in events {
         slots.add_event(kind(&logged.event), logged.at);
         rows.push(vec![
-            Value::Int(Some(i64::try_from(logged.sequence).unwrap_or(i64::MAX))),
+            Value::Int(Some(number(logged.sequence))),
             Value::Instant(Some(logged.at)),
             Value::Word(kind(&logged.event)),
             Value::Json(serde_json::to_string(&logged.event).map_err(|e| damaged(&e))?),
@@ -142,7 +142,7 @@ pub async fn remove_positions(conn: &mut Connection, sequences: &[u64]) -> Resul
         let sql = format!("DELETE FROM events WHERE kind = 'unit_moved' AND sequence IN ({marks})");
         let numbers = chunk.iter().map(|&sequence| {
             // A number that no log has names no event.
-            Value::Int(Some(i64::try_from(sequence).unwrap_or(i64::MAX)))
+            Value::Int(Some(number(sequence)))
         });
         removed += conn.execute(Statement::new(sql).bind_all(numbers)).await?;
     }
@@ -159,7 +159,7 @@ pub async fn events_after(
     limit: u32,
 ) -> Result<Vec<LoggedEvent>, StoreError> {
     // No log is longer than an i64 counts: past that there is nothing.
-    let after = i64::try_from(sequence).unwrap_or(i64::MAX);
+    let after = number(sequence);
     let statement = Statement::new(
         "SELECT sequence, at, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?",
     )
@@ -233,9 +233,14 @@ async fn changes_after(
          WHERE kind IN ('workspace_made', 'imported', 'quarantined', 'quarantine_lifted', 'areas_published')
              AND sequence > ? ORDER BY sequence LIMIT ?",
     )
-    .bind(i64::try_from(sequence).unwrap_or(i64::MAX))
+    .bind(number(sequence))
     .bind(i64::from(limit));
     read(conn, statement).await
+}
+
+/// A number of the log as a database has it; no log is longer.
+pub fn number(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
 }
 
 /// The newest event; none in an empty log.

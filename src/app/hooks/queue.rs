@@ -146,6 +146,8 @@ impl Making<'_> {
         logged: &LoggedEvent,
         told: &Happening,
     ) -> Result<(), StoreError> {
+        // The same for every hook, and not needed where none wants it.
+        let mut made: Option<(String, String)> = None;
         for hook in self.hooks {
             let wants = || {
                 let filter = &hook.settings.filter;
@@ -162,20 +164,27 @@ impl Making<'_> {
             let Some(Some(secret)) = self.secrets.get(hook.id.as_str()) else {
                 continue;
             };
-            let content = serde_json::to_string(&logged.event);
-            let content = content.map_err(|why| StoreError::Damaged {
-                table: "events".into(),
-                why: why.to_string(),
-            })?;
+            let (content, body) = match &mut made {
+                Some(made) => made,
+                none => none.insert((content_of(logged)?, body(told, self.snapshot))),
+            };
             self.messages.push(NewDelivery {
                 hook: hook.id.clone(),
-                message: secret.message_id(&hook.id, told.sequence, told.at, &content),
+                message: secret.message_id(&hook.id, told.sequence, told.at, content),
                 event: told.event.name(),
-                body: body(told, self.snapshot),
+                body: body.clone(),
             });
         }
         Ok(())
     }
+}
+
+/// An event as its message's id is made of it.
+fn content_of(logged: &LoggedEvent) -> Result<String, StoreError> {
+    serde_json::to_string(&logged.event).map_err(|why| StoreError::Damaged {
+        table: "events".into(),
+        why: why.to_string(),
+    })
 }
 
 /// Whether hooks were looked at past the log's end and are no more. Where only this service's

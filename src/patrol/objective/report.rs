@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::patrol::coverage::expected::CoverCounts;
 use crate::patrol::coverage::rings::{CoverageFault, Reach, Rings};
-use crate::patrol::objective::demand::{calls_in, reach_from};
+use crate::patrol::objective::demand::{calls_in, is_of_whole_area, reach_from};
 use crate::patrol::objective::rhythm::{PointRhythm, rhythms};
 use crate::patrol::plan::{Missed, MissedKind};
 use crate::patrol::problem::{Pin, PlanProblem, StopFor};
@@ -137,7 +137,7 @@ pub fn report(
     Ok(PlanReport {
         risk_share: share(rounds.value, problem.risk_total),
         risk_bound,
-        of_whole_area: !problem.demand.is_empty(),
+        of_whole_area: is_of_whole_area(problem),
         response: limits
             .zip(shares)
             .map(|(&ms, share)| RingShare {
