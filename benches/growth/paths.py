@@ -56,7 +56,7 @@ for _ in range(300):
     at = when()
     until = text(at + timedelta(days=7))
     ogc.append(f"/ogc/collections/incidents/items?f=json&limit=100&datetime={text(at)}/{until}")
-still = ["/api/workspace", "/api/board", "/api/layers", "/readyz"]
+still = ["/api/workspace", "/api/board", "/api/layers/beats", "/api/layers/stations", "/readyz"]
 page = []
 for number in range(300):
     page += [chance.choice(still), lists[number], tiles[number], tiles[-number]]

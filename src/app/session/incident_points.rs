@@ -5,6 +5,7 @@
 //! square, with the number of incidents it stands for (`count`): fewer points, none lost.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use jiff::tz::TimeZone;
@@ -29,6 +30,10 @@ use crate::risk::past;
 
 /// More incidents than this in one tile are gathered into squares.
 const MOST_POINTS: usize = 5_000;
+
+/// A time with less than this part of all is looked through, instead of the box: ten years of a
+/// district are cut into tiles of four weeks each, and a tile may hold the whole district.
+const LOOKED_THROUGH: usize = 8;
 
 /// Squares along a tile's side.
 const SQUARES: f64 = 128.0;
@@ -102,14 +107,16 @@ pub struct Point {
 }
 
 impl IncidentPoints {
-    /// Indexes incidents; their order (oldest first) is kept. The beats are those of the
+    /// Indexes incidents; the order of those of one instant is kept. The beats are those of the
     /// layers.
     pub fn new(
-        incidents: Vec<Incident>,
+        mut incidents: Vec<Incident>,
         layers: Arc<Standing>,
         indexes: Arc<Indexes>,
         zone: TimeZone,
     ) -> Self {
+        // As the store has them; those of a time are found by it.
+        incidents.sort_by_key(|incident| incident.at);
         let mut codes: Vec<String> = incidents.iter().map(|i| i.category.clone()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -215,12 +222,40 @@ impl IncidentPoints {
     /// Those that a filter takes, by their places, oldest first.
     pub fn places(&self, filter: &PointFilter) -> Vec<u32> {
         let sift = Sift::new(self, filter);
-        let places: Vec<u32> = match &filter.narrowing.area {
-            Some(area) => self.index.meeting(area.bbox()),
-            None => (0..self.points.len() as u32).collect(),
-        };
         let taken = |&place: &u32| sift.takes(place as usize);
-        places.into_iter().filter(taken).collect()
+        match &filter.narrowing.area {
+            Some(area) => self.meeting(area.bbox(), filter, taken),
+            None => self.in_time(filter).filter(taken).collect(),
+        }
+    }
+
+    /// The places of those of a filter's time: they lie beside each other.
+    fn in_time(&self, filter: &PointFilter) -> Range<u32> {
+        // Less than 2³² fit into memory.
+        let before = |end: Timestamp| self.points.partition_point(|p| p.at < end) as u32;
+        let start = filter.from.map_or(0, before);
+        let end = filter.until.map_or(self.points.len() as u32, before);
+        start..end.max(start)
+    }
+
+    /// Those of a box and of a filter's time that are taken, oldest first.
+    fn meeting(
+        &self,
+        bounds: [f64; 4],
+        filter: &PointFilter,
+        taken: impl Fn(&u32) -> bool,
+    ) -> Vec<u32> {
+        let of_time = self.in_time(filter);
+        if of_time.len() > self.points.len() / LOOKED_THROUGH {
+            let inside = self.index.meeting(bounds);
+            return inside.into_iter().filter(taken).collect();
+        }
+        let [west, south, east, north] = bounds;
+        let inside = |&place: &u32| {
+            let at = self.points[place as usize].position;
+            (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat())
+        };
+        of_time.filter(inside).filter(taken).collect()
     }
 
     /// The place of the incident of that id.
@@ -308,11 +343,9 @@ impl IncidentPoints {
     /// The incidents of a box that pass the filter, oldest first.
     fn chosen(&self, bounds: [f64; 4], filter: &PointFilter) -> Vec<&Point> {
         let sift = Sift::new(self, filter);
-        let inside = self.index.meeting(bounds).into_iter();
-        inside
-            .filter(|&place| sift.takes(place as usize))
-            .map(|place| &self.points[place as usize])
-            .collect()
+        let places = self.meeting(bounds, filter, |&place| sift.takes(place as usize));
+        let points = places.into_iter();
+        points.map(|place| &self.points[place as usize]).collect()
     }
 
     fn feature<'a>(&'a self, point: &'a Point, count: i64) -> TileFeature<'a> {
@@ -373,3 +406,7 @@ fn gathered<'a>(tile: TileId, chosen: &[&'a Point]) -> Vec<(&'a Point, i64)> {
     }
     squares.into_values().collect()
 }
+
+#[cfg(test)]
+#[path = "incident_points_tests.rs"]
+mod tests;

@@ -42,7 +42,7 @@ pub struct CategoryCount {
 }
 
 /// What stands in the district.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Standing {
     /// Police stations.
     pub stations: Vec<Station>,
@@ -279,7 +279,8 @@ impl Snapshot {
 }
 
 impl Indexes {
-    fn of(layers: &Standing) -> Self {
+    /// Of what stands there.
+    pub fn of(layers: &Standing) -> Self {
         let idle: Vec<usize> = (0..layers.units.len())
             .filter(|&i| layers.units[i].status == UnitStatus::Idle)
             .collect();
