@@ -1,8 +1,12 @@
 //! What every operation has in common, added to the OpenAPI document in one place: names that
-//! are told apart, what surrounds all handlers may answer, who may ask.
+//! are told apart, what surrounds all handlers may answer, who may ask, which names of layers and
+//! formats there are, and where what was made is found.
 
 use serde_json::{Map, Value, json};
 
+use crate::app::session::layers::LAYER_KINDS;
+use crate::exchange::write::format::{FORMATS, OutFormat};
+use crate::exchange::write::layers::LAYERS;
 use crate::http::problem::PROBLEM_JSON;
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
@@ -21,11 +25,56 @@ pub fn complete(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
-    for (path, item) in paths {
+    for (path, item) in paths.iter_mut() {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
                 common(path, method, operation);
+                name_what_is_known(path, operation);
             }
+        }
+    }
+    link(paths);
+}
+
+/// Layers and formats are those that the program has.
+fn name_what_is_known(path: &str, operation: &mut Map<String, Value>) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
+    for parameter in parameters {
+        let known: Vec<&str> = match parameter["name"].as_str() {
+            Some("kind") if path.contains("/layers/") => LAYER_KINDS.to_vec(),
+            Some("layer") => LAYERS.iter().map(|layer| layer.name).collect(),
+            Some("format") if parameter["in"] == "path" => FORMATS.map(OutFormat::ending).to_vec(),
+            _ => continue,
+        };
+        parameter["schema"] = json!({"type": "string", "enum": known});
+    }
+}
+
+/// What was made by a POST has an id, by which it is found, changed and taken away.
+fn link(paths: &mut Map<String, Value>) {
+    let mut links: Vec<(String, Map<String, Value>)> = Vec::new();
+    for maker in paths.keys() {
+        let of_made = format!("{maker}/{{id}}");
+        let mut found = Map::new();
+        for (path, item) in paths.iter().filter(|(path, _)| path.starts_with(&of_made)) {
+            for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
+                let operation = name(path, method);
+                let at = json!({"operationId": operation,
+                    "parameters": {"id": "$response.body#/id"}});
+                found.insert(operation, at);
+            }
+        }
+        links.push((maker.clone(), found));
+    }
+    for (maker, found) in links.into_iter().filter(|(_, found)| !found.is_empty()) {
+        // What is made as a list has no id of its own.
+        let made = paths[&maker].pointer_mut("/post/responses/201");
+        if let Some(made) = made.filter(|_| maker != "/api/forecasts") {
+            made["links"] = found.into();
         }
     }
 }

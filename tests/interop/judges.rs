@@ -161,9 +161,9 @@ const SEARCHING: [&str; 6] = [
 ];
 
 /// Asks every operation of the OpenAPI document for things that it allows and some that it does
-/// not: no 5xx, nothing that the document does not say. An ordinary run takes two of each
-/// operation and leaves out those that search for seconds; `FRONTBEAT_EXAMPLES` asks for so many
-/// of all: 25 make over two thousand.
+/// not, and follows the document's links from what it made: no 5xx, nothing that the document does
+/// not say. An ordinary run takes two of each operation and leaves out those that search for
+/// seconds; `FRONTBEAT_EXAMPLES` asks for so many of all: 25 make over two thousand.
 ///
 /// Never asked: events, which do not end, and simulations, which keep all cores for a minute.
 #[test]
@@ -191,7 +191,12 @@ fn schemathesis_finds_no_answer_off_the_document() {
             &format!("http://{}/api/openapi.json", service.address),
         ])
         .args(["--checks", CHECKS])
-        .args(["--phases", "examples,fuzzing", "--max-examples", &examples])
+        .args([
+            "--phases",
+            "examples,fuzzing,stateful",
+            "--max-examples",
+            &examples,
+        ])
         .args([
             "--exclude-path",
             "/api/events",

@@ -27,6 +27,12 @@ const FEEDS: u64 = 6;
 /// Least time from one incident of a feed to the next.
 const GAP: Duration = Duration::from_millis(120);
 
+/// From one position to the next of whatever unit: a night's 200 units, every five seconds each.
+const MOVES: Duration = Duration::from_millis(25);
+
+/// Clients that listen; as many as a night's screens where `FRONTBEAT_KILLS` says how long.
+const LISTENERS: [usize; 2] = [6, 500];
+
 /// How long is waited for what comes within a second on a machine that is not busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -144,16 +150,16 @@ fn services_that_are_killed_lose_nothing_and_double_nothing() {
     let Some(place) = Place::of("services_that_are_killed_lose_nothing") else {
         return;
     };
-    let seconds = std::env::var("FRONTBEAT_KILLS")
-        .ok()
-        .map_or(SECONDS, |text| {
-            text.parse().expect("FRONTBEAT_KILLS is seconds")
-        });
+    let wanted = std::env::var("FRONTBEAT_KILLS").ok();
+    let clients = LISTENERS[usize::from(wanted.is_some())];
+    let seconds = wanted.map_or(SECONDS, |text| {
+        text.parse().expect("FRONTBEAT_KILLS is seconds")
+    });
     let mut services = Service::start_many(&place.store(), 3);
     let addresses: Vec<String> = services.iter().map(|s| s.address.clone()).collect();
     let before = services[0].sequence();
     // Clients at home at each service, which go to the next one when theirs is gone.
-    let listeners: Vec<Listener> = (0..6)
+    let listeners: Vec<Listener> = (0..clients)
         .map(|client| {
             let mut all = addresses.clone();
             all.rotate_left(client % 3);
@@ -177,7 +183,7 @@ fn services_that_are_killed_lose_nothing_and_double_nothing() {
                 &format!("/api/units/u{}/position", step % 4),
                 &body,
             );
-            thread::sleep(Duration::from_millis(60));
+            thread::sleep(MOVES);
         }
     });
     let begun = Instant::now();
@@ -212,7 +218,8 @@ fn services_that_are_killed_lose_nothing_and_double_nothing() {
     moving.store(false, Ordering::Relaxed);
     units.join().unwrap();
     println!(
-        "{kills} kills in {:.0} s, at worst {fewest} of 3 left; {} incidents answered for",
+        "{kills} kills in {:.0} s, at worst {fewest} of 3 left; {} incidents answered for, \
+         {clients} clients",
         begun.elapsed().as_secs_f64(),
         taken.len()
     );
