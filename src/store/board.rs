@@ -205,16 +205,30 @@ impl BoardWrite {
         Ok(())
     }
 
-    /// Lets go of positions of before an instant, but the last of each unit, by whole
-    /// partitions where there are some. Those before the instant that it returns are left to
-    /// be taken out one by one.
+    /// Lets go of the oldest partition of positions that ended by an instant, but for the last
+    /// of each unit; whether there was one. A file has none.
     ///
     /// # Errors
     /// [`StoreError::Busy`] where somebody reads the log for long; later is soon enough.
-    pub async fn drop_positions(&mut self, before: Timestamp) -> Result<Timestamp, StoreError> {
+    pub async fn drop_oldest_positions(&mut self, before: Timestamp) -> Result<bool, StoreError> {
+        match self.conn.dialect() {
+            Dialect::Gpkg => Ok(false),
+            Dialect::Postgis => partitions::drop_oldest_positions(&mut self.conn, before).await,
+        }
+    }
+
+    /// Up to when positions that ended by an instant are left to be taken out one by one: a
+    /// server's go by whole partitions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn single_positions_end(
+        &mut self,
+        before: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
         match self.conn.dialect() {
             Dialect::Gpkg => Ok(before),
-            Dialect::Postgis => partitions::drop_positions(&mut self.conn, before).await,
+            Dialect::Postgis => partitions::positions_begin(&mut self.conn).await,
         }
     }
 

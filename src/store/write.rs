@@ -9,11 +9,19 @@ use crate::store::layers::write_layer;
 use crate::store::log;
 use crate::store::record::{ImportSource, LayerRows, WriteOutcome};
 use crate::store::roads::write_roads;
+use crate::store::statement::Dialect;
 use crate::store::tables::{mark, read_district, write_boundary};
 use crate::store::workspace::Workspace;
 
 /// Incidents written in one transaction where somebody else waits: some 30 ms.
 const STEP: usize = 2_000;
+
+/// From so many new incidents on, what a server knows of all of them is out of date.
+const MANY: u64 = 20_000;
+
+/// A rough look does for the whole.
+const LOOK: &str = "SET LOCAL default_statistics_target TO 30;
+     ANALYZE (SKIP_LOCKED) incidents, incident_ids";
 
 impl Workspace {
     /// Writes rows and the event of it, in one transaction: all or nothing.
@@ -26,7 +34,26 @@ impl Workspace {
         source: &ImportSource,
     ) -> Result<WriteOutcome, StoreError> {
         let (_, outcome) = self.write_part(rows, source, source.refused, None).await?;
+        if outcome.added >= MANY {
+            self.look_at_many().await;
+        }
         Ok(outcome)
+    }
+
+    /// Has a server look again at the incidents after many were added: it looks after the
+    /// partitions by itself some time later, and never after the whole. Nothing is lost where it
+    /// can't, or where somebody else holds them.
+    async fn look_at_many(&self) {
+        let looked = async {
+            let mut conn = self.begin_aside().await?;
+            if conn.dialect() == Dialect::Postgis {
+                conn.script(LOOK).await?;
+            }
+            conn.commit().await
+        };
+        if let Err(fault) = looked.await {
+            tracing::debug!(%fault, "the server keeps what it knew of the incidents");
+        }
     }
 
     /// Writes rows in one transaction, with their event: that of an import, or of a further
@@ -93,6 +120,9 @@ impl Workspace {
             import = Some(number);
             outcome.add(written, step * STEP);
             told(part.len() as u64);
+        }
+        if outcome.added >= MANY {
+            self.look_at_many().await;
         }
         Ok(outcome)
     }

@@ -308,9 +308,12 @@ async fn positions_go_by_whole_partitions() {
     let wednesday = rows::at("2026-06-17T12:00:00Z");
     let dropped = async |before: Timestamp| {
         let mut write = w.begin_board().await.unwrap();
-        let left = write.drop_positions(before).await.unwrap();
-        write.commit().await.unwrap();
-        left
+        // Each week by itself.
+        while write.drop_oldest_positions(before).await.unwrap() {
+            write.commit().await.unwrap();
+            write = w.begin_board().await.unwrap();
+        }
+        write.single_positions_end(before).await.unwrap()
     };
     // The week that has not ended by then stays whole.
     let monday = rows::at("2026-06-15T00:00:00Z");
@@ -355,7 +358,7 @@ async fn a_long_reader_keeps_its_partitions() {
         .unwrap();
     let mut write = w.begin_board().await.unwrap();
     let far = rows::at("2027-01-01T00:00:00Z");
-    let fault = write.drop_positions(far).await.unwrap_err();
+    let fault = write.drop_oldest_positions(far).await.unwrap_err();
     assert!(matches!(fault, StoreError::Busy { .. }), "{fault}");
     drop(write);
     // New partitions are made beside it.
@@ -365,12 +368,107 @@ async fn a_long_reader_keeps_its_partitions() {
     append(&w, 900..910).await;
     view.rollback().await.unwrap();
     let mut write = w.begin_board().await.unwrap();
-    write.drop_positions(far).await.unwrap();
+    assert!(write.drop_oldest_positions(far).await.unwrap());
     write.commit().await.unwrap();
     let incidents = partitions(&place, "incidents").await;
     for year in ["incidents_2027", "incidents_2028"] {
         assert!(incidents.contains(&year.to_owned()), "{incidents:?}");
     }
+    w.close().await;
+    place.remove().await;
+}
+
+/// Many incidents of times that have no partition yet are written to tables that become
+/// partitions: with all indexes and ids, like those that come in one by one.
+#[tokio::test]
+async fn many_of_new_times_are_written_like_few() {
+    on_both("many_of_new_times_are_written_like_few", async |place| {
+        let w = filled(place).await;
+        let before = w.incidents(&IncidentFilter::default()).await.unwrap().len();
+        let many: Vec<Incident> = (0..24_000)
+            .map(|number| Incident {
+                id: Id::new(format!("M{number}")),
+                // From before 1970 until now: some partitions are there.
+                at: rows::at("1969-12-01T00:00:00Z") + SignedDuration::from_hours(number * 20),
+                until: None,
+                ..rows::incidents()[0].clone()
+            })
+            .collect();
+        let write = async |incidents: Vec<Incident>| {
+            let rows = rows::incident_rows(incidents);
+            w.write(rows, &rows::source()).await.unwrap()
+        };
+        let added = write(many.clone()).await;
+        assert_eq!((added.added, added.known), (24_000, 0));
+        let again = write(many.clone()).await;
+        assert_eq!((again.added, again.known), (0, 24_000));
+        let moved = Incident {
+            at: many[7].at + SignedDuration::from_hours(1),
+            ..many[7].clone()
+        };
+        assert_eq!(write(vec![moved]).await.in_use, [0]);
+        let all = w.incidents(&IncidentFilter::default()).await.unwrap();
+        assert_eq!(all.len(), before + 24_000);
+        assert!(all.is_sorted_by_key(|incident| incident.at));
+        assert!(w.ids_in_use(&many[..3]).await.unwrap().is_empty());
+        if !place.is_file() {
+            let without = "SELECT c.relname::text FROM pg_inherits i
+                JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent = 'incidents'::regclass AND (
+                    (SELECT count(*) FROM pg_index x WHERE x.indrelid = c.oid AND x.indisvalid) <> 4
+                    OR NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid
+                        AND k.contype = 'f' AND k.convalidated))";
+            assert_eq!(asked(place, without).await, Vec::<String>::new());
+            let ids =
+                "SELECT (count(*) - (SELECT count(*) FROM incidents))::text FROM incident_ids";
+            assert_eq!(asked(place, ids).await, ["0"]);
+        }
+        w.close().await;
+    })
+    .await;
+}
+
+/// What is written to a partition by its own name would have no id and no number.
+#[tokio::test]
+async fn nobody_writes_to_a_partition_by_its_name() {
+    let Some(place) = Place::postgis("nobody_writes_to_a_partition_by_its_name") else {
+        return;
+    };
+    let w = filled(&place).await;
+    append(&w, 0..3).await;
+    let last = w.last_event().await.unwrap();
+    let of = async |parent: &str| {
+        let all = partitions(&place, parent).await;
+        all.into_iter()
+            .rev()
+            .find(|it| it.ends_with("_old") || it.contains("2026"))
+    };
+    for (parent, whole) in [
+        ("incidents", "incidents"),
+        ("events_kept", "events"),
+        ("events_positions", "events"),
+    ] {
+        let partition = of(parent).await.unwrap();
+        for write in [
+            format!("INSERT INTO {partition} SELECT * FROM {whole} LIMIT 1"),
+            format!("DELETE FROM {partition}"),
+            format!("TRUNCATE {partition}"),
+        ] {
+            let refused = place.sql(&write).await.unwrap_err();
+            assert!(
+                refused.contains("not to one of their partitions"),
+                "{write}: {refused}"
+            );
+        }
+    }
+    // A position may go, but not while the next number is made of it.
+    let newest = format!("DELETE FROM events WHERE sequence = {last}");
+    let refused = place.sql(&newest).await.unwrap_err();
+    assert!(refused.contains("the newest event stays"), "{refused}");
+    let other = format!("DELETE FROM events WHERE sequence = {}", last - 1);
+    place.sql(&other).await.unwrap();
+    append(&w, 3..4).await;
+    assert_eq!(w.last_event().await.unwrap(), last + 1);
     w.close().await;
     place.remove().await;
 }

@@ -73,17 +73,17 @@ impl Live {
         Ok(thinned + too_old)
     }
 
-    /// Lets go of positions by whole partitions. Up to when what is left is to be looked
-    /// through; none where somebody reads the log for long.
+    /// Lets go of positions by whole partitions, each by itself: nobody reads the log meanwhile.
+    /// Up to when what is left is to be looked through; none where somebody reads it for long.
     async fn drop_positions(&self, oldest: Timestamp) -> Result<Option<Timestamp>, LiveError> {
-        let mut write = self.workspace.begin_board().await?;
-        match write.drop_positions(oldest).await {
-            Ok(before) => {
-                write.commit().await?;
-                Ok(Some(before))
+        loop {
+            let mut write = self.workspace.begin_board().await?;
+            match write.drop_oldest_positions(oldest).await {
+                Ok(true) => write.commit().await?,
+                Ok(false) => return Ok(Some(write.single_positions_end(oldest).await?)),
+                Err(StoreError::Busy { .. }) => return Ok(None),
+                Err(fault) => return Err(fault.into()),
             }
-            Err(StoreError::Busy { .. }) => Ok(None),
-            Err(fault) => Err(fault.into()),
         }
     }
 

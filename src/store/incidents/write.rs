@@ -40,7 +40,7 @@ const COLUMNS: [&str; 13] = [
     "batch",
 ];
 
-/// From so many new rows on, a file's indexes are built anew rather than kept up row by row.
+/// From so many new rows on, indexes are built anew rather than kept up row by row.
 const MANY: usize = 20_000;
 
 /// Ids looked up at a time.
@@ -164,8 +164,8 @@ pub async fn read_ids_in_use(
 
 /// Inserts those whose id is not stored, of several with one id the first. In a file the
 /// indexes are built anew where most of the table is new: in a transaction, so that nobody
-/// ever sees the table without them. A server's readers would wait for that, and its COPY
-/// is quick enough.
+/// ever sees the table without them. A server's readers would wait for that; there those of a
+/// time that has no partition yet get one that is filled before it is anybody's.
 async fn insert_fresh(
     conn: &mut Connection,
     incidents: &[Incident],
@@ -179,14 +179,29 @@ async fn insert_fresh(
         .filter(|i| !standing.known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
         .collect();
     drop(seen);
-    let mut rebuild = false;
+    let row = |incident: &&Incident| values(incident, synthetic, Some(batch));
     if conn.dialect() == Dialect::Postgis {
         // What lies together in time is read together.
         fresh.sort_by_key(|incident| incident.at);
         let mut slots = Slots::default();
         fresh.iter().for_each(|it| slots.add_incident(it.at));
-        slots.make(conn).await?;
-    } else if fresh.len() >= MANY {
+        let mut added = 0;
+        if fresh.len() < MANY {
+            slots.make(conn).await?;
+        } else {
+            for apart in slots.prepare(conn).await? {
+                let of_its_time: Vec<&Incident> =
+                    fresh.extract_if(.., |it| apart.holds(it.at)).collect();
+                let rows = of_its_time.iter().map(row);
+                added += conn.insert_all(&apart.table, &COLUMNS, "", rows).await?;
+                apart.attach(conn).await?;
+            }
+        }
+        let rows = fresh.iter().map(row);
+        return Ok(added + conn.insert_all(TABLE, &COLUMNS, "", rows).await?);
+    }
+    let mut rebuild = false;
+    if fresh.len() >= MANY {
         let stored = conn
             .number(Statement::new("SELECT count(*) FROM incidents"))
             .await?;
@@ -195,15 +210,10 @@ async fn insert_fresh(
     if rebuild {
         conn.script(DROP_INDEXES).await?;
     }
-    let rows = fresh.iter().map(|i| values(i, synthetic, Some(batch)));
-    let many = rows.len() >= MANY;
+    let rows = fresh.iter().map(row);
     let added = conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
     if rebuild {
         conn.script(MAKE_INDEXES).await?;
-    } else if many && conn.dialect() == Dialect::Postgis {
-        // A server looks after the partitions by itself, some time later, and never after the
-        // whole.
-        conn.script("ANALYZE incidents, incident_ids").await?;
     }
     Ok(added)
 }

@@ -29,7 +29,8 @@ pub struct Found {
     pub has_schema: bool,
     /// Version of the workspace's tables; none where there are none to be seen.
     pub version: Option<i64>,
-    /// Whether the user may write to it.
+    /// Whether the user may write to it, and make the partitions of the time to come: who does
+    /// not own the tables would be stopped by the first day of a year.
     pub may_write: bool,
     /// Whether the host is a standby, which nobody writes to.
     pub is_standby: bool,
@@ -118,7 +119,9 @@ async fn look_with(
         "SELECT coalesce(bool_or(c.relname = 'frontbeat_schema'
                     AND has_table_privilege(c.oid, 'SELECT')), false),
                 coalesce(bool_or(c.relname = 'events'
-                    AND has_table_privilege(c.oid, 'INSERT')), false)
+                    AND has_table_privilege(c.oid, 'INSERT')
+                    AND pg_has_role(c.relowner, 'USAGE')
+                    AND has_schema_privilege(n.oid, 'CREATE')), false)
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname = $1 AND has_schema_privilege(n.oid, 'USAGE')",
     )

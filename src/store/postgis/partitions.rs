@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::filter::json_list;
 use crate::store::instant;
+use crate::store::row::Reader;
 use crate::store::statement::{Dialect, Statement, Value};
 
 /// The kind of the events that are kept for some weeks only.
@@ -21,6 +23,8 @@ pub const POSITION: &str = "unit_moved";
 const INCIDENTS: &str = "incidents";
 const POSITIONS: &str = "events_positions";
 const OTHER_EVENTS: &str = "events_kept";
+
+const TABLE: &str = "partitions";
 
 /// A week of a row of positions; it begins on a Monday, 1970 did on a Thursday.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
@@ -87,18 +91,82 @@ impl Slots {
         if self.wanted.is_empty() || conn.dialect() == Dialect::Gpkg {
             return Ok(0);
         }
+        let make = Statement::new(
+            "SELECT count(*) FROM json_array_elements(?::text::json) AS w (value)
+             WHERE frontbeat_make_partition(w.value ->> 0, (w.value ->> 1)::bigint)",
+        );
+        let made = conn.number(make.bind(self.listed())).await?;
+        Ok(made.unsigned_abs())
+    }
+
+    /// Prepares tables for the partitions that are missing, for many rows at once: without
+    /// indexes and keys, which are made quicker of all rows together. Each is to be attached in
+    /// the same transaction. On PostGIS only.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the caller's transaction should then be rolled back.
+    pub async fn prepare(self, conn: &mut Connection) -> Result<Vec<Apart>, StoreError> {
+        let prepare = Statement::new(
+            "SELECT made FROM json_array_elements(?::text::json) AS w (value),
+                 frontbeat_prepare_partition(w.value ->> 0, (w.value ->> 1)::bigint) AS made
+             WHERE made IS NOT NULL",
+        );
+        let mut made: Vec<String> = Vec::new();
+        for row in conn.rows(prepare.bind(self.listed())).await? {
+            made.push(Reader::new(&row, TABLE).get::<&str>("made")?.to_owned());
+        }
+        let made: Vec<&str> = made.iter().map(String::as_str).collect();
+        // What a statement has written it does not see itself.
+        let times = Statement::new(format!(
+            "SELECT name, from_ms, until_ms FROM partitions
+             WHERE name IN (SELECT value FROM {}) ORDER BY from_ms",
+            conn.dialect().listed("w")
+        ));
+        let mut prepared = Vec::with_capacity(made.len());
+        for row in conn.rows(times.bind(json_list(&made))).await? {
+            let row = Reader::new(&row, TABLE);
+            prepared.push(Apart {
+                table: row.get::<&str>("name")?.to_owned(),
+                from_ms: row.get("from_ms")?,
+                until_ms: row.get("until_ms")?,
+            });
+        }
+        Ok(prepared)
+    }
+
+    fn listed(&self) -> Value {
         let wanted: Vec<serde_json::Value> = self
             .wanted
             .iter()
             .map(|(slot, ms)| serde_json::json!([slot.parent, ms]))
             .collect();
-        let make = Statement::new(
-            "SELECT count(*) FROM json_array_elements(?::text::json) AS w (value)
-             WHERE frontbeat_make_partition(w.value ->> 0, (w.value ->> 1)::bigint)",
-        );
-        let wanted = Value::text(serde_json::Value::from(wanted).to_string());
-        let made = conn.number(make.bind(wanted)).await?;
-        Ok(made.unsigned_abs())
+        Value::text(serde_json::Value::from(wanted).to_string())
+    }
+}
+
+/// A table that will be a partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    /// Its name.
+    pub table: String,
+    from_ms: i64,
+    until_ms: i64,
+}
+
+impl Apart {
+    /// Whether an instant is of its time.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        (self.from_ms..self.until_ms).contains(&instant::millis(at))
+    }
+
+    /// Makes it a partition, with indexes and keys of what was written to it.
+    ///
+    /// # Errors
+    /// [`StoreError`], where an id is taken too; the transaction should then be rolled back.
+    pub async fn attach(self, conn: &mut Connection) -> Result<(), StoreError> {
+        let attach = Statement::new("SELECT count(*) FROM frontbeat_attach_partition(?)");
+        conn.number(attach.bind(Value::text(self.table))).await?;
+        Ok(())
     }
 }
 
@@ -119,19 +187,27 @@ pub async fn make_ahead(conn: &mut Connection, now: Timestamp) -> Result<u64, St
     slots.make(conn).await
 }
 
-/// Drops the partitions of positions that ended by an instant, and returns the instant before
-/// which only the last position of each unit is left.
+/// Drops the oldest partition of positions that ended by an instant; whether there was one.
 ///
 /// # Errors
-/// [`StoreError::Busy`] where somebody reads the log for long: the partitions stay until the
+/// [`StoreError::Busy`] where somebody reads the log for long: the partition stays until the
 /// next time.
-pub async fn drop_positions(
+pub async fn drop_oldest_positions(
     conn: &mut Connection,
     before: Timestamp,
-) -> Result<Timestamp, StoreError> {
+) -> Result<bool, StoreError> {
     // Whoever wants to read meanwhile waits behind this.
     conn.script("SET LOCAL lock_timeout TO '500ms'").await?;
-    let drop = Statement::new("SELECT frontbeat_drop_positions(?)");
-    let gone = conn.number(drop.bind(instant::millis(before))).await?;
-    Ok(instant::from_millis(gone).unwrap_or(Timestamp::MIN))
+    let drop = Statement::new("SELECT frontbeat_drop_positions(?)::int::bigint");
+    Ok(conn.number(drop.bind(instant::millis(before))).await? == 1)
+}
+
+/// The instant before which only the last position of each unit is left.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn positions_begin(conn: &mut Connection) -> Result<Timestamp, StoreError> {
+    let begin = "SELECT until_ms FROM partitions WHERE name = 'events_positions_old'";
+    let begin = conn.number(Statement::new(begin)).await?;
+    Ok(instant::from_millis(begin).unwrap_or(Timestamp::MIN))
 }

@@ -358,7 +358,8 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
         return Err(StoreError::NotWritable {
             path: path(),
             why: format!(
-                "the user {} may only read it, or the server is a standby",
+                "the user {} may only read it (who writes owns its tables and may create more), \
+                 or the server is a standby",
                 found.host.get_username()
             ),
         });

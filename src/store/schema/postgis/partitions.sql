@@ -16,9 +16,16 @@ COMMENT ON TABLE partitions IS 'partitions of incidents and events 分区: which
 COMMENT ON COLUMN partitions.from_ms IS 'milliseconds since 1970; the least number for no beginning';
 COMMENT ON COLUMN partitions.until_ms IS 'just after it; the greatest number for no end';
 
--- Makes the partition of an instant where it is missing; whether it did. The parent is locked
--- so that it can still be read and written to.
-CREATE FUNCTION frontbeat_make_partition(of text, ms bigint) RETURNS boolean
+CREATE TABLE incident_ids (
+    id text COLLATE "C" NOT NULL,
+    at_ms bigint NOT NULL
+);
+COMMENT ON TABLE incident_ids IS 'ids of incidents 警情编号: unique over all partitions, and when each was';
+COMMENT ON COLUMN incident_ids.at_ms IS 'at of the incident, in milliseconds since 1970';
+
+-- Prepares the table of the partition of an instant where there is none, and returns its name. It
+-- is no partition yet: many rows are written to it quicker now than later.
+CREATE FUNCTION frontbeat_prepare_partition(of text, ms bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
     here CONSTANT text := current_schema();
@@ -28,13 +35,12 @@ DECLARE
     utc timestamp;
     first_at timestamptz;
     end_at timestamptz;
-    first_ms bigint;
     end_ms bigint;
     partition text;
 BEGIN
     IF EXISTS (SELECT FROM partitions p
                WHERE p.parent = of AND p.from_ms <= ms AND ms < p.until_ms) THEN
-        RETURN false;
+        RETURN NULL;
     END IF;
     IF ms >= extract(epoch FROM far) * 1000 THEN
         partition := of || '_late';
@@ -48,52 +54,104 @@ BEGIN
         partition := of || to_char(first_at AT TIME ZONE 'UTC',
             CASE unit WHEN 'year' THEN '_YYYY' ELSE '_YYYY_MM_DD' END);
     END IF;
-    first_ms := extract(epoch FROM first_at) * 1000;
     EXECUTE format('CREATE TABLE %I.%I (LIKE %I.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
                    here, partition, here, of);
     EXECUTE format('COMMENT ON TABLE %I.%I IS %L', here, partition, 'a partition of ' || of);
-    EXECUTE format('ALTER TABLE %I.%I ATTACH PARTITION %I.%I FOR VALUES FROM (%s) TO (%s)',
-                   here, of, here, partition,
-                   CASE of WHEN 'incidents' THEN first_ms::text ELSE quote_literal(first_at) END,
-                   CASE WHEN end_at IS NULL THEN 'MAXVALUE'
-                        WHEN of = 'incidents' THEN end_ms::text ELSE quote_literal(end_at) END);
     INSERT INTO partitions (name, parent, from_ms, until_ms)
-        VALUES (partition, of, first_ms, end_ms);
-    RETURN true;
+        VALUES (partition, of, extract(epoch FROM first_at) * 1000, end_ms);
+    RETURN partition;
 END
 $$;
 
--- Lets go of positions of units that were taken before an instant, by whole partitions, and
--- returns the instant before which they are gone, milliseconds. The last one of each unit stays,
--- with the oldest: it is where the unit is.
-CREATE FUNCTION frontbeat_drop_positions(before_ms bigint) RETURNS bigint
+-- Triggers of a statement do not see what is written to a partition by its own name: it would be
+-- without an id or a number. (Those of a row do.)
+CREATE FUNCTION frontbeat_guard_partition(partition text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(
+        'CREATE TRIGGER is_written_as_a_whole BEFORE INSERT OR DELETE OR TRUNCATE ON %I.%I
+         FOR EACH STATEMENT EXECUTE FUNCTION %I.frontbeat_refuse(%L)', current_schema(), partition,
+        current_schema(), 'write to incidents or events, and not to one of their partitions');
+END
+$$;
+
+-- Makes a table that was prepared a partition, with its indexes, and notes the ids of incidents
+-- that were written to it. The parent is locked so that it can still be read and written to.
+CREATE FUNCTION frontbeat_attach_partition(partition text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    here CONSTANT text := current_schema();
+    epoch CONSTANT timestamptz := '1970-01-01T00:00:00Z';
+    it partitions;
+    by_ms boolean;
+BEGIN
+    SELECT * INTO STRICT it FROM partitions p WHERE p.name = partition;
+    by_ms := it.parent = 'incidents';
+    IF by_ms THEN
+        -- By their order, so that the key grows at one place.
+        EXECUTE format('INSERT INTO %I.incident_ids (id, at_ms)
+                        SELECT id, at_ms FROM %I.%I ORDER BY id', here, here, partition);
+    END IF;
+    EXECUTE format(
+        'ALTER TABLE %I.%I ATTACH PARTITION %I.%I FOR VALUES FROM (%s) TO (%s)',
+        here, it.parent, here, partition,
+        CASE WHEN by_ms THEN it.from_ms::text
+             ELSE quote_literal(epoch + it.from_ms * interval '1 millisecond') END,
+        CASE WHEN it.until_ms = 9223372036854775807 THEN 'MAXVALUE'
+             WHEN by_ms THEN it.until_ms::text
+             ELSE quote_literal(epoch + it.until_ms * interval '1 millisecond') END);
+    PERFORM frontbeat_guard_partition(partition);
+END
+$$;
+
+-- Makes the partition of an instant where it is missing; whether it did.
+CREATE FUNCTION frontbeat_make_partition(of text, ms bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    made CONSTANT text := frontbeat_prepare_partition(of, ms);
+BEGIN
+    IF made IS NOT NULL THEN
+        PERFORM frontbeat_attach_partition(made);
+    END IF;
+    RETURN made IS NOT NULL;
+END
+$$;
+
+-- Lets go of the oldest week of positions of units that ended by an instant, by its partition; no
+-- where there is none. The last one of each unit stays, with the oldest: it is where the unit is.
+CREATE FUNCTION frontbeat_drop_positions(before_ms bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     here CONSTANT text := current_schema();
     old record;
 BEGIN
-    FOR old IN
-        SELECT p.name, p.until_ms FROM partitions p
+    SELECT p.name, p.until_ms INTO old FROM partitions p
         WHERE p.parent = 'events_positions' AND p.name <> 'events_positions_old'
             AND p.until_ms <= before_ms
-        ORDER BY p.from_ms
-    LOOP
-        EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.events_positions_old',
-                       here, here);
-        EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.%I',
-                       here, here, old.name);
-        EXECUTE format(
-            'INSERT INTO %I.events_positions_old SELECT DISTINCT ON (body ->> ''unit'') *
-             FROM %I.%I ORDER BY body ->> ''unit'', sequence DESC', here, here, old.name);
-        EXECUTE format(
-            'ALTER TABLE %I.events_positions ATTACH PARTITION %I.events_positions_old
-             FOR VALUES FROM (MINVALUE) TO (%L)',
-            here, here, to_timestamp(old.until_ms / 1000));
-        EXECUTE format('DROP TABLE %I.%I', here, old.name);
-        DELETE FROM partitions p WHERE p.name = old.name;
-        UPDATE partitions p SET until_ms = old.until_ms WHERE p.name = 'events_positions_old';
-    END LOOP;
-    RETURN (SELECT p.until_ms FROM partitions p WHERE p.name = 'events_positions_old');
+        ORDER BY p.from_ms LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    -- What takes long comes first: from then on nobody reads the log until the commit.
+    EXECUTE format(
+        'CREATE TEMPORARY TABLE frontbeat_last_positions ON COMMIT DROP AS
+         SELECT DISTINCT ON (body ->> ''unit'') *
+         FROM %I.%I ORDER BY body ->> ''unit'', sequence DESC', here, old.name);
+    EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.events_positions_old',
+                   here, here);
+    EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.%I',
+                   here, here, old.name);
+    EXECUTE format('ALTER TABLE %I.events_positions_old DISABLE TRIGGER is_written_as_a_whole', here);
+    EXECUTE format('INSERT INTO %I.events_positions_old SELECT * FROM frontbeat_last_positions', here);
+    EXECUTE format('ALTER TABLE %I.events_positions_old ENABLE TRIGGER is_written_as_a_whole', here);
+    EXECUTE format(
+        'ALTER TABLE %I.events_positions ATTACH PARTITION %I.events_positions_old
+         FOR VALUES FROM (MINVALUE) TO (%L)',
+        here, here, to_timestamp(old.until_ms / 1000));
+    EXECUTE format('DROP TABLE %I.%I', here, old.name);
+    DELETE FROM partitions p WHERE p.name = old.name;
+    UPDATE partitions p SET until_ms = old.until_ms WHERE p.name = 'events_positions_old';
+    RETURN true;
 END
 $$;
 
@@ -186,14 +244,8 @@ COMMENT ON COLUMN incidents.batch IS 'number of the import''s event in the log';
 COMMENT ON COLUMN incidents.synthetic IS 'SYNTHETIC 模拟数据 where it is made up';
 COMMENT ON COLUMN incidents.ending IS 'cancelled or merged: a call that was no incident of its own';
 
-CREATE TABLE incident_ids (
-    id text COLLATE "C" NOT NULL,
-    at_ms bigint NOT NULL
-);
 INSERT INTO incident_ids (id, at_ms) SELECT id, at_ms FROM incidents_before;
 ALTER TABLE incident_ids ADD CONSTRAINT incidents_id PRIMARY KEY (id);
-COMMENT ON TABLE incident_ids IS 'ids of incidents 警情编号: unique over all partitions, and when each was';
-COMMENT ON COLUMN incident_ids.at_ms IS 'at of the incident, in milliseconds since 1970';
 DROP TABLE incidents_before;
 
 -- The ids follow whatever writes to the table, once a statement.
@@ -218,6 +270,7 @@ CREATE TRIGGER incidents_keep_their_ids BEFORE UPDATE ON incidents FOR EACH ROW
     EXECUTE FUNCTION frontbeat_refuse('an incident keeps its id and its time');
 CREATE TRIGGER incidents_are_not_truncated BEFORE TRUNCATE ON incidents
     FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('incidents go by DELETE or by frontbeat_drop_incidents');
+SELECT frontbeat_guard_partition('incidents_old');
 
 CREATE VIEW incidents_named AS
 SELECT i.fid, i.geom, i.id, i.at, i.until, i.category, c.name_en, c.name_zh, i.priority,
@@ -304,3 +357,20 @@ CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
 CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events_kept
     FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
+SELECT frontbeat_guard_partition('events_kept_old'), frontbeat_guard_partition('events_positions_old');
+
+-- The next number is made of the newest event's: without it nothing more would be taken in.
+CREATE FUNCTION frontbeat_keep_newest() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    newest bigint;
+BEGIN
+    EXECUTE format('SELECT sequence FROM %I.event_log_end', TG_TABLE_SCHEMA) INTO newest;
+    IF OLD.sequence = newest THEN
+        RAISE EXCEPTION 'the newest event stays: the next number is made of its number'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END
+$$;
+CREATE TRIGGER events_newest_stays BEFORE DELETE ON events_positions
+    FOR EACH ROW EXECUTE FUNCTION frontbeat_keep_newest();
