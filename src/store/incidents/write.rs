@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use tokio_stream::StreamExt;
 
@@ -56,6 +57,12 @@ pub const DROP_INDEXES: &str =
 /// Builds them again.
 pub const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX IF NOT EXISTS incidents_id ON incidents (id);
      CREATE INDEX IF NOT EXISTS incidents_at ON incidents (at_ms)";
+
+/// Takes a server's key of ids away where there are none yet.
+const DROP_SERVER_KEY: &str = "ALTER TABLE incident_ids DROP CONSTRAINT incidents_id";
+/// Makes it again. The same as in `schema/postgis/partitions.sql`.
+const MAKE_SERVER_KEY: &str =
+    "ALTER TABLE incident_ids ADD CONSTRAINT incidents_id PRIMARY KEY (id)";
 
 /// Adds the incidents whose id is new, and the categories that they need. `batch` is the
 /// number of the import's event.
@@ -173,10 +180,11 @@ async fn insert_fresh(
     synthetic: &'static str,
     batch: u64,
 ) -> Result<u64, StoreError> {
-    let mut seen: HashSet<&str> = HashSet::with_capacity(incidents.len());
+    let mut seen = HashSet::with_capacity_and_hasher(incidents.len(), RandomState::default());
+    let is_known = |id: &str| !standing.known.is_empty() && standing.known.contains(id);
     let mut fresh: Vec<&Incident> = incidents
         .iter()
-        .filter(|i| !standing.known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
+        .filter(|i| !is_known(i.id.as_str()) && seen.insert(i.id.as_str()))
         .collect();
     drop(seen);
     let row = |incident: &&Incident| values(incident, synthetic, Some(batch));
@@ -185,20 +193,31 @@ async fn insert_fresh(
         fresh.sort_by_key(|incident| incident.at);
         let mut slots = Slots::default();
         fresh.iter().for_each(|it| slots.add_incident(it.at));
-        let mut added = 0;
         if fresh.len() < MANY {
             slots.make(conn).await?;
-        } else {
-            for apart in slots.prepare(conn).await? {
-                let of_its_time: Vec<&Incident> =
-                    fresh.extract_if(.., |it| apart.holds(it.at)).collect();
-                let rows = of_its_time.iter().map(row);
-                added += conn.insert_all(&apart.table, &COLUMNS, "", rows).await?;
-                apart.attach(conn).await?;
-            }
+            let rows = fresh.iter().map(row);
+            return conn.insert_all(TABLE, &COLUMNS, "", rows).await;
         }
-        let rows = fresh.iter().map(row);
-        return Ok(added + conn.insert_all(TABLE, &COLUMNS, "", rows).await?);
+        // Nobody asks for ids of incidents where there are none.
+        if standing.is_empty {
+            conn.script(DROP_SERVER_KEY).await?;
+        }
+        let (mut added, mut done) = (0, 0);
+        for apart in slots.prepare(conn).await? {
+            let (start, end) = apart.among(&fresh);
+            let between = fresh[done..start].iter().map(row);
+            added += conn.insert_all(TABLE, &COLUMNS, "", between).await?;
+            let rows = fresh[start..end].iter().map(row);
+            added += conn.insert_all(&apart.table, &COLUMNS, "", rows).await?;
+            apart.attach(conn).await?;
+            done = end;
+        }
+        let rows = fresh[done..].iter().map(row);
+        added += conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
+        if standing.is_empty {
+            conn.script(MAKE_SERVER_KEY).await?;
+        }
+        return Ok(added);
     }
     let mut rebuild = false;
     if fresh.len() >= MANY {
@@ -227,9 +246,20 @@ struct Standing {
     other_category: u64,
     /// Places in the list of those whose id stands for another incident, in order.
     in_use: Vec<usize>,
+    /// Whether many were asked for and the table has none at all.
+    is_empty: bool,
 }
 
 async fn standing(conn: &mut Connection, incidents: &[Incident]) -> Result<Standing, StoreError> {
+    if incidents.len() >= MANY {
+        let one = Statement::new("SELECT count(*) FROM (SELECT 1 FROM incidents LIMIT 1) AS one");
+        if conn.number(one).await? == 0 {
+            return Ok(Standing {
+                is_empty: true,
+                ..Standing::default()
+            });
+        }
+    }
     let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(incidents.len());
     for (at, incident) in incidents.iter().enumerate() {
         by_id.entry(incident.id.as_str()).or_insert(at);
@@ -304,7 +334,8 @@ fn with_unnamed(
     mut categories: Vec<IncidentCategory>,
     incidents: &[Incident],
 ) -> Vec<IncidentCategory> {
-    let used: BTreeSet<&str> = incidents.iter().map(|i| i.category.as_str()).collect();
+    let used: HashSet<&str, RandomState> = incidents.iter().map(|i| i.category.as_str()).collect();
+    let used: BTreeSet<&str> = used.into_iter().collect();
     let named: BTreeSet<String> = categories.iter().map(|c| c.code.clone()).collect();
     for code in used.into_iter().filter(|c| !named.contains(*c)) {
         categories.push(IncidentCategory {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::incident::record::Incident;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::filter::json_list;
@@ -154,9 +155,11 @@ pub struct Apart {
 }
 
 impl Apart {
-    /// Whether an instant is of its time.
-    pub fn holds(&self, at: Timestamp) -> bool {
-        (self.from_ms..self.until_ms).contains(&instant::millis(at))
+    /// From where on and up to where those of its time are among incidents that are sorted by
+    /// time.
+    pub fn among(&self, sorted: &[&Incident]) -> (usize, usize) {
+        let before = |ms| sorted.partition_point(|it| instant::millis(it.at) < ms);
+        (before(self.from_ms), before(self.until_ms))
     }
 
     /// Makes it a partition, with indexes and keys of what was written to it.
