@@ -139,7 +139,26 @@ async fn tables_of_the_version_before_move_into_partitions() {
     // A reader is told, and changes nothing; a writer brings them up to date.
     let old = place.open(Access::Read).await.unwrap_err();
     assert!(matches!(old, StoreError::TooOld { found: 7, .. }), "{old}");
+    // Views of somebody else are named before anything changes; what was granted stays so.
+    let role = format!("looker_{name}");
+    let others = format!(
+        "CREATE VIEW mine AS SELECT id FROM incidents;
+         CREATE ROLE {role}; GRANT SELECT ON incidents, events TO {role}"
+    );
+    place.sql(&others).await.unwrap();
+    let fault = place.open(Access::Write).await.unwrap_err().to_string();
+    assert!(fault.contains("mine. Drop them"), "{fault}");
+    place.sql("DROP VIEW mine").await.unwrap();
     let w = place.open(Access::Write).await.unwrap();
+    let may = format!(
+        "SELECT (has_table_privilege('{role}', 'incidents', 'SELECT')
+             AND has_table_privilege('{role}', 'events', 'SELECT'))::text"
+    );
+    assert_eq!(asked(&place, &may).await, ["true"]);
+    place
+        .sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
+        .await
+        .unwrap();
     assert_eq!(everything(&w).await, expected);
     assert_eq!(
         partitions(&place, "incidents").await,

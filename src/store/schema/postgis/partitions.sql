@@ -5,6 +5,28 @@
 -- A key of a partitioned table has to hold what it is parted by. So the ids of incidents, which
 -- are unique whatever their time, have a table of their own, and so has the end of the log.
 
+-- What others have built on the tables, or were granted.
+DO $$
+DECLARE
+    others text;
+BEGIN
+    SELECT string_agg(DISTINCT v.oid::regclass::text, ', ') INTO others
+        FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class v ON v.oid = r.ev_class
+        WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+            AND d.refobjid IN ('incidents'::regclass, 'events'::regclass, 'incidents_named'::regclass)
+            AND v.oid <> 'incidents_named'::regclass;
+    IF others IS NOT NULL THEN
+        RAISE EXCEPTION 'views of your own stand on incidents or events, which become tables in '
+            'parts: %. Drop them, open the workspace again, and make them anew', others;
+    END IF;
+END
+$$;
+CREATE TEMPORARY TABLE frontbeat_grants ON COMMIT DROP AS
+    SELECT c.relname, a.privilege_type, a.grantee, a.is_grantable
+    FROM pg_class c, aclexplode(c.relacl) AS a
+    WHERE c.oid IN ('incidents'::regclass, 'events'::regclass, 'incidents_named'::regclass)
+        AND a.grantee <> c.relowner;
+
 CREATE TABLE partitions (
     name text COLLATE "C" PRIMARY KEY,
     parent text COLLATE "C" NOT NULL
@@ -374,3 +396,15 @@ END
 $$;
 CREATE TRIGGER events_newest_stays BEFORE DELETE ON events_positions
     FOR EACH ROW EXECUTE FUNCTION frontbeat_keep_newest();
+
+DO $$
+DECLARE
+    it record;
+BEGIN
+    FOR it IN SELECT * FROM frontbeat_grants LOOP
+        EXECUTE format('GRANT %s ON %I.%I TO %s%s', it.privilege_type, current_schema(), it.relname,
+                       CASE it.grantee WHEN 0 THEN 'PUBLIC' ELSE it.grantee::regrole::text END,
+                       CASE WHEN it.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+END
+$$;
