@@ -83,6 +83,14 @@ impl Server {
         self.reach.answering()?.read().await
     }
 
+    /// The same for what is there soon: where it is not, all connections are made anew.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_soon(&self) -> Result<Connection, StoreError> {
+        self.reach.answering()?.read_soon().await
+    }
+
     /// A transaction that has the turn to write.
     ///
     /// # Errors
@@ -185,7 +193,7 @@ impl Server {
         let told = Statement::new("SELECT pg_notify(?, ?)")
             .bind(WORDS)
             .bind(format!("{} {words}", self.schema).as_str());
-        self.read().await?.execute(told).await.map(|_| ())
+        self.read_soon().await?.execute(told).await.map(|_| ())
     }
 
     /// Closes all connections; the server frees the locks.
