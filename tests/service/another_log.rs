@@ -1,12 +1,14 @@
 //! A log that turns out to be another one while something is made of it: what was begun before
-//! is not found by those who ask after.
+//! is not found by those who ask after. And what came in that no snapshot counts so far.
 
 use std::time::{Duration, Instant};
 
 use frontbeat::app::session::incident_points::PointFilter;
+use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::ask::Desk;
+use crate::town;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_made_of_another_log_is_not_found_after_it() {
@@ -43,4 +45,21 @@ async fn what_was_made_of_another_log_is_not_found_after_it() {
     assert_eq!(late.len(), all);
     let now = session.choice(&new, PointFilter::default()).await.unwrap();
     assert_eq!(now.len(), all - 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_of_the_longest_span_is_found_before_a_snapshot_counts_it() {
+    let desk = Desk::open().await;
+    let path = "/ogc/collections/incidents/items?limit=10000&datetime=2026-07-20T00:00:00Z";
+    // Nobody looks at the log here: the snapshot stays.
+    assert!(!desk.json(path).await.to_string().contains("\"LONG\""));
+    let at = town::at(0.4, 0.2);
+    let item = json!({"id": "LONG", "at": "2026-02-01T00:00:00Z", "until": "2026-08-01T00:00:00Z",
+        "position": [at.lon(), at.lat()], "category": "dispute"});
+    let before = desk.session.snapshot().content_version;
+    let taken = desk.post("/api/incidents", item.to_string()).await;
+    assert!(taken.status.is_success(), "{}", taken.text());
+    let found = desk.json(path).await.to_string();
+    assert_eq!(desk.session.snapshot().content_version, before);
+    assert!(found.contains("\"LONG\""), "{found}");
 }
