@@ -2,10 +2,13 @@
 //! any date finds one, ids and numbers stay unique over all of them, and what is kept for some
 //! weeks only goes by whole partitions.
 
+use frontbeat::app::live::Live;
 use frontbeat::incident::record::Incident;
 use frontbeat::live::board_event::BoardEvent;
 use frontbeat::live::event::LoggedEvent;
+use frontbeat::live::ground::Ground;
 use frontbeat::place::id::Id;
+use frontbeat::store::board::KeptAnswer;
 use frontbeat::store::error::StoreError;
 use frontbeat::store::incidents::endings::IncidentNews;
 use frontbeat::store::record::IncidentFilter;
@@ -45,7 +48,7 @@ const DATES: [&str; 9] = [
     "9999-12-30T21:00:00Z",
 ];
 
-fn schema(place: &Place) -> &str {
+pub fn schema(place: &Place) -> &str {
     place.text().split_once("?schema=").unwrap().1
 }
 
@@ -86,6 +89,37 @@ fn dated() -> Vec<Incident> {
     DATES.iter().enumerate().map(of).collect()
 }
 
+/// Tables of version 7, with what those of today hold.
+pub async fn of_version_7(place: &Place, today: &Place) {
+    let (name, from) = (schema(place), schema(today));
+    place
+        .sql(&format!("CREATE SCHEMA {name}; {}", VERSION_7.join(";")))
+        .await
+        .unwrap();
+    let tables = asked(
+        place,
+        &format!(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = '{name}'::regnamespace
+             AND relkind = 'r' AND relname NOT IN ('frontbeat_schema', 'events')
+             ORDER BY relname = 'incidents', oid"
+        ),
+    )
+    .await;
+    for table in tables {
+        place
+            .sql(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))
+            .await
+            .unwrap_or_else(|fault| panic!("{table}: {fault}"));
+    }
+    place
+        .sql(&format!(
+            "INSERT INTO events SELECT * FROM {from}.events;
+             INSERT INTO frontbeat_schema (version) VALUES (3), (4), (5), (6), (7)"
+        ))
+        .await
+        .unwrap();
+}
+
 /// What is in tables of the version before moves into partitions, in place.
 #[tokio::test]
 async fn tables_of_the_version_before_move_into_partitions() {
@@ -108,33 +142,7 @@ async fn tables_of_the_version_before_move_into_partitions() {
     let expected = everything(&w).await;
     w.close().await;
 
-    let (name, from) = (schema(&place), schema(&today));
-    place
-        .sql(&format!("CREATE SCHEMA {name}; {}", VERSION_7.join(";")))
-        .await
-        .unwrap();
-    let tables = asked(
-        &place,
-        &format!(
-            "SELECT relname::text FROM pg_class WHERE relnamespace = '{name}'::regnamespace
-             AND relkind = 'r' AND relname NOT IN ('frontbeat_schema', 'events')
-             ORDER BY relname = 'incidents', oid"
-        ),
-    )
-    .await;
-    for table in tables {
-        place
-            .sql(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))
-            .await
-            .unwrap_or_else(|fault| panic!("{table}: {fault}"));
-    }
-    place
-        .sql(&format!(
-            "INSERT INTO events SELECT * FROM {from}.events;
-             INSERT INTO frontbeat_schema (version) VALUES (3), (4), (5), (6), (7)"
-        ))
-        .await
-        .unwrap();
+    of_version_7(&place, &today).await;
 
     // A reader is told, and changes nothing; a writer brings them up to date.
     let old = place.open(Access::Read).await.unwrap_err();
@@ -371,6 +379,47 @@ async fn a_long_reader_keeps_its_partitions() {
     for year in ["incidents_2027", "incidents_2028"] {
         assert!(incidents.contains(&year.to_owned()), "{incidents:?}");
     }
+    w.close().await;
+    place.remove().await;
+}
+
+/// A table that an operator made under the name of a partition keeps nothing else from its turn.
+#[tokio::test]
+async fn a_partition_that_can_not_be_made_keeps_nothing_else_from_being_done() {
+    let Some(place) = Place::postgis("a_partition_that_can_not_be_made") else {
+        return;
+    };
+    let w = filled(&place).await;
+    place
+        .sql("CREATE TABLE incidents_2027 (mine text)")
+        .await
+        .unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let kept = KeptAnswer {
+        request_hash: "of".into(),
+        answer: "{}".into(),
+    };
+    let long_ago = rows::at("2026-01-01T00:00:00Z");
+    write
+        .keep_answer("feed", "key", &kept, long_ago)
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+    let ground = Ground::new(Vec::new(), Vec::new());
+    let live = Live::open(w.clone(), ground).await.unwrap();
+    live.tidy(rows::at("2027-01-01T00:00:00Z")).await.unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    assert_eq!(write.answer("feed", "key").await.unwrap(), None);
+    drop(write);
+    // Under another name it is in nobody's way.
+    place
+        .sql("ALTER TABLE incidents_2027 RENAME TO mine_of_2027")
+        .await
+        .unwrap();
+    live.tidy(rows::at("2027-01-01T00:00:00Z")).await.unwrap();
+    let incidents = partitions(&place, "incidents").await;
+    assert!(incidents.contains(&"incidents_2027".to_owned()));
+    drop(live);
     w.close().await;
     place.remove().await;
 }
