@@ -20,7 +20,7 @@ use crate::store::postgis::lock::Holding;
 use crate::store::postgis::look::{Found, look};
 use crate::store::postgis::pools::Recipe;
 use crate::store::postgis::reach::Reach;
-use crate::store::postgis::{migrate, reader_role};
+use crate::store::postgis::{migrate, reader_role, update};
 use crate::store::record::NewWorkspace;
 use crate::store::statement::Statement;
 use crate::store::workspace::Access;
@@ -332,7 +332,10 @@ async fn fill_schema(
 /// # Errors
 /// [`StoreError`].
 pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Server, StoreError> {
-    let found = look(address, access != Access::Read).await?;
+    let mut found = look(address, access != Access::Read).await?;
+    if access != Access::Write {
+        found = update::settled(address, found).await?;
+    }
     let path = || address.shown().to_owned();
     let Some(version) = found.version else {
         return Err(if found.has_schema {
@@ -372,9 +375,7 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
         });
     }
     if access == Access::Share && version < known {
-        // Alone: others that share it may be of an older program.
-        let alone = Box::pin(open_schema(address, Access::Write)).await?;
-        alone.close().await;
+        Box::pin(update::up_to_date(address)).await?;
     }
     let server = Server::new(address, found, access);
     match access {
@@ -388,7 +389,7 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
         },
         Access::Write => {
             let mut conn = server.begin().await?;
-            migrate::migrate(&mut conn, version, schema::POSTGIS).await?;
+            update::run(&server, &mut conn).await?;
             conn.commit().await?;
         }
     }
