@@ -32,5 +32,7 @@ mod rows;
 mod server;
 #[path = "contract/serving.rs"]
 mod serving;
+#[path = "contract/updates.rs"]
+mod updates;
 #[path = "contract/work.rs"]
 mod work;

@@ -116,7 +116,7 @@ async fn profile(
     let snapshot = session.snapshot();
     let filter = point_filter(&mut query, &snapshot)?;
     query.finish()?;
-    let name = BodyName::Profile(snapshot.content_version, format!("{filter:?}"));
+    let name = BodyName::Profile(snapshot.content(), format!("{filter:?}"));
     let body = match session.bodies.get(&name) {
         Some(body) => body,
         None => {

@@ -45,7 +45,7 @@ async fn layer(
     query.finish()?;
     let snapshot = service.session.snapshot();
     let kind = known_layer(&kind)?;
-    let name = BodyName::Layer(snapshot.data_version, kind.name());
+    let name = BodyName::Layer(snapshot.data(), kind.name());
     let body = match service.session.bodies.get(&name) {
         Some(body) => body,
         None => {

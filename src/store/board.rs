@@ -53,7 +53,7 @@ impl Workspace {
 
     /// Number of the newest event.
     pub async fn last_event(&self) -> Result<u64, StoreError> {
-        log::last(&mut self.reader().await?).await
+        log::last(&mut self.reader_soon().await?).await
     }
 
     /// Number of the last event by an instant; 0 where there was none.
@@ -75,7 +75,7 @@ impl Workspace {
 
     /// The newest board that was kept by an event's number; none where there is none.
     pub async fn kept_board(&self, by: u64) -> Result<Option<Board>, StoreError> {
-        let mut conn = self.reader().await?;
+        let mut conn = self.reader_soon().await?;
         if !is_there(&mut conn, SNAPSHOTS).await? {
             return Ok(None);
         }

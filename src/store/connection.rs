@@ -285,8 +285,7 @@ impl Connection {
             && are_many
             && let Side::Postgis(conn) = self.side()
         {
-            let copying = postgis::copy_in::copy_in(conn, table, columns, rows);
-            let copied = given_up.or(copying).await;
+            let copied = postgis::copy_in::copy_in(conn, &given_up, table, columns, rows).await;
             return copied.map_err(|e| self.fault(e));
         }
         let mut inserted = 0;

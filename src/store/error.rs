@@ -108,6 +108,16 @@ pub enum StoreError {
         /// Version of this program's.
         known: i64,
     },
+    /// Tables of an older version that somebody else holds or changes now.
+    #[error(
+        "the tables of {path} are of an older version, and can't be brought up to date now: {why}"
+    )]
+    TablesInUse {
+        /// The address, without its password.
+        path: String,
+        /// Who has them, and what to do.
+        why: String,
+    },
     /// A copy that is not what was read.
     #[error(
         "the copy {path} is not what was read: in {table} {why}; it was taken away, so copy again, and if it happens again look for failing hardware"

@@ -31,7 +31,7 @@ impl Workspace {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<LoggedEvent>, StoreError> {
-        events_after(&mut self.reader().await?, sequence, limit).await
+        events_after(&mut self.reader_soon().await?, sequence, limit).await
     }
     /// Events after a number and up to another one, but positions of units, oldest first.
     pub async fn events_but_positions(

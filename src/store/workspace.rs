@@ -204,6 +204,15 @@ impl Workspace {
         }
     }
 
+    /// The same for what is there soon, as the log's newest events are: where a server does not
+    /// answer, its connections are made anew.
+    pub(crate) async fn reader_soon(&self) -> Result<Connection, StoreError> {
+        match &self.place {
+            Place::File(file) => file.read().await,
+            Place::Server(server) => Box::pin(server.read_soon()).await,
+        }
+    }
+
     /// A transaction; rolled back where it is dropped.
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
         match &self.place {

@@ -2,10 +2,13 @@
 //! any date finds one, ids and numbers stay unique over all of them, and what is kept for some
 //! weeks only goes by whole partitions.
 
+use frontbeat::app::live::Live;
 use frontbeat::incident::record::Incident;
 use frontbeat::live::board_event::BoardEvent;
 use frontbeat::live::event::LoggedEvent;
+use frontbeat::live::ground::Ground;
 use frontbeat::place::id::Id;
+use frontbeat::store::board::KeptAnswer;
 use frontbeat::store::error::StoreError;
 use frontbeat::store::incidents::endings::IncidentNews;
 use frontbeat::store::record::IncidentFilter;
@@ -45,7 +48,7 @@ const DATES: [&str; 9] = [
     "9999-12-30T21:00:00Z",
 ];
 
-fn schema(place: &Place) -> &str {
+pub fn schema(place: &Place) -> &str {
     place.text().split_once("?schema=").unwrap().1
 }
 
@@ -86,6 +89,37 @@ fn dated() -> Vec<Incident> {
     DATES.iter().enumerate().map(of).collect()
 }
 
+/// Tables of version 7, with what those of today hold.
+pub async fn of_version_7(place: &Place, today: &Place) {
+    let (name, from) = (schema(place), schema(today));
+    place
+        .sql(&format!("CREATE SCHEMA {name}; {}", VERSION_7.join(";")))
+        .await
+        .unwrap();
+    let tables = asked(
+        place,
+        &format!(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = '{name}'::regnamespace
+             AND relkind = 'r' AND relname NOT IN ('frontbeat_schema', 'events')
+             ORDER BY relname = 'incidents', oid"
+        ),
+    )
+    .await;
+    for table in tables {
+        place
+            .sql(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))
+            .await
+            .unwrap_or_else(|fault| panic!("{table}: {fault}"));
+    }
+    place
+        .sql(&format!(
+            "INSERT INTO events SELECT * FROM {from}.events;
+             INSERT INTO frontbeat_schema (version) VALUES (3), (4), (5), (6), (7)"
+        ))
+        .await
+        .unwrap();
+}
+
 /// What is in tables of the version before moves into partitions, in place.
 #[tokio::test]
 async fn tables_of_the_version_before_move_into_partitions() {
@@ -108,33 +142,7 @@ async fn tables_of_the_version_before_move_into_partitions() {
     let expected = everything(&w).await;
     w.close().await;
 
-    let (name, from) = (schema(&place), schema(&today));
-    place
-        .sql(&format!("CREATE SCHEMA {name}; {}", VERSION_7.join(";")))
-        .await
-        .unwrap();
-    let tables = asked(
-        &place,
-        &format!(
-            "SELECT relname::text FROM pg_class WHERE relnamespace = '{name}'::regnamespace
-             AND relkind = 'r' AND relname NOT IN ('frontbeat_schema', 'events')
-             ORDER BY relname = 'incidents', oid"
-        ),
-    )
-    .await;
-    for table in tables {
-        place
-            .sql(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))
-            .await
-            .unwrap_or_else(|fault| panic!("{table}: {fault}"));
-    }
-    place
-        .sql(&format!(
-            "INSERT INTO events SELECT * FROM {from}.events;
-             INSERT INTO frontbeat_schema (version) VALUES (3), (4), (5), (6), (7)"
-        ))
-        .await
-        .unwrap();
+    of_version_7(&place, &today).await;
 
     // A reader is told, and changes nothing; a writer brings them up to date.
     let old = place.open(Access::Read).await.unwrap_err();
@@ -402,17 +410,18 @@ async fn a_long_reader_keeps_its_partitions() {
 #[tokio::test]
 async fn many_of_new_times_are_written_like_few() {
     on_both("many_of_new_times_are_written_like_few", async |place| {
-        let w = filled(place).await;
-        let before = w.incidents(&IncidentFilter::default()).await.unwrap().len();
-        let many: Vec<Incident> = (0..24_000)
-            .map(|number| Incident {
-                id: Id::new(format!("M{number}")),
-                // From before 1970 until now: some partitions are there.
-                at: rows::at("1969-12-01T00:00:00Z") + SignedDuration::from_hours(number * 20),
+        let w = place.create(true).await;
+        let of = |letter: &str, count: i64, hours: i64| -> Vec<Incident> {
+            let incident = |number: i64| Incident {
+                id: Id::new(format!("{letter}{number}")),
+                at: rows::at("1969-12-01T00:00:00Z") + SignedDuration::from_hours(number * hours),
                 until: None,
                 ..rows::incidents()[0].clone()
-            })
-            .collect();
+            };
+            (0..count).map(incident).collect()
+        };
+        // From before 1970 until 2024; then until 2068, where many partitions are there.
+        let (many, more) = (of("M", 24_000, 20), of("N", 25_000, 36));
         let write = async |incidents: Vec<Incident>| {
             let rows = rows::incident_rows(incidents);
             w.write(rows, &rows::source()).await.unwrap()
@@ -427,7 +436,10 @@ async fn many_of_new_times_are_written_like_few() {
         };
         assert_eq!(write(vec![moved]).await.in_use, [0]);
         let all = w.incidents(&IncidentFilter::default()).await.unwrap();
-        assert_eq!(all.len(), before + 24_000);
+        assert_eq!(all.len(), 24_000);
+        assert_eq!(write(more).await.added, 25_000);
+        let all = w.incidents(&IncidentFilter::default()).await.unwrap();
+        assert_eq!(all.len(), 49_000);
         assert!(all.is_sorted_by_key(|incident| incident.at));
         assert!(w.ids_in_use(&many[..3]).await.unwrap().is_empty());
         if !place.is_file() {
@@ -488,6 +500,47 @@ async fn nobody_writes_to_a_partition_by_its_name() {
     place.sql(&other).await.unwrap();
     append(&w, 3..4).await;
     assert_eq!(w.last_event().await.unwrap(), last + 1);
+    w.close().await;
+    place.remove().await;
+}
+
+/// A table that an operator made under the name of a partition keeps nothing else from its turn.
+#[tokio::test]
+async fn a_partition_that_can_not_be_made_keeps_nothing_else_from_being_done() {
+    let Some(place) = Place::postgis("a_partition_that_can_not_be_made") else {
+        return;
+    };
+    let w = filled(&place).await;
+    place
+        .sql("CREATE TABLE incidents_2027 (mine text)")
+        .await
+        .unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let kept = KeptAnswer {
+        request_hash: "of".into(),
+        answer: "{}".into(),
+    };
+    let long_ago = rows::at("2026-01-01T00:00:00Z");
+    write
+        .keep_answer("feed", "key", &kept, long_ago)
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+    let ground = Ground::new(Vec::new(), Vec::new());
+    let live = Live::open(w.clone(), ground).await.unwrap();
+    live.tidy(rows::at("2027-01-01T00:00:00Z")).await.unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    assert_eq!(write.answer("feed", "key").await.unwrap(), None);
+    drop(write);
+    // Under another name it is in nobody's way.
+    place
+        .sql("ALTER TABLE incidents_2027 RENAME TO mine_of_2027")
+        .await
+        .unwrap();
+    live.tidy(rows::at("2027-01-01T00:00:00Z")).await.unwrap();
+    let incidents = partitions(&place, "incidents").await;
+    assert!(incidents.contains(&"incidents_2027".to_owned()));
+    drop(live);
     w.close().await;
     place.remove().await;
 }

@@ -194,6 +194,48 @@ fn a_database_that_is_out_of_reach_is_given_up_and_found_again() {
     ends_whole(&place, &services, feeds, listener);
 }
 
+/// The longest that a statement of the board may take, the turn that a dead connection holds at
+/// the server, and what a busy machine adds.
+const NOT_ANSWERED: Duration = Duration::from_secs(60);
+
+#[test]
+fn connections_that_die_without_a_word_are_made_anew() {
+    let Some(postgres) = Postgres::start("connections_that_die") else {
+        return;
+    };
+    let place = Place::on(&postgres.url());
+    let proxy = Proxy::to(postgres.port);
+    // Both behind the wire: what is taken in, is taken in on new connections.
+    let services = Service::start_many(&place.store_by(&url(proxy.port)), 2);
+    let listener = Listener::start(addresses(&services), services[0].sequence());
+    let feeds = Feeds::start(&addresses(&services), 4);
+    is_back(&services, "at-first");
+    let (times, between) = match std::env::var("FRONTBEAT_FAULTS").is_ok() {
+        true => (6, 7),
+        false => (2, 3),
+    };
+    for time in 0..times {
+        // In the midst of whatever the feeds have begun.
+        thread::sleep(Duration::from_secs(between));
+        let before = feeds.count();
+        let heard = listener.heard().events.last().copied();
+        proxy.forget();
+        let begun = Instant::now();
+        // Reads go on from memory meanwhile.
+        assert_eq!(services[0].get("/api/board").status, 200);
+        wait_until("feeds go on", NOT_ANSWERED, || feeds.count() > before + 40);
+        wait_until("boards go on", NOT_ANSWERED, || {
+            listener.heard().events.last().copied() > heard
+        });
+        println!(
+            "went on {:?} after all connections had died",
+            begun.elapsed()
+        );
+        is_back(&services, &format!("anew-{time}"));
+    }
+    ends_whole(&place, &services, feeds, listener);
+}
+
 #[test]
 fn a_lock_that_another_session_holds_is_waited_for_and_no_longer() {
     let Some(place) = Place::of("a_lock_that_another_session_holds") else {

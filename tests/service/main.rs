@@ -2,6 +2,7 @@
 //! and the real program from start to SIGTERM.
 
 mod analyst;
+mod another_log;
 mod ask;
 mod board;
 mod contract;

@@ -9,7 +9,8 @@ use crate::app::live::commit::{Commit, Step};
 use crate::app::live::error::LiveError;
 use crate::app::live::onward::{Onward, onward};
 use crate::live::board::Board;
-use crate::live::event::LoggedEvent;
+use crate::live::board_event::BoardEvent;
+use crate::live::event::{EventKind, LoggedEvent};
 use crate::live::step::step;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
@@ -55,6 +56,17 @@ pub fn take(board: &mut Board, event: LoggedEvent) -> Step {
         event,
         touched,
         board: board.clone(),
+    }
+}
+
+/// How long the span of time is by which an incident that came in is known, milliseconds.
+fn span_ms(event: &LoggedEvent) -> i64 {
+    match &event.event {
+        EventKind::Board(BoardEvent::IncidentReceived(received)) => {
+            let (from, until) = (received.happened_at, received.until);
+            until.map_or(0, |it| it.as_millisecond() - from.as_millisecond() + 1)
+        }
+        _ => 0,
     }
 }
 
@@ -125,6 +137,9 @@ impl Live {
             return;
         };
         self.set_newest(Some(last.event.clone()));
+        let spans = steps.iter().map(|step| span_ms(&step.event));
+        self.longest_span_ms
+            .fetch_max(spans.max().unwrap_or(0), Ordering::AcqRel);
         let of_incident = |step: &&Step| step.event.event.changes_incidents();
         if let Some(step) = steps.iter().rev().find(of_incident) {
             self.last_incident

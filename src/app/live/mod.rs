@@ -22,11 +22,11 @@ mod told_signs;
 mod work;
 mod writer;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
@@ -63,6 +63,8 @@ pub struct Live {
     made_up: bool,
     clock: SteadyClock,
     last_incident: AtomicU64,
+    /// The longest span of time by which an incident that came by here is known, milliseconds.
+    longest_span_ms: AtomicI64,
     /// Number up to which positions were thinned since the start.
     thinned: AtomicU64,
     asks: mpsc::Sender<Ask>,
@@ -114,6 +116,7 @@ impl Live {
             made_up,
             clock,
             last_incident: AtomicU64::new(board.sequence),
+            longest_span_ms: AtomicI64::new(0),
             thinned: AtomicU64::new(0),
             asks,
             room: Arc::new(Semaphore::new(COMMANDS_WAITING)),
@@ -135,6 +138,12 @@ impl Live {
     /// Number of the last event that changed an incident, as far as it came by here.
     pub fn last_incident(&self) -> u64 {
         self.last_incident.load(Ordering::Relaxed)
+    }
+
+    /// The longest span of time by which an incident is known that came in since the start, one
+    /// by one; no snapshot may count it so far.
+    pub fn longest_span(&self) -> SignedDuration {
+        SignedDuration::from_millis(self.longest_span_ms.load(Ordering::Acquire))
     }
 
     /// How often the log turned out to be another one, so that the board was made anew:

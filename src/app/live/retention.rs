@@ -58,8 +58,8 @@ impl Live {
         let mut write = self.workspace.begin_board().await?;
         write.forget_answers(ago(ANSWERS)).await?;
         write.forget_boards(oldest).await?;
-        write.make_room_ahead(now).await?;
         write.commit().await?;
+        self.make_room_ahead(now).await;
 
         let step = SignedDuration::from_secs_f64(settings.positions_step.0);
         // What was thinned the last time is not looked at again.
@@ -71,6 +71,32 @@ impl Live {
         };
         let (too_old, _) = self.thin(oldest, 0, Thinning::new(None)).await?;
         Ok(thinned + too_old)
+    }
+
+    /// Makes the partitions of the time that comes, apart from all else: where they can't be
+    /// made, that alone is not done, and it is said what helps.
+    async fn make_room_ahead(&self, now: Timestamp) {
+        let making = async {
+            let mut write = self.workspace.begin_board().await?;
+            write.make_room_ahead(now).await?;
+            write.commit().await
+        };
+        match making.await {
+            Ok(()) => {}
+            // The server's own state, not its tables': the rest of the work meets it too.
+            Err(
+                fault @ (StoreError::Busy { .. }
+                | StoreError::Unreachable { .. }
+                | StoreError::NotWritable { .. }
+                | StoreError::Full { .. }),
+            ) => tracing::debug!(%fault, "partitions of the time to come are made later"),
+            Err(fault) => tracing::warn!(
+                %fault,
+                "the partitions of the time to come can't be made, and without them nothing of \
+                 that time can be taken in; where a table that is none of them has the name of \
+                 one, give it another: ALTER TABLE … RENAME TO …"
+            ),
+        }
     }
 
     /// Lets go of positions by whole partitions, each by itself: nobody reads the log meanwhile.

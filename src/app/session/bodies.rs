@@ -8,6 +8,7 @@ use metrics::counter;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use crate::app::session::snapshot::Edition;
 use crate::place::id::hex;
 
 /// Most bytes kept.
@@ -42,17 +43,17 @@ pub fn short_hash(bytes: &[u8]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum BodyName {
     /// A layer at a data version.
-    Layer(u64, &'static str),
+    Layer(Edition, &'static str),
     /// A tile of a layer at a data version.
-    LayerTile(u64, &'static str, u8, u32, u32),
+    LayerTile(Edition, &'static str, u8, u32, u32),
     /// A tile of the basemap at a roads version.
-    Base(u64, u8, u32, u32),
+    Base(Edition, u8, u32, u32),
     /// A tile of a surface.
     Risk(String, u8, u32, u32),
     /// A tile of incidents at a data version, of a filter (its text).
-    Incidents(u64, String, u8, u32, u32),
+    Incidents(Edition, String, u8, u32, u32),
     /// Counts of incidents at a data version, of a filter (its text).
-    Profile(u64, String),
+    Profile(Edition, String),
 }
 
 impl BodyName {

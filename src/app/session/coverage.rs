@@ -13,7 +13,7 @@ use crate::app::coverage::report::Report;
 use crate::app::coverage::{Question, answer};
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::app::session::turns::Turns;
 use crate::app::units_now::UnitsNow;
 use crate::calendar::window::Window;
@@ -29,7 +29,7 @@ const WAITING: usize = 16;
 /// The cache.
 #[derive(Debug)]
 pub struct Covers {
-    by_question: Cache<(u64, String), Arc<Report>>,
+    by_question: Cache<(Edition, String), Arc<Report>>,
     turns: Turns,
 }
 
@@ -67,7 +67,7 @@ impl Session {
         let risk = question.risk_mut();
         (*risk, _) = self.resolved(risk.clone()).await?;
         let units = self.units_for(question.request().risk.window);
-        let name = (snapshot.data_version, format!("{question:?} {units:?}"));
+        let name = (snapshot.data(), format!("{question:?} {units:?}"));
         let (session, snapshot) = (self.clone(), snapshot.clone());
         // Goes on when whoever asked has left: the next one will want it.
         let computing = async move {

@@ -113,13 +113,18 @@ impl Session {
         Ok(None)
     }
 
-    /// The longest span of time that an incident of a snapshot is known by.
+    /// The longest span of time that an incident is known by: of a snapshot, or of those that
+    /// have come in since, which the store has and no snapshot so far.
     ///
     /// # Errors
     /// [`SessionError::Store`].
     pub async fn longest_span(&self, snapshot: &Snapshot) -> Result<SignedDuration, SessionError> {
         let points = snapshot.incident_points(self.workspace()).await?;
-        Ok(points.longest())
+        // Of what came in before the board was made anew nothing is known.
+        match snapshot.is_of_beginning(self.live.beginnings()) {
+            true => Ok(points.longest().max(self.live.longest_span())),
+            false => Ok(SignedDuration::MAX),
+        }
     }
 
     /// How many incidents a filter takes.

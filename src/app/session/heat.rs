@@ -23,6 +23,7 @@ use crate::app::risk::{RiskJobError, RiskRequest};
 use crate::app::session::error::SessionError;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::shelf::Like;
+use crate::app::session::snapshot::Edition;
 use crate::app::session::turns::Turns;
 use crate::app::session::{DEFAULT_RESOLUTION, Session};
 use crate::calendar::window::Window;
@@ -62,7 +63,7 @@ pub struct Heat {
 
 #[derive(Debug, Default)]
 struct Kept {
-    learned: Option<(u64, Instant, Arc<NowLearned>)>,
+    learned: Option<(Edition, Instant, Arc<NowLearned>)>,
     hour: Option<Hour>,
     asked: Option<Instant>,
 }
@@ -71,7 +72,7 @@ struct Kept {
 #[derive(Debug)]
 struct Hour {
     window: Window,
-    data_version: u64,
+    data: Edition,
     usual: Arc<PreparedSurface>,
     trusted: TrustedModel,
     recent: NowRecent,
@@ -101,7 +102,7 @@ pub struct Shown {
     /// What is unusual, by days to a false alarm.
     unusual: Mutex<BTreeMap<u32, Report>>,
     made: Instant,
-    data_version: u64,
+    data: Edition,
 }
 
 impl Default for Heat {
@@ -210,8 +211,7 @@ impl Session {
         kept.asked = Some(Instant::now());
         let (now, snapshot) = (self.live.now(), self.snapshot());
         let window = clock_hour(now)?;
-        let is_good =
-            |hour: &Hour| hour.window == window && hour.data_version == snapshot.data_version;
+        let is_good = |hour: &Hour| hour.window == window && hour.data == snapshot.data();
         if !kept.hour.as_ref().is_some_and(is_good) {
             kept.hour = None;
             let hour = self.begin_hour(&mut kept, window, now).await?;
@@ -250,7 +250,7 @@ impl Session {
         let grid = &usual.fine.surface.grid;
         let learned = match &kept.learned {
             Some((version, at, learned))
-                if *version == snapshot.data_version
+                if *version == snapshot.data()
                     && at.elapsed() < LEARNED_FOR
                     && learned.grid == *grid =>
             {
@@ -260,7 +260,7 @@ impl Session {
                 let _turn = self.surfaces.turns.turn().await?;
                 let learned = learn_now(self.workspace(), &usual.fine.surface, now).await?;
                 let learned = Arc::new(learned);
-                kept.learned = Some((snapshot.data_version, Instant::now(), learned.clone()));
+                kept.learned = Some((snapshot.data(), Instant::now(), learned.clone()));
                 learned
             }
         };
@@ -270,7 +270,7 @@ impl Session {
         let recent = NowRecent::read(self.workspace(), learned, window.start()).await?;
         Ok(Hour {
             window,
-            data_version: snapshot.data_version,
+            data: snapshot.data(),
             usual,
             trusted,
             recent,
@@ -301,7 +301,7 @@ impl Kept {
 impl Hour {
     /// Whether a version is still the one to show.
     fn is_shown_by(&self, shown: &Shown, now: Timestamp) -> bool {
-        let same = shown.data_version == self.data_version && shown.usual.id == self.usual.id;
+        let same = shown.data == self.data && shown.usual.id == self.usual.id;
         let age = now.duration_since(shown.at);
         let is_new = shown.sequence == self.sequence && age < GOOD_FOR;
         same && (is_new || shown.made.elapsed() < LEAST_REST)
@@ -335,7 +335,7 @@ impl Hour {
             seen: self.recent.seen(now),
             unusual: Mutex::default(),
             made: Instant::now(),
-            data_version: self.data_version,
+            data: self.data,
         })
     }
 }

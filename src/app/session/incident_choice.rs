@@ -9,7 +9,7 @@ use moka::future::Cache;
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::incident_points::{IncidentPoints, PointFilter};
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::app::session::turns::Turns;
 use crate::exchange::write::from_incident;
 use crate::exchange::write::row::FeatureRow;
@@ -26,7 +26,7 @@ const WAITING: usize = 64;
 /// The cache, and the turn to look at all incidents.
 #[derive(Debug)]
 pub struct Choices {
-    by_filter: Cache<(u64, String), Arc<Vec<u32>>>,
+    by_filter: Cache<(Edition, String), Arc<Vec<u32>>>,
     pub(crate) turns: Turns,
 }
 
@@ -44,7 +44,7 @@ impl Choices {
 
     /// An empty cache.
     pub fn new() -> Self {
-        let weigh = |_: &(u64, String), places: &Arc<Vec<u32>>| {
+        let weigh = |_: &(Edition, String), places: &Arc<Vec<u32>>| {
             u32::try_from(4 * places.len() + 200).unwrap_or(u32::MAX)
         };
         Self {
@@ -118,7 +118,7 @@ impl Session {
         filter: PointFilter,
     ) -> Result<Choice, SessionError> {
         let points = snapshot.incident_points(self.workspace()).await?;
-        let name = (snapshot.content_version, format!("{filter:?}"));
+        let name = (snapshot.content(), format!("{filter:?}"));
         let looked_at = points.clone();
         let look = async {
             let _turn = self.choices.turns.turn().await?;

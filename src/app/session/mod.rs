@@ -304,7 +304,7 @@ impl Session {
         let _one_at_a_time = self.reading.lock().await;
         let beginnings = self.live.beginnings();
         if beginnings != self.beginnings.load(Ordering::Relaxed) {
-            self.read_anew().await?;
+            self.read_anew(beginnings).await?;
             self.beginnings.store(beginnings, Ordering::Relaxed);
         }
         let before = self.snapshot();
@@ -325,6 +325,7 @@ impl Session {
                 );
             let begun = Instant::now();
             let next = Snapshot::read(&self.workspace).await?;
+            let next = next.of_beginning(beginnings);
             self.live.set_ground(next.ground());
             self.pause.send_replace(Pause::after(begun));
             if roads_changed {
@@ -338,9 +339,11 @@ impl Session {
     }
 
     /// Reads all of a log that is another one than before. Numbers mean something else in it, so
-    /// that nothing that was made by them is good.
-    async fn read_anew(&self) -> Result<(), SessionError> {
+    /// that nothing that was made by them is good; what is being made of the other one is kept
+    /// under that one's name (`snapshot::Edition`), where nobody looks.
+    async fn read_anew(&self, beginning: u64) -> Result<(), SessionError> {
         let next = Snapshot::read(&self.workspace).await?;
+        let next = next.of_beginning(beginning);
         self.live.set_ground(next.ground());
         self.snapshot.send_replace(Arc::new(next));
         self.past.forget();

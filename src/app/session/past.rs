@@ -42,11 +42,18 @@ const AT_ONCE: u32 = 1_000;
 /// Boards as they were, and the turn to fold one.
 #[derive(Debug)]
 pub struct Past {
-    /// The one used last at the end.
-    kept: Mutex<Vec<Arc<Board>>>,
+    kept: Mutex<Kept>,
     turns: Turns,
     /// Of their own: one that is made folds boards, in a turn of those.
     handovers: Turns,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// How often all was let go: what a fold keeps that began before is of another log.
+    forgotten: u64,
+    /// The one used last at the end.
+    boards: Vec<Arc<Board>>,
 }
 
 impl Default for Past {
@@ -59,7 +66,8 @@ impl Past {
     /// Lets go of everything: it was made of another log.
     pub(super) fn forget(&self) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.clear();
+        kept.forgotten += 1;
+        kept.boards.clear();
     }
 
     /// Nothing is known so far.
@@ -92,17 +100,28 @@ impl Past {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |(_, board): &(usize, &Arc<Board>)| board.sequence <= last;
         let (at, _) = kept
+            .boards
             .iter()
             .enumerate()
             .filter(of)
             .max_by_key(|(_, b)| b.sequence)?;
-        let board = kept.remove(at);
-        kept.push(board.clone());
+        let board = kept.boards.remove(at);
+        kept.boards.push(board.clone());
         Some(board)
     }
 
-    fn keep(&self, board: &Board) {
+    fn forgotten(&self) -> u64 {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.forgotten
+    }
+
+    /// Keeps a board that was begun when all had been let go so often.
+    fn keep(&self, board: &Board, forgotten: u64) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.forgotten != forgotten {
+            return;
+        }
+        let kept = &mut kept.boards;
         kept.retain(|other| other.sequence != board.sequence);
         if kept.len() >= KEPT {
             kept.remove(0);
@@ -127,6 +146,7 @@ impl Past {
     }
 
     async fn fold(&self, workspace: &Workspace, last: u64) -> Result<Board, LiveError> {
+        let forgotten = self.forgotten();
         let mut board = self.base(workspace, last).await?;
         loop {
             let events = workspace.events_after(board.sequence, AT_ONCE).await?;
@@ -134,12 +154,12 @@ impl Past {
             for event in events.iter().take_while(|event| event.sequence <= last) {
                 step(&mut board, event);
                 if event.sequence % KEEP_EVERY == 0 {
-                    self.keep(&board);
+                    self.keep(&board, forgotten);
                 }
             }
             let done = events.last().is_none_or(|event| event.sequence >= last);
             if done || !more {
-                self.keep(&board);
+                self.keep(&board, forgotten);
                 return Ok(board);
             }
         }

@@ -10,6 +10,7 @@ use crate::app::record::{BEST, TrustedModel, of_all, scorecard, trusted};
 use crate::app::risk::RiskRequest;
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
+use crate::app::session::snapshot::Edition;
 use crate::app::session::turns::Turns;
 use crate::risk::dispersion::Law;
 use crate::risk::scorecard::{Question, Scorecard};
@@ -24,7 +25,7 @@ const WAITING: usize = 4;
 /// The cache.
 #[derive(Debug)]
 pub struct Records {
-    by_question: Cache<(u64, Question), Arc<Scorecard>>,
+    by_question: Cache<(Edition, Question), Arc<Scorecard>>,
     /// To score or to freeze.
     pub turns: Turns,
 }
@@ -59,7 +60,7 @@ impl Session {
         self: &Arc<Self>,
         question: Question,
     ) -> Result<Arc<Scorecard>, SessionError> {
-        let key = (self.snapshot().data_version, question.clone());
+        let key = (self.snapshot().data(), question.clone());
         let session = self.clone();
         let scoring = async move {
             tokio::spawn(async move {
@@ -82,7 +83,7 @@ impl Session {
     /// # Errors
     /// [`SessionError::Store`].
     pub async fn trusted_model(&self, question: &Question) -> Result<TrustedModel, SessionError> {
-        let version = self.snapshot().data_version;
+        let version = self.snapshot().data();
         if let Some(card) = self.records.known(version, question).await {
             return Ok(TrustedModel::by_record(card));
         }
@@ -124,7 +125,7 @@ impl Session {
 }
 
 impl Records {
-    async fn known(&self, version: u64, question: &Question) -> Option<Arc<Scorecard>> {
+    async fn known(&self, version: Edition, question: &Question) -> Option<Arc<Scorecard>> {
         self.by_question.get(&(version, question.clone())).await
     }
 }

@@ -91,9 +91,21 @@ pub struct Indexes {
     pub idle: Vec<usize>,
 }
 
+/// What something was made of, as its name in a cache: numbers mean something else in another
+/// log, and what was begun before that came must not be found by those who come after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edition {
+    /// How often the log had turned out to be another one.
+    beginning: u64,
+    /// Number of an event of that log.
+    version: u64,
+}
+
 /// A workspace at one version.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
+    /// How often the log had turned out to be another one since the start.
+    beginning: u64,
     /// Number of the newest event of the log.
     pub version: u64,
     /// Number of the newest event that changed what surfaces and layers are made of.
@@ -155,6 +167,7 @@ impl Snapshot {
             .await?;
         let categories = counted(workspace.categories().await?, &counts);
         Ok(Self {
+            beginning: 0,
             version: info.last_event,
             data_version: info.last_change,
             content_version: info.last_event,
@@ -174,6 +187,38 @@ impl Snapshot {
             basemap: Arc::default(),
             points: Arc::default(),
         })
+    }
+
+    /// The same, read of the log that a beginning of the board was made of.
+    pub fn of_beginning(self, beginning: u64) -> Self {
+        Self { beginning, ..self }
+    }
+
+    /// Whether it was read of the log of that beginning.
+    pub fn is_of_beginning(&self, beginning: u64) -> bool {
+        self.beginning == beginning
+    }
+
+    /// Names what is made of layers, and of incidents as imports left them.
+    pub fn data(&self) -> Edition {
+        self.edition(self.data_version)
+    }
+
+    /// Names what is made of all incidents too.
+    pub fn content(&self) -> Edition {
+        self.edition(self.content_version)
+    }
+
+    /// Names what is made of roads and basemap.
+    pub fn roads_edition(&self) -> Edition {
+        self.edition(self.roads_version)
+    }
+
+    fn edition(&self, version: u64) -> Edition {
+        Edition {
+            beginning: self.beginning,
+            version,
+        }
     }
 
     /// What the live board stands on.

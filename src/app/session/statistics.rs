@@ -9,7 +9,7 @@ use moka::future::Cache;
 
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::app::session::turns::Turns;
 use crate::app::statistics::report::Report;
 use crate::app::statistics::{Question, answer};
@@ -23,7 +23,7 @@ const WAITING: usize = 16;
 /// The cache.
 #[derive(Debug)]
 pub struct Answers {
-    by_question: Cache<(u64, String), Arc<Report>>,
+    by_question: Cache<(Edition, String), Arc<Report>>,
     turns: Turns,
 }
 
@@ -61,7 +61,7 @@ impl Session {
         if let Question::Fairness(asked) = &mut question {
             (asked.forecast, _) = self.resolved(asked.forecast.clone()).await?;
         }
-        let name = (snapshot.content_version, format!("{question:?}"));
+        let name = (snapshot.content(), format!("{question:?}"));
         let session = self.clone();
         // Goes on when whoever asked has left: the next one will want it.
         let computing = async move {

@@ -12,7 +12,7 @@ use crate::app::clock;
 use crate::app::coverage::error::CoverageJobError;
 use crate::app::risk::RiskRequest;
 use crate::app::session::error::SessionError;
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::app::session::{DEFAULT_RESOLUTION, Session};
 use crate::calendar::window::Window;
 use crate::index::areas::AreaIndex;
@@ -60,8 +60,8 @@ impl Suggestions {
     }
 }
 
-/// Versions of data and roads, and the beginning of the shift.
-type Of = (u64, u64, Timestamp);
+/// Data and roads, and the beginning of the shift.
+type Of = (Edition, Edition, Timestamp);
 
 impl Session {
     /// Keeps suggestions up to date until the task is dropped.
@@ -117,11 +117,7 @@ impl Session {
         let Some(window) = running_shift(&snapshot, clock::now()) else {
             return Ok(());
         };
-        let of: Of = (
-            snapshot.data_version,
-            snapshot.roads_version,
-            window.start(),
-        );
+        let of: Of = (snapshot.data(), snapshot.roads_edition(), window.start());
         let (sequence, kept) = {
             let kept = self.suggestions.kept.lock();
             let kept = kept.unwrap_or_else(PoisonError::into_inner);

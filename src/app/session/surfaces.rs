@@ -15,7 +15,7 @@ use crate::app::risk::{RiskJobError, RiskRequest, risk_surface};
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
 use crate::app::session::prepared::PreparedSurface;
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::app::session::turns::Turns;
 use crate::grid::hexgrid::MOST_CELLS;
 
@@ -33,7 +33,7 @@ const WAITING: usize = 32;
 /// The cache.
 #[derive(Debug)]
 pub struct Surfaces {
-    by_request: Cache<(u64, String), Arc<PreparedSurface>>,
+    by_request: Cache<(Edition, String), Arc<PreparedSurface>>,
     by_id: Cache<String, Arc<PreparedSurface>>,
     pub(super) turns: Turns,
     computed: AtomicU64,
@@ -92,7 +92,7 @@ impl Session {
         snapshot: &Snapshot,
         request: RiskRequest,
     ) -> Result<Arc<PreparedSurface>, SessionError> {
-        let name = (snapshot.content_version, format!("{request:?}"));
+        let name = (snapshot.content(), format!("{request:?}"));
         if let Some(ready) = self.surfaces.by_request.get(&name).await {
             counter!("frontbeat_cache_requests_total", "cache" => "surface", "outcome" => "hit")
                 .increment(1);

@@ -24,7 +24,7 @@ impl Session {
         snapshot: &Snapshot,
         id: TileId,
     ) -> Result<Encoded, SessionError> {
-        let name = BodyName::Base(snapshot.roads_version, id.z(), id.x(), id.y());
+        let name = BodyName::Base(snapshot.roads_edition(), id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
         }
@@ -62,7 +62,7 @@ impl Session {
         kind: LayerKind,
         id: TileId,
     ) -> Result<Encoded, SessionError> {
-        let version = snapshot.data_version;
+        let version = snapshot.data();
         let name = BodyName::LayerTile(version, kind.name(), id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
@@ -98,7 +98,7 @@ impl Session {
         filter: PointFilter,
     ) -> Result<Encoded, SessionError> {
         let text = format!("{filter:?}");
-        let name = BodyName::Incidents(snapshot.content_version, text, id.z(), id.x(), id.y());
+        let name = BodyName::Incidents(snapshot.content(), text, id.z(), id.x(), id.y());
         if let Some(body) = self.bodies.get(&name) {
             return Ok(body);
         }

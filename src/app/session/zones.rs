@@ -10,7 +10,7 @@ use moka::future::Cache;
 
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
-use crate::app::session::snapshot::Snapshot;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::app::session::turns::Turns;
 use crate::app::zones::report::ZonesReport;
 use crate::app::zones::{ZonesRequest, draft};
@@ -24,7 +24,7 @@ const WAITING: usize = 8;
 /// The cache.
 #[derive(Debug)]
 pub struct Drafts {
-    by_question: Cache<(u64, String), Arc<ZonesReport>>,
+    by_question: Cache<(Edition, String), Arc<ZonesReport>>,
     turns: Turns,
 }
 
@@ -60,7 +60,7 @@ impl Session {
         mut request: ZonesRequest,
     ) -> Result<Arc<ZonesReport>, SessionError> {
         (request.risk, _) = self.resolved(request.risk).await?;
-        let name = (snapshot.data_version, format!("{request:?}"));
+        let name = (snapshot.data(), format!("{request:?}"));
         let (session, snapshot) = (self.clone(), snapshot.clone());
         let computing = async move {
             let turn = session.drafts.turns.turn().await?;

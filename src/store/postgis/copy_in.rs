@@ -4,6 +4,7 @@
 use sqlx::PgConnection;
 
 use crate::store::postgis::geometry::{ewkb_of, ewkb_of_point};
+use crate::store::postgis::given_up::GivenUp;
 use crate::store::postgis::instant::PgInstant;
 use crate::store::statement::Value;
 
@@ -18,6 +19,7 @@ const CHUNK: usize = 256 * 1024;
 /// The database's own fault; none of the rows is there then.
 pub async fn copy_in(
     conn: &mut PgConnection,
+    given_up: &GivenUp,
     table: &str,
     columns: &[&str],
     rows: impl Iterator<Item = Vec<Value>> + Send,
@@ -30,7 +32,7 @@ pub async fn copy_in(
         "COPY {table} ({}) FROM STDIN (FORMAT binary)",
         columns.join(",")
     );
-    let mut copy = conn.copy_in_raw(&sql).await?;
+    let mut copy = given_up.clone().or(conn.copy_in_raw(&sql)).await?;
     let mut buffer = Vec::with_capacity(CHUNK + 4096);
     buffer.extend(SIGNATURE);
     for row in rows {
@@ -39,13 +41,13 @@ pub async fn copy_in(
             write_value(&mut buffer, value);
         }
         if buffer.len() >= CHUNK {
-            copy.send(buffer.as_slice()).await?;
+            given_up.clone().or(copy.send(buffer.as_slice())).await?;
             buffer.clear();
         }
     }
     buffer.extend(END.to_be_bytes());
-    copy.send(buffer.as_slice()).await?;
-    copy.finish().await
+    given_up.clone().or(copy.send(buffer.as_slice())).await?;
+    given_up.clone().or(copy.finish()).await
 }
 
 fn write_value(buffer: &mut Vec<u8>, value: &Value) {

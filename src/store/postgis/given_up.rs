@@ -1,12 +1,18 @@
 //! Connections that are given up together, when their server has not answered for a while:
 //! what waits on one of them fails then, instead of waiting for the network, which takes a
 //! quarter of an hour to say that nobody is there.
+//!
+//! The server may answer on new connections while those that are there have died without a
+//! word (a router forgot them, an address has moved). So a statement that should be done soon
+//! may have a deadline of its own, and when it passes they are given up by it.
 
 use std::future::pending;
 use std::io::{Error, ErrorKind};
 use std::pin::Pin;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::sleep;
 use tokio_stream::{Stream, StreamExt};
 
 /// What waits for a server.
@@ -14,17 +20,39 @@ pub type Waiting<'w, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + 
 
 /// Tells when a connection is given up.
 #[derive(Debug, Clone)]
-pub struct GivenUp(Option<watch::Receiver<bool>>);
+pub struct GivenUp {
+    told: Option<watch::Receiver<bool>>,
+    deadline: Option<Deadline>,
+}
+
+/// How long each statement may take, and who is told that one took longer.
+#[derive(Debug, Clone)]
+struct Deadline {
+    after: Duration,
+    give_up: watch::Sender<bool>,
+}
 
 impl GivenUp {
     /// Of a connection that is not.
     pub fn never() -> Self {
-        Self(None)
+        Self {
+            told: None,
+            deadline: None,
+        }
     }
 
     /// When this is told `true`.
     pub fn when(told: watch::Receiver<bool>) -> Self {
-        Self(Some(told))
+        Self {
+            told: Some(told),
+            deadline: None,
+        }
+    }
+
+    /// The same, and each statement gives all up that is not answered after so long.
+    pub fn within(self, after: Duration, give_up: watch::Sender<bool>) -> Self {
+        let deadline = Some(Deadline { after, give_up });
+        Self { deadline, ..self }
     }
 
     /// Does what waits for the server, as long as its connection is not given up. On the heap:
@@ -37,14 +65,14 @@ impl GivenUp {
         work: impl Future<Output = Result<T, sqlx::Error>> + Send + 'w,
     ) -> Waiting<'w, T> {
         let work = Box::pin(work);
-        if self.0.is_none() {
+        if self.told.is_none() {
             return work;
         }
         Box::pin(async move {
             tokio::select! {
                 biased;
                 done = work => done,
-                () = self.told() => Err(silent()),
+                () = self.passed() => Err(silent()),
             }
         })
     }
@@ -59,7 +87,7 @@ impl GivenUp {
                 let next = tokio::select! {
                     biased;
                     next = rows.next() => next,
-                    () = self.told() => Some(Err(silent())),
+                    () = self.passed() => Some(Err(silent())),
                 };
                 let Some(row) = next else {
                     return;
@@ -73,8 +101,17 @@ impl GivenUp {
         }
     }
 
+    /// Given up by others, or by the deadline that begins now.
+    async fn passed(&mut self) {
+        let deadline = self.deadline.clone();
+        tokio::select! {
+            () = self.told() => {}
+            () = passed(deadline) => {}
+        }
+    }
+
     async fn told(&mut self) {
-        let Some(told) = &mut self.0 else {
+        let Some(told) = &mut self.told else {
             return pending().await;
         };
         // Whoever would tell is gone: nobody watches any more.
@@ -84,7 +121,22 @@ impl GivenUp {
     }
 }
 
-fn silent() -> sqlx::Error {
+async fn passed(deadline: Option<Deadline>) {
+    let Some(Deadline { after, give_up }) = deadline else {
+        return pending().await;
+    };
+    sleep(after).await;
+    if !give_up.send_replace(true) {
+        let after_s = after.as_secs();
+        tracing::warn!(
+            after_s,
+            "the database's server did not answer a statement: all connections to it are made anew"
+        );
+    }
+}
+
+/// What is heard where nobody answers.
+pub fn silent() -> sqlx::Error {
     sqlx::Error::Io(Error::new(ErrorKind::TimedOut, "it does not answer"))
 }
 
@@ -108,6 +160,42 @@ mod tests {
         assert!(rows.next().await.is_none());
         // Done in the same moment: it counts.
         assert_eq!(given_up.or(async { Ok(2) }).await.unwrap(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_statement_that_is_not_answered_gives_up_all() {
+        let tell = watch::Sender::new(false);
+        let others = GivenUp::when(tell.subscribe());
+        let second = Duration::from_secs(1);
+        let given_up = others.clone().within(25 * second, tell.clone());
+        let other = tokio::spawn(others.or(pending::<Result<(), sqlx::Error>>()));
+        // Each statement has its own.
+        for _ in 0..3 {
+            let soon = async {
+                sleep(20 * second).await;
+                Ok(1)
+            };
+            assert_eq!(given_up.clone().or(soon).await.unwrap(), 1);
+        }
+        // So has each row.
+        let slow = async_stream::stream! {
+            for row in 0..3 {
+                sleep(20 * second).await;
+                yield Ok::<_, sqlx::Error>(row);
+            }
+        };
+        let rows = given_up.clone().or_rows(Box::pin(slow));
+        assert_eq!(
+            rows.filter_map(Result::ok).collect::<Vec<_>>().await,
+            [0, 1, 2]
+        );
+        assert!(!other.is_finished() && !*tell.borrow());
+        let begun = tokio::time::Instant::now();
+        let waiting = given_up.or(pending::<Result<(), sqlx::Error>>());
+        assert!(waiting.await.is_err());
+        assert_eq!(begun.elapsed().as_secs(), 25);
+        assert!(*tell.borrow());
+        assert!(other.await.unwrap().is_err());
     }
 
     #[tokio::test]

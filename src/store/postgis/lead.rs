@@ -64,8 +64,9 @@ async fn lead_by(
     let connecting = timeout(PATIENCE, connect_alone(pools)).await;
     let connected = connecting.map_err(|_| "no connection in time")?;
     let (mut conn, given_up) = connected.map_err(|e| e.to_string())?;
-    conn.execute(NOTICE_AT_ONCE)
-        .await
+    let setting = given_up.clone().or(conn.execute(NOTICE_AT_ONCE));
+    let set = timeout(PATIENCE, setting).await;
+    set.map_err(|_| "no answer in time")?
         .map_err(|e| e.to_string())?;
     while Arc::ptr_eq(pools, &reach.pools()) && kept_from.borrow().is_none() {
         let holds = *leads.borrow();

@@ -11,8 +11,9 @@ use std::time::Duration;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor};
 use tokio::sync::{broadcast, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use crate::store::postgis::given_up::silent;
 use crate::store::postgis::pools::{NOTICE_THE_LOST, quiet};
 use crate::store::postgis::reach::Reach;
 
@@ -25,8 +26,12 @@ pub const WORDS: &str = "frontbeat_words";
 /// Longest payload that PostgreSQL takes, bytes, less one.
 pub const LONGEST: usize = 7_999;
 
-/// How long a connection may take.
+/// How long a connection, or an answer on it, may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// After so long in which nothing is told the connection is tried: it may have died without a
+/// word, and whoever only listens would never know.
+const QUIET: Duration = Duration::from_secs(20);
 
 /// How soon it is connected again.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -84,10 +89,19 @@ impl Heard {
             .connect_lazy_with(quiet(reach.pools().host()));
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.eager_reconnect(false);
-        listener.listen_all([EVENTS, WORDS]).await?;
+        let listening = timeout(PATIENCE, listener.listen_all([EVENTS, WORDS]));
+        listening.await.map_err(|_| silent())??;
         // Something may have been logged before: look at once.
         self.events.send_modify(|count| *count += 1);
-        while let Some(told) = listener.try_recv().await? {
+        loop {
+            let Ok(told) = timeout(QUIET, listener.try_recv()).await else {
+                let trying = timeout(PATIENCE, listener.execute("SELECT 1"));
+                trying.await.map_err(|_| silent())??;
+                continue;
+            };
+            let Some(told) = told? else {
+                return Ok(());
+            };
             let payload = told.payload();
             match (told.channel(), payload.split_once(' ')) {
                 (EVENTS, _) if payload == schema => self.events.send_modify(|count| *count += 1),
@@ -98,6 +112,5 @@ impl Heard {
                 _ => {}
             }
         }
-        Ok(())
     }
 }

@@ -19,3 +19,4 @@ pub mod pools;
 pub mod reach;
 pub mod reader_role;
 pub mod server;
+pub mod update;

@@ -11,20 +11,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::postgis::fault::database_fault;
-use crate::store::postgis::given_up::GivenUp;
+use crate::store::postgis::given_up::{GivenUp, silent};
 use crate::store::postgis::lock::{Holding, WriterLock, take_turn};
 
 const READERS: u32 = 8;
 
 /// How long a free connection is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a connection that lay idle may take to say that it lives: as long as the server may
+/// be silent before its connections are given up (`reach`).
+const ALIVE: Duration = Duration::from_secs(5);
+
+/// How long a statement of the live board may take, or of whoever reads the log: longer than
+/// it may wait for a lock and think in its turn (`TURNS`), by then the server has ended it.
+const SOON: Duration = Duration::from_secs(25);
+
+/// How long a statement of any other writer beside others may take, and each part of a copy.
+const LONG: Duration = Duration::from_secs(120);
 
 /// A long import holds the one writing connection: others of its process wait for it.
 const LONGEST_IMPORT: Duration = Duration::from_secs(120);
@@ -78,7 +89,8 @@ impl Pools {
             recipe.postgis.replace('"', "\"\"")
         );
         let reading = format!("{path}; SET default_transaction_read_only TO on");
-        let reader = PgPoolOptions::new()
+        let given_up = watch::Sender::new(false);
+        let reader = alive_or(&given_up)
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
             // Whoever waits says so itself.
@@ -89,15 +101,17 @@ impl Pools {
             })
             .connect_lazy_with(quiet(&host));
         let shared = recipe.writing.filter(|how| *how == Holding::Shared);
-        let board = shared.map(|how| Writer::new(how, &path, &host));
-        let writer = recipe.writing.map(|how| Writer::new(how, &path, &host));
+        let board = shared.map(|how| Writer::new(how, &path, &host, &given_up));
+        let writer = recipe
+            .writing
+            .map(|how| Writer::new(how, &path, &host, &given_up));
         Self {
             recipe,
             host,
             reader,
             writer,
             board,
-            given_up: watch::Sender::new(false),
+            given_up,
         }
     }
 
@@ -111,16 +125,45 @@ impl Pools {
         GivenUp::when(self.given_up.subscribe())
     }
 
+    /// Whether they are: they should be made anew.
+    pub fn are_given_up(&self) -> bool {
+        *self.given_up.borrow()
+    }
+
+    /// The same as [`Pools::given_up`], and each statement gives them up that is not answered
+    /// in time.
+    fn within(&self, longest: Duration) -> GivenUp {
+        self.given_up().within(longest, self.given_up.clone())
+    }
+
+    /// As long as statements of a writer may take: where nobody waits for its turn, for ever.
+    fn writes_within(&self) -> GivenUp {
+        match self.recipe.writing {
+            None | Some(Holding::Alone) => self.given_up(),
+            Some(Holding::Shared | Holding::Beside) => self.within(LONG),
+        }
+    }
+
     /// A connection for reading.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn read(&self) -> Result<Connection, StoreError> {
-        let conn = self.given_up().or(self.reader.acquire()).await;
-        conn.map(|conn| {
-            Connection::postgis_reader(self.recipe.shown.clone(), conn, self.given_up())
-        })
-        .map_err(|e| database_fault(&self.recipe.shown, e))
+        self.read_by(self.given_up()).await
+    }
+
+    /// A connection for reading what is there soon.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_soon(&self) -> Result<Connection, StoreError> {
+        self.read_by(self.within(SOON)).await
+    }
+
+    async fn read_by(&self, given_up: GivenUp) -> Result<Connection, StoreError> {
+        let conn = given_up.clone().or(self.reader.acquire()).await;
+        conn.map(|conn| Connection::postgis_reader(self.recipe.shown.clone(), conn, given_up))
+            .map_err(|e| database_fault(&self.recipe.shown, e))
     }
 
     /// A transaction without the turn, for what is no part of the workspace: it waits for
@@ -131,9 +174,9 @@ impl Pools {
     pub async fn begin_aside(&self) -> Result<Connection, StoreError> {
         let shown = &self.recipe.shown;
         let beginning = self.reader.begin_with("BEGIN READ WRITE");
-        let begun = self.given_up().or(beginning).await;
+        let given_up = self.writes_within();
+        let begun = given_up.clone().or(beginning).await;
         let transaction = begun.map_err(|e| database_fault(shown, e))?;
-        let given_up = self.given_up();
         Ok(Connection::postgis_writer(
             shown.clone(),
             transaction,
@@ -154,10 +197,11 @@ impl Pools {
             if is_in_use && writer.lock.is_held() {
                 continue;
             }
-            let conn = self.given_up().or(writer.pool.acquire()).await;
+            let given_up = self.within(SOON);
+            let conn = given_up.clone().or(writer.pool.acquire()).await;
             let mut conn = conn.map_err(|e| database_fault(shown, e))?;
             let taking = async { Ok(writer.lock.take(&mut conn, schema, shown).await) };
-            let taken = self.given_up().or(taking).await;
+            let taken = given_up.or(taking).await;
             taken.map_err(|e| database_fault(shown, e))??;
         }
         Ok(())
@@ -183,7 +227,8 @@ impl Pools {
     /// [`StoreError::Busy`] where another has the workspace alone by now, or the turn for
     /// too long; [`StoreError::NotWritable`] where it was opened for reading.
     pub async fn begin(&self) -> Result<Connection, StoreError> {
-        self.begin_by(self.writer.as_ref()).await
+        let writer = self.writer.as_ref();
+        self.begin_by(writer, self.writes_within()).await
     }
 
     /// The same for the live board.
@@ -191,18 +236,24 @@ impl Pools {
     /// # Errors
     /// As of [`Pools::begin`].
     pub async fn begin_board(&self) -> Result<Connection, StoreError> {
-        self.begin_by(self.board.as_ref().or(self.writer.as_ref()))
-            .await
+        match &self.board {
+            Some(board) => self.begin_by(Some(board), self.within(SOON)).await,
+            None => self.begin().await,
+        }
     }
 
-    async fn begin_by(&self, writer: Option<&Writer>) -> Result<Connection, StoreError> {
+    async fn begin_by(
+        &self,
+        writer: Option<&Writer>,
+        given_up: GivenUp,
+    ) -> Result<Connection, StoreError> {
         let Recipe { shown, schema, .. } = &self.recipe;
         let writer = writer.ok_or_else(|| StoreError::NotWritable {
             path: shown.to_string(),
             why: "it was opened for reading".into(),
         })?;
         let fault = |e| database_fault(shown, e);
-        let begun = self.given_up().or(writer.pool.begin()).await;
+        let begun = given_up.clone().or(writer.pool.begin()).await;
         let mut transaction = begun.map_err(fault)?;
         let mut refused = None;
         let taking = async {
@@ -212,13 +263,13 @@ impl Pools {
             }
             take_turn(&mut transaction, schema).await
         };
-        self.given_up().or(taking).await.map_err(fault)?;
+        given_up.clone().or(taking).await.map_err(fault)?;
         match refused {
             Some(refused) => Err(refused),
             None => Ok(Connection::postgis_writer(
                 shown.clone(),
                 transaction,
-                self.given_up(),
+                given_up,
             )),
         }
     }
@@ -255,7 +306,12 @@ impl Pools {
 }
 
 impl Writer {
-    fn new(how: Holding, path: &str, host: &PgConnectOptions) -> Self {
+    fn new(
+        how: Holding,
+        path: &str,
+        host: &PgConnectOptions,
+        given_up: &watch::Sender<bool>,
+    ) -> Self {
         let lock = Arc::new(WriterLock::new(how));
         let forgetting = lock.clone();
         let (patience, turns) = match how {
@@ -263,7 +319,7 @@ impl Writer {
             Holding::Shared | Holding::Beside => (PATIENCE, TURNS),
         };
         let writing = format!("{path}; SET synchronous_commit TO on; {turns}");
-        let pool = PgPoolOptions::new()
+        let pool = alive_or(given_up)
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
@@ -277,6 +333,25 @@ impl Writer {
             .connect_lazy_with(quiet(host));
         Self { pool, lock }
     }
+}
+
+/// How connections of a pool are tried before they are used: one that died while it lay idle
+/// has others beside it that died with it, so that all are given up.
+fn alive_or(given_up: &watch::Sender<bool>) -> PgPoolOptions {
+    let given_up = given_up.clone();
+    PgPoolOptions::new()
+        .test_before_acquire(false)
+        .before_acquire(move |conn, _| {
+            let given_up = given_up.clone();
+            Box::pin(async move {
+                let Ok(answer) = timeout(ALIVE, conn.ping()).await else {
+                    given_up.send_replace(true);
+                    return Err(silent());
+                };
+                // One that was closed: another one is made in its place.
+                Ok(answer.is_ok())
+            })
+        })
 }
 
 /// Whether the server of a connection is a primary.

@@ -67,10 +67,16 @@ impl Reach {
         }
     }
 
-    /// The connections as they are now.
+    /// The connections as they are now; new ones to the same host where those were given up.
     pub fn pools(&self) -> Arc<Pools> {
-        let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
-        pools.clone()
+        let pools = {
+            let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
+            pools.clone()
+        };
+        match pools.are_given_up() {
+            true => self.replace(Some(&pools), pools.host().clone()),
+            false => pools,
+        }
     }
 
     /// The connections, where the server answers.
@@ -169,13 +175,23 @@ impl Reach {
     }
 
     fn move_to(&self, host: PgConnectOptions) {
-        let new = Arc::new(Pools::new(self.recipe.clone(), host));
-        let old = {
+        self.replace(None, host);
+    }
+
+    /// Gives the connections up for others; where they are not `only` these any more, somebody
+    /// else has done it.
+    fn replace(&self, only: Option<&Arc<Pools>>, host: PgConnectOptions) -> Arc<Pools> {
+        let (old, new) = {
             let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *pools, new)
+            if only.is_some_and(|only| !Arc::ptr_eq(only, &pools)) {
+                return pools.clone();
+            }
+            let new = Arc::new(Pools::new(self.recipe.clone(), host));
+            (std::mem::replace(&mut *pools, new.clone()), new)
         };
         old.give_up();
         self.moved.send_modify(|moved| *moved += 1);
+        new
     }
 
     fn is_away(&self, why: String) {

@@ -20,7 +20,7 @@ use crate::store::postgis::lock::Holding;
 use crate::store::postgis::look::{Found, look};
 use crate::store::postgis::pools::Recipe;
 use crate::store::postgis::reach::Reach;
-use crate::store::postgis::{migrate, reader_role};
+use crate::store::postgis::{migrate, reader_role, update};
 use crate::store::record::NewWorkspace;
 use crate::store::statement::Statement;
 use crate::store::workspace::Access;
@@ -81,6 +81,14 @@ impl Server {
     /// [`StoreError`].
     pub async fn read(&self) -> Result<Connection, StoreError> {
         self.reach.answering()?.read().await
+    }
+
+    /// The same for what is there soon: where it is not, all connections are made anew.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_soon(&self) -> Result<Connection, StoreError> {
+        self.reach.answering()?.read_soon().await
     }
 
     /// A transaction that has the turn to write.
@@ -185,7 +193,7 @@ impl Server {
         let told = Statement::new("SELECT pg_notify(?, ?)")
             .bind(WORDS)
             .bind(format!("{} {words}", self.schema).as_str());
-        self.read().await?.execute(told).await.map(|_| ())
+        self.read_soon().await?.execute(told).await.map(|_| ())
     }
 
     /// Closes all connections; the server frees the locks.
@@ -324,7 +332,10 @@ async fn fill_schema(
 /// # Errors
 /// [`StoreError`].
 pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Server, StoreError> {
-    let found = look(address, access != Access::Read).await?;
+    let mut found = look(address, access != Access::Read).await?;
+    if access != Access::Write {
+        found = update::settled(address, found).await?;
+    }
     let path = || address.shown().to_owned();
     let Some(version) = found.version else {
         return Err(if found.has_schema {
@@ -365,9 +376,7 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
         });
     }
     if access == Access::Share && version < known {
-        // Alone: others that share it may be of an older program.
-        let alone = Box::pin(open_schema(address, Access::Write)).await?;
-        alone.close().await;
+        Box::pin(update::up_to_date(address)).await?;
     }
     let server = Server::new(address, found, access);
     match access {
@@ -381,7 +390,7 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
         },
         Access::Write => {
             let mut conn = server.begin().await?;
-            migrate::migrate(&mut conn, version, schema::POSTGIS).await?;
+            update::run(&server, &mut conn).await?;
             conn.commit().await?;
         }
     }
