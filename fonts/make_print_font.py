@@ -28,6 +28,9 @@ RANGES = [
     (0x25A0, 0x25FF), (0x2605, 0x2606), (0x2713, 0x2713), (0x3000, 0x301F), (0xFF01, 0xFF5E),
     (0xFFE5, 0xFFE5), (0xB0, 0xB7),
 ]
+# As wide as Latin text has them: the face's own take a whole hanzi's room.
+NARROW = [0xB7, 0x2018, 0x2019, 0x2022]
+NARROW_IN = "Noto Sans CJK JP"
 WORDS = ["src/**/*.rs", "web/app/**/*.js", "web/*.html", "docs/*.md", "geodata/*.geojson"]
 
 
@@ -54,7 +57,13 @@ def wanted():
 def main():
     source = sys.argv[1] if len(sys.argv) > 1 else SOURCE
     faces = TTCollection(source).fonts
-    font = next(f for f in faces if f["name"].getDebugName(1) == FACE)
+    font, narrow = (
+        next(f for f in faces if f["name"].getDebugName(1) == name) for name in (FACE, NARROW_IN)
+    )
+    # The faces of the collection share their glyphs.
+    for table in font["cmap"].tables:
+        if table.isUnicode() and hasattr(table, "cmap"):
+            table.cmap.update({c: narrow.getBestCmap()[c] for c in NARROW if c in table.cmap})
     options = subset.Options()
     options.layout_features = []
     options.hinting = False

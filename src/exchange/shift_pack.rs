@@ -189,9 +189,9 @@ impl Pack<'_> {
                 Column::text(words.number, 7.0),
                 Column::text(words.arrive, 13.0),
                 Column::text(words.leave, 10.0),
-                Column::numbers(words.drive, 11.0),
+                Column::numbers(words.drive, 14.0),
                 Column::text(words.place, 30.0),
-                Column::text(words.reason, 48.0),
+                Column::text(words.reason, 46.0),
                 Column::text(words.done, 8.0),
             ];
             let mut rows: Vec<Vec<Cell>> = route.stops.iter().map(|it| self.stop(it)).collect();

@@ -13,11 +13,7 @@ use crate::patrol::reason::Language;
 use crate::place::district::District;
 use crate::place::id::Id;
 
-fn packed(
-    plan: &PatrolPlan,
-    language: Language,
-    unit: Option<&str>,
-) -> Result<Vec<u8>, PackFault> {
+fn packed(plan: &PatrolPlan, language: Language, unit: Option<&str>) -> Result<Vec<u8>, PackFault> {
     let district = District {
         name: "Dadong 大东区".into(),
         timezone: "Asia/Shanghai".into(),
@@ -101,6 +97,10 @@ fn two_hundred_units_are_bounded() {
         .collect();
     let began = Instant::now();
     let pdf = packed(&large, Language::Chinese, None).unwrap();
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
     assert!(pages(&pdf) > 200 && pdf.len() < 8 << 20, "{}", pdf.len());
 }

@@ -43,7 +43,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         ("lang" = Option<String>, Query, description = "zh or en; zh where absent"),
     ),
     responses(
-        (status = 200, description = "PNG, as an attachment", body = Vec<u8>,
+        (status = 200, description = "PNG, as an attachment",
             content_type = "image/png"),
         (status = 304, description = "The client has it"),
         (status = 400, description = "A parameter is wrong", body = Problem,

@@ -23,7 +23,7 @@ const PDF: &str = "application/pdf";
         ("unit" = Option<String>, Query, description = "Only the sheet of the unit with that id"),
     ),
     responses(
-        (status = 200, description = "PDF, as an attachment", body = Vec<u8>,
+        (status = 200, description = "PDF, as an attachment",
             content_type = "application/pdf"),
         (status = 304, description = "The client has it"),
         (status = 400, description = "A parameter is wrong", body = Problem,

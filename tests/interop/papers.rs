@@ -20,10 +20,18 @@ fn pypdf_and_pillow_read_what_is_printed() {
     let folder = folder();
     let plan = plan(folder.path());
     let out = |name: &str| shown(&folder.path().join(name));
-    let unit = plan["routes"][0]["call_sign"].as_str().expect("a call sign");
+    let unit = plan["routes"][0]["call_sign"]
+        .as_str()
+        .expect("a call sign");
     let (zh, en, one) = (out("zh.pdf"), out("en.pdf"), out("one.pdf"));
-    succeed(folder.path(), &["sheet", &sample(), "--lang", "zh", "--out", &zh]);
-    succeed(folder.path(), &["sheet", &sample(), "--lang", "en", "--out", &en]);
+    succeed(
+        folder.path(),
+        &["sheet", &sample(), "--lang", "zh", "--out", &zh],
+    );
+    succeed(
+        folder.path(),
+        &["sheet", &sample(), "--lang", "en", "--out", &en],
+    );
     succeed(
         folder.path(),
         &["sheet", &sample(), "--unit", unit, "--out", &one],
@@ -32,7 +40,16 @@ fn pypdf_and_pillow_read_what_is_printed() {
     let id = plan["id"].as_str().expect("an id");
     let said = succeed(
         folder.path(),
-        &["export", &sample(), "--plan", id, "--width", "1600", "-o", &map],
+        &[
+            "export",
+            &sample(),
+            "--plan",
+            id,
+            "--width",
+            "1600",
+            "-o",
+            &map,
+        ],
     );
     assert!(said.contains("(PNG)"), "{said}");
     judge(
@@ -42,13 +59,25 @@ fn pypdf_and_pillow_read_what_is_printed() {
 
     // Once more: the same bytes.
     let again = out("again.pdf");
-    succeed(folder.path(), &["sheet", &sample(), "--lang", "zh", "--out", &again]);
+    succeed(
+        folder.path(),
+        &["sheet", &sample(), "--lang", "zh", "--out", &again],
+    );
     let read = |path: &str| std::fs::read(path).expect("a file");
     assert!(read(&zh) == read(&again));
     let again = out("again.png");
     succeed(
         folder.path(),
-        &["export", &sample(), "--plan", id, "--width", "1600", "-o", &again],
+        &[
+            "export",
+            &sample(),
+            "--plan",
+            id,
+            "--width",
+            "1600",
+            "-o",
+            &again,
+        ],
     );
     assert!(read(&map) == read(&again));
 }
@@ -67,7 +96,16 @@ fn the_prompt_refuses_what_is_no_picture() {
     assert!(refused(&["--category", "no/such"]).contains("no/such"));
     assert!(refused(&["--model", "dice"]).contains("dice"));
     assert!(refused(&["--window", "noon@never"]).contains("noon"));
-    let layers = ["export", &sample(), "--layer", "beats", "--width", "500", "-o", "b.csv"];
+    let layers = [
+        "export",
+        &sample(),
+        "--layer",
+        "beats",
+        "--width",
+        "500",
+        "-o",
+        "b.csv",
+    ];
     assert!(refuse(folder.path(), &layers, 2).contains("--width"));
     assert!(!folder.path().join("m.png").exists());
 }

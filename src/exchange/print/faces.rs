@@ -20,6 +20,9 @@ static OWN: &[u8] = include_bytes!("../../../fonts/print.otf");
 /// Most of the system's faces that are taken in: each stays in memory.
 const MOST_OTHERS: usize = 4;
 
+/// Most characters that are looked for among the system's faces: each is a walk through all.
+const MOST_WALKS: usize = 500;
+
 /// What drawings ask for by `sans-serif`.
 const FAMILY: &str = "Frontbeat Print";
 
@@ -50,9 +53,10 @@ pub struct Faces {
 
 #[derive(Default)]
 struct Others {
-    faces: Vec<(ID, Face)>,
+    faces: Vec<Face>,
     /// Place in `faces` of each character that the own face lacks; none where no face has it.
     by_character: HashMap<char, Option<usize>>,
+    walks: usize,
 }
 
 impl fmt::Debug for Faces {
@@ -202,19 +206,20 @@ impl Faces {
                 place
             }
         };
-        place.map(|place| (place, others.faces[place].1.clone()))
+        place.map(|place| (place, others.faces[place].clone()))
     }
 
     fn look_for(&self, character: char, others: &mut Others) -> Option<usize> {
         if character.is_control() || character.is_whitespace() {
             return None;
         }
-        if let Some(place) = others.faces.iter().position(|(_, it)| it.has(character)) {
+        if let Some(place) = others.faces.iter().position(|it| it.has(character)) {
             return Some(place);
         }
-        if others.faces.len() >= MOST_OTHERS {
+        if others.faces.len() >= MOST_OTHERS || others.walks >= MOST_WALKS {
             return None;
         }
+        others.walks += 1;
         let system = self.found.get_or_init(&self.system);
         let mut candidates: Vec<_> = system.faces().collect();
         // The plainest first, and on one system always the same.
@@ -230,7 +235,7 @@ impl Faces {
             };
             let bytes: Bytes = system.with_face_data(it.id, has)??;
             let face = Face::new(bytes, it.index)?;
-            others.faces.push((it.id, face));
+            others.faces.push(face);
             Some(others.faces.len() - 1)
         })
     }
