@@ -85,7 +85,8 @@ fn pypdf_and_pillow_read_what_is_printed() {
 #[test]
 fn the_prompt_refuses_what_is_no_picture() {
     let folder = folder();
-    let png = ["export", &sample(), "-o", "m.png"];
+    let sample = sample();
+    let png = ["export", &sample, "-o", "m.png"];
     let refused = |more: &[&str]| refuse(folder.path(), &[&png[..], more].concat(), 2);
     for width in ["0", "199", "4001", "1000000000", "NaN", "-5"] {
         let said = refused(&["--width", width]);
@@ -97,14 +98,7 @@ fn the_prompt_refuses_what_is_no_picture() {
     assert!(refused(&["--model", "dice"]).contains("dice"));
     assert!(refused(&["--window", "noon@never"]).contains("noon"));
     let layers = [
-        "export",
-        &sample(),
-        "--layer",
-        "beats",
-        "--width",
-        "500",
-        "-o",
-        "b.csv",
+        "export", &sample, "--layer", "beats", "--width", "500", "-o", "b.csv",
     ];
     assert!(refuse(folder.path(), &layers, 2).contains("--width"));
     assert!(!folder.path().join("m.png").exists());

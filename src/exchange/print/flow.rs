@@ -80,22 +80,23 @@ impl<'a> Flow<'a> {
         let base = MARGIN + RUNNING.size;
         let over = self.running.over.clone();
         let stamp = self.running.stamp.clone();
-        let mut room = COLUMN;
-        if !stamp.is_empty() {
-            let look = Type::bold(RUNNING.size);
-            let width = self.faces.width(&stamp, look.size) + 8.0;
+        let bold = Type::bold(RUNNING.size);
+        let width = match stamp.is_empty() {
+            true => 0.0,
+            false => self.faces.width(&stamp, bold.size) + 8.0,
+        };
+        let over = self.fitted(&over, RUNNING, COLUMN - width - FACT_GAP);
+        self.text(MARGIN, base, RUNNING, &over);
+        if width > 0.0 {
             let x = WIDTH - MARGIN - width;
-            room -= width + FACT_GAP;
             self.mark(Mark::Frame {
                 x,
                 y: MARGIN - 2.5,
                 width,
                 height: RUNNING.size + 6.0,
             });
-            self.text(x + 4.0, base, look, &stamp);
+            self.text(x + 4.0, base, bold, &stamp);
         }
-        let over = self.fitted(&over, RUNNING, room);
-        self.text(MARGIN, base, RUNNING, &over);
         self.y = base + 5.0;
         let title = self.title.clone();
         for line in lines(self.faces, &title, TITLE.size, COLUMN).iter().take(2) {

@@ -2,6 +2,7 @@
 
 papers.py PLAN.json ZH.pdf EN.pdf UNIT.pdf MAP.png WIDTH"""
 import json
+import logging
 import re
 import sys
 import warnings
@@ -10,6 +11,16 @@ from PIL import Image
 from pypdf import PdfReader
 
 warnings.simplefilter("error")
+
+
+class Refusing(logging.Handler):
+    """What pypdf only mutters about is a fault too."""
+
+    def emit(self, record):
+        raise AssertionError(record.getMessage())
+
+
+logging.getLogger("pypdf").addHandler(Refusing(logging.WARNING))
 
 with open(sys.argv[1], encoding="utf-8") as file:
     plan = json.load(file)
