@@ -31,8 +31,7 @@ fn packed(plan: &PatrolPlan, language: Language, unit: Option<&str>) -> Result<V
 /// Pages of a document: each is an object of its own, outside of packed streams.
 fn pages(pdf: &[u8]) -> usize {
     let text = String::from_utf8_lossy(pdf);
-    let count = |word: &str| text.matches(word).count();
-    count("/Type/Page\n") + count("/Type /Page\n") + count("/Type/Page/")
+    text.matches("/Type/Page/").count()
 }
 
 #[test]
@@ -66,7 +65,7 @@ fn strange_and_endless_names_are_written_too() {
     let mut strange = plan();
     let names = [
         "大东㙍路",
-        "\u{1F600} ne\u{301}e\tx\u{0}",
+        "\u{1F600} ne\u{301}e\tx\u{0}\u{FFFF}",
         "‮left",
         "ئۇيغۇرچە",
         &"很".repeat(9_000),

@@ -19,6 +19,7 @@ use krilla_svg::{SurfaceExt, SvgSettings};
 use resvg::usvg::Tree;
 use thiserror::Error;
 
+use crate::exchange::markup::allowed;
 use crate::exchange::print::faces::{Face, Faces};
 use crate::exchange::print::paper::{Book, HEIGHT, Ink, Mark, Type, WIDTH};
 
@@ -129,7 +130,7 @@ impl Pen<'_> {
                 height,
                 number,
             } => {
-                let svg = (self.drawing)(*number);
+                let svg = allowed(&(self.drawing)(*number));
                 let tree = Tree::from_str(&svg, &self.faces.options())?;
                 let size = Size::from_wh(*width as f32, *height as f32)
                     .ok_or_else(|| PdfFault::Write("a drawing has no size".into()))?;

@@ -4,6 +4,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::Tree;
 use thiserror::Error;
 
+use crate::exchange::markup::allowed;
 use crate::exchange::print::faces::Faces;
 
 /// Least and most pixels across that a picture may have.
@@ -34,7 +35,7 @@ pub fn png(svg: &str, width: u32, faces: &Faces) -> Result<Vec<u8>, PictureFault
     if !WIDTHS.contains(&width) {
         return Err(PictureFault::Width(width));
     }
-    let tree = Tree::from_str(svg, &faces.options())?;
+    let tree = Tree::from_str(&allowed(svg), &faces.options())?;
     let scale = width as f32 / tree.size().width();
     let down = (tree.size().height() * scale).ceil().clamp(1.0, MOST_DOWN);
     let pixels = Pixmap::new(width, down as u32);
