@@ -66,7 +66,7 @@ fn strange_and_endless_names_are_written_too() {
     let names = [
         "大东㙍路",
         "\u{1F600} ne\u{301}e\tx\u{0}\u{FFFF}",
-        "‮left",
+        "\u{202e}left",
         "ئۇيغۇرچە",
         &"很".repeat(9_000),
         &"W".repeat(9_000),
