@@ -29,6 +29,7 @@ pub mod plan_kept;
 pub mod plan_nights;
 pub mod plan_search;
 pub mod plan_wishes;
+pub mod print_faces;
 pub mod quarantine;
 pub mod record;
 pub mod replan;

@@ -11,8 +11,9 @@ use crate::app::export::error::ExportError;
 use crate::app::export::job::{ExportJob, Exported, Style};
 use crate::app::export::source::{Asked, AskedError, Source};
 use crate::app::session::Session;
-use crate::app::session::map_file::ENDING;
+use crate::app::session::map_file::ENDING as MAP_ENDING;
 use crate::app::workspace::Address;
+use crate::cli::export_picture::{self, PictureAsked};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::write::fault::WriteFault;
@@ -27,7 +28,7 @@ use crate::patrol::reason::Language;
 /// Formats: geojson, geojsons (a text sequence), csv, fgb (FlatGeobuf), kml, kmz, gpx,
 /// shp.zip (Shapefiles in a zip), xlsx, gpkg, parquet (GeoParquet). Formats that hold one
 /// layer write several into a folder. What a format can't hold is said at the end. The whole
-/// map as tiles, without --layer: pmtiles.
+/// map as tiles, without --layer: pmtiles; as a picture for a report: png.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The workspace
@@ -83,6 +84,9 @@ pub struct ExportArgs {
     /// The risk surface's model [default: best]
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
+    /// Of a png: pixels across, 200 to 4000 [default: 1440]
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(200..=4000))]
+    width: Option<u32>,
 }
 
 /// Language of headers.
@@ -99,8 +103,17 @@ enum Headers {
 /// # Errors
 /// [`Failure`] with what to do.
 pub async fn run(args: ExportArgs) -> Result<(), Failure> {
-    if is_map(&args) {
+    if asks_for(&args, MAP_ENDING) {
         return export_map(&args).await;
+    }
+    if asks_for(&args, export_picture::ENDING) {
+        return picture_of(args)?.write().await;
+    }
+    if args.width.is_some() {
+        return Err(Failure::usage(
+            "--width is a picture's",
+            "write one with -o FILE.png",
+        ));
     }
     let format = format_of(&args)?;
     let layers = layers_of(&args.layers, format)?;
@@ -176,15 +189,50 @@ pub async fn run(args: ExportArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the whole map is asked for, as tiles.
-fn is_map(args: &ExportArgs) -> bool {
+/// Whether the whole map is asked for, in the form of that ending.
+fn asks_for(args: &ExportArgs, ending: &str) -> bool {
     match &args.format {
-        Some(word) => word.eq_ignore_ascii_case(ENDING),
+        Some(word) => word.eq_ignore_ascii_case(ending),
         None => args
             .out
             .extension()
-            .is_some_and(|it| it.eq_ignore_ascii_case(ENDING)),
+            .is_some_and(|it| it.eq_ignore_ascii_case(ending)),
     }
+}
+
+/// The picture that is asked for: what else a layer could be narrowed by is none of its.
+fn picture_of(args: ExportArgs) -> Result<PictureAsked, Failure> {
+    let others = [
+        ("--layer", !args.layers.is_empty()),
+        ("--frame", !args.frame.eq_ignore_ascii_case("wgs84")),
+        ("--bom", args.bom),
+        ("--wkt", args.wkt),
+        ("--from", args.from.is_some()),
+        ("--until", args.until.is_some()),
+        ("--beat", !args.beat.is_empty()),
+        ("--area", args.area.is_some()),
+        ("--forecast", args.forecast.is_some()),
+    ];
+    if let Some((option, _)) = others.into_iter().find(|(_, given)| *given) {
+        return Err(Failure::usage(
+            format!("{option} says nothing of a picture, which shows the whole map"),
+            "leave it out, or choose another format",
+        ));
+    }
+    Ok(PictureAsked {
+        workspace: args.workspace,
+        out: args.out,
+        window: args.window,
+        model: args.model,
+        categories: args.category,
+        hours: args.hours,
+        plan: args.plan,
+        width: args.width,
+        language: match args.lang {
+            Some(Headers::Zh) => Language::Chinese,
+            Some(Headers::En) | None => Language::English,
+        },
+    })
 }
 
 /// Writes the map as PMTiles.
@@ -217,7 +265,10 @@ async fn export_map(args: &ExportArgs) -> Result<(), Failure> {
 }
 
 fn format_of(args: &ExportArgs) -> Result<OutFormat, Failure> {
-    let remedy = format!("give --format, one of {}, {ENDING}", format_words());
+    let remedy = format!(
+        "give --format, one of {}, {MAP_ENDING}, png",
+        format_words()
+    );
     match &args.format {
         Some(word) => OutFormat::from_word(word)
             .ok_or_else(|| Failure::usage(format!("there is no format {word:?}"), remedy)),

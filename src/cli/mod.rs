@@ -10,6 +10,7 @@ mod by_record;
 pub mod copy;
 pub mod coverage;
 pub mod export;
+mod export_picture;
 pub mod failure;
 pub mod feed;
 pub mod followup;

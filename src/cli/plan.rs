@@ -80,8 +80,8 @@ pub struct PlanArgs {
     /// Stop after so many iterations: the same seed then gives the same routes anywhere.
     #[arg(long)]
     iterations: Option<u64>,
-    /// Where to write the plan: .geojson, .gpx, .json, .csv, or .html for a route sheet to
-    /// print; may be given more than once; without it, it is printed.
+    /// Where to write the plan: .geojson, .gpx, .json, .csv, .html for a route sheet to
+    /// print, or .pdf for a shift pack on A4; may be given more than once; without it, it is printed.
     #[arg(long)]
     out: Vec<PathBuf>,
     /// Begin a .csv with a byte order mark, so that Excel reads it as UTF-8.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use crate::app::print_faces::print_faces;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::exchange::basemap_tile::BasemapIndex;
@@ -12,19 +13,21 @@ use crate::exchange::plan_csv::{CsvStyle, not_met_csv, plan_csv};
 use crate::exchange::plan_geojson::plan_geojson;
 use crate::exchange::plan_gpx::plan_gpx;
 use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
+use crate::exchange::shift_pack::{PackFault, shift_pack};
 use crate::patrol::not_met::not_met;
 use crate::patrol::plan::PatrolPlan;
 use crate::place::basemap::BasemapFeature;
 use crate::place::district::District;
 
 /// The formats with the endings of their names.
-const FORMATS: [(&str, PlanFormat); 6] = [
+const FORMATS: [(&str, PlanFormat); 7] = [
     ("geojson", PlanFormat::GeoJson),
     ("gpx", PlanFormat::Gpx),
     ("json", PlanFormat::Json),
     ("csv", PlanFormat::Csv),
     ("html", PlanFormat::Sheet),
     ("htm", PlanFormat::Sheet),
+    ("pdf", PlanFormat::Pack),
 ];
 
 /// A format of a plan.
@@ -40,6 +43,8 @@ pub enum PlanFormat {
     Csv,
     /// A route sheet to print.
     Sheet,
+    /// The same as pages: a shift pack.
+    Pack,
 }
 
 /// A file to be written.
@@ -78,6 +83,14 @@ impl SheetPaper {
             district,
         }))
     }
+
+    fn ground<'a>(&'a self, zone: &'a TimeZone) -> SheetGround<'a> {
+        SheetGround {
+            district: &self.district,
+            zone,
+            basemap: &self.basemap,
+        }
+    }
 }
 
 /// The files by these names; their folders exist.
@@ -104,9 +117,9 @@ fn format_of(path: &Path) -> Result<PlanFormat, Failure> {
 }
 
 impl PlanOutput {
-    /// Whether it is a route sheet.
+    /// Whether it is a route sheet or a shift pack.
     pub fn needs_paper(&self) -> bool {
-        self.format == PlanFormat::Sheet
+        matches!(self.format, PlanFormat::Sheet | PlanFormat::Pack)
     }
 
     /// Writes the file; a sheet needs its paper, and may be the page of one unit.
@@ -131,16 +144,20 @@ impl PlanOutput {
                 plan_csv(plan, zone, style).map_err(|e| Failure::failed(e, ""))?
             }
             (PlanFormat::Sheet, Some(paper)) => {
-                let ground = SheetGround {
-                    district: &paper.district,
-                    zone,
-                    basemap: &paper.basemap,
-                };
+                let ground = paper.ground(zone);
                 plan_sheet(plan, &ground, style.language, unit)
                     .map_err(|e| Failure::usage(e, ""))?
                     .into_bytes()
             }
-            (PlanFormat::Sheet, None) => {
+            (PlanFormat::Pack, Some(paper)) => {
+                let ground = paper.ground(zone);
+                let made = shift_pack(plan, &ground, style.language, unit, print_faces());
+                made.map_err(|fault| match fault {
+                    PackFault::Route(_) => Failure::usage(fault, ""),
+                    PackFault::Pdf(_) => Failure::failed(fault, ""),
+                })?
+            }
+            (PlanFormat::Sheet | PlanFormat::Pack, None) => {
                 return Err(Failure::failed("a route sheet needs the district", ""));
             }
         };

@@ -102,8 +102,8 @@ pub struct ReplanArgs {
     /// routes anywhere.
     #[arg(long)]
     iterations: Option<u64>,
-    /// Where to write the new plan: .geojson, .gpx, .json, .csv or .html (a route sheet to
-    /// print); may be given again. Without it, it is printed.
+    /// Where to write the new plan: .geojson, .gpx, .json, .csv, .html (a route sheet to
+    /// print) or .pdf (a shift pack); may be given again. Without it, it is printed.
     #[arg(long)]
     out: Vec<PathBuf>,
     /// Keep the new plan in the workspace: the next change starts from it.

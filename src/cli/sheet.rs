@@ -1,4 +1,5 @@
-//! `frontbeat sheet`: A stored plan once more: printed, as a route sheet, or in another form.
+//! `frontbeat sheet`: A stored plan once more: printed, as a route sheet or a shift pack, or in
+//! another form.
 
 use std::path::PathBuf;
 
@@ -29,7 +30,7 @@ pub struct SheetArgs {
     /// List the newest plans instead, at most 100, newest first.
     #[arg(long, conflicts_with_all = ["plan", "out", "unit"])]
     list: bool,
-    /// Where to write it: .html for the sheet to print, .geojson, .gpx, .json or .csv; may be
+    /// Where to write it: .html for the sheet to print, .pdf for a shift pack on A4, .geojson, .gpx, .json or .csv; may be
     /// given again. Without it, it is printed.
     #[arg(long)]
     out: Vec<PathBuf>,
@@ -56,7 +57,7 @@ pub async fn run(args: SheetArgs) -> Result<(), Failure> {
     if args.unit.is_some() && !outputs.iter().any(PlanOutput::needs_paper) {
         return Err(Failure::usage(
             "--unit chooses a page of the sheet, and no sheet is written",
-            "write one with --out FILE.html",
+            "write one with --out FILE.html or FILE.pdf",
         ));
     }
     let workspace = open_for_reading(&args.workspace).await;

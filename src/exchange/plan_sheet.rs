@@ -13,25 +13,12 @@ use thiserror::Error;
 
 use crate::exchange::basemap_tile::BasemapIndex;
 use crate::exchange::cell_map_svg::escaped;
+use crate::exchange::plan_sheet_facts::{Facts, whole_minutes};
 use crate::exchange::plan_sheet_map::{overview_map, route_map};
 use crate::exchange::plan_sheet_words::Words;
-use crate::patrol::feasible_words::{cause, remedy};
-use crate::patrol::objective::report_words::{kept, report_lines};
-use crate::patrol::objective::rhythm::rhythm_lines;
-use crate::patrol::plan::{Finish, MissedKind, PatrolPlan, PatrolRoute, Stop, StopReason};
+use crate::patrol::plan::{Finish, PatrolPlan, PatrolRoute, Stop, StopReason};
 use crate::patrol::reason::{self, Language, clock};
 use crate::place::district::District;
-
-/// What risk models are called on the page in 简体中文.
-const MODELS_ZH: [(&str, &str); 7] = [
-    ("count", "计数"),
-    ("kde", "核密度"),
-    ("adaptive_kde", "自适应核密度"),
-    ("prospective", "近重复"),
-    ("hawkes", "霍克斯"),
-    ("risk_terrain", "风险地形"),
-    ("mixture", "混合"),
-];
 
 const STYLE: &str = include_str!("plan_sheet.css");
 
@@ -71,18 +58,9 @@ pub fn plan_sheet(
         ground,
         language,
         words: Words::of(language),
+        facts: Facts::new(plan, ground, language),
     };
-    let routes: Vec<(usize, &PatrolRoute)> = match unit {
-        None => plan.routes.iter().enumerate().collect(),
-        Some(id) => {
-            let mut numbered = plan.routes.iter().enumerate();
-            let found = numbered.find(|(_, r)| r.unit.as_str() == id);
-            vec![found.ok_or_else(|| NoSuchRoute {
-                unit: id.to_owned(),
-                known: known(plan),
-            })?]
-        }
-    };
+    let routes = routes_of(plan, unit)?;
     let mut html = sheet.head();
     if unit.is_none() {
         sheet.front(&mut html);
@@ -94,9 +72,27 @@ pub fn plan_sheet(
     Ok(html)
 }
 
-fn known(plan: &PatrolPlan) -> String {
-    let ids: Vec<&str> = plan.routes.iter().map(|r| r.unit.as_str()).collect();
-    ids.join(", ")
+/// The routes of a plan with their numbers: all, or that of one unit.
+///
+/// # Errors
+/// [`NoSuchRoute`] where the plan has no route for the unit.
+pub fn routes_of<'a>(
+    plan: &'a PatrolPlan,
+    unit: Option<&str>,
+) -> Result<Vec<(usize, &'a PatrolRoute)>, NoSuchRoute> {
+    let mut numbered = plan.routes.iter().enumerate();
+    let Some(id) = unit else {
+        return Ok(numbered.collect());
+    };
+    let known = || {
+        let ids: Vec<&str> = plan.routes.iter().map(|r| r.unit.as_str()).collect();
+        ids.join(", ")
+    };
+    let found = numbered.find(|(_, route)| route.unit.as_str() == id);
+    Ok(vec![found.ok_or_else(|| NoSuchRoute {
+        unit: id.to_owned(),
+        known: known(),
+    })?])
 }
 
 struct Sheet<'a> {
@@ -104,6 +100,7 @@ struct Sheet<'a> {
     ground: &'a SheetGround<'a>,
     language: Language,
     words: &'static Words,
+    facts: Facts<'a>,
 }
 
 impl Sheet<'_> {
@@ -115,7 +112,7 @@ impl Sheet<'_> {
             self.words.tag,
             self.words.title,
             escaped(&self.ground.district.name),
-            self.shift(),
+            self.facts.shift(),
         )
     }
 
@@ -135,57 +132,11 @@ impl Sheet<'_> {
         );
     }
 
-    /// What made the plan.
-    fn made(&self) -> Vec<(&'static str, String)> {
-        let (plan, words) = (self.plan, self.words);
-        let risk = &plan.risk;
-        vec![
-            (words.made_at, self.day_and_time(plan.made_at)),
-            (words.model, self.model()),
-            (
-                words.data_until,
-                format!(
-                    "{} ({} {})",
-                    self.day_and_time(risk.look_back.end()),
-                    risk.events,
-                    words.data_of
-                ),
-            ),
-            (words.plan, plan.id.to_string()),
-        ]
-    }
-
-    /// The model, as the page calls it.
-    fn model(&self) -> String {
-        let name = &self.plan.risk.model;
-        let known = match self.language {
-            Language::English => None,
-            Language::Chinese => MODELS_ZH.iter().find(|(model, _)| model == name),
-        };
-        known.map_or_else(|| name.clone(), |(_, zh)| (*zh).to_owned())
-    }
-
     fn front(&self, html: &mut String) {
-        let (plan, words, zone) = (self.plan, self.words, self.ground.zone);
+        let (plan, words) = (self.plan, self.words);
         html.push_str("<section>");
-        self.header(html, &self.shift());
-        let stops: usize = plan.routes.iter().map(|r| r.stops.len()).sum();
-        let metres: f64 = plan.routes.iter().map(|r| r.length.0).sum();
-        let seconds: f64 = plan.routes.iter().map(|r| r.driving.0).sum();
-        let missed = plan.missed.iter();
-        let missed = missed.filter(|m| m.kind == MissedKind::MustVisit).count();
-        let must_visits = match &plan.report {
-            Some(report) => format!("{} ({missed} {})", kept(report.must_visits), words.missed),
-            None => format!("{missed} {}", words.missed),
-        };
-        let mut facts = vec![
-            (words.units, plan.routes.len().to_string()),
-            (words.stops, stops.to_string()),
-            (words.distance, self.kilometres(metres)),
-            (words.driving, self.minutes(seconds)),
-            (words.must_visits, must_visits),
-        ];
-        facts.extend(self.made());
+        self.header(html, &self.facts.shift());
+        let facts = self.facts.of_all();
         definitions(html, &facts);
         let _ = write!(
             html,
@@ -193,26 +144,11 @@ impl Sheet<'_> {
             escaped(plan.units_from.sentence(self.language))
         );
 
-        let mut unmet: Vec<String> = reason::of_too_few(plan, self.language)
-            .into_iter()
-            .collect();
-        let left_out = plan.left_out.iter();
-        unmet.extend(left_out.map(|l| reason::of_left_out(l, self.language)));
-        unmet.extend(reason::of_all_missed(&plan.missed, zone, self.language));
-        list(html, words.not_kept, &unmet);
-        let obstacles: Vec<String> = plan
-            .obstacles
-            .iter()
-            .map(|o| self.sentence(&cause(o, zone, self.language), remedy(o, self.language)))
-            .collect();
-        list(html, words.obstacles, &obstacles);
+        list(html, words.not_kept, &self.facts.not_kept());
+        list(html, words.obstacles, &self.facts.obstacles());
 
         self.overview(html);
-        if let Some(report) = &plan.report {
-            let mut lines = report_lines(report, plan.risk_covered, self.language);
-            lines.extend(rhythm_lines(&report.rhythms, zone, self.language));
-            list(html, words.figures, &lines);
-        }
+        list(html, words.figures, &self.facts.figures());
         let _ = writeln!(html, "<p class=\"foot\">{}</p></section>", words.of_places);
     }
 
@@ -242,8 +178,8 @@ impl Sheet<'_> {
                 route.stops.len(),
                 time(route.stops.first().map(|s| s.arrival)),
                 time(route.stops.last().map(|s| s.departure)),
-                self.kilometres(route.length.0),
-                self.minutes(route.driving.0),
+                self.facts.kilometres(route.length.0),
+                self.facts.minutes(route.driving.0),
             );
         }
         html.push_str("</tbody></table>");
@@ -253,19 +189,7 @@ impl Sheet<'_> {
         let words = self.words;
         let _ = write!(html, "<section id=\"unit-{number}\">");
         self.header(html, &route.call_sign);
-        let mut facts = vec![
-            (words.shift, self.shift()),
-            (
-                words.stops,
-                format!(
-                    "{} · {} · {}",
-                    route.stops.len(),
-                    self.kilometres(route.length.0),
-                    self.minutes(route.driving.0)
-                ),
-            ),
-        ];
-        facts.extend(self.made());
+        let facts = self.facts.of_unit(route);
         definitions(html, &facts);
         let _ = write!(
             html,
@@ -333,7 +257,7 @@ impl Sheet<'_> {
              <td class=\"tick\"><input type=\"checkbox\" aria-label=\"{} {number}\"></td></tr>",
             clock(stop.arrival, zone),
             clock(stop.departure, zone),
-            whole_minutes(stop.drive.0),
+            escaped(&whole_minutes(stop.drive.0)),
             words.minutes,
             escaped(&stop.label),
             self.why(stop),
@@ -366,7 +290,7 @@ impl Sheet<'_> {
              <td class=\"why\">{}</td>\
              <td class=\"tick\"><input type=\"checkbox\" aria-label=\"{} {}\"></td></tr>",
             clock(finish.arrival, self.ground.zone),
-            whole_minutes(finish.drive.0),
+            escaped(&whole_minutes(finish.drive.0)),
             words.minutes,
             escaped(&finish.label),
             words.end_of_shift,
@@ -374,47 +298,6 @@ impl Sheet<'_> {
             words.finish,
         );
     }
-
-    /// `2026-10-31 22:00 – 06:00`, both days where it lasts longer than one.
-    fn shift(&self) -> String {
-        let (from, until) = (self.plan.window.start(), self.plan.window.end());
-        let within_a_day = until.as_second() - from.as_second() <= 86_400;
-        let end = if within_a_day {
-            clock(until, self.ground.zone)
-        } else {
-            self.day_and_time(until)
-        };
-        format!("{} – {end}", self.day_and_time(from))
-    }
-
-    fn day_and_time(&self, at: Timestamp) -> String {
-        let local = self.ground.zone.to_datetime(at);
-        local.strftime("%Y-%m-%d %H:%M").to_string()
-    }
-
-    fn kilometres(&self, metres: f64) -> String {
-        format!("{:.1} {}", metres / 1000.0, self.words.kilometres)
-    }
-
-    fn minutes(&self, seconds: f64) -> String {
-        format!("{:.0} {}", seconds / 60.0, self.words.minutes)
-    }
-
-    fn sentence(&self, cause: &str, remedy: &str) -> String {
-        match (self.language, remedy) {
-            (_, "") => cause.to_owned(),
-            (Language::English, _) => format!("{cause}; {remedy}"),
-            (Language::Chinese, _) => format!("{cause}；{remedy}"),
-        }
-    }
-}
-
-/// Minutes as one reads them at the wheel.
-fn whole_minutes(seconds: f64) -> String {
-    if seconds < 30.0 {
-        return "&lt; 1".into();
-    }
-    format!("{:.0}", seconds / 60.0)
 }
 
 fn definitions(html: &mut String, facts: &[(&str, String)]) {

@@ -50,6 +50,14 @@ pub struct Words {
     pub minutes: &'static str,
     pub notes: &'static str,
     pub of_places: &'static str,
+    pub pack: &'static str,
+    pub must_visit_chapter: &'static str,
+    pub due: &'static str,
+    pub none_due: &'static str,
+    pub round: &'static str,
+    pub stop: &'static str,
+    pub edge: &'static str,
+    pub water: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -97,6 +105,14 @@ const ENGLISH: Words = Words {
     minutes: "min",
     notes: "Notes",
     of_places: "Expected incidents are estimates for places, never for persons.",
+    pack: "Shift pack",
+    must_visit_chapter: "Must-visits of this shift",
+    due: "Due",
+    none_due: "No must-visit is planned in this shift.",
+    round: "a unit's round",
+    stop: "stop",
+    edge: "district's edge",
+    water: "water",
 };
 
 const CHINESE: Words = Words {
@@ -144,6 +160,14 @@ const CHINESE: Words = Words {
     minutes: "分钟",
     notes: "备注",
     of_places: "预计警情是对地点的估计，不针对任何人。",
+    pack: "班次资料包",
+    must_visit_chapter: "本班次必巡点",
+    due: "应到时段",
+    none_due: "本班次没有安排必巡点。",
+    round: "警组路线",
+    stop: "停靠点",
+    edge: "辖区边界",
+    water: "水域",
 };
 
 impl Words {

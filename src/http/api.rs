@@ -24,7 +24,7 @@ pub struct Service {
 }
 
 /// The document's head, and the operations whose address the router can't write: the file
-/// endings `.mvt`, `.gpx`, `.geojson`, `.csv` are taken off by the handlers.
+/// endings `.mvt`, `.gpx`, `.geojson`, `.csv`, `.pdf` are taken off by the handlers.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -45,6 +45,7 @@ pub struct Service {
         crate::http::plans::gpx,
         crate::http::plans::geojson,
         crate::http::plan_sheet::csv,
+        crate::http::plan_pack::pdf,
         crate::http::export::file,
         crate::http::export::map,
         crate::http::feeds::hot_spots,

@@ -24,6 +24,22 @@ pub struct FeatureCollection {
 
 /// A file to be saved under a name.
 pub fn attachment(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        ),
+    ];
+    let answer = (headers, bytes).into_response();
+    saved_as(answer, name).unwrap_or_else(IntoResponse::into_response)
+}
+
+/// The same answer, to be saved under a name.
+///
+/// # Errors
+/// [`Problem`] where the name can't be written, which is a fault of this program.
+pub fn saved_as(mut answer: Response, name: &str) -> Result<Response, Problem> {
     // Ids are made by this program; anything else in one does not go into a header.
     let name: String = name
         .chars()
@@ -35,19 +51,9 @@ pub fn attachment(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Respo
             }
         })
         .collect();
-    let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) else {
-        return Problem::internal("a file's name").into_response();
-    };
-    (
-        [
-            (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
-            (header::CONTENT_DISPOSITION, disposition),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-cache"),
-            ),
-        ],
-        bytes,
-    )
-        .into_response()
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .map_err(|_| Problem::internal("a file's name"))?;
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    Ok(answer)
 }

@@ -222,6 +222,7 @@ struct PlanLinks {
     gpx: String,
     geojson: String,
     csv: String,
+    pdf: String,
     /// To print.
     sheet: String,
 }
@@ -312,6 +313,7 @@ impl PlanBody {
                 gpx: format!("{this}.gpx"),
                 geojson: format!("{this}.geojson"),
                 csv: format!("{this}.csv"),
+                pdf: format!("{this}.pdf"),
                 sheet: format!("{this}/sheet"),
                 this,
             },

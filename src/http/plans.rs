@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -19,11 +19,11 @@ use crate::exchange::plan_gpx::plan_gpx;
 use crate::http::api::Service;
 use crate::http::geojson_body::{FeatureCollection, GEO_JSON, attachment};
 use crate::http::plan_body::{PlanBody, PlanLine, PlanList, address};
-use crate::http::plan_sheet;
 use crate::http::plan_wishes::WishChoice;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk_query::{HoursChoice, RiskChoice};
+use crate::http::{plan_pack, plan_sheet};
 use crate::patrol::plan::PatrolPlan;
 use crate::place::measure::Seconds;
 
@@ -171,9 +171,13 @@ async fn list(State(service): State<Service>, mut query: Query) -> Result<Json<P
     ))]
 async fn plan(
     State(service): State<Service>,
+    headers: HeaderMap,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
+    if let Some(id) = id.strip_suffix(".pdf") {
+        return plan_pack::pdf(State(service), headers, Path(id.to_owned()), query).await;
+    }
     if let Some(id) = id.strip_suffix(".csv") {
         return plan_sheet::csv(State(service), Path(id.to_owned()), query).await;
     }

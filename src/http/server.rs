@@ -26,9 +26,9 @@ use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
 use crate::http::{
     coverage, docs, export, feeds, follow_up, forecasts, guard, health, hooks, imports,
-    incident_profile, incidents, layers, listen, live, metrics, near, ogc, openapi, page,
-    plan_sheet, plans, problem, records, replan, risk, scenarios, simulations, statistics, tiles,
-    versions, within, workspace, zones,
+    incident_profile, incidents, layers, listen, live, map_picture, metrics, near, ogc, openapi,
+    page, plan_sheet, plans, problem, records, replan, risk, scenarios, simulations, statistics,
+    tiles, versions, within, workspace, zones,
 };
 
 /// Largest body taken where a route does not say otherwise. A plan's request is a few
@@ -66,6 +66,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .merge(plans::routes())
         .merge(replan::routes())
         .merge(plan_sheet::routes())
+        .merge(map_picture::routes())
         .merge(coverage::routes())
         .merge(zones::routes())
         .merge(live::incidents::routes())

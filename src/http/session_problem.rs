@@ -11,9 +11,12 @@ use crate::app::replan::ReplanJobError;
 use crate::app::replan_change::ChangeFault;
 use crate::app::risk::RiskJobError;
 use crate::app::session::error::SessionError;
+use crate::app::session::papers::PaperFault;
 use crate::app::simulate::error::SimulateError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
+use crate::exchange::print::png::PictureFault;
+use crate::exchange::shift_pack::PackFault;
 use crate::exchange::write::fault::WriteFault;
 use crate::http::problem::Problem;
 use crate::patrol::pose::PoseError;
@@ -76,6 +79,11 @@ impl From<SessionError> for Problem {
                 _ => Self::internal(fault),
             },
             SessionError::Replan(replan) => Self::of_replan(replan),
+            SessionError::Paper(paper) => match paper.as_ref() {
+                PaperFault::Pack(PackFault::Route(_)) => Self::unknown("route", fault.to_string()),
+                PaperFault::Picture(PictureFault::Width(_)) => Self::parameter("width", fault),
+                PaperFault::Pack(_) | PaperFault::Picture(_) => Self::internal(fault),
+            },
             SessionError::Backtest(_) => Self::unprocessable(
                 "too-little-data",
                 "There is too little data to score the models on",

@@ -13,6 +13,7 @@ mod ogc_core;
 mod ogc_filter;
 mod ogc_frames;
 mod ogc_tiles;
+mod papers;
 #[allow(dead_code, reason = "shared with tests that use all of it")]
 #[path = "../support/receiver.rs"]
 mod receiver;

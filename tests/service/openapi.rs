@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ask::{Desk, request};
 
 /// The contract's addresses.
-const CONTRACT: [(&str, &str); 98] = [
+const CONTRACT: [(&str, &str); 100] = [
     ("get", "/api/beats/versions"),
     ("get", "/api/beats/versions/{number}"),
     ("post", "/api/beats/versions/{number}/publish"),
@@ -44,6 +44,7 @@ const CONTRACT: [(&str, &str); 98] = [
     ("post", "/api/incidents"),
     ("get", "/api/incidents/profile"),
     ("get", "/api/layers/{kind}"),
+    ("get", "/api/map.png"),
     ("get", "/api/near"),
     ("get", "/api/openapi.json"),
     ("post", "/api/pillars/{id}/heartbeat"),
@@ -54,6 +55,7 @@ const CONTRACT: [(&str, &str); 98] = [
     ("get", "/api/plans/{id}.csv"),
     ("get", "/api/plans/{id}.geojson"),
     ("get", "/api/plans/{id}.gpx"),
+    ("get", "/api/plans/{id}.pdf"),
     ("post", "/api/plans/{id}/replan"),
     ("get", "/api/plans/{id}/sheet"),
     ("get", "/api/record"),

@@ -1,8 +1,11 @@
-//! A plan's route sheet and CSV over HTTP: in both languages, one unit, and what is refused.
+//! A plan's route sheet, CSV and shift pack over HTTP: in both languages, one unit, and what
+//! is refused.
 
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::ask::Desk;
+use crate::ask::{Desk, request};
 
 async fn made(desk: &Desk) -> Value {
     let body = json!({"window": "night@2026-10-31", "units": 2, "model": "count",
@@ -77,6 +80,30 @@ async fn a_spreadsheet_of_stops() {
         .await
         .problem(400, "unknown-parameter");
     desk.get("/api/plans/none.csv")
+        .await
+        .problem(404, "unknown-plan");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_the_client_has_is_not_sent_again() {
+    let desk = Desk::open().await;
+    let plan = made(&desk).await;
+    let address = plan["links"]["pdf"].as_str().unwrap();
+    let pack = desk.get(address).await;
+    assert_eq!(pack.status, 200, "{}", pack.text());
+    assert_eq!(pack.header("content-type"), "application/pdf");
+    assert_eq!(pack.header("cache-control"), "private, no-cache");
+    let known = request(Method::GET, address).header("if-none-match", pack.header("etag"));
+    let again = desk.send(known.body(Body::empty()).unwrap()).await;
+    assert_eq!(again.status, 304);
+    let english = desk.get(&format!("{address}?lang=en")).await;
+    assert_ne!(english.header("etag"), pack.header("etag"));
+    let unit = plan["routes"][1]["unit"].as_str().unwrap();
+    let one = desk.get(&format!("{address}?unit={unit}")).await;
+    assert_eq!(one.status, 200);
+    let wrong = desk.get(&format!("{address}?unit=nobody")).await;
+    wrong.problem(404, "unknown-route");
+    desk.get("/api/plans/none.pdf")
         .await
         .problem(404, "unknown-plan");
 }

@@ -132,7 +132,7 @@
  * @property {Obstacle[]} [obstacles] what could not be met, found before the search
  * @property {{preset: import('./wishes.js').Preset, risk_covered: number, report: PlanReport}[]} [trade_off] what each preset comes to, where asked
  * @property {Replanned|null} [replanned] what it changes of an earlier plan; none where it was not made in mid-shift
- * @property {{self: string, gpx: string, geojson: string, csv: string, sheet: string}} links
+ * @property {{self: string, gpx: string, geojson: string, csv: string, pdf: string, sheet: string}} links
  * @typedef {{id: string, made_at: string, window: {start: string, end: string}, units: number, stops: number, risk_covered: number, risk_total: number}} PlanSummary
  *
  * @typedef {{id: string, name: string, metres: number, seconds: number|null}} NearItem

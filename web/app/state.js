@@ -216,6 +216,18 @@ export function riskQuery(s) {
   return query.toString();
 }
 
+/** Pixels across of the map as a picture: sharp over a printed page. */
+const PICTURE_WIDTH = 2000;
+
+/** Address of the map as a picture: this surface, and the plan that is shown. @param {State} s */
+export function pictureOf(s) {
+  const query = new URLSearchParams(riskQuery(s));
+  if (s.planId) query.set('plan', s.planId);
+  query.set('lang', s.lang);
+  query.set('width', String(PICTURE_WIDTH));
+  return `/api/map.png?${query}`;
+}
+
 /**
  * The query of the incidents' tiles: the period chosen and the categories.
  * @param {State} s

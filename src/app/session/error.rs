@@ -15,6 +15,7 @@ use crate::app::plan::PlanJobError;
 use crate::app::replan::ReplanJobError;
 use crate::app::risk::RiskJobError;
 use crate::app::scenarios::ScenarioFault;
+use crate::app::session::papers::PaperFault;
 use crate::app::simulate::error::SimulateError;
 use crate::app::statistics::error::StatisticsJobError;
 use crate::app::zones::error::ZonesJobError;
@@ -73,6 +74,9 @@ pub enum SessionError {
     /// Layers that could not be taken away.
     #[error(transparent)]
     Export(Arc<ExportError>),
+    /// A plan on paper, or a map as a picture.
+    #[error(transparent)]
+    Paper(Arc<PaperFault>),
     /// A hand-over.
     #[error(transparent)]
     Handover(#[from] HandoverFault),
@@ -101,6 +105,12 @@ impl From<ExportError> for SessionError {
             ExportError::BrokenOff => Self::BrokenOff,
             other => Self::Export(Arc::new(other)),
         }
+    }
+}
+
+impl From<PaperFault> for SessionError {
+    fn from(fault: PaperFault) -> Self {
+        Self::Paper(Arc::new(fault))
     }
 }
 

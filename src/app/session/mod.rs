@@ -26,6 +26,7 @@ pub mod layer_shapes;
 pub mod layers;
 pub mod map_file;
 pub mod near;
+pub mod papers;
 pub mod past;
 pub mod plans;
 pub mod prepared;

@@ -7,6 +7,7 @@ import { fetchCells } from '../api.js';
 import { number, span, whole } from '../format.js';
 import { t } from '../i18n/speak.js';
 import { PALETTES } from '../map/palette.js';
+import { pictureOf } from '../state.js';
 import { useRequest } from './use_request.js';
 import { Empty, Failed, Loading } from './states.js';
 
@@ -42,6 +43,7 @@ export function CellsTable({ risk, state, look, pick }) {
     <div class="buttons">
       ${cells.length === limit && html`<button type="button" onClick=${() => setLimit(limit * 4)}>${t('cells_more')}</button>`}
       <a class="button" href=${risk.links.geojson} download=${`risk-${risk.id}.geojson`}>${t('download_cells')}</a>
+      <a class="button" href=${pictureOf(state)} download="map.png">${t('map_picture')}</a>
     </div>
     <p class="hint">${t('cells_n', { n: whole(risk.cells), res: state.resolution })}</p>
   </div>`;

@@ -9,7 +9,7 @@ import { clock, day, number, percent, span, whole } from '../format.js';
 import { t, word } from '../i18n/speak.js';
 import { classOpacity } from '../map/heatmap.js';
 import { PALETTES } from '../map/palette.js';
-import { change } from '../state.js';
+import { change, pictureOf } from '../state.js';
 import { Failed, Loading } from './states.js';
 
 /**
@@ -38,6 +38,7 @@ export function Legend({ job, state, look, synthetic }) {
         onInput=${(/** @type {Event} */ e) => change({ opacity: Number(/** @type {HTMLInputElement} */ (e.target).value) / 100 })} />
       <output for="opacity">${percent(state.opacity)}</output>
     </div>
+    ${risk && !risk.empty && html`<a class="button map-picture" href=${pictureOf(state)} download="map.png">${t('map_picture')}</a>`}
     ${risk && job.status === 'loading' && html`<div class="busy"><${Loading} text=${t('risk_computing')} /></div>`}
   </section>`;
 }

@@ -212,6 +212,7 @@ function PlanSummary({ plan, made, seen, clear }) {
     ${plan.synthetic && html`<span class="synthetic">${t('synthetic')}</span>`}
     <div class="buttons">
       <a class="button" href=${`${plan.links.sheet}?lang=${document.documentElement.lang.slice(0, 2)}`} target="_blank" rel="noopener">${t('plan_sheet')}</a>
+      <a class="button" href=${`${plan.links.pdf}?lang=${document.documentElement.lang.slice(0, 2)}`} download=${`plan-${plan.id}.pdf`}>${t('plan_download_pdf')}</a>
       <a class="button" href=${plan.links.gpx} download=${`${plan.id}.gpx`}>${t('plan_download_gpx')}</a>
       <a class="button" href=${plan.links.geojson} download=${`${plan.id}.geojson`}>${t('plan_download_geojson')}</a>
       <a class="button" href=${`${plan.links.csv}?lang=${document.documentElement.lang.slice(0, 2)}`} download=${`${plan.id}.csv`}>${t('plan_download_csv')}</a>
