@@ -148,7 +148,7 @@ async fn tables_of_the_version_before_move_into_partitions() {
     let old = place.open(Access::Read).await.unwrap_err();
     assert!(matches!(old, StoreError::TooOld { found: 7, .. }), "{old}");
     // Views of somebody else are named before anything changes; what was granted stays so.
-    let role = format!("looker_{name}");
+    let role = format!("looker_{}", schema(&place));
     let others = format!(
         "CREATE VIEW mine AS SELECT id FROM incidents;
          CREATE ROLE {role}; GRANT SELECT ON incidents, events TO {role}"

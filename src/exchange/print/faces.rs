@@ -14,8 +14,8 @@ use resvg::usvg::{FontResolver, Options};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
-/// Noto Sans CJK SC, cut down (`fonts/README.md`).
-static OWN: &[u8] = include_bytes!("../../../fonts/print.otf");
+/// Noto Sans CJK SC, cut down (`src/exchange/print/font/README.md`).
+static OWN: &[u8] = include_bytes!("font/print.otf");
 
 /// Most of the system's faces that are taken in: each stays in memory.
 const MOST_OTHERS: usize = 4;

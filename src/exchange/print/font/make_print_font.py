@@ -8,7 +8,7 @@ every other character that stands in this repository's words and data. Dropped a
 and layout features, so that a text is as wide as its glyphs together, and the reserved name.
 
     apt-get install fonts-noto-cjk && pip install fonttools
-    python3 fonts/make_print_font.py [NotoSansCJK-Regular.ttc]
+    python3 src/exchange/print/font/make_print_font.py [NotoSansCJK-Regular.ttc]
 """
 
 import pathlib
