@@ -110,9 +110,13 @@ BEGIN
     SELECT * INTO STRICT it FROM partitions p WHERE p.name = partition;
     by_ms := it.parent = 'incidents';
     IF by_ms THEN
-        -- By their order, so that the key grows at one place.
-        EXECUTE format('INSERT INTO %I.incident_ids (id, at_ms)
-                        SELECT id, at_ms FROM %I.%I ORDER BY id', here, here, partition);
+        -- By their order, so that the key grows at one place; where it is made of all of them
+        -- together later, by none.
+        EXECUTE format('INSERT INTO %I.incident_ids (id, at_ms) SELECT id, at_ms FROM %I.%I %s',
+                       here, here, partition,
+                       CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conname = 'incidents_id'
+                                             AND k.connamespace = to_regnamespace(quote_ident(here)))
+                            THEN 'ORDER BY id' END);
     END IF;
     EXECUTE format(
         'ALTER TABLE %I.%I ATTACH PARTITION %I.%I FOR VALUES FROM (%s) TO (%s)',
