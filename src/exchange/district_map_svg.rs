@@ -112,10 +112,11 @@ pub fn district_map_svg(map: &DistrictMap<'_>) -> String {
         "<svg x=\"0\" y=\"{HEAD}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
          viewBox=\"0 0 {WIDTH} {HEIGHT}\">"
     );
+    // Its last stroke ends it.
     drawn(&mut svg, map);
     let _ = write!(
         svg,
-        "</svg><g transform=\"translate(0 {:.0})\">{}</g></svg>",
+        "<g transform=\"translate(0 {:.0})\">{}</g></svg>",
         HEAD + HEIGHT,
         legend.svg
     );
@@ -360,10 +361,11 @@ fn legend(map: &DistrictMap<'_>, say: &Say) -> Legend {
     for class in &map.risk.1.summary {
         let color = RAMP[usize::from(class.class.clamp(1, 5)) - 1];
         let sign = format!("<path d=\"M0-12H30V12H0Z\" fill=\"{color}\" fill-opacity=\"0.78\"/>");
-        let share = format!("{}–{}%", class.share_from * 100.0, class.share_to * 100.0);
-        let share = match class.share_from > 0.0 {
-            true => share,
-            false => format!("{} {}%", say.top, class.share_to * 100.0),
+        let percent = |share: f64| (share * 1000.0).round() / 10.0;
+        let (from, to) = (percent(class.share_from), percent(class.share_to));
+        let share = match from > 0.0 {
+            true => format!("{from}–{to}%"),
+            false => format!("{} {to}%", say.top),
         };
         legend.item(&sign, 30.0, &format!("{share}: ≥ {:.2}", class.min_per_km2));
     }

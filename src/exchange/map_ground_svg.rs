@@ -205,7 +205,7 @@ pub fn furniture(labels: &mut Labels, frame: &Frame) {
     });
 }
 
-/// The north arrow, the scale and the frame.
+/// The north arrow, the scale and the frame, and the end of the drawing.
 pub fn finish_drawing(svg: &mut String, frame: &Frame, words: &Words) {
     let (metres, length) = frame.scale();
     let text = if metres < 1000.0 {
