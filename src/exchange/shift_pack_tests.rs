@@ -64,7 +64,7 @@ fn a_plan_without_a_unit_is_a_page_and_its_must_visits() {
 fn strange_and_endless_names_are_written_too() {
     let mut strange = plan();
     let names = [
-        "大东㙍路",
+        "大东\u{364d}路",
         "\u{1F600} ne\u{301}e\tx\u{0}\u{FFFF}",
         "\u{202e}left",
         "ئۇيغۇرچە",

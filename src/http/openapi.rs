@@ -52,6 +52,14 @@ fn name_what_is_known(path: &str, operation: &mut Map<String, Value>) {
         };
         parameter["schema"] = json!({"type": "string", "enum": known});
     }
+    if path.contains("{format}")
+        && let Some(file) = operation["responses"].get_mut("200")
+    {
+        let media_type = |format: OutFormat| format.media_type().split(';').next();
+        let contents = FORMATS.into_iter().filter_map(media_type);
+        let contents = contents.map(|media_type| (media_type.to_owned(), json!({})));
+        file["content"] = contents.collect::<Map<String, Value>>().into();
+    }
 }
 
 /// What was made by a POST has an id, by which it is found, changed and taken away.

@@ -1,3 +1,5 @@
+//! Incidents in memory are found by time or by place, and both find the same.
+
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;

@@ -18,6 +18,7 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[3]
 SOURCE = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 FACE = "Noto Sans CJK SC"
 FAMILY = "Frontbeat Print"
@@ -48,7 +49,7 @@ def wanted():
     characters = {chr(c) for first, last in RANGES for c in range(first, last + 1)}
     characters.update(gb2312())
     for pattern in WORDS:
-        for file in HERE.parent.glob(pattern):
+        for file in ROOT.glob(pattern):
             text = file.read_text(encoding="utf-8")
             characters.update(c for c in text if 0x2E80 <= ord(c) <= 0xFFEF or ord(c) < 0x2E80)
     return {ord(c) for c in characters if c >= " "}
