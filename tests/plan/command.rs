@@ -168,7 +168,7 @@ async fn the_command_writes_what_others_read() {
         );
     }
 
-    let wrong = frontbeat(&["plan", workspace, "--shift", "night", "--out", "plan.pdf"]);
+    let wrong = frontbeat(&["plan", workspace, "--shift", "night", "--out", "plan.docx"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains(".geojson or .gpx or .json"));
     let banned = ["--must-visit", "p3@23:00-01:00", "--not", "p3"];
