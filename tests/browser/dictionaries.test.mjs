@@ -24,7 +24,7 @@ test('both texts of a key have the same blanks, and none is empty', () => {
 
 test('no English word is left in the Chinese texts, and no 汉字 in the English ones', () => {
   // Names of formats, keys, units and commands are the same in both.
-  const same = /SYNTHETIC|GeoJSON|Excel|KML|DOCTYPE|GPX|CSV|PAI|WebGL|OSM|Esc|Tab|Shift|Ctrl|frontbeat import --as (\{\w+\}|\w+)|frontbeat import|WGS 84|CGCS2000|GCJ-02|BD-09|EPSG|GeoPackage|Shapefile|UTF-8|MiB|zip|\.(shp|dbf|prj|xlsx)|H3|km²|\{\w+\}/g;
+  const same = /SYNTHETIC|GeoJSON|PNG|PDF|Excel|KML|DOCTYPE|GPX|CSV|PAI|WebGL|OSM|Esc|Tab|Shift|Ctrl|frontbeat import --as (\{\w+\}|\w+)|frontbeat import|WGS 84|CGCS2000|GCJ-02|BD-09|EPSG|GeoPackage|Shapefile|UTF-8|MiB|zip|\.(shp|dbf|prj|xlsx)|H3|km²|\{\w+\}/g;
   for (const key of Object.keys(zh)) {
     assert.doesNotMatch(zh[key].replace(same, ''), /[A-Za-z]{2,}/, key);
     if (key !== 'synthetic') assert.doesNotMatch(en[key], /\p{Script=Han}/u, key);
