@@ -37,8 +37,8 @@ export function Legend({ job, state, look, synthetic }) {
         aria-valuetext=${percent(state.opacity)}
         onInput=${(/** @type {Event} */ e) => change({ opacity: Number(/** @type {HTMLInputElement} */ (e.target).value) / 100 })} />
       <output for="opacity">${percent(state.opacity)}</output>
+      ${risk && !risk.empty && html`<a class="button" href=${pictureOf(state)} download="map.png" title=${t('map_picture')} aria-label=${t('map_picture')}>PNG</a>`}
     </div>
-    ${risk && !risk.empty && html`<a class="button map-picture" href=${pictureOf(state)} download="map.png">${t('map_picture')}</a>`}
     ${risk && job.status === 'loading' && html`<div class="busy"><${Loading} text=${t('risk_computing')} /></div>`}
   </section>`;
 }
