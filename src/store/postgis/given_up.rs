@@ -162,38 +162,31 @@ mod tests {
         assert_eq!(given_up.or(async { Ok(2) }).await.unwrap(), 2);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_statement_that_is_not_answered_gives_up_all() {
         let tell = watch::Sender::new(false);
         let others = GivenUp::when(tell.subscribe());
-        let second = Duration::from_secs(1);
-        let given_up = others.clone().within(25 * second, tell.clone());
+        let longest = Duration::from_secs(2);
+        let given_up = others.clone().within(longest, tell.clone());
         let other = tokio::spawn(others.or(pending::<Result<(), sqlx::Error>>()));
-        // Each statement has its own.
-        for _ in 0..3 {
-            let soon = async {
-                sleep(20 * second).await;
-                Ok(1)
-            };
-            assert_eq!(given_up.clone().or(soon).await.unwrap(), 1);
-        }
-        // So has each row.
+        // Each statement has its own, and so has each row: together they take longer.
         let slow = async_stream::stream! {
-            for row in 0..3 {
-                sleep(20 * second).await;
+            for row in 0..6 {
+                sleep(longest / 5).await;
                 yield Ok::<_, sqlx::Error>(row);
             }
         };
         let rows = given_up.clone().or_rows(Box::pin(slow));
         assert_eq!(
-            rows.filter_map(Result::ok).collect::<Vec<_>>().await,
-            [0, 1, 2]
+            rows.filter_map(Result::ok).collect::<Vec<_>>().await.len(),
+            6
         );
+        assert_eq!(given_up.clone().or(async { Ok(1) }).await.unwrap(), 1);
         assert!(!other.is_finished() && !*tell.borrow());
-        let begun = tokio::time::Instant::now();
+        let begun = std::time::Instant::now();
         let waiting = given_up.or(pending::<Result<(), sqlx::Error>>());
         assert!(waiting.await.is_err());
-        assert_eq!(begun.elapsed().as_secs(), 25);
+        assert!(begun.elapsed() >= longest);
         assert!(*tell.borrow());
         assert!(other.await.unwrap().is_err());
     }
