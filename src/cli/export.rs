@@ -16,6 +16,7 @@ use crate::app::workspace::Address;
 use crate::cli::export_picture::{self, PictureAsked};
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::exchange::print::png::WIDTHS;
 use crate::exchange::write::fault::WriteFault;
 use crate::exchange::write::format::{OutFormat, format_words};
 use crate::exchange::write::layer::{GeometryKind, Layer};
@@ -85,7 +86,8 @@ pub struct ExportArgs {
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
     /// Of a png: pixels across, 200 to 4000 [default: 1440]
-    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(200..=4000))]
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32)
+        .range(i64::from(*WIDTHS.start())..=i64::from(*WIDTHS.end())))]
     width: Option<u32>,
 }
 

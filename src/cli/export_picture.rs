@@ -13,13 +13,11 @@ use crate::calendar::text::parse_window;
 use crate::cli::failure::Failure;
 use crate::cli::hours::hours;
 use crate::cli::output;
+use crate::exchange::print::png::DEFAULT_WIDTH;
 use crate::patrol::reason::Language;
 
 /// The ending of its files.
 pub const ENDING: &str = "png";
-
-/// Pixels across where none are asked for.
-const DEFAULT_WIDTH: u32 = 1440;
 
 /// What picture is wanted, as the command line has it.
 #[derive(Debug)]

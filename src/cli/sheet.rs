@@ -30,8 +30,8 @@ pub struct SheetArgs {
     /// List the newest plans instead, at most 100, newest first.
     #[arg(long, conflicts_with_all = ["plan", "out", "unit"])]
     list: bool,
-    /// Where to write it: .html for the sheet to print, .pdf for a shift pack on A4, .geojson, .gpx, .json or .csv; may be
-    /// given again. Without it, it is printed.
+    /// Where to write it: .html for the sheet to print, .pdf for a shift pack on A4, .geojson,
+    /// .gpx, .json or .csv; may be given again. Without it, it is printed.
     #[arg(long)]
     out: Vec<PathBuf>,
     /// Only the sheet's page of this unit (id or call sign).

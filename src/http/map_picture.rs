@@ -6,7 +6,7 @@ use axum::response::Response;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::session::papers::{MapWanted, planned_on};
-use crate::exchange::print::png::WIDTHS;
+use crate::exchange::print::png::{DEFAULT_WIDTH, WIDTHS};
 use crate::http::api::Service;
 use crate::http::etag::{Freshness, tagged};
 use crate::http::geojson_body::saved_as;
@@ -17,7 +17,6 @@ use crate::http::query::Query;
 use crate::http::risk_query::RiskChoice;
 
 const PNG: &str = "image/png";
-const DEFAULT_WIDTH: u32 = 1440;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Service> {

@@ -6,8 +6,9 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::app::session::papers::ground;
 use crate::exchange::plan_csv::{CsvStyle, not_met_csv, plan_csv};
-use crate::exchange::plan_sheet::{SheetGround, plan_sheet};
+use crate::exchange::plan_sheet::plan_sheet;
 use crate::http::api::Service;
 use crate::http::geojson_body::attachment;
 use crate::http::plans::find;
@@ -49,11 +50,7 @@ async fn sheet(
     let snapshot = service.session.snapshot();
     let basemap = snapshot.basemap(service.session.workspace()).await?;
     let drawn = tokio::task::spawn_blocking(move || {
-        let ground = SheetGround {
-            district: &snapshot.district,
-            zone: &snapshot.zone,
-            basemap: &basemap,
-        };
+        let ground = ground(&snapshot, &basemap);
         plan_sheet(&plan, &ground, language, unit.as_deref())
     });
     let html = drawn

@@ -4,7 +4,7 @@
 use crate::live::event::EventKind;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::incidents::write::write_incidents;
+use crate::store::incidents::write::{MANY, write_incidents};
 use crate::store::layers::write_layer;
 use crate::store::log;
 use crate::store::record::{ImportSource, LayerRows, WriteOutcome};
@@ -15,9 +15,6 @@ use crate::store::workspace::Workspace;
 
 /// Incidents written in one transaction where somebody else waits: some 30 ms.
 const STEP: usize = 2_000;
-
-/// From so many new incidents on, what a server knows of all of them is out of date.
-const MANY: u64 = 20_000;
 
 /// A rough look does for the whole. Whoever holds a partition is not waited for long: SKIP_LOCKED
 /// alone waits where rows of partitions are read.
@@ -35,7 +32,7 @@ impl Workspace {
         source: &ImportSource,
     ) -> Result<WriteOutcome, StoreError> {
         let (_, outcome) = self.write_part(rows, source, source.refused, None).await?;
-        if outcome.added >= MANY {
+        if outcome.added >= MANY as u64 {
             self.look_at_many().await;
         }
         Ok(outcome)
@@ -122,7 +119,7 @@ impl Workspace {
             outcome.add(written, step * STEP);
             told(part.len() as u64);
         }
-        if outcome.added >= MANY {
+        if outcome.added >= MANY as u64 {
             self.look_at_many().await;
         }
         Ok(outcome)

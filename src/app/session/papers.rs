@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use thiserror::Error;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::print_faces::print_faces;
 use crate::app::risk::RiskRequest;
 use crate::app::session::Session;
 use crate::app::session::bodies::Encoded;
 use crate::app::session::error::SessionError;
+use crate::app::session::snapshot::Snapshot;
+use crate::exchange::basemap_tile::BasemapIndex;
 use crate::exchange::district_map_svg::{DistrictMap, district_map_svg};
 use crate::exchange::plan_sheet::SheetGround;
 use crate::exchange::print::png::{PictureFault, png};
@@ -56,18 +59,12 @@ impl Session {
         let turn = self.exports.turn().await?;
         let snapshot = self.snapshot();
         let basemap = snapshot.basemap(self.workspace()).await?;
-        let making = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            let ground = SheetGround {
-                district: &snapshot.district,
-                zone: &snapshot.zone,
-                basemap: &basemap,
-            };
+        drawn(turn, move || {
+            let ground = ground(&snapshot, &basemap);
             let made = shift_pack(&plan, &ground, language, unit.as_deref(), print_faces());
-            made.map(Encoded::new).map_err(PaperFault::from)
-        });
-        let made = making.await.map_err(|_| SessionError::BrokenOff)?;
-        Ok(made?)
+            made.map_err(PaperFault::from)
+        })
+        .await
     }
 
     /// The district's map as a picture.
@@ -80,14 +77,9 @@ impl Session {
         let prepared = self.surface(&snapshot, request).await?;
         let turn = self.exports.turn().await?;
         let basemap = snapshot.basemap(self.workspace()).await?;
-        let making = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+        drawn(turn, move || {
             let svg = district_map_svg(&DistrictMap {
-                ground: SheetGround {
-                    district: &snapshot.district,
-                    zone: &snapshot.zone,
-                    basemap: &basemap,
-                },
+                ground: ground(&snapshot, &basemap),
                 language: wanted.language,
                 risk: (&prepared.fine.surface, &prepared.fine.classes),
                 beats: &snapshot.layers.beats,
@@ -95,11 +87,31 @@ impl Session {
                 plan: wanted.plan.as_ref(),
                 attribution: &snapshot.attribution,
             });
-            let made = png(&svg, wanted.width, print_faces());
-            made.map(Encoded::new).map_err(PaperFault::from)
-        });
-        let made = making.await.map_err(|_| SessionError::BrokenOff)?;
-        Ok(made?)
+            png(&svg, wanted.width, print_faces()).map_err(PaperFault::from)
+        })
+        .await
+    }
+}
+
+/// Draws in a turn, on a thread of its own.
+async fn drawn(
+    turn: [OwnedSemaphorePermit; 2],
+    draw: impl FnOnce() -> Result<Vec<u8>, PaperFault> + Send + 'static,
+) -> Result<Encoded, SessionError> {
+    let drawing = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        draw().map(Encoded::new)
+    });
+    let made = drawing.await.map_err(|_| SessionError::BrokenOff)?;
+    Ok(made?)
+}
+
+/// What sheets and maps of a snapshot are drawn on.
+pub fn ground<'a>(snapshot: &'a Snapshot, basemap: &'a BasemapIndex) -> SheetGround<'a> {
+    SheetGround {
+        district: &snapshot.district,
+        zone: &snapshot.zone,
+        basemap,
     }
 }
 

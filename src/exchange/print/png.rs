@@ -10,6 +10,9 @@ use crate::exchange::print::faces::Faces;
 /// Least and most pixels across that a picture may have.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 200..=4000;
 
+/// Pixels across where none are asked for.
+pub const DEFAULT_WIDTH: u32 = 1440;
+
 /// Most pixels down.
 const MOST_DOWN: f32 = 12_000.0;
 

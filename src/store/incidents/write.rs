@@ -41,8 +41,9 @@ const COLUMNS: [&str; 13] = [
     "batch",
 ];
 
-/// From so many new rows on, indexes are built anew rather than kept up row by row.
-const MANY: usize = 20_000;
+/// From so many new rows on, indexes are built anew rather than kept up row by row, and what a
+/// server knows of all of them is out of date.
+pub const MANY: usize = 20_000;
 
 /// Ids looked up at a time.
 const ID_CHUNK: usize = 1_000;
@@ -169,10 +170,7 @@ pub async fn read_ids_in_use(
     Ok(standing(conn, incidents).await?.in_use)
 }
 
-/// Inserts those whose id is not stored, of several with one id the first. In a file the
-/// indexes are built anew where most of the table is new: in a transaction, so that nobody
-/// ever sees the table without them. A server's readers would wait for that; there those of a
-/// time that has no partition yet get one that is filled before it is anybody's.
+/// Inserts those whose id is not stored, of several with one id the first.
 async fn insert_fresh(
     conn: &mut Connection,
     incidents: &[Incident],
@@ -181,44 +179,25 @@ async fn insert_fresh(
     batch: u64,
 ) -> Result<u64, StoreError> {
     let mut seen = HashSet::with_capacity_and_hasher(incidents.len(), RandomState::default());
-    let is_known = |id: &str| !standing.known.is_empty() && standing.known.contains(id);
-    let mut fresh: Vec<&Incident> = incidents
+    let fresh: Vec<&Incident> = incidents
         .iter()
-        .filter(|i| !is_known(i.id.as_str()) && seen.insert(i.id.as_str()))
+        .filter(|i| !standing.known.contains(i.id.as_str()) && seen.insert(i.id.as_str()))
         .collect();
     drop(seen);
     let row = |incident: &&Incident| values(incident, synthetic, Some(batch));
-    if conn.dialect() == Dialect::Postgis {
-        // What lies together in time is read together.
-        fresh.sort_by_key(|incident| incident.at);
-        let mut slots = Slots::default();
-        fresh.iter().for_each(|it| slots.add_incident(it.at));
-        if fresh.len() < MANY {
-            slots.make(conn).await?;
-            let rows = fresh.iter().map(row);
-            return conn.insert_all(TABLE, &COLUMNS, "", rows).await;
-        }
-        // Nobody asks for ids of incidents where there are none.
-        if standing.is_empty {
-            conn.script(DROP_SERVER_KEY).await?;
-        }
-        let (mut added, mut done) = (0, 0);
-        for apart in slots.prepare(conn).await? {
-            let (start, end) = apart.among(&fresh);
-            let between = fresh[done..start].iter().map(row);
-            added += conn.insert_all(TABLE, &COLUMNS, "", between).await?;
-            let rows = fresh[start..end].iter().map(row);
-            added += conn.insert_all(&apart.table, &COLUMNS, "", rows).await?;
-            apart.attach(conn).await?;
-            done = end;
-        }
-        let rows = fresh[done..].iter().map(row);
-        added += conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
-        if standing.is_empty {
-            conn.script(MAKE_SERVER_KEY).await?;
-        }
-        return Ok(added);
+    match conn.dialect() {
+        Dialect::Gpkg => insert_into_file(conn, &fresh, row).await,
+        Dialect::Postgis => insert_into_server(conn, fresh, standing.is_empty, row).await,
     }
+}
+
+/// In a file the indexes are built anew where most of the table is new: in a transaction, so that
+/// nobody ever sees the table without them.
+async fn insert_into_file(
+    conn: &mut Connection,
+    fresh: &[&Incident],
+    row: impl Fn(&&Incident) -> Vec<Value> + Send + Sync,
+) -> Result<u64, StoreError> {
     let mut rebuild = false;
     if fresh.len() >= MANY {
         let stored = conn
@@ -229,10 +208,49 @@ async fn insert_fresh(
     if rebuild {
         conn.script(DROP_INDEXES).await?;
     }
-    let rows = fresh.iter().map(row);
+    let rows = fresh.iter().map(&row);
     let added = conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
     if rebuild {
         conn.script(MAKE_INDEXES).await?;
+    }
+    Ok(added)
+}
+
+/// A server's readers would wait for indexes that are built anew. Of many, those of a time that
+/// has no partition yet get one that is filled before it is anybody's.
+async fn insert_into_server(
+    conn: &mut Connection,
+    mut fresh: Vec<&Incident>,
+    is_first: bool,
+    row: impl Fn(&&Incident) -> Vec<Value> + Send + Sync,
+) -> Result<u64, StoreError> {
+    // What lies together in time is read together.
+    fresh.sort_by_key(|incident| incident.at);
+    let mut slots = Slots::default();
+    fresh.iter().for_each(|it| slots.add_incident(it.at));
+    if fresh.len() < MANY {
+        slots.make(conn).await?;
+        let rows = fresh.iter().map(&row);
+        return conn.insert_all(TABLE, &COLUMNS, "", rows).await;
+    }
+    // Nobody asks for ids of incidents where there are none.
+    if is_first {
+        conn.script(DROP_SERVER_KEY).await?;
+    }
+    let (mut added, mut done) = (0, 0);
+    for apart in slots.prepare(conn).await? {
+        let (start, end) = apart.among(&fresh);
+        let between = fresh[done..start].iter().map(&row);
+        added += conn.insert_all(TABLE, &COLUMNS, "", between).await?;
+        let rows = fresh[start..end].iter().map(&row);
+        added += conn.insert_all(&apart.table, &COLUMNS, "", rows).await?;
+        apart.attach(conn).await?;
+        done = end;
+    }
+    let rows = fresh[done..].iter().map(&row);
+    added += conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
+    if is_first {
+        conn.script(MAKE_SERVER_KEY).await?;
     }
     Ok(added)
 }
