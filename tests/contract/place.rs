@@ -1,5 +1,7 @@
 //! Where the workspaces of the suite are: a folder of its own, and a schema of its own on
-//! the server of `FRONTBEAT_TEST_POSTGRES`, which `tests/run` starts.
+//! the server of `FRONTBEAT_TEST_POSTGRES`, which `tests/run` starts. A test that has all
+//! layers of a database listed has a database of its own: while others drop their schemas,
+//! PostGIS' list and GDAL's come across tables that are no more.
 
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,6 +21,8 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub struct Place {
     text: String,
     folder: Option<TempDir>,
+    /// The database made for this place alone, and the address of the server's own one.
+    database: Option<(String, String)>,
 }
 
 impl Place {
@@ -28,6 +32,7 @@ impl Place {
         Self {
             text: file.to_str().unwrap().to_owned(),
             folder: Some(folder),
+            database: None,
         }
     }
 
@@ -39,7 +44,28 @@ impl Place {
         Some(Self {
             text: format!("{server}?schema={schema}"),
             folder: None,
+            database: None,
         })
+    }
+
+    /// In a database of its own.
+    pub async fn postgis_apart(test: &str) -> Option<Self> {
+        let (place, server) = (Self::postgis(test)?, server(test)?);
+        let (_, schema) = place.text.split_once("?schema=").unwrap();
+        let (host, _) = server.rsplit_once('/').unwrap();
+        let name = format!("apart_{schema}");
+        admin(&server, &format!("CREATE DATABASE {name}")).await;
+        admin(&format!("{host}/{name}"), "CREATE EXTENSION postgis").await;
+        Some(Self {
+            text: format!("{host}/{name}?schema={schema}"),
+            folder: None,
+            database: Some((name, server)),
+        })
+    }
+
+    /// The address of the database.
+    pub fn database(&self) -> &str {
+        self.text.split_once("?schema=").unwrap().0
     }
 
     pub fn is_file(&self) -> bool {
@@ -103,7 +129,7 @@ impl Place {
         done.map_err(|fault| fault.to_string())
     }
 
-    /// Takes the schema away; the folder goes by itself.
+    /// Takes the schema away, and the database; the folder goes by itself.
     pub async fn remove(self) {
         if self.folder.is_none() {
             let (_, schema) = self.text.split_once("?schema=").unwrap();
@@ -114,7 +140,19 @@ impl Place {
             );
             self.sql(&sql).await.unwrap();
         }
+        if let Some((name, server)) = self.database {
+            admin(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
     }
+}
+
+/// Runs SQL on a server, which must take it.
+pub async fn admin(server: &str, sql: &str) {
+    let mut conn = PgConnection::connect(server).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(&mut conn)
+        .await
+        .unwrap();
 }
 
 /// The server's address; none, and a line that says so, where there is none.
@@ -130,9 +168,17 @@ pub fn server(test: &str) -> Option<String> {
 
 /// Runs a test on both.
 pub async fn on_both(test: &str, body: impl AsyncFn(&Place)) {
-    let file = Place::gpkg();
-    body(&file).await;
-    if let Some(place) = Place::postgis(test) {
+    on_file_and(Place::postgis(test), body).await;
+}
+
+/// Runs a test on both, on the server in a database of its own.
+pub async fn on_both_apart(test: &str, body: impl AsyncFn(&Place)) {
+    on_file_and(Place::postgis_apart(test).await, body).await;
+}
+
+async fn on_file_and(server: Option<Place>, body: impl AsyncFn(&Place)) {
+    body(&Place::gpkg()).await;
+    if let Some(place) = server {
         body(&place).await;
         place.remove().await;
     }

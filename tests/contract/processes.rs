@@ -13,7 +13,7 @@ use frontbeat::store::workspace::Access;
 use frontbeat::store::workspace::Workspace;
 
 use crate::files::{frontbeat, ogrinfo};
-use crate::place::{Place, on_both};
+use crate::place::{Place, on_both, on_both_apart};
 use crate::rows;
 
 const WRITE_TO: &str = "FRONTBEAT_TEST_WRITE_TO";
@@ -78,7 +78,7 @@ fn acknowledged(lines: &mut BufReader<ChildStdout>) -> u64 {
 
 #[tokio::test]
 async fn the_second_writer_is_refused_and_readers_work() {
-    on_both(
+    on_both_apart(
         "the_second_writer_is_refused_and_readers_work",
         async |place| {
             place.create(false).await.close().await;

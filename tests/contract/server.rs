@@ -16,16 +16,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use crate::differential::everything;
 use crate::files::ogrinfo;
 use crate::layers::filled;
-use crate::place::{Place, server};
+use crate::place::{Place, admin, server};
 use crate::{rows, work};
-
-async fn admin(server: &str, sql: &str) {
-    let mut conn = PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(&mut conn)
-        .await
-        .unwrap();
-}
 
 /// The same address for another user.
 fn as_user(address: &str, user: &str, password: &str) -> String {
@@ -49,7 +41,7 @@ async fn fault_of(text: &str) -> StoreError {
 #[tokio::test]
 async fn layers_are_real_geometry_with_comments_and_views() {
     let test = "layers_are_real_geometry";
-    let Some(place) = Place::postgis(test) else {
+    let Some(place) = Place::postgis_apart(test).await else {
         return;
     };
     let w = filled(&place).await;
@@ -60,8 +52,7 @@ async fn layers_are_real_geometry_with_comments_and_views() {
     let hexagons = work::forecast(1, "kde").cells.len();
     w.close().await;
 
-    let server = server(test).unwrap();
-    let mut conn = PgConnection::connect(&server).await.unwrap();
+    let mut conn = PgConnection::connect(place.database()).await.unwrap();
     let name = schema(&place);
     let columns = sqlx::query(
         "SELECT f_table_name::text, srid, type::text FROM geometry_columns
@@ -117,6 +108,7 @@ async fn layers_are_real_geometry_with_comments_and_views() {
             assert!(told.contains("WGS 84"), "{told}");
         }
     }
+    conn.close().await.unwrap();
     place.remove().await;
 }
 
