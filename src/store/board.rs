@@ -2,7 +2,7 @@
 //! answers that may be asked for again, in one transaction. And what it reads: the log by
 //! number and by time, boards kept on the way.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::record::Incident;
 use crate::live::board::Board;
@@ -21,6 +21,9 @@ use crate::store::workspace::Workspace;
 
 const SNAPSHOTS: &str = "board_snapshots";
 const ANSWERS: &str = "idempotent_answers";
+
+/// How much later than it says an event is written at most: the longest job is over by then.
+const WRITTEN_LATE: SignedDuration = SignedDuration::from_hours(1);
 
 /// An answer that was given, and to what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +59,27 @@ impl Workspace {
         log::last(&mut self.reader_soon().await?).await
     }
 
-    /// Number of the last event by an instant; 0 where there was none.
+    /// Number of the last event by an instant, before the first one of after it; 0 where there
+    /// was none.
+    ///
+    /// Some events are written later than they say: a forecast has the time at which its making
+    /// began. What others did meanwhile is before it in the log, and after it by the clock.
     pub async fn last_event_by(&self, at: Timestamp) -> Result<u64, StoreError> {
+        // Of the hour after it only: what is later by a clock that was wrong is no bound, and
+        // no more is read of a long log. The sum keeps a planner from going through all numbers
+        // in their order, where it expects the first of these few to come soon.
+        let after = Statement::new(
+            "SELECT coalesce(min(sequence + 0), 0) FROM events WHERE at > ? AND at <= ?",
+        )
+        .bind(at)
+        .bind(at.saturating_add(WRITTEN_LATE).unwrap_or(Timestamp::MAX));
         let by = Statement::new("SELECT coalesce(max(sequence), 0) FROM events WHERE at <= ?");
-        let number = self.reader().await?.number(by.bind(at)).await?;
+        let mut conn = self.reader().await?;
+        let first_after = conn.number(after).await?;
+        let number = match first_after {
+            0 => conn.number(by.bind(at)).await?,
+            _ => first_after - 1,
+        };
         Ok(number.unsigned_abs())
     }
 

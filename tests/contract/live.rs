@@ -50,6 +50,32 @@ fn moved(sequence: u64, minute: i64) -> LoggedEvent {
 }
 
 #[tokio::test]
+async fn what_is_written_late_brings_nothing_in_that_was_after_it() {
+    on_both("written_late", async |place| {
+        let w = place.create(false).await;
+        let event = |plan: &str| EventKind::PlanMade { plan: plan.into() };
+        let [noon, five, nine, ten] = [0, 5, 9, 10]
+            .map(|s| rows::at("2026-06-01T12:00:00Z") + jiff::SignedDuration::from_secs(s));
+        let first = w.append(event("noon"), noon).await.unwrap().sequence;
+        w.append(event("ten"), ten).await.unwrap();
+        // Begun at five past, done when ten past was written already.
+        let late = w.append(event("five"), five).await.unwrap().sequence;
+        assert_eq!(w.last_event_by(noon).await.unwrap(), first);
+        assert_eq!(w.last_event_by(five).await.unwrap(), first);
+        assert_eq!(w.last_event_by(nine).await.unwrap(), first);
+        assert_eq!(w.last_event_by(ten).await.unwrap(), late);
+        // By a clock that is a year ahead: no bound for what comes after it.
+        let ahead = rows::at("2027-06-01T12:00:00Z");
+        w.append(event("ahead"), ahead).await.unwrap();
+        let next = w.append(event("next"), ten).await.unwrap().sequence;
+        assert_eq!(w.last_event_by(nine).await.unwrap(), first);
+        assert_eq!(w.last_event_by(ten).await.unwrap(), next);
+        w.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn events_incidents_and_answers_are_written_together_or_not_at_all() {
     on_both("events_incidents_and_answers", async |place| {
         let w = place.create(false).await;
