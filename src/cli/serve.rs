@@ -102,7 +102,7 @@ async fn serve(
     let address = listener
         .local_addr()
         .map_err(|fault| Failure::failed(fault, ""))?;
-    let router = server::router(session.clone(), hosts).map_err(|e| Failure::failed(e, ""))?;
+    let front = server::front(session.clone(), hosts).map_err(|e| Failure::failed(e, ""))?;
     let stop = stop_signal()?;
     say(&format!(
         "Frontbeat serves {} at http://{address}",
@@ -145,7 +145,7 @@ async fn serve(
         }
         leaving.leave();
     };
-    let served = server::serve(listener, router, stop_or_broken).await;
+    let served = server::serve(listener, front, stop_or_broken).await;
     let broken = running.is_finished();
     warming.abort();
     caring.abort();

@@ -59,12 +59,7 @@ impl HostNames {
 
 /// Refuses requests for other hosts, and changes asked for by other origins' pages.
 pub async fn check(State(names): State<HostNames>, request: Request<Body>, next: Next) -> Response {
-    let host = request
-        .uri()
-        .authority()
-        .map(|a| a.as_str().to_owned())
-        .or_else(|| text(&request, header::HOST));
-    let Some(host) = host.filter(|host| names.allow(host)) else {
+    let Some(host) = host_of(&request).filter(|host| names.allow(host)) else {
         return Problem::misdirected(
             "the Host header is not this service's; name it with --allow-host where it should be",
         )
@@ -95,6 +90,12 @@ pub async fn harden(request: Request<Body>, next: Next) -> Response {
             .or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// The host that a request names.
+pub fn host_of(request: &Request<Body>) -> Option<String> {
+    let named = request.uri().authority().map(|a| a.as_str().to_owned());
+    named.or_else(|| text(request, header::HOST))
 }
 
 /// Browsers say where a request comes from; other programs need not.

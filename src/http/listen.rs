@@ -4,13 +4,11 @@
 //! the others anything: a request's head has to come within seconds, what was sent has to be
 //! taken within half a minute, and there is a most of open connections.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -21,7 +19,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tower::ServiceExt;
+use tower::Service;
+
+use crate::http::tiles_again::Front;
 
 /// A request's head has to be here within so long of the connection, or of the answer before.
 const HEAD: Duration = Duration::from_secs(15);
@@ -45,7 +45,7 @@ const NO_FILES: Duration = Duration::from_millis(100);
 /// Of the listener, where it can't listen any more.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: Front,
     stop: impl Future<Output = ()>,
     last_call: Duration,
 ) -> io::Result<()> {
@@ -74,14 +74,13 @@ pub async fn serve(
             }
         };
         prepare(&stream);
-        let router = router.clone();
+        let front = front.clone();
         let answering = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request
                 .extensions_mut()
                 .insert(ConnectInfo::<SocketAddr>(from));
-            let router = router.clone();
-            async move { Ok::<_, Infallible>(answer(router, request).await) }
+            front.clone().call(request)
         });
         let connection = builder.serve_connection(TokioIo::new(stream), answering);
         let connection = graceful.watch(connection);
@@ -100,13 +99,6 @@ pub async fn serve(
         tracing::warn!("requests were still open when the service stopped");
     }
     Ok(())
-}
-
-async fn answer(router: Router, request: Request<Body>) -> axum::response::Response {
-    match router.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
 }
 
 /// The system gives up a connection whose other side takes nothing.

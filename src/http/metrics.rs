@@ -2,13 +2,17 @@
 //! computations, caches. Addresses' parameters never become labels.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, State};
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -46,16 +50,45 @@ pub async fn measure(request: Request<Body>, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or("(none)", MatchedPath::as_str)
         .to_owned();
-    let response = next.run(request).await;
-    let labels = [
-        ("method", method),
-        ("route", route),
-        ("status", response.status().as_u16().to_string()),
-    ];
-    counter!("frontbeat_http_requests_total", &labels).increment(1);
-    histogram!("frontbeat_http_request_seconds", "route" => labels[1].1.clone())
-        .record(started.elapsed().as_secs_f64());
+    let mut response = next.run(request).await;
+    let figures = Figures::of(method, route, response.status());
+    figures.count(started.elapsed());
+    response.extensions_mut().insert(figures);
     response
+}
+
+/// Where answers of one route with one status are counted; on each answer, for whoever gives
+/// the same one again.
+#[derive(Clone)]
+pub struct Figures {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+impl Figures {
+    fn of(method: String, route: String, status: StatusCode) -> Self {
+        let labels = [
+            ("method", method),
+            ("route", route.clone()),
+            ("status", status.as_u16().to_string()),
+        ];
+        Self {
+            requests: counter!("frontbeat_http_requests_total", &labels),
+            seconds: histogram!("frontbeat_http_request_seconds", "route" => route),
+        }
+    }
+
+    /// Counts one answer, and how long it took.
+    pub fn count(&self, took: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(took.as_secs_f64());
+    }
+}
+
+impl std::fmt::Debug for Figures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Figures")
+    }
 }
 
 /// Figures for Prometheus.

@@ -58,6 +58,7 @@ pub mod simulations;
 pub mod statistics;
 pub mod statistics_query;
 pub mod tiles;
+pub mod tiles_again;
 pub mod versions;
 pub mod within;
 pub mod workspace;

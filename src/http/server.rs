@@ -5,7 +5,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -24,6 +23,7 @@ use crate::app::session::Session;
 use crate::http::api::{ApiDoc, Service};
 use crate::http::guard::HostNames;
 use crate::http::live::hub::Hub;
+use crate::http::tiles_again::Front;
 use crate::http::{
     coverage, docs, export, feeds, follow_up, forecasts, guard, health, hooks, imports,
     incident_profile, incidents, layers, listen, live, map_picture, metrics, near, ogc, openapi,
@@ -51,7 +51,7 @@ const LAST_CALL: Duration = Duration::from_secs(15);
 ///
 /// # Errors
 /// A sentence, where the program's own figures or document can't be made.
-pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String> {
+pub fn front(session: Arc<Session>, hosts: HostNames) -> Result<Front, String> {
     let (routes, document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .merge(workspace::routes())
         .merge(layers::routes())
@@ -99,7 +99,7 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
     let written = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())?;
     let service = Service {
         hub: Hub::start(&session),
-        session,
+        session: session.clone(),
         metrics: metrics::recorder()?,
         openapi: written.into(),
         docs: docs::render(&document).into(),
@@ -116,18 +116,19 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
         .layer(from_fn(metrics::measure))
         .layer(from_fn(problem::fill))
         .layer(CatchPanicLayer::custom(problem::of_panic))
-        .layer(from_fn_with_state(hosts, guard::check))
+        .layer(from_fn_with_state(hosts.clone(), guard::check))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,
         ))
         .layer(RequestBodyLimitLayer::new(MOST_STREAMED))
         .layer(DefaultBodyLimit::max(MOST_BODY));
-    Ok(routes
+    let router = routes
         .fallback(async || StatusCode::NOT_FOUND)
         .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
         .layer(around)
-        .with_state(service))
+        .with_state(service);
+    Ok(Front::new(router, session, hosts))
 }
 
 /// Answers until `stop` completes; then open requests finish, new ones are refused.
@@ -136,9 +137,9 @@ pub fn router(session: Arc<Session>, hosts: HostNames) -> Result<Router, String>
 /// Of the listener.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: Front,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     tokio::task::spawn_blocking(page::pack_all);
-    listen::serve(listener, router, stop, LAST_CALL).await
+    listen::serve(listener, front, stop, LAST_CALL).await
 }

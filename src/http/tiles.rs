@@ -23,7 +23,8 @@ use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 use crate::http::risk::unknown_surface;
 
-const MVT: &str = "application/vnd.mapbox-vector-tile";
+/// Media type of a vector tile.
+pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Service> {

@@ -1,14 +1,14 @@
-//! Asks the router without a network: one request, one answer with its whole body.
+//! Asks the service without a network: one request, one answer with its whole body.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use frontbeat::app::session::{Readiness, Session};
 use frontbeat::http::guard::HostNames;
-use frontbeat::http::server::router;
+use frontbeat::http::server::front;
+use frontbeat::http::tiles_again::Front;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ use crate::town;
 pub struct Desk {
     /// What is open.
     pub session: Arc<Session>,
-    router: Router,
+    front: Front,
     path: PathBuf,
     _folder: TempDir,
 }
@@ -49,11 +49,11 @@ impl Desk {
     /// A service over a workspace in that folder.
     pub async fn of(folder: TempDir, path: &std::path::Path, read_only: bool) -> Self {
         let session = Session::open(path, read_only).await.unwrap();
-        let router = router(session.clone(), HostNames::default()).unwrap();
+        let front = front(session.clone(), HostNames::default()).unwrap();
         tokio::spawn(session.live.clone().run());
         Self {
             session,
-            router,
+            front,
             path: path.to_owned(),
             _folder: folder,
         }
@@ -99,22 +99,22 @@ impl Desk {
 
     /// Any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        answer(self.router.clone(), request).await
+        answer(self.front.clone(), request).await
     }
 }
 
 impl Desk {
     /// The body of an answer while it comes; must be 200.
     pub async fn open_stream(&self, request: Request<Body>) -> Body {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.front.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
         response.into_body()
     }
 }
 
-/// What a router answers.
-pub async fn answer(router: Router, request: Request<Body>) -> Answer {
-    let response = router.oneshot(request).await.unwrap();
+/// What a service answers.
+pub async fn answer(front: Front, request: Request<Body>) -> Answer {
+    let response = front.oneshot(request).await.unwrap();
     let (head, body) = response.into_parts();
     Answer {
         status: head.status,

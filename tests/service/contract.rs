@@ -13,7 +13,7 @@ use crate::town::{INCIDENTS, SIDE, SOUTH, WEST};
 const NIGHT: &str = "/api/risk?window=night%402026-10-31&model=kde";
 
 /// Address of the tile that holds the town's crowded corner.
-fn tile(z: u32) -> String {
+pub fn tile(z: u32) -> String {
     let (lon, lat) = (WEST + SIDE * 0.7, SOUTH + SIDE * 0.7);
     let side = f64::from(1u32 << z);
     let x = ((lon + 180.0) / 360.0 * side) as u32;

@@ -348,6 +348,49 @@ fn a_slow_receiver_waits_for_itself_alone() {
     assert_eq!(slow.heard().len(), 1);
 }
 
+/// An answer's status counts when it is there: what follows it is not waited for.
+#[test]
+fn answers_that_never_end_have_arrived() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let silent = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n".to_owned();
+    let endless = format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        format!("2000\r\n{}\r\n", "x".repeat(0x2000)).repeat(1_000)
+    );
+    let headless = format!("HTTP/1.1 200 OK\r\nx: {}", "x".repeat(64 * 1024));
+    let receivers = [("silent", silent), ("endless", endless)].map(|(name, answer)| {
+        let receiver = Receiver::start(move |_| answer.clone());
+        made(folder.path(), name, &receiver.url, &[]);
+        (name, receiver)
+    });
+    let bloated = Receiver::start(move |_| headless.clone());
+    made(folder.path(), "bloated", &bloated.url, &[]);
+    let running = serve(folder.path());
+    let begun = Instant::now();
+    for number in 0..3 {
+        deliver(&running, &format!("i{number}"), "dispute", 0.2);
+    }
+    for (name, receiver) in &receivers {
+        // The third comes after two answers were given up, each within a second.
+        assert_eq!(incident_ids(&receiver.wait_for(3)).len(), 3, "{name}");
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    for ((name, receiver), hook) in receivers.iter().zip(["h1", "h2"]) {
+        let log = wait_for_state(&running, hook, "delivered");
+        assert_eq!(log.len(), 3, "{name}");
+        assert_eq!(receiver.heard().len(), 3, "{name}: once each");
+    }
+    // A head without an end is no answer: it is sent again.
+    let heard = bloated.wait_for(4);
+    let ids: BTreeSet<&str> = heard.iter().map(|it| it.header("webhook-id")).collect();
+    assert_eq!(ids.len(), 3, "{heard:#?}");
+}
+
 #[test]
 fn killed_at_any_moment_every_event_is_told_under_one_id() {
     let folder = tempfile::tempdir().unwrap();

@@ -17,7 +17,7 @@ fn at(east: f64, north: f64) -> String {
 }
 
 /// Two burglaries found on Monday, one theft, one row with no place; and who reported.
-fn calls() -> String {
+pub fn calls() -> String {
     format!(
         "警情编号,occurred_from,occurred_to,lon,lat,category,报警人电话\n\
          w-1,2026-10-23 18:00,2026-10-26 08:30,{},burglary,13912345678\n\
@@ -38,7 +38,7 @@ async fn sent(desk: &Desk, name: &str, bytes: impl Into<Body>) -> Answer {
     desk.send(asked.unwrap()).await
 }
 
-async fn looked(desk: &Desk, name: &str, bytes: impl Into<Body>) -> Value {
+pub async fn looked(desk: &Desk, name: &str, bytes: impl Into<Body>) -> Value {
     let answer = sent(desk, name, bytes).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let seen = answer.json();
@@ -55,7 +55,7 @@ fn address(seen: &Value, rest: &str) -> String {
 }
 
 /// Imports a file and waits for its end.
-async fn imported(desk: &Desk, seen: &Value, choice: &Value) -> Value {
+pub async fn imported(desk: &Desk, seen: &Value, choice: &Value) -> Value {
     let answer = desk
         .post(&address(seen, "/commit"), choice.to_string())
         .await;

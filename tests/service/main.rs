@@ -27,5 +27,6 @@ mod replan;
 mod scenarios;
 mod simulations;
 mod statistics;
+mod tiles_again;
 mod town;
 mod zones;

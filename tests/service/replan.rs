@@ -3,7 +3,7 @@
 
 use frontbeat::app::session::Session;
 use frontbeat::http::guard::HostNames;
-use frontbeat::http::server::router;
+use frontbeat::http::server::front;
 use serde_json::{Value, json};
 
 use crate::ask::{Answer, Desk, answer, post};
@@ -127,7 +127,7 @@ async fn a_plan_is_changed_the_same_after_a_restart() {
     let before = replanned(&desk, &first, "2026-11-01T00:30", change.clone()).await;
     // Another session has nothing in memory: it reads what was stored.
     let other = Session::open(&path, true).await.unwrap();
-    let again = router(other, HostNames::default()).unwrap();
+    let again = front(other, HostNames::default()).unwrap();
     let address = format!("{}/replan", first["links"]["self"].as_str().unwrap());
     let body = json!({"at": "2026-11-01T00:30", "change": change, "deadline_ms": 10000,
         "iterations": 50});

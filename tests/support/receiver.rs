@@ -90,6 +90,9 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Heard>>, answer: &dyn Fn(usize)
         none if none.is_empty() => thread::sleep(Duration::from_secs(60)),
         text => {
             let _ = stream.write_all(text.as_bytes());
+            // Whoever was promised more than this waits for it until it gives up.
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
+            let _ = stream.read(&mut [0]);
         }
     }
 }
