@@ -18,7 +18,7 @@ const STEP: usize = 2_000;
 
 /// A rough look does for the whole. Whoever holds a partition is not waited for long: SKIP_LOCKED
 /// alone waits where rows of partitions are read.
-const LOOK: &str = "SET LOCAL default_statistics_target TO 30; SET LOCAL lock_timeout TO '2s';
+const LOOK: &str = "SET LOCAL default_statistics_target TO 10; SET LOCAL lock_timeout TO '2s';
      ANALYZE (SKIP_LOCKED) incidents, incident_ids";
 
 impl Workspace {
