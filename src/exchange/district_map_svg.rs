@@ -15,6 +15,7 @@ use crate::exchange::plan_sheet_facts::model_name;
 use crate::exchange::plan_sheet_frame::{Frame, HEIGHT, WIDTH};
 use crate::exchange::plan_sheet_labels::{Labels, Slot, text_width};
 use crate::exchange::plan_sheet_words::Words;
+use crate::exchange::write::layers::RISK_CLASSES;
 use crate::patrol::plan::PatrolPlan;
 use crate::patrol::reason::Language;
 use crate::place::feature::{Beat, Post};
@@ -22,8 +23,7 @@ use crate::place::position::Position;
 use crate::risk::classes::Classes;
 use crate::risk::surface::RiskSurface;
 
-/// Colours of classes 1 to 5, and of rounds: the page's by day.
-const RAMP: [&str; 5] = ["#fbe48c", "#f5b63f", "#e27620", "#b32d10", "#660010"];
+/// Colours of rounds: the page's by day.
 const ROUNDS: [&str; 8] = [
     "#0c246d", "#0891c9", "#006855", "#04b3a4", "#492676", "#7565bb", "#7195e8", "#007491",
 ];
@@ -227,7 +227,7 @@ fn seen(map: &DistrictMap<'_>) -> Vec<Position> {
 
 fn cells(svg: &mut String, frame: &Frame, map: &DistrictMap<'_>) {
     let (surface, classes) = map.risk;
-    for (class, color) in (1_u8..).zip(RAMP) {
+    for (class, color) in (1_u8..).zip(RISK_CLASSES.map(|(fill, _)| fill)) {
         let mut path = String::new();
         for (cell, _) in (classes.class.iter().enumerate()).filter(|(_, it)| **it == class) {
             for (number, corner) in surface.grid.corners(cell).into_iter().enumerate() {
@@ -359,7 +359,7 @@ fn legend(map: &DistrictMap<'_>, say: &Say) -> Legend {
     legend.word(say.legend);
     legend.row();
     for class in &map.risk.1.summary {
-        let color = RAMP[usize::from(class.class.clamp(1, 5)) - 1];
+        let (color, _) = RISK_CLASSES[usize::from(class.class.clamp(1, 5)) - 1];
         let sign = format!("<path d=\"M0-12H30V12H0Z\" fill=\"{color}\" fill-opacity=\"0.78\"/>");
         let percent = |share: f64| (share * 1000.0).round() / 10.0;
         let (from, to) = (percent(class.share_from), percent(class.share_to));

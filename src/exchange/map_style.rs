@@ -113,14 +113,12 @@ fn line(id: &str, of: &str, colour: &str, width: Value) -> Value {
         "paint": { "line-color": colour, "line-width": width } })
 }
 
-/// Widths of streets by zoom, wider ones for main roads.
+/// Widths of streets by zoom, wider ones for main roads. `match`, because QGIS can't read the
+/// same as `case` with `in` and `literal`.
 fn widths(times: f64) -> Value {
-    let major = json!([
-        "in",
-        ["get", "class"],
-        ["literal", ["motorway", "trunk", "primary"]]
-    ]);
-    let at = |wide: f64, narrow: f64| json!(["case", major, wide * times, narrow * times]);
+    let class = json!(["get", "class"]);
+    let major = json!(["motorway", "trunk", "primary"]);
+    let at = |wide: f64, narrow: f64| json!(["match", class, major, wide * times, narrow * times]);
     json!([
         "interpolate",
         ["exponential", 1.5],
@@ -160,6 +158,14 @@ mod tests {
         for layer in &layers[1..] {
             assert_eq!(layer["source"], "frontbeat", "{layer}");
             assert!(layer["source-layer"].is_string(), "{layer}");
+        }
+    }
+
+    #[test]
+    fn no_expression_is_used_that_qgis_skips() {
+        let style = map_style("x", "http://x/tilejson", [123.4, 41.8]).to_string();
+        for word in ["case", "literal", "step", "coalesce", "let"] {
+            assert!(!style.contains(&format!("[\"{word}\"")), "{word}");
         }
     }
 }

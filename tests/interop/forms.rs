@@ -85,6 +85,11 @@ fn a_geopackage_has_styles_titles_and_an_index() {
             "SELECT count(*) AS n FROM layer_styles WHERE f_table_name = '{layer}' AND styleQML LIKE '%<qgis%' AND useAsDefault"
         ));
         assert!(styled.contains("n (Integer) = 1"), "{styled}");
+        // QGIS takes titles from the style; of GDAL's it knows nothing.
+        let named = ask(&format!(
+            "SELECT styleQML LIKE '%<alias field=\"id\" name=\"%' AS named FROM layer_styles WHERE f_table_name = '{layer}'"
+        ));
+        assert!(named.contains("named (Integer) = 1"), "{named}");
         let indexed = ask(&format!(
             "SELECT (SELECT count(*) FROM rtree_{layer}_geom) = (SELECT count(*) FROM {layer}) AS same"
         ));

@@ -333,7 +333,16 @@ fn req_core_fc_time_response() {
         day
     );
     let (open, all) = (count("2026-10-01T00:00:00+08:00/.."), 33_252);
+    // As QGIS writes the filter "at" >= '2026-10-01…'.
+    assert_eq!(
+        count("2026-10-01T00:00:00+08:00/9999-12-31T00:00:00Z"),
+        open
+    );
     let before = count("../2026-09-30T23:59:59.999999+08:00");
+    assert_eq!(
+        count("0000-01-01T00:00:00Z/2026-09-30T23:59:59.999999+08:00"),
+        before
+    );
     // A span that lasts over midnight meets both.
     assert!(
         open + before >= all && open + before < all + 200,
@@ -346,6 +355,7 @@ fn req_core_fc_time_response() {
         "../..",
         "yesterday",
         "2026-10-01/yesterday",
+        "2026-10-01/9999-12-31yesterday",
         "/",
     ] {
         let path = format!("/ogc/collections/incidents/items?datetime={}", escaped(bad));

@@ -251,6 +251,16 @@ pub const RISK: Layer = Layer {
     look: area("#b91c1c", 0.1, Some("#fca5a5"), None),
 };
 
+/// Fills of the risk surface's classes 1 to 5, those of the page by day, and which cells they
+/// are: [`crate::risk::classes::CLASS_SHARES`] from its end.
+pub const RISK_CLASSES: [(&str, &str); 5] = [
+    ("#fbe48c", "5–10 % of the area 面积的 5–10 %"),
+    ("#f5b63f", "2–5 % of the area 面积的 2–5 %"),
+    ("#e27620", "1–2 % of the area 面积的 1–2 %"),
+    ("#b32d10", "0.5–1 % of the area 面积的 0.5–1 %"),
+    ("#660010", "top 0.5 % of the area 面积的前 0.5 %"),
+];
+
 /// 热点.
 pub const HOT_SPOTS: Layer = Layer {
     name: "hot_spots",

@@ -20,6 +20,9 @@ use crate::http::ogc::frames::{OgcFrame, frame_of};
 use crate::http::problem::Problem;
 use crate::http::query::{Query, quoted};
 
+/// What QGIS writes for an end that is open; no instant of the calendar in use reaches it.
+const LAST_DAY: &str = "9999-12-31";
+
 /// Which rows.
 #[derive(Debug)]
 pub struct Selection {
@@ -226,12 +229,16 @@ fn times(text: &str, zone: &TimeZone) -> Result<[Timestamp; 2], Problem> {
     if is_open(from) && is_open(until) {
         return Err(refuse("not open at both ends"));
     }
+    let is_last_day = |text: &str| {
+        let rest = text.trim().strip_prefix(LAST_DAY);
+        rest.is_some_and(|rest| instant(&format!("2000-01-01{rest}")).is_ok())
+    };
     let from = if is_open(from) {
         Timestamp::MIN
     } else {
         instant(from)?
     };
-    let until = if is_open(until) {
+    let until = if is_open(until) || is_last_day(until) {
         Timestamp::MAX
     } else {
         instant(until)?

@@ -12,12 +12,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::exchange::write::layer::{ColumnKind, GeometryKind, Layer};
+use crate::exchange::write::layers::{RISK, RISK_CLASSES};
 use crate::exchange::write::options::{OutFrame, WriteOptions};
 use crate::exchange::write::row::{FeatureRow, FieldValue};
 use crate::store::error::StoreError;
 use crate::store::gpkg::contents::{APPLICATION_ID, USER_VERSION};
 use crate::store::gpkg::geometry::{WGS_84, encode};
-use crate::store::gpkg::qml::{Symbol, qml, sld};
+use crate::store::gpkg::qml::{Classes, FirstView, Symbol, qml, sld};
 
 const SCHEMA: &str = include_str!("../schema/gpkg/geopackage.sql");
 
@@ -287,6 +288,7 @@ impl ForeignGeoPackage {
         srs: i32,
         options: &WriteOptions,
     ) -> Result<(), StoreError> {
+        let view = first_view(layer);
         let mut queries = vec![
             sqlx::query(
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
@@ -316,8 +318,8 @@ impl ForeignGeoPackage {
                  VALUES ('', '', ?, 'geom', 'frontbeat', ?, ?, 1, 'first view', '')",
             )
             .bind(table.to_owned())
-            .bind(qml(&symbol(layer), layer.look.label))
-            .bind(sld(table, &symbol(layer))),
+            .bind(qml(&view))
+            .bind(sld(table, &view)),
         ];
         for column in layer.columns {
             queries.push(
@@ -371,6 +373,20 @@ impl ForeignGeoPackage {
             .await;
         done.map(|_| ())
             .map_err(|fault| unwritable(&self.shown, fault))
+    }
+}
+
+/// The column titles stand in the style too: QGIS takes them from there only.
+fn first_view(layer: &Layer) -> FirstView {
+    let titles = layer.columns.iter();
+    FirstView {
+        symbol: symbol(layer),
+        classes: (layer.name == RISK.name).then_some(Classes {
+            column: "class",
+            fills: &RISK_CLASSES,
+        }),
+        label: layer.look.label,
+        titles: titles.map(|c| (c.name, c.label(true))).collect(),
     }
 }
 

@@ -31,8 +31,88 @@ pub enum Symbol {
     },
 }
 
-/// The QML document of a symbol, with labels from a column where one is given.
-pub fn qml(symbol: &Symbol, label: Option<&str>) -> String {
+/// Classes of areas that a column numbers from 1 on. What is in none of them is not drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Classes {
+    /// The column.
+    pub column: &'static str,
+    /// Fill (`#rrggbb`) and name of each.
+    pub fills: &'static [(&'static str, &'static str)],
+}
+
+impl Classes {
+    /// Number, symbol and name of each class.
+    fn each(self) -> impl Iterator<Item = (usize, Symbol, &'static str)> {
+        let area = |fill| Symbol::Area {
+            // Cells stand side by side: white lines between them would outshine them.
+            outline: fill,
+            width_mm: 0.1,
+            fill: Some(fill),
+        };
+        let fills = self.fills.iter().enumerate();
+        fills.map(move |(before, (fill, name))| (before + 1, area(*fill), *name))
+    }
+}
+
+/// How a layer looks at first sight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstView {
+    /// How its features are drawn, where no classes say otherwise.
+    pub symbol: Symbol,
+    /// How they are drawn by class.
+    pub classes: Option<Classes>,
+    /// Column whose text is written beside each feature.
+    pub label: Option<&'static str>,
+    /// Titles of columns by their names; none: the names are shown.
+    pub titles: Vec<(&'static str, String)>,
+}
+
+/// The QML document of a layer.
+pub fn qml(view: &FirstView) -> String {
+    let renderer = match view.classes {
+        None => format!(
+            "<renderer-v2 type=\"singleSymbol\" symbollevels=\"0\" enableorderby=\"0\" \
+             forceraster=\"0\"><symbols>{}</symbols></renderer-v2>",
+            qml_symbol(0, &view.symbol)
+        ),
+        Some(classes) => classified(classes),
+    };
+    let titles: String = view
+        .titles
+        .iter()
+        .map(|(column, title)| format!("<alias field=\"{column}\" name=\"{title}\"/>"))
+        .collect();
+    let (fields, titles) = match titles.is_empty() {
+        true => ("", String::new()),
+        false => ("|Fields", format!("<aliases>{titles}</aliases>")),
+    };
+    format!(
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\
+         <qgis version=\"3.16.0\" styleCategories=\"Symbology|Labeling{fields}\" \
+         labelsEnabled=\"{}\">{renderer}{}{titles}</qgis>\n",
+        u8::from(view.label.is_some()),
+        view.label.map(labeling).unwrap_or_default(),
+    )
+}
+
+fn classified(classes: Classes) -> String {
+    let (mut categories, mut symbols) = (String::new(), String::new());
+    for (class, symbol, name) in classes.each() {
+        categories += &format!(
+            "<category value=\"{class}\" symbol=\"{class}\" label=\"{name}\" render=\"true\"/>"
+        );
+        symbols += &qml_symbol(class, &symbol);
+    }
+    format!(
+        "<renderer-v2 type=\"categorizedSymbol\" attr=\"{}\" symbollevels=\"0\" \
+         enableorderby=\"0\" forceraster=\"0\"><categories>{categories}</categories>\
+         <symbols>{symbols}</symbols></renderer-v2>",
+        classes.column
+    )
+}
+
+/// A symbol under the number that the renderer calls it by.
+fn qml_symbol(number: usize, symbol: &Symbol) -> String {
     let (kind, class, properties) = match symbol {
         Symbol::Marker {
             shape,
@@ -84,20 +164,39 @@ pub fn qml(symbol: &Symbol, label: Option<&str>) -> String {
         .map(|(key, value)| format!("<prop k=\"{key}\" v=\"{value}\"/>"))
         .collect();
     format!(
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\
-         <qgis version=\"3.16.0\" styleCategories=\"Symbology|Labeling\" labelsEnabled=\"{}\">\
-         <renderer-v2 type=\"singleSymbol\" symbollevels=\"0\" enableorderby=\"0\" forceraster=\"0\">\
-         <symbols><symbol type=\"{kind}\" name=\"0\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\
-         <layer class=\"{class}\" enabled=\"1\" locked=\"0\" pass=\"0\">{properties}</layer>\
-         </symbol></symbols></renderer-v2>{}</qgis>\n",
-        u8::from(label.is_some()),
-        label.map(labeling).unwrap_or_default(),
+        "<symbol type=\"{kind}\" name=\"{number}\" alpha=\"1\" clip_to_extent=\"1\" \
+         force_rhr=\"0\"><layer class=\"{class}\" enabled=\"1\" locked=\"0\" pass=\"0\">\
+         {properties}</layer></symbol>"
     )
 }
 
-/// The SLD document of a layer's symbol.
-pub fn sld(layer: &str, symbol: &Symbol) -> String {
-    let symbolizer = match symbol {
+/// The SLD document of a layer.
+pub fn sld(layer: &str, view: &FirstView) -> String {
+    let rules: String = match view.classes {
+        None => format!("<Rule>{}</Rule>", symbolizer(&view.symbol)),
+        Some(classes) => classes
+            .each()
+            .map(|(class, symbol, name)| {
+                format!(
+                    "<Rule><Title>{name}</Title><ogc:Filter><ogc:PropertyIsEqualTo>\
+                     <ogc:PropertyName>{}</ogc:PropertyName><ogc:Literal>{class}</ogc:Literal>\
+                     </ogc:PropertyIsEqualTo></ogc:Filter>{}</Rule>",
+                    classes.column,
+                    symbolizer(&symbol)
+                )
+            })
+            .collect(),
+    };
+    format!(
+        "<StyledLayerDescriptor version=\"1.0.0\" xmlns=\"http://www.opengis.net/sld\" \
+         xmlns:ogc=\"http://www.opengis.net/ogc\"><NamedLayer><Name>{layer}</Name><UserStyle>\
+         <FeatureTypeStyle>{rules}</FeatureTypeStyle></UserStyle></NamedLayer>\
+         </StyledLayerDescriptor>\n"
+    )
+}
+
+fn symbolizer(symbol: &Symbol) -> String {
+    match symbol {
         Symbol::Marker {
             shape,
             colour,
@@ -124,12 +223,7 @@ pub fn sld(layer: &str, symbol: &Symbol) -> String {
             fill.map(sld_fill).unwrap_or_default(),
             sld_stroke(outline, *width_mm),
         ),
-    };
-    format!(
-        "<StyledLayerDescriptor version=\"1.0.0\" xmlns=\"http://www.opengis.net/sld\">\
-         <NamedLayer><Name>{layer}</Name><UserStyle><FeatureTypeStyle><Rule>{symbolizer}</Rule>\
-         </FeatureTypeStyle></UserStyle></NamedLayer></StyledLayerDescriptor>\n"
-    )
+    }
 }
 
 fn labeling(column: &str) -> String {
@@ -191,7 +285,13 @@ mod tests {
             colour: "#b45309",
             size_mm: 4.0,
         };
-        let text = qml(&symbol, Some("name"));
+        let view = FirstView {
+            symbol,
+            classes: None,
+            label: Some("name"),
+            titles: vec![("name", "名称".to_owned())],
+        };
+        let text = qml(&view);
         assert!(text.contains(r#"<prop k="name" v="pentagon"/>"#), "{text}");
         assert!(
             text.contains(r#"<prop k="color" v="180,83,9,255"/>"#),
@@ -199,6 +299,40 @@ mod tests {
         );
         assert!(text.contains(r#"fieldName="name""#), "{text}");
         assert!(text.contains(r#"labelsEnabled="1""#), "{text}");
-        assert!(sld("posts", &symbol).contains("<Size>14.3</Size>"));
+        assert!(
+            text.contains(r#"<alias field="name" name="名称"/>"#),
+            "{text}"
+        );
+        assert!(text.contains("Labeling|Fields"), "{text}");
+        assert!(sld("posts", &view).contains("<Size>14.3</Size>"));
+    }
+
+    #[test]
+    fn each_class_has_its_fill() {
+        let view = FirstView {
+            symbol: Symbol::Line {
+                colour: "#000000",
+                width_mm: 1.0,
+            },
+            classes: Some(Classes {
+                column: "class",
+                fills: &[("#fbe48c", "low"), ("#660010", "high")],
+            }),
+            label: None,
+            titles: Vec::new(),
+        };
+        let text = qml(&view);
+        for part in [
+            r#"type="categorizedSymbol" attr="class""#,
+            r#"<category value="2" symbol="2" label="high" render="true"/>"#,
+            r#"<symbol type="fill" name="2""#,
+            r#"<prop k="color" v="102,0,16,255"/>"#,
+            r#"styleCategories="Symbology|Labeling" "#,
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let text = sld("risk", &view);
+        assert!(text.contains("<ogc:Literal>2</ogc:Literal>"), "{text}");
+        assert_eq!(text.matches("<Rule>").count(), 2);
     }
 }

@@ -3,7 +3,7 @@
 
 use sqlx::SqliteConnection;
 
-use crate::store::gpkg::qml::{self, Symbol};
+use crate::store::gpkg::qml::{FirstView, Symbol, qml, sld};
 
 /// How one layer is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +58,12 @@ pub async fn complete(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         .iter()
         .filter(|s| !styled.iter().any(|t| t == s.table))
     {
+        let view = FirstView {
+            symbol: style.symbol,
+            classes: None,
+            label: style.label,
+            titles: Vec::new(),
+        };
         sqlx::query(
             "INSERT INTO layer_styles
                  (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,
@@ -65,8 +71,8 @@ pub async fn complete(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
              VALUES ('', '', ?, 'geom', 'frontbeat', ?, ?, 1, 'first view', '')",
         )
         .bind(style.table)
-        .bind(qml::qml(&style.symbol, style.label))
-        .bind(qml::sld(style.table, &style.symbol))
+        .bind(qml(&view))
+        .bind(sld(style.table, &view))
         .execute(&mut *conn)
         .await?;
     }
