@@ -286,6 +286,45 @@ async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
     place.remove().await;
 }
 
+/// Who may write to every table and does not own them can't make the partitions of a new year.
+#[tokio::test]
+async fn who_does_not_own_the_tables_is_told_so_at_the_start() {
+    let test = "who_does_not_own_the_tables";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let user = format!("guest_{name}");
+    let grant = format!(
+        "CREATE ROLE {user} LOGIN PASSWORD 'g'; GRANT ALL ON SCHEMA {name} TO {user};
+         GRANT ALL ON ALL TABLES IN SCHEMA {name} TO {user};
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA {name} TO {user}"
+    );
+    admin(&server, &grant).await;
+    let address: WorkspaceAddress = as_user(place.text(), &user, "g").parse().unwrap();
+    for access in [Access::Write, Access::Share, Access::Beside] {
+        let fault = Workspace::open(&address, access).await.unwrap_err();
+        assert!(matches!(fault, StoreError::NotWritable { .. }), "{fault}");
+        let said = fault.to_string();
+        let words = format!("{user} may only read it (who writes owns its tables");
+        assert!(said.contains(&words) && !said.contains('\n'), "{said}");
+    }
+    let w = Workspace::open(&address, Access::Read).await.unwrap();
+    assert_eq!(w.beats().await.unwrap(), rows::beats());
+    w.close().await;
+    // A member of the owner's role is as good as the owner.
+    let owner = format!(
+        "DO $$ BEGIN EXECUTE format('GRANT %s TO {user}', (SELECT relowner::regrole
+         FROM pg_class WHERE oid = '{name}.events'::regclass)); END $$"
+    );
+    admin(&server, &owner).await;
+    let w = Workspace::open(&address, Access::Write).await.unwrap();
+    w.close().await;
+    admin(&server, &format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
+    place.remove().await;
+}
+
 /// A lock that lasts makes readers of the log say so, on connections that go on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lock_that_lasts_is_told_and_leaves_nobody_waiting() {
