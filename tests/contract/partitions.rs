@@ -2,6 +2,8 @@
 //! any date finds one, ids and numbers stay unique over all of them, and what is kept for some
 //! weeks only goes by whole partitions.
 
+use std::time::Duration;
+
 use frontbeat::app::live::Live;
 use frontbeat::incident::record::Incident;
 use frontbeat::live::board_event::BoardEvent;
@@ -363,6 +365,45 @@ async fn positions_go_by_whole_partitions() {
     assert_eq!(kept, ["events_positions_old"]);
     append(&w, 0..1).await;
     assert_eq!(w.last_event().await.unwrap(), last + 2);
+    w.close().await;
+    place.remove().await;
+}
+
+/// A first import takes the key of ids away and makes it anew; not behind a long reader.
+#[tokio::test]
+async fn a_long_reader_of_all_tables_does_not_hold_up_a_first_import() {
+    let test = "a_long_reader_of_all_tables";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = place.create(true).await;
+    let mut reader = PgConnection::connect(&server(test).unwrap()).await.unwrap();
+    let mut dump = reader.begin().await.unwrap();
+    let name = schema(&place);
+    // As pg_dump holds them.
+    let held = format!("LOCK TABLE {name}.incidents, {name}.incident_ids IN ACCESS SHARE MODE");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(held))
+        .execute(&mut *dump)
+        .await
+        .unwrap();
+    let of = |number: i64| Incident {
+        id: Id::new(format!("K{number}")),
+        at: rows::at("2019-01-01T00:00:00Z") + SignedDuration::from_hours(number),
+        until: None,
+        ..rows::incidents()[0].clone()
+    };
+    let many: Vec<Incident> = (0..21_000).map(of).collect();
+    let source = rows::source();
+    let writing = w.write(rows::incident_rows(many.clone()), &source);
+    let written = tokio::time::timeout(Duration::from_secs(60), writing).await;
+    assert_eq!(written.unwrap().unwrap().added, 21_000);
+    dump.rollback().await.unwrap();
+    let is_keyed = "SELECT ((SELECT count(*) FROM incident_ids) = 21000 AND EXISTS (
+        SELECT FROM pg_constraint WHERE conname = 'incidents_id'
+            AND conrelid = 'incident_ids'::regclass))::text";
+    assert_eq!(asked(&place, is_keyed).await, ["true"]);
+    let again = w.write(rows::incident_rows(many), &source).await;
+    assert_eq!(again.unwrap().known, 21_000);
     w.close().await;
     place.remove().await;
 }
