@@ -336,12 +336,13 @@ async fn positions_go_by_whole_partitions() {
 
     let wednesday = rows::at("2026-06-17T12:00:00Z");
     let dropped = async |before: Timestamp| {
-        let mut write = w.begin_board().await.unwrap();
         // Each week by itself.
-        while write.drop_oldest_positions(before).await.unwrap() {
+        while let Some(old) = w.oldest_positions(before).await.unwrap() {
+            let mut write = w.begin_board().await.unwrap();
+            assert!(write.drop_positions(&old).await.unwrap());
             write.commit().await.unwrap();
-            write = w.begin_board().await.unwrap();
         }
+        let mut write = w.begin_board().await.unwrap();
         write.single_positions_end(before).await.unwrap()
     };
     // The week that has not ended by then stays whole.
@@ -365,6 +366,72 @@ async fn positions_go_by_whole_partitions() {
     assert_eq!(kept, ["events_positions_old"]);
     append(&w, 0..1).await;
     assert_eq!(w.last_event().await.unwrap(), last + 2);
+    w.close().await;
+    place.remove().await;
+}
+
+/// A week is looked through while others write; where it is not what it was by then, it stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_that_was_looked_through_goes_only_as_it_was() {
+    let test = "a_week_that_was_looked_through";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&place).await;
+    append(&w, 0..100).await;
+    append(&w, 168..170).await;
+    let far = rows::at("2027-01-01T00:00:00Z");
+
+    // However long the look takes, it has nobody's turn.
+    let mut slow = PgConnection::connect(&server(test).unwrap()).await.unwrap();
+    let mut held = slow.begin().await.unwrap();
+    let hold = format!(
+        "LOCK TABLE {}.events_positions_2026_06_01 IN ACCESS EXCLUSIVE MODE",
+        schema(&place)
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(hold))
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let looking = tokio::spawn({
+        let w = w.clone();
+        async move { w.oldest_positions(far).await }
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!looking.is_finished());
+    let turn = format!(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('frontbeat turn {}', 0))::text",
+        schema(&place)
+    );
+    assert_eq!(asked(&place, &turn).await, ["true"]);
+    held.rollback().await.unwrap();
+    let old = looking.await.unwrap().unwrap().unwrap();
+
+    let stays = async |old: &_| {
+        let before = w.events_after(0, 10_000).await.unwrap();
+        let mut write = w.begin_board().await.unwrap();
+        assert!(!write.drop_positions(old).await.unwrap());
+        drop(write);
+        assert_eq!(w.events_after(0, 10_000).await.unwrap(), before);
+    };
+    // One came in late; the last one of a unit is gone; an older week is there.
+    append(&w, 100..101).await;
+    stays(&old).await;
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    let last = "DELETE FROM events WHERE sequence =
+        (SELECT max(sequence) FROM events_positions_2026_06_01)";
+    append(&w, 168..169).await;
+    place.sql(last).await.unwrap();
+    stays(&old).await;
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    append(&w, -200..-199).await;
+    stays(&old).await;
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    assert!(write.drop_positions(&old).await.unwrap());
+    write.commit().await.unwrap();
+    // It is gone: not once more.
+    stays(&old).await;
     w.close().await;
     place.remove().await;
 }
@@ -424,9 +491,10 @@ async fn a_long_reader_keeps_its_partitions() {
         .execute(&mut *view)
         .await
         .unwrap();
-    let mut write = w.begin_board().await.unwrap();
     let far = rows::at("2027-01-01T00:00:00Z");
-    let fault = write.drop_oldest_positions(far).await.unwrap_err();
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let fault = write.drop_positions(&old).await.unwrap_err();
     assert!(matches!(fault, StoreError::Busy { .. }), "{fault}");
     drop(write);
     // New partitions are made beside it.
@@ -436,7 +504,7 @@ async fn a_long_reader_keeps_its_partitions() {
     append(&w, 900..910).await;
     view.rollback().await.unwrap();
     let mut write = w.begin_board().await.unwrap();
-    assert!(write.drop_oldest_positions(far).await.unwrap());
+    assert!(write.drop_positions(&old).await.unwrap());
     write.commit().await.unwrap();
     let incidents = partitions(&place, "incidents").await;
     for year in ["incidents_2027", "incidents_2028"] {

@@ -143,39 +143,71 @@ BEGIN
 END
 $$;
 
--- Lets go of the oldest week of positions of units that ended by an instant, by its partition; no
--- where there is none. The last one of each unit stays, with the oldest: it is where the unit is.
-CREATE FUNCTION frontbeat_drop_positions(before_ms bigint) RETURNS boolean
-LANGUAGE plpgsql AS $$
+-- The oldest week of positions that ended by an instant: its partition, its newest number, and the
+-- number of the last position of each unit in it; no row where there is none. It looks at all of
+-- them, and is asked before the turn to write is taken.
+CREATE FUNCTION frontbeat_oldest_positions(before_ms bigint)
+RETURNS TABLE (partition text, newest bigint, last_ones text)
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    here CONSTANT text := current_schema();
-    old record;
-BEGIN
-    SELECT p.name, p.until_ms INTO old FROM partitions p
+    old CONSTANT text := (SELECT p.name FROM partitions p
         WHERE p.parent = 'events_positions' AND p.name <> 'events_positions_old'
             AND p.until_ms <= before_ms
-        ORDER BY p.from_ms LIMIT 1;
-    IF NOT FOUND THEN
+        ORDER BY p.from_ms LIMIT 1);
+BEGIN
+    IF old IS NOT NULL THEN
+        RETURN QUERY EXECUTE format(
+            'SELECT $1, coalesce(max(u.last), 0), coalesce(json_agg(u.last)::text, ''[]'')
+             FROM (SELECT max(sequence) AS last FROM %I.%I GROUP BY body ->> ''unit'') AS u',
+            current_schema(), old) USING old;
+    END IF;
+END
+$$;
+
+-- Lets go of that week, by its partition; no where it is not what was looked at any more. The last
+-- one of each unit stays, with the oldest: it is where the unit is. Nothing here takes the longer
+-- the more positions there are: they are found by their numbers, also where the server knows so little
+-- of a week that it would rather look through it.
+CREATE FUNCTION frontbeat_drop_positions(partition text, newest bigint, last_ones text)
+RETURNS boolean LANGUAGE plpgsql SET enable_seqscan TO off SET jit TO off AS $$
+DECLARE
+    here CONSTANT text := current_schema();
+    staying CONSTANT bigint[] := ARRAY(
+        SELECT it.value::bigint FROM json_array_elements_text(last_ones::json) AS it (value));
+    old partitions;
+    is_so boolean;
+BEGIN
+    SELECT * INTO old FROM partitions p
+        WHERE p.name = partition AND p.parent = 'events_positions'
+            AND NOT EXISTS (SELECT FROM partitions q WHERE q.parent = p.parent
+                            AND q.name <> 'events_positions_old' AND q.from_ms < p.from_ms);
+    IF NOT FOUND OR partition = 'events_positions_old' THEN
         RETURN false;
     END IF;
-    -- What takes long comes first: from then on nobody reads the log until the commit.
+    -- Numbers ascend: what has come in since is newer than the newest.
+    EXECUTE format('LOCK TABLE %I.%I IN EXCLUSIVE MODE', here, partition);
     EXECUTE format(
-        'CREATE TEMPORARY TABLE frontbeat_last_positions ON COMMIT DROP AS
-         SELECT DISTINCT ON (body ->> ''unit'') *
-         FROM %I.%I ORDER BY body ->> ''unit'', sequence DESC', here, old.name);
+        'SELECT coalesce((SELECT max(sequence) FROM %1$I.%2$I), 0) = $1
+             AND (SELECT count(*) FROM %1$I.%2$I WHERE sequence = ANY ($2)) = cardinality($2)',
+        here, partition) INTO is_so USING newest, staying;
+    IF NOT is_so THEN
+        RETURN false;
+    END IF;
+    -- From here on nobody reads the log until the commit.
     EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.events_positions_old',
                    here, here);
     EXECUTE format('ALTER TABLE %I.events_positions DETACH PARTITION %I.%I',
-                   here, here, old.name);
+                   here, here, partition);
     EXECUTE format('ALTER TABLE %I.events_positions_old DISABLE TRIGGER is_written_as_a_whole', here);
-    EXECUTE format('INSERT INTO %I.events_positions_old SELECT * FROM frontbeat_last_positions', here);
+    EXECUTE format('INSERT INTO %I.events_positions_old SELECT * FROM %I.%I WHERE sequence = ANY ($1)',
+                   here, here, partition) USING staying;
     EXECUTE format('ALTER TABLE %I.events_positions_old ENABLE TRIGGER is_written_as_a_whole', here);
     EXECUTE format(
         'ALTER TABLE %I.events_positions ATTACH PARTITION %I.events_positions_old
          FOR VALUES FROM (MINVALUE) TO (%L)',
         here, here, to_timestamp(old.until_ms / 1000));
-    EXECUTE format('DROP TABLE %I.%I', here, old.name);
-    DELETE FROM partitions p WHERE p.name = old.name;
+    EXECUTE format('DROP TABLE %I.%I', here, partition);
+    DELETE FROM partitions p WHERE p.name = partition;
     UPDATE partitions p SET until_ms = old.until_ms WHERE p.name = 'events_positions_old';
     RETURN true;
 END
