@@ -583,12 +583,18 @@ async fn nobody_writes_to_a_partition_by_its_name() {
             .rev()
             .find(|it| it.ends_with("_old") || it.contains("2026"))
     };
+    let mut parts = vec![
+        ("events_kept".to_owned(), "events"),
+        ("events_positions".to_owned(), "events"),
+    ];
     for (parent, whole) in [
         ("incidents", "incidents"),
         ("events_kept", "events"),
         ("events_positions", "events"),
     ] {
-        let partition = of(parent).await.unwrap();
+        parts.push((of(parent).await.unwrap(), whole));
+    }
+    for (partition, whole) in parts {
         for write in [
             format!("INSERT INTO {partition} SELECT * FROM {whole} LIMIT 1"),
             format!("DELETE FROM {partition}"),
@@ -600,6 +606,11 @@ async fn nobody_writes_to_a_partition_by_its_name() {
                 "{write}: {refused}"
             );
         }
+    }
+    for part in ["events_kept", "events_positions"] {
+        let changed = format!("UPDATE {part} SET at = at");
+        let refused = place.sql(&changed).await.unwrap_err();
+        assert!(refused.contains("append-only"), "{refused}");
     }
     // A position may go, but not while the next number is made of it.
     let newest = format!("DELETE FROM events WHERE sequence = {last}");

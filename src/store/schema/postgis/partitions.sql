@@ -413,9 +413,8 @@ CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events_kept
     FOR EACH ROW EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
 CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
-CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events_kept
-    FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_refuse('the event log is append-only');
-SELECT frontbeat_guard_partition('events_kept_old'), frontbeat_guard_partition('events_positions_old');
+SELECT frontbeat_guard_partition('events_kept'), frontbeat_guard_partition('events_positions'),
+    frontbeat_guard_partition('events_kept_old'), frontbeat_guard_partition('events_positions_old');
 
 -- The next number is made of the newest event's: without it nothing more would be taken in.
 CREATE FUNCTION frontbeat_keep_newest() RETURNS trigger LANGUAGE plpgsql AS $$
