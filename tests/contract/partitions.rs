@@ -55,7 +55,7 @@ pub fn schema(place: &Place) -> &str {
 }
 
 /// The first column of a question, as text.
-async fn asked(place: &Place, sql: &str) -> Vec<String> {
+pub async fn asked(place: &Place, sql: &str) -> Vec<String> {
     let (server, schema) = place.text().split_once("?schema=").unwrap();
     let mut conn = PgConnection::connect(server).await.unwrap();
     let path = format!("SET search_path TO {schema}, public");
@@ -157,7 +157,7 @@ async fn tables_of_the_version_before_move_into_partitions() {
     );
     place.sql(&others).await.unwrap();
     let fault = place.open(Access::Write).await.unwrap_err().to_string();
-    assert!(fault.contains("mine. Drop them"), "{fault}");
+    assert!(fault.contains("view mine. Drop it"), "{fault}");
     place.sql("DROP VIEW mine").await.unwrap();
     let w = place.open(Access::Write).await.unwrap();
     let may = format!(

@@ -62,7 +62,7 @@ pub const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX IF NOT EXISTS incidents_id O
 /// Takes a server's key of ids away where there are none yet, and nobody looks at them.
 const DROP_SERVER_KEY: &str = "LOCK TABLE incident_ids IN ACCESS EXCLUSIVE MODE NOWAIT;
      ALTER TABLE incident_ids DROP CONSTRAINT incidents_id";
-/// Makes it again. The same as in `schema/postgis/partitions.sql`.
+/// Makes it again. The same as in `schema/postgis/into_partitions.sql`.
 const MAKE_SERVER_KEY: &str =
     "ALTER TABLE incident_ids ADD CONSTRAINT incidents_id PRIMARY KEY (id)";
 
