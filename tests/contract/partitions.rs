@@ -72,7 +72,7 @@ pub async fn asked(place: &Place, sql: &str) -> Vec<String> {
         .collect()
 }
 
-async fn partitions(place: &Place, parent: &str) -> Vec<String> {
+pub async fn partitions(place: &Place, parent: &str) -> Vec<String> {
     let sql = format!(
         "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
          WHERE i.inhparent = '{}.{parent}'::regclass ORDER BY 1",
@@ -81,7 +81,7 @@ async fn partitions(place: &Place, parent: &str) -> Vec<String> {
     asked(place, &sql).await
 }
 
-fn dated() -> Vec<Incident> {
+pub fn dated() -> Vec<Incident> {
     let of = |(number, at): (usize, &&str)| Incident {
         id: Id::new(format!("D{number}")),
         at: rows::at(at),
@@ -311,7 +311,7 @@ fn moved(sequence: u64, hours: i64) -> LoggedEvent {
     }
 }
 
-async fn append(w: &Workspace, hours: impl Iterator<Item = i64>) {
+pub async fn append(w: &Workspace, hours: impl Iterator<Item = i64>) {
     let mut write = w.begin_board().await.unwrap();
     let events: Vec<LoggedEvent> = hours
         .zip(write.last + 1..)

@@ -21,7 +21,7 @@ use crate::place::{Place, admin, server};
 use crate::{rows, work};
 
 /// The same address for another user.
-fn as_user(address: &str, user: &str, password: &str) -> String {
+pub fn as_user(address: &str, user: &str, password: &str) -> String {
     let (scheme, rest) = address.split_once("://").unwrap();
     let (_, host) = rest.split_once('@').unwrap();
     format!("{scheme}://{user}:{password}@{host}")

@@ -3,7 +3,7 @@
 //! the time that comes, so that deliveries find them there. Readers are not held up by it.
 //!
 //! What lies where is said once, by `frontbeat_make_partition` of the tables. What is here only
-//! asks for each of them once.
+//! asks for each of them once. They belong to the owner of the whole, whoever makes them.
 
 use std::collections::BTreeMap;
 

@@ -32,6 +32,7 @@ CREATE TABLE incidents (
 ALTER SEQUENCE incidents_fid OWNED BY incidents.fid;
 SELECT frontbeat_take_grants('incidents_before', 'incidents');
 CREATE TABLE incidents_old PARTITION OF incidents FOR VALUES FROM (MINVALUE) TO (0);
+SELECT frontbeat_belong_to('incidents', 'incidents_old');
 COMMENT ON TABLE incidents_old IS 'a partition of incidents: before 1970';
 INSERT INTO partitions (name, parent, from_ms, until_ms)
     VALUES ('incidents_old', 'incidents', -9223372036854775808, 0);
@@ -124,6 +125,9 @@ CREATE TABLE events_positions_old PARTITION OF events_positions
     FOR VALUES FROM (MINVALUE) TO ('1970-01-01T00:00:00Z');
 CREATE TABLE events_kept_old PARTITION OF events_kept
     FOR VALUES FROM (MINVALUE) TO ('1970-01-01T00:00:00Z');
+SELECT frontbeat_belong_to('events', 'events_positions'), frontbeat_belong_to('events', 'events_kept'),
+    frontbeat_belong_to('events_positions', 'events_positions_old'),
+    frontbeat_belong_to('events_kept', 'events_kept_old');
 INSERT INTO partitions (name, parent, from_ms, until_ms) VALUES
     ('events_positions_old', 'events_positions', -9223372036854775808, 0),
     ('events_kept_old', 'events_kept', -9223372036854775808, 0);

@@ -23,6 +23,38 @@ CREATE TABLE incident_ids (
 COMMENT ON TABLE incident_ids IS 'ids of incidents 警情编号: unique over all partitions, and when each was';
 COMMENT ON COLUMN incident_ids.at_ms IS 'at of the incident, in milliseconds since 1970';
 
+-- A part belongs to whom the whole belongs, whoever makes it, so that all members of the owner's role
+-- can attach and drop it. And whatever default privileges say, nobody reads a part who may not read
+-- the whole, or not all of its rows.
+CREATE FUNCTION frontbeat_belong_to(of text, part text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    here CONSTANT text := quote_ident(current_schema());
+    whole CONSTANT regclass := here || '.' || quote_ident(of);
+    mine CONSTANT regclass := here || '.' || quote_ident(part);
+    owner CONSTANT oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = whole);
+    it record;
+BEGIN
+    FOR it IN
+        SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS who
+        FROM pg_class c, aclexplode(c.relacl) AS a, pg_partition_ancestors(whole) AS p
+        JOIN pg_class w ON w.oid = p.relid
+        WHERE c.oid = mine AND a.grantee <> c.relowner AND (w.relrowsecurity
+            OR NOT has_table_privilege(a.grantee, w.oid, 'SELECT'))
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM %s', mine, it.who);
+    END LOOP;
+    BEGIN
+        IF owner <> (SELECT c.relowner FROM pg_class c WHERE c.oid = mine) THEN
+            EXECUTE format('ALTER TABLE %s OWNER TO %s', mine, owner::regrole);
+        END IF;
+    EXCEPTION WHEN insufficient_privilege THEN
+        -- Who makes it can write to it all the same: nothing is refused for that.
+        RAISE WARNING 'the partition % stays with who made it: %', mine, SQLERRM;
+    END;
+END
+$$;
+
 -- Prepares the table of the partition of an instant where there is none, and returns its name. It
 -- is no partition yet: many rows are written to it quicker now than later.
 CREATE FUNCTION frontbeat_prepare_partition(of text, ms bigint) RETURNS text
@@ -57,6 +89,7 @@ BEGIN
     EXECUTE format('CREATE TABLE %I.%I (LIKE %I.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
                    here, partition, here, of);
     EXECUTE format('COMMENT ON TABLE %I.%I IS %L', here, partition, 'a partition of ' || of);
+    PERFORM frontbeat_belong_to(of, partition);
     INSERT INTO partitions (name, parent, from_ms, until_ms)
         VALUES (partition, of, extract(epoch FROM first_at) * 1000, end_ms);
     RETURN partition;
