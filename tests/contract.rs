@@ -16,6 +16,8 @@ mod layers;
 mod live;
 #[path = "contract/moves.rs"]
 mod moves;
+#[path = "contract/others.rs"]
+mod others;
 #[path = "contract/page_plans.rs"]
 mod page_plans;
 #[path = "contract/partitions.rs"]

@@ -13,7 +13,7 @@ use crate::store::incidents::endings::{IncidentNews, note};
 use crate::store::incidents::write::{Stored, add_received, stored};
 use crate::store::log;
 use crate::store::packed_json::{packed, unpacked};
-use crate::store::postgis::partitions;
+use crate::store::postgis::partitions::{self, OldPositions};
 use crate::store::row::Reader;
 use crate::store::statement::{Dialect, Statement, Value};
 use crate::store::tables::is_there;
@@ -91,6 +91,19 @@ impl Workspace {
         limit: u32,
     ) -> Result<Vec<LoggedEvent>, StoreError> {
         log::positions_before(&mut self.reader().await?, at, after, limit).await
+    }
+
+    /// The oldest partition of positions that ended by an instant, with what of it stays; none
+    /// where there is none, as in a file. It takes a while: before the turn to write is taken.
+    pub async fn oldest_positions(
+        &self,
+        before: Timestamp,
+    ) -> Result<Option<OldPositions>, StoreError> {
+        let mut conn = self.reader().await?;
+        match conn.dialect() {
+            Dialect::Gpkg => Ok(None),
+            Dialect::Postgis => partitions::oldest_positions(&mut conn, before).await,
+        }
     }
 
     /// The newest board that was kept by an event's number; none where there is none.
@@ -225,16 +238,13 @@ impl BoardWrite {
         Ok(())
     }
 
-    /// Lets go of the oldest partition of positions that ended by an instant, but for the last
-    /// of each unit; whether there was one. A file has none.
+    /// Lets go of a week of positions, but for the last of each unit; whether it was still what
+    /// was looked at.
     ///
     /// # Errors
     /// [`StoreError::Busy`] where somebody reads the log for long; later is soon enough.
-    pub async fn drop_oldest_positions(&mut self, before: Timestamp) -> Result<bool, StoreError> {
-        match self.conn.dialect() {
-            Dialect::Gpkg => Ok(false),
-            Dialect::Postgis => partitions::drop_oldest_positions(&mut self.conn, before).await,
-        }
+    pub async fn drop_positions(&mut self, old: &OldPositions) -> Result<bool, StoreError> {
+        partitions::drop_positions(&mut self.conn, old).await
     }
 
     /// Up to when positions that ended by an instant are left to be taken out one by one: a

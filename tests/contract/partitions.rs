@@ -2,6 +2,8 @@
 //! any date finds one, ids and numbers stay unique over all of them, and what is kept for some
 //! weeks only goes by whole partitions.
 
+use std::time::Duration;
+
 use frontbeat::app::live::Live;
 use frontbeat::incident::record::Incident;
 use frontbeat::live::board_event::BoardEvent;
@@ -53,7 +55,7 @@ pub fn schema(place: &Place) -> &str {
 }
 
 /// The first column of a question, as text.
-async fn asked(place: &Place, sql: &str) -> Vec<String> {
+pub async fn asked(place: &Place, sql: &str) -> Vec<String> {
     let (server, schema) = place.text().split_once("?schema=").unwrap();
     let mut conn = PgConnection::connect(server).await.unwrap();
     let path = format!("SET search_path TO {schema}, public");
@@ -70,7 +72,7 @@ async fn asked(place: &Place, sql: &str) -> Vec<String> {
         .collect()
 }
 
-async fn partitions(place: &Place, parent: &str) -> Vec<String> {
+pub async fn partitions(place: &Place, parent: &str) -> Vec<String> {
     let sql = format!(
         "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
          WHERE i.inhparent = '{}.{parent}'::regclass ORDER BY 1",
@@ -79,7 +81,7 @@ async fn partitions(place: &Place, parent: &str) -> Vec<String> {
     asked(place, &sql).await
 }
 
-fn dated() -> Vec<Incident> {
+pub fn dated() -> Vec<Incident> {
     let of = |(number, at): (usize, &&str)| Incident {
         id: Id::new(format!("D{number}")),
         at: rows::at(at),
@@ -155,7 +157,7 @@ async fn tables_of_the_version_before_move_into_partitions() {
     );
     place.sql(&others).await.unwrap();
     let fault = place.open(Access::Write).await.unwrap_err().to_string();
-    assert!(fault.contains("mine. Drop them"), "{fault}");
+    assert!(fault.contains("view mine. Drop it"), "{fault}");
     place.sql("DROP VIEW mine").await.unwrap();
     let w = place.open(Access::Write).await.unwrap();
     let may = format!(
@@ -309,7 +311,7 @@ fn moved(sequence: u64, hours: i64) -> LoggedEvent {
     }
 }
 
-async fn append(w: &Workspace, hours: impl Iterator<Item = i64>) {
+pub async fn append(w: &Workspace, hours: impl Iterator<Item = i64>) {
     let mut write = w.begin_board().await.unwrap();
     let events: Vec<LoggedEvent> = hours
         .zip(write.last + 1..)
@@ -334,12 +336,13 @@ async fn positions_go_by_whole_partitions() {
 
     let wednesday = rows::at("2026-06-17T12:00:00Z");
     let dropped = async |before: Timestamp| {
-        let mut write = w.begin_board().await.unwrap();
         // Each week by itself.
-        while write.drop_oldest_positions(before).await.unwrap() {
+        while let Some(old) = w.oldest_positions(before).await.unwrap() {
+            let mut write = w.begin_board().await.unwrap();
+            assert!(write.drop_positions(&old).await.unwrap());
             write.commit().await.unwrap();
-            write = w.begin_board().await.unwrap();
         }
+        let mut write = w.begin_board().await.unwrap();
         write.single_positions_end(before).await.unwrap()
     };
     // The week that has not ended by then stays whole.
@@ -367,6 +370,111 @@ async fn positions_go_by_whole_partitions() {
     place.remove().await;
 }
 
+/// A week is looked through while others write; where it is not what it was by then, it stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_that_was_looked_through_goes_only_as_it_was() {
+    let test = "a_week_that_was_looked_through";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = filled(&place).await;
+    append(&w, 0..100).await;
+    append(&w, 168..170).await;
+    let far = rows::at("2027-01-01T00:00:00Z");
+
+    // However long the look takes, it has nobody's turn.
+    let mut slow = PgConnection::connect(&server(test).unwrap()).await.unwrap();
+    let mut held = slow.begin().await.unwrap();
+    let hold = format!(
+        "LOCK TABLE {}.events_positions_2026_06_01 IN ACCESS EXCLUSIVE MODE",
+        schema(&place)
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(hold))
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let looking = tokio::spawn({
+        let w = w.clone();
+        async move { w.oldest_positions(far).await }
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!looking.is_finished());
+    let turn = format!(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('frontbeat turn {}', 0))::text",
+        schema(&place)
+    );
+    assert_eq!(asked(&place, &turn).await, ["true"]);
+    held.rollback().await.unwrap();
+    let old = looking.await.unwrap().unwrap().unwrap();
+
+    let stays = async |old: &_| {
+        let before = w.events_after(0, 10_000).await.unwrap();
+        let mut write = w.begin_board().await.unwrap();
+        assert!(!write.drop_positions(old).await.unwrap());
+        drop(write);
+        assert_eq!(w.events_after(0, 10_000).await.unwrap(), before);
+    };
+    // One came in late; the last one of a unit is gone; an older week is there.
+    append(&w, 100..101).await;
+    stays(&old).await;
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    let last = "DELETE FROM events WHERE sequence =
+        (SELECT max(sequence) FROM events_positions_2026_06_01)";
+    append(&w, 168..169).await;
+    place.sql(last).await.unwrap();
+    stays(&old).await;
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    append(&w, -200..-199).await;
+    stays(&old).await;
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    assert!(write.drop_positions(&old).await.unwrap());
+    write.commit().await.unwrap();
+    // It is gone: not once more.
+    stays(&old).await;
+    w.close().await;
+    place.remove().await;
+}
+
+/// A first import takes the key of ids away and makes it anew; not behind a long reader.
+#[tokio::test]
+async fn a_long_reader_of_all_tables_does_not_hold_up_a_first_import() {
+    let test = "a_long_reader_of_all_tables";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    let w = place.create(true).await;
+    let mut reader = PgConnection::connect(&server(test).unwrap()).await.unwrap();
+    let mut dump = reader.begin().await.unwrap();
+    let name = schema(&place);
+    // As pg_dump holds them.
+    let held = format!("LOCK TABLE {name}.incidents, {name}.incident_ids IN ACCESS SHARE MODE");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(held))
+        .execute(&mut *dump)
+        .await
+        .unwrap();
+    let of = |number: i64| Incident {
+        id: Id::new(format!("K{number}")),
+        at: rows::at("2019-01-01T00:00:00Z") + SignedDuration::from_hours(number),
+        until: None,
+        ..rows::incidents()[0].clone()
+    };
+    let many: Vec<Incident> = (0..21_000).map(of).collect();
+    let source = rows::source();
+    let writing = w.write(rows::incident_rows(many.clone()), &source);
+    let written = tokio::time::timeout(Duration::from_secs(60), writing).await;
+    assert_eq!(written.unwrap().unwrap().added, 21_000);
+    dump.rollback().await.unwrap();
+    let is_keyed = "SELECT ((SELECT count(*) FROM incident_ids) = 21000 AND EXISTS (
+        SELECT FROM pg_constraint WHERE conname = 'incidents_id'
+            AND conrelid = 'incident_ids'::regclass))::text";
+    assert_eq!(asked(&place, is_keyed).await, ["true"]);
+    let again = w.write(rows::incident_rows(many), &source).await;
+    assert_eq!(again.unwrap().known, 21_000);
+    w.close().await;
+    place.remove().await;
+}
+
 /// Whoever holds the log open keeps its partitions, and holds up nobody.
 #[tokio::test]
 async fn a_long_reader_keeps_its_partitions() {
@@ -383,9 +491,10 @@ async fn a_long_reader_keeps_its_partitions() {
         .execute(&mut *view)
         .await
         .unwrap();
-    let mut write = w.begin_board().await.unwrap();
     let far = rows::at("2027-01-01T00:00:00Z");
-    let fault = write.drop_oldest_positions(far).await.unwrap_err();
+    let old = w.oldest_positions(far).await.unwrap().unwrap();
+    let mut write = w.begin_board().await.unwrap();
+    let fault = write.drop_positions(&old).await.unwrap_err();
     assert!(matches!(fault, StoreError::Busy { .. }), "{fault}");
     drop(write);
     // New partitions are made beside it.
@@ -395,7 +504,7 @@ async fn a_long_reader_keeps_its_partitions() {
     append(&w, 900..910).await;
     view.rollback().await.unwrap();
     let mut write = w.begin_board().await.unwrap();
-    assert!(write.drop_oldest_positions(far).await.unwrap());
+    assert!(write.drop_positions(&old).await.unwrap());
     write.commit().await.unwrap();
     let incidents = partitions(&place, "incidents").await;
     for year in ["incidents_2027", "incidents_2028"] {
@@ -474,12 +583,18 @@ async fn nobody_writes_to_a_partition_by_its_name() {
             .rev()
             .find(|it| it.ends_with("_old") || it.contains("2026"))
     };
+    let mut parts = vec![
+        ("events_kept".to_owned(), "events"),
+        ("events_positions".to_owned(), "events"),
+    ];
     for (parent, whole) in [
         ("incidents", "incidents"),
         ("events_kept", "events"),
         ("events_positions", "events"),
     ] {
-        let partition = of(parent).await.unwrap();
+        parts.push((of(parent).await.unwrap(), whole));
+    }
+    for (partition, whole) in parts {
         for write in [
             format!("INSERT INTO {partition} SELECT * FROM {whole} LIMIT 1"),
             format!("DELETE FROM {partition}"),
@@ -491,6 +606,11 @@ async fn nobody_writes_to_a_partition_by_its_name() {
                 "{write}: {refused}"
             );
         }
+    }
+    for part in ["events_kept", "events_positions"] {
+        let changed = format!("UPDATE {part} SET at = at");
+        let refused = place.sql(&changed).await.unwrap_err();
+        assert!(refused.contains("append-only"), "{refused}");
     }
     // A position may go, but not while the next number is made of it.
     let newest = format!("DELETE FROM events WHERE sequence = {last}");

@@ -2,6 +2,7 @@
 //! way in which it can't be used, with its sentence.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use frontbeat::app::live::news::News;
 use frontbeat::calendar::window::Window;
@@ -20,7 +21,7 @@ use crate::place::{Place, admin, server};
 use crate::{rows, work};
 
 /// The same address for another user.
-fn as_user(address: &str, user: &str, password: &str) -> String {
+pub fn as_user(address: &str, user: &str, password: &str) -> String {
     let (scheme, rest) = address.split_once("://").unwrap();
     let (_, host) = rest.split_once('@').unwrap();
     format!("{scheme}://{user}:{password}@{host}")
@@ -282,6 +283,103 @@ async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
         matches!(newer, StoreError::TooNew { found: 999, .. }),
         "{newer}"
     );
+    place.remove().await;
+}
+
+/// Who may write to every table and does not own them can't make the partitions of a new year.
+#[tokio::test]
+async fn who_does_not_own_the_tables_is_told_so_at_the_start() {
+    let test = "who_does_not_own_the_tables";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let user = format!("guest_{name}");
+    let grant = format!(
+        "CREATE ROLE {user} LOGIN PASSWORD 'g'; GRANT ALL ON SCHEMA {name} TO {user};
+         GRANT ALL ON ALL TABLES IN SCHEMA {name} TO {user};
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA {name} TO {user}"
+    );
+    admin(&server, &grant).await;
+    let address: WorkspaceAddress = as_user(place.text(), &user, "g").parse().unwrap();
+    for access in [Access::Write, Access::Share, Access::Beside] {
+        let fault = Workspace::open(&address, access).await.unwrap_err();
+        assert!(matches!(fault, StoreError::NotWritable { .. }), "{fault}");
+        let said = fault.to_string();
+        let words = format!("{user} may only read it (who writes owns its tables");
+        assert!(said.contains(&words) && !said.contains('\n'), "{said}");
+    }
+    let w = Workspace::open(&address, Access::Read).await.unwrap();
+    assert_eq!(w.beats().await.unwrap(), rows::beats());
+    w.close().await;
+    // A member of the owner's role is as good as the owner.
+    let owner = format!(
+        "DO $$ BEGIN EXECUTE format('GRANT %s TO {user}', (SELECT relowner::regrole
+         FROM pg_class WHERE oid = '{name}.events'::regclass)); END $$"
+    );
+    admin(&server, &owner).await;
+    let w = Workspace::open(&address, Access::Write).await.unwrap();
+    w.close().await;
+    admin(&server, &format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
+    place.remove().await;
+}
+
+/// A lock that lasts makes readers of the log say so, on connections that go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_lasts_is_told_and_leaves_nobody_waiting() {
+    let test = "a_lock_that_lasts";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let w = place.open(Access::Share).await.unwrap();
+    let (server, name) = (server(test).unwrap(), schema(&place));
+    let lock = format!("BEGIN; LOCK TABLE {name}.events_kept_2026 IN ACCESS EXCLUSIVE MODE");
+    let mut holder = PgConnection::connect(&server).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(lock))
+        .execute(&mut holder)
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    let reading: Vec<_> = (0..3)
+        .map(|_| {
+            let w = w.clone();
+            tokio::spawn(async move { w.events_after(0, 1_000).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut asking = PgConnection::connect(&server).await.unwrap();
+    let sessions = format!(
+        "SELECT pid FROM pg_locks WHERE NOT granted AND relation = '{name}.events_kept_2026'::regclass"
+    );
+    let waiting: Vec<i32> = sqlx::query_scalar(AssertSqlSafe(sessions.clone()))
+        .fetch_all(&mut asking)
+        .await
+        .unwrap();
+    assert_eq!(waiting.len(), 3);
+    for read in reading {
+        let fault = read.await.unwrap().unwrap_err();
+        assert!(matches!(fault, StoreError::Busy { .. }), "{fault}");
+    }
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(24), "{took:?}");
+    let left: Vec<i32> = sqlx::query_scalar(AssertSqlSafe(sessions))
+        .fetch_all(&mut asking)
+        .await
+        .unwrap();
+    assert_eq!(left, Vec::<i32>::new());
+    // The same sessions take the next question.
+    let here: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY ($1)")
+            .bind(&waiting)
+            .fetch_one(&mut asking)
+            .await
+            .unwrap();
+    assert_eq!(here, 3);
+    drop(holder);
+    assert!(!w.events_after(0, 1_000).await.unwrap().is_empty());
+    w.close().await;
     place.remove().await;
 }
 

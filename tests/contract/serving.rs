@@ -6,9 +6,14 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use frontbeat::live::event::EventKind;
+use frontbeat::app::session::Session;
+use frontbeat::incident::record::{CallState, Incident};
+use frontbeat::live::board_event::{BoardEvent, Received};
+use frontbeat::live::event::{EventKind, LoggedEvent};
+use frontbeat::place::id::Id;
 use frontbeat::store::error::StoreError;
 use frontbeat::store::workspace::Access;
+use jiff::SignedDuration;
 
 use crate::layers::filled;
 use crate::place::{Place, on_both};
@@ -192,4 +197,64 @@ async fn a_lost_connection_has_to_win_the_lock_again() {
     assert_eq!(again.sequence, first.sequence + 3);
     w.close().await;
     place.remove().await;
+}
+
+/// `datetime=` leaves out incidents that began earlier than the longest of them lasts: of those
+/// too that the store has and this service has not counted so far.
+#[tokio::test]
+async fn no_incident_in_the_store_lasts_longer_than_is_said() {
+    on_both("no_incident_in_the_store_lasts_longer", async |place| {
+        let w = filled(place).await;
+        let session = Session::open(place.address(), true).await.unwrap();
+        let counted = session.longest_span(&session.snapshot()).await.unwrap();
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        assert!(counted < days(90), "{counted:?}");
+        let lasting = |id: &str, span: SignedDuration| {
+            let one = rows::incidents()[0].clone();
+            Incident {
+                id: Id::new(id),
+                until: Some(one.at + span),
+                ..one
+            }
+        };
+        // An import by somebody else, whose event nobody here has read.
+        let imported = vec![lasting("imported", days(90))];
+        let rows_of = rows::incident_rows(imported);
+        w.write(rows_of, &rows::source()).await.unwrap();
+        let longest = session.longest_span(&session.snapshot()).await.unwrap();
+        assert!(longest >= days(90), "{longest:?}");
+        session.refresh().await.unwrap();
+        let longest = session.longest_span(&session.snapshot()).await.unwrap();
+        assert_eq!(longest, days(90));
+
+        // One that another service has taken in, of which the board here does not know.
+        let received = lasting("received", days(200));
+        let mut write = w.begin_board().await.unwrap();
+        let event = LoggedEvent {
+            sequence: write.last + 1,
+            at: rows::source().at,
+            event: BoardEvent::IncidentReceived(Received {
+                id: received.id.clone(),
+                number: 1,
+                happened_at: received.at,
+                until: received.until,
+                position: received.position,
+                category: received.category.clone(),
+                priority: received.priority,
+                origin: received.origin,
+                state: CallState::Received,
+                pillar: None,
+            })
+            .into(),
+        };
+        write.append(&[event]).await.unwrap();
+        let at = rows::source().at;
+        write.add_incidents(&[received], "", at).await.unwrap();
+        write.commit().await.unwrap();
+        let longest = session.longest_span(&session.snapshot()).await.unwrap();
+        assert!(longest >= days(200) && longest < days(201), "{longest:?}");
+        session.close().await;
+        w.close().await;
+    })
+    .await;
 }

@@ -13,7 +13,7 @@ use crate::partitions::{of_version_7, schema};
 use crate::place::{Place, server};
 
 /// Tables of version 7.
-async fn old(test: &str) -> Option<Place> {
+pub async fn old(test: &str) -> Option<Place> {
     let (place, today) = (Place::postgis(test)?, Place::postgis(test)?);
     filled(&today).await.close().await;
     of_version_7(&place, &today).await;

@@ -150,6 +150,34 @@ fn a_lost_watch_alone_keeps_nobody_from_working() {
     assert_eq!(deliver(&service, "after"), 201);
 }
 
+/// What a service asked for that is no more ends soon, before it would give up waiting for a lock.
+#[test]
+fn what_a_killed_service_asked_for_ends_at_the_server() {
+    let Some(place) = Place::of("what_a_killed_service_asked_for") else {
+        return;
+    };
+    let mut service = Service::start(&place.store());
+    let plans = format!("{}.plans", place.schema());
+    let held = place.session(&format!(
+        "BEGIN; LOCK TABLE {plans} IN ACCESS EXCLUSIVE MODE"
+    ));
+    let address = service.address.clone();
+    let reading = std::thread::spawn(move || get(&address, "/api/plans"));
+    let waiting = || {
+        place.number(&format!(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{plans}'::regclass"
+        ))
+    };
+    wait_until("it waits", SOON, || waiting() > 0);
+    service.kill();
+    let took = wait_until("nobody waits", SOON, || waiting() == 0);
+    assert!(took < Duration::from_secs(12), "{took:?}");
+    drop(held);
+    let _ = reading.join().unwrap();
+    drop(service);
+    place.remove();
+}
+
 #[test]
 fn a_stop_does_not_wait_for_a_reader_that_is_stuck() {
     let Some(place) = Place::of("a_stop_does_not_wait") else {

@@ -4,6 +4,8 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
+use jiff::SignedDuration;
+
 use crate::app::live::Live;
 use crate::app::live::commit::{Commit, Step};
 use crate::app::live::error::LiveError;
@@ -81,6 +83,27 @@ impl Live {
         limit: u32,
     ) -> Result<Vec<LoggedEvent>, LiveError> {
         Ok(self.workspace.events_after(sequence, limit).await?)
+    }
+
+    /// The longest span of time by which an incident is known that came in since the start, one
+    /// by one; no snapshot may count it so far. What is in the log and not on the board counts too:
+    /// another service may have taken it in.
+    ///
+    /// # Errors
+    /// [`LiveError::Store`].
+    pub async fn longest_span(&self) -> Result<SignedDuration, LiveError> {
+        // By then its spans are noted (`show`).
+        let shown = self.board().sequence;
+        let ahead = self
+            .workspace
+            .events_but_positions(shown, u64::MAX, AT_ONCE)
+            .await?;
+        if ahead.len() == AT_ONCE as usize {
+            return Ok(SignedDuration::MAX);
+        }
+        let ahead = ahead.iter().map(span_ms).max().unwrap_or(0);
+        let noted = self.longest_span_ms.load(Ordering::Acquire);
+        Ok(SignedDuration::from_millis(noted.max(ahead)))
     }
 
     /// Takes in what is in the log and not on the board so far. Where the log is another one

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
@@ -138,12 +138,6 @@ impl Live {
     /// Number of the last event that changed an incident, as far as it came by here.
     pub fn last_incident(&self) -> u64 {
         self.last_incident.load(Ordering::Relaxed)
-    }
-
-    /// The longest span of time by which an incident is known that came in since the start, one
-    /// by one; no snapshot may count it so far.
-    pub fn longest_span(&self) -> SignedDuration {
-        SignedDuration::from_millis(self.longest_span_ms.load(Ordering::Acquire))
     }
 
     /// How often the log turned out to be another one, so that the board was made anew:

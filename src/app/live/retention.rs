@@ -100,14 +100,22 @@ impl Live {
     }
 
     /// Lets go of positions by whole partitions, each by itself: nobody reads the log meanwhile.
-    /// Up to when what is left is to be looked through; none where somebody reads it for long.
+    /// Up to when what is left is to be looked through; none where a week stays until the next time.
     async fn drop_positions(&self, oldest: Timestamp) -> Result<Option<Timestamp>, LiveError> {
         loop {
-            let mut write = self.workspace.begin_board().await?;
-            match write.drop_oldest_positions(oldest).await {
-                Ok(true) => write.commit().await?,
-                Ok(false) => return Ok(Some(write.single_positions_end(oldest).await?)),
+            // Looked through before the turn to write is taken: others write meanwhile.
+            let old = match self.workspace.oldest_positions(oldest).await {
                 Err(StoreError::Busy { .. }) => return Ok(None),
+                found => found?,
+            };
+            let mut write = self.workspace.begin_board().await?;
+            let Some(old) = old else {
+                return Ok(Some(write.single_positions_end(oldest).await?));
+            };
+            match write.drop_positions(&old).await {
+                Ok(true) => write.commit().await?,
+                // It is not what it was, or somebody reads it.
+                Ok(false) | Err(StoreError::Busy { .. }) => return Ok(None),
                 Err(fault) => return Err(fault.into()),
             }
         }

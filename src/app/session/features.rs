@@ -114,17 +114,20 @@ impl Session {
     }
 
     /// The longest span of time that an incident is known by: of a snapshot, or of those that
-    /// have come in since, which the store has and no snapshot so far.
+    /// have come in since one by one, which the store has and no snapshot so far. While an import
+    /// is not counted so far it may be any.
     ///
     /// # Errors
-    /// [`SessionError::Store`].
+    /// [`SessionError`].
     pub async fn longest_span(&self, snapshot: &Snapshot) -> Result<SignedDuration, SessionError> {
         let points = snapshot.incident_points(self.workspace()).await?;
         // Of what came in before the board was made anew nothing is known.
-        match snapshot.is_of_beginning(self.live.beginnings()) {
-            true => Ok(points.longest().max(self.live.longest_span())),
-            false => Ok(SignedDuration::MAX),
+        if !snapshot.is_of_beginning(self.live.beginnings())
+            || self.workspace().last_change().await? > snapshot.data_version
+        {
+            return Ok(SignedDuration::MAX);
         }
+        Ok(points.longest().max(self.live.longest_span().await?))
     }
 
     /// How many incidents a filter takes.

@@ -270,7 +270,14 @@ impl Session {
     /// the task is dropped.
     pub async fn warm_and_watch(self: Arc<Self>) {
         tokio::task::spawn_blocking(remove_leavings);
-        match self.warm().await {
+        let warmed = loop {
+            match self.warm().await {
+                // The database is away or busy for now: what was read so far is kept.
+                Err(SessionError::StoreAway) => tokio::time::sleep(WATCH_EVERY).await,
+                done => break done,
+            }
+        };
+        match warmed {
             Ok(()) => {
                 self.readiness.send_replace(Readiness::Ready);
             }

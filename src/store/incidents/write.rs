@@ -59,9 +59,10 @@ pub const DROP_INDEXES: &str =
 pub const MAKE_INDEXES: &str = "CREATE UNIQUE INDEX IF NOT EXISTS incidents_id ON incidents (id);
      CREATE INDEX IF NOT EXISTS incidents_at ON incidents (at_ms)";
 
-/// Takes a server's key of ids away where there are none yet.
-const DROP_SERVER_KEY: &str = "ALTER TABLE incident_ids DROP CONSTRAINT incidents_id";
-/// Makes it again. The same as in `schema/postgis/partitions.sql`.
+/// Takes a server's key of ids away where there are none yet, and nobody looks at them.
+const DROP_SERVER_KEY: &str = "LOCK TABLE incident_ids IN ACCESS EXCLUSIVE MODE NOWAIT;
+     ALTER TABLE incident_ids DROP CONSTRAINT incidents_id";
+/// Makes it again. The same as in `schema/postgis/into_partitions.sql`.
 const MAKE_SERVER_KEY: &str =
     "ALTER TABLE incident_ids ADD CONSTRAINT incidents_id PRIMARY KEY (id)";
 
@@ -233,10 +234,7 @@ async fn insert_into_server(
         let rows = fresh.iter().map(&row);
         return conn.insert_all(TABLE, &COLUMNS, "", rows).await;
     }
-    // Nobody asks for ids of incidents where there are none.
-    if is_first {
-        conn.script(DROP_SERVER_KEY).await?;
-    }
+    let is_without_key = is_first && drop_server_key(conn).await?;
     let (mut added, mut done) = (0, 0);
     for apart in slots.prepare(conn).await? {
         let (start, end) = apart.among(&fresh);
@@ -249,10 +247,24 @@ async fn insert_into_server(
     }
     let rows = fresh[done..].iter().map(&row);
     added += conn.insert_all(TABLE, &COLUMNS, "", rows).await?;
-    if is_first {
+    if is_without_key {
         conn.script(MAKE_SERVER_KEY).await?;
     }
     Ok(added)
+}
+
+/// Takes the key of ids away; whether it did. A long reader of all tables (`pg_dump`) is not waited
+/// for: with the key it takes longer and comes to the same.
+async fn drop_server_key(conn: &mut Connection) -> Result<bool, StoreError> {
+    conn.script("SAVEPOINT before_the_key").await?;
+    match conn.script(DROP_SERVER_KEY).await {
+        Err(StoreError::Busy { .. }) => {
+            conn.script("ROLLBACK TO SAVEPOINT before_the_key").await?;
+            tracing::info!("somebody reads the ids of incidents: the import keeps their key");
+            Ok(false)
+        }
+        done => done.map(|()| true),
+    }
 }
 
 /// What the table has of a list of incidents.

@@ -1,6 +1,6 @@
 //! A workspace as one schema of a PostGIS database: the connections and whether the server
-//! answers, the locks by which processes take turns, its tables and their partitions, values in PostgreSQL's own
-//! binary form, and what its faults mean.
+//! answers, the locks by which processes take turns, its tables and their partitions, whom they belong
+//! to, values in PostgreSQL's own binary form, and what its faults mean.
 
 pub mod bind;
 pub mod copy_in;
@@ -14,6 +14,7 @@ pub mod listen;
 pub mod lock;
 pub mod look;
 pub mod migrate;
+pub mod owner;
 pub mod partitions;
 pub mod pools;
 pub mod reach;

@@ -3,7 +3,7 @@
 //! the time that comes, so that deliveries find them there. Readers are not held up by it.
 //!
 //! What lies where is said once, by `frontbeat_make_partition` of the tables. What is here only
-//! asks for each of them once.
+//! asks for each of them once. They belong to the owner of the whole, whoever makes them.
 
 use std::collections::BTreeMap;
 
@@ -190,19 +190,51 @@ pub async fn make_ahead(conn: &mut Connection, now: Timestamp) -> Result<u64, St
     slots.make(conn).await
 }
 
-/// Drops the oldest partition of positions that ended by an instant; whether there was one.
+/// A week of positions that may go, as it was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldPositions {
+    partition: String,
+    newest: i64,
+    /// Numbers of the last one of each unit, which stay: a JSON list.
+    last_ones: String,
+}
+
+/// Looks through the oldest partition of positions that ended by an instant; none where there is
+/// none. It takes as long as there are positions in a week: before the turn to write is taken.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn oldest_positions(
+    conn: &mut Connection,
+    before: Timestamp,
+) -> Result<Option<OldPositions>, StoreError> {
+    let oldest =
+        Statement::new("SELECT partition, newest, last_ones FROM frontbeat_oldest_positions(?)");
+    let found = conn.row(oldest.bind(instant::millis(before))).await?;
+    let old = |row| {
+        let row = Reader::new(&row, TABLE);
+        Ok(OldPositions {
+            partition: row.get("partition")?,
+            newest: row.get("newest")?,
+            last_ones: row.get("last_ones")?,
+        })
+    };
+    found.map(old).transpose()
+}
+
+/// Drops a week of positions; whether it was still what was looked at.
 ///
 /// # Errors
 /// [`StoreError::Busy`] where somebody reads the log for long: the partition stays until the
 /// next time.
-pub async fn drop_oldest_positions(
-    conn: &mut Connection,
-    before: Timestamp,
-) -> Result<bool, StoreError> {
+pub async fn drop_positions(conn: &mut Connection, old: &OldPositions) -> Result<bool, StoreError> {
     // Whoever wants to read meanwhile waits behind this.
     conn.script("SET LOCAL lock_timeout TO '500ms'").await?;
-    let drop = Statement::new("SELECT frontbeat_drop_positions(?)::int::bigint");
-    Ok(conn.number(drop.bind(instant::millis(before))).await? == 1)
+    let drop = Statement::new("SELECT frontbeat_drop_positions(?, ?, ?)::int::bigint")
+        .bind(old.partition.as_str())
+        .bind(old.newest)
+        .bind(old.last_ones.as_str());
+    Ok(conn.number(drop).await? == 1)
 }
 
 /// The instant before which only the last position of each unit is left.

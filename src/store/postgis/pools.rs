@@ -31,7 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const ALIVE: Duration = Duration::from_secs(5);
 
 /// How long a statement of the live board may take, or of whoever reads the log: longer than
-/// it may wait for a lock and think in its turn (`TURNS`), by then the server has ended it.
+/// it may wait for a lock (`READS`), or wait for it and think in its turn (`TURNS`); by then the
+/// server has ended it.
 const SOON: Duration = Duration::from_secs(25);
 
 /// How long a statement of any other writer beside others may take, and each part of a copy.
@@ -43,9 +44,19 @@ const LONGEST_IMPORT: Duration = Duration::from_secs(120);
 /// How long connections may take to close.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// A client that does not answer for 14 s is gone.
+/// A client that does not answer for 14 s is gone, and what was asked by one that is gone ends
+/// within 5 s, where the server's system can tell (all but Windows). A `statement_timeout` would do
+/// that for every statement, but also end the long ones that somebody waits for: an export is one
+/// statement for as long as its client reads.
 pub const NOTICE_THE_LOST: &str = "SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 3; \
-     SET tcp_keepalives_count TO 3; SET tcp_user_timeout TO 14000";
+     SET tcp_keepalives_count TO 3; SET tcp_user_timeout TO 14000; \
+     DO $$ BEGIN SET client_connection_check_interval TO '5s'; \
+     EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$";
+
+/// Whoever reads waits so long for a lock, as behind a change of the tables by hand. Less than
+/// [`SOON`]: the server says that it is busy, and takes the next question, before the client gives
+/// all its connections up and leaves sessions behind that wait on.
+const READS: &str = "SET lock_timeout TO '20s'";
 
 /// Whoever shares a workspace waits so long for its turn, and may think so long in it.
 const TURNS: &str = "SET lock_timeout TO '8s'; SET idle_in_transaction_session_timeout TO '10s'";
@@ -88,7 +99,7 @@ impl Pools {
             recipe.schema,
             recipe.postgis.replace('"', "\"\"")
         );
-        let reading = format!("{path}; SET default_transaction_read_only TO on");
+        let reading = format!("{path}; SET default_transaction_read_only TO on; {READS}");
         let given_up = watch::Sender::new(false);
         let reader = alive_or(&given_up)
             .max_connections(READERS)

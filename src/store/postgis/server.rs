@@ -75,6 +75,11 @@ impl Server {
         }
     }
 
+    /// Its name.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
     /// A connection for reading.
     ///
     /// # Errors

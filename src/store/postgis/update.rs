@@ -17,9 +17,9 @@ use crate::store::error::StoreError;
 use crate::store::postgis::fault::database_fault;
 use crate::store::postgis::given_up::silent;
 use crate::store::postgis::look::{Found, look};
-use crate::store::postgis::migrate;
 use crate::store::postgis::pools::quiet;
 use crate::store::postgis::server::{Server, open_schema};
+use crate::store::postgis::{migrate, owner};
 use crate::store::schema;
 use crate::store::statement::Statement;
 use crate::store::workspace::Access;
@@ -139,6 +139,7 @@ pub async fn run(server: &Server, conn: &mut Connection) -> Result<(), StoreErro
     let own = Statement::new("SELECT pg_backend_pid()::bigint");
     let own = conn.number(own).await?;
     conn.script(WAITS).await?;
+    owner::act_as_owner(conn, server.schema()).await?;
     let in_the_way = Mutex::new(String::new());
     let done = tokio::select! {
         done = migrate::migrate(conn, version, schema::POSTGIS) => done,

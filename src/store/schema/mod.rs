@@ -95,7 +95,11 @@ pub const POSTGIS: &[Migration] = &[
     },
     Migration {
         version: 9,
-        scripts: &[include_str!("postgis/partitions.sql")],
+        scripts: &[
+            include_str!("postgis/others.sql"),
+            include_str!("postgis/partitions.sql"),
+            include_str!("postgis/into_partitions.sql"),
+        ],
     },
 ];
 
