@@ -15,17 +15,19 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use metrics::counter;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::time::Instant;
 use tower::{Service, ServiceExt};
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
 
 use crate::app::session::Session;
-use crate::app::session::snapshot::TileEditions;
+use crate::app::session::snapshot::{Edition, Snapshot};
 use crate::http::guard::{self, HostNames};
 use crate::http::metrics::Figures;
 use crate::http::problem::Problem;
@@ -34,8 +36,21 @@ use crate::http::tiles::MVT;
 /// Most bytes kept. Those that no client has compressed are the tile cache's own.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// What an answer takes besides its bytes.
+/// What an answer takes besides its bytes and what was asked.
 const HEAD_BYTES: usize = 1_000;
+
+/// Longer questions are not kept: no map asks them.
+const LONGEST_QUESTION: usize = 1_000;
+
+/// Where tiles are, and what they are made of. A surface's go the whole way: that somebody looks
+/// at it keeps it in memory.
+const TILES: [(&str, MadeOf); 5] = [
+    ("/tiles/base/", MadeOf::Roads),
+    ("/tiles/layers/", MadeOf::Layers),
+    ("/tiles/incidents/", MadeOf::Incidents),
+    ("/ogc/tiles/", MadeOf::All),
+    ("/ogc/collections/", MadeOf::All),
+];
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -59,12 +74,49 @@ struct Inner {
     known: Cache<Asked, Arc<Known>>,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum MadeOf {
+    Roads,
+    Layers,
+    Incidents,
+    All,
+}
+
 /// What was asked for, and of which data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Asked {
     address: String,
-    encodings: Option<HeaderValue>,
-    editions: TileEditions,
+    /// All lines of it. A copy: a header's value keeps all that was read with it.
+    encodings: Vec<u8>,
+    made_of: [Option<Edition>; 3],
+}
+
+impl MadeOf {
+    fn of(path: &str) -> Option<Self> {
+        let found = TILES
+            .iter()
+            .find(|(begins, _)| path.starts_with(begins) && path.contains("/tiles/"));
+        found.map(|(_, made_of)| *made_of)
+    }
+
+    /// Where these are the same, so is each tile.
+    fn editions(self, snapshot: &Snapshot) -> [Option<Edition>; 3] {
+        let (roads, data) = (snapshot.roads_edition(), snapshot.data());
+        // Which incidents there are is one thing, which beats and categories they are asked by
+        // another.
+        match self {
+            Self::Roads => [Some(roads), None, None],
+            Self::Layers => [None, Some(data), None],
+            Self::Incidents => [None, Some(data), Some(snapshot.content())],
+            Self::All => [Some(roads), Some(data), Some(snapshot.content())],
+        }
+    }
+}
+
+impl Asked {
+    fn bytes(&self) -> usize {
+        self.address.len() + self.encodings.len()
+    }
 }
 
 /// An answer as it left the routes, without the number of its request.
@@ -79,8 +131,9 @@ struct Known {
 impl Front {
     /// Before the routes over a session, for those who may ask them.
     pub fn new(router: Router, session: Arc<Session>, hosts: HostNames) -> Self {
-        let weigh = |_: &Asked, known: &Arc<Known>| {
-            u32::try_from(known.bytes.len() + HEAD_BYTES).unwrap_or(u32::MAX)
+        let weigh = |asked: &Asked, known: &Arc<Known>| {
+            let bytes = asked.bytes() + known.bytes.len() + HEAD_BYTES;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         Self(Arc::new(Inner {
             router,
@@ -88,6 +141,8 @@ impl Front {
             hosts,
             known: Cache::builder()
                 .max_capacity(MOST_BYTES)
+                // Tiles of yesterday's data were asked for often, and never will be again.
+                .eviction_policy(EvictionPolicy::lru())
                 .weigher(weigh)
                 .build(),
         }))
@@ -95,16 +150,29 @@ impl Front {
 }
 
 impl Inner {
-    async fn answer(&self, request: Request<Body>) -> Response {
+    async fn answer(&self, mut request: Request<Body>) -> Response {
         let Some(asked) = self.asked(&request) else {
             return self.ask(request).await;
         };
         let began = Instant::now();
+        // The routes keep a number that is there: their log and this answer have the same.
         let number = MakeRequestUuid.make_request_id(&request);
-        let (known, counted) = match self.known.get(&asked) {
-            Some(known) => (known, false),
+        let number = number.map(|number| number.into_header_value());
+        if let Some(number) = &number {
+            request.headers_mut().insert(REQUEST_ID, number.clone());
+        }
+        let found = self.known.get(&asked);
+        let outcome = if found.is_some() { "hit" } else { "miss" };
+        counter!("frontbeat_cache_requests_total", "cache" => "tile_answer", "outcome" => outcome)
+            .increment(1);
+        let known = match found {
+            Some(known) => {
+                known.figures.count(began.elapsed());
+                known
+            }
+            // What the routes answer is counted by them.
             None => match self.learn(asked, request).await {
-                Ok(known) => (known, true),
+                Ok(known) => known,
                 Err(answer) => return answer,
             },
         };
@@ -112,29 +180,29 @@ impl Inner {
         *response.status_mut() = known.status;
         *response.headers_mut() = known.headers.clone();
         if let Some(number) = number {
-            response
-                .headers_mut()
-                .insert(REQUEST_ID, number.into_header_value());
-        }
-        if !counted {
-            known.figures.count(began.elapsed());
+            response.headers_mut().insert(REQUEST_ID, number);
         }
         response
     }
 
     /// A plain question for a tile by somebody who may ask; none for all others.
     fn asked(&self, request: &Request<Body>) -> Option<Asked> {
+        let made_of = MadeOf::of(request.uri().path())?;
         let address = request.uri().path_and_query()?.as_str();
         let headers = request.headers();
         let plain = request.method() == Method::GET
-            && address.contains("/tiles/")
             && CONDITIONS.iter().all(|name| !headers.contains_key(name))
             && guard::host_of(request).is_some_and(|host| self.hosts.allow(&host));
-        plain.then(|| Asked {
+        let asked = plain.then(|| Asked {
             address: address.to_owned(),
-            encodings: headers.get(header::ACCEPT_ENCODING).cloned(),
-            editions: self.session.snapshot().tile_editions(),
-        })
+            encodings: headers
+                .get_all(header::ACCEPT_ENCODING)
+                .iter()
+                .flat_map(|line| [line.as_bytes(), b"\n"].concat())
+                .collect(),
+            made_of: made_of.editions(&self.session.snapshot()),
+        });
+        asked.filter(|asked| asked.bytes() <= LONGEST_QUESTION)
     }
 
     /// Asks the routes, and keeps the answer where it is a tile.

@@ -22,8 +22,11 @@ use crate::store::workspace::Workspace;
 const SNAPSHOTS: &str = "board_snapshots";
 const ANSWERS: &str = "idempotent_answers";
 
-/// How much later than it says an event is written at most: the longest job is over by then.
-const WRITTEN_LATE: SignedDuration = SignedDuration::from_hours(1);
+/// How much later than it says an event is written at most: a shift and more.
+const WRITTEN_LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// So many events before what was written late are looked at in one go.
+const LOOKED_BACK_AT: i64 = 500;
 
 /// An answer that was given, and to what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,22 +68,26 @@ impl Workspace {
     /// Some events are written later than they say: a forecast has the time at which its making
     /// began. What others did meanwhile is before it in the log, and after it by the clock.
     pub async fn last_event_by(&self, at: Timestamp) -> Result<u64, StoreError> {
-        // Of the hour after it only: what is later by a clock that was wrong is no bound, and
-        // no more is read of a long log. The sum keeps a planner from going through all numbers
-        // in their order, where it expects the first of these few to come soon.
-        let after = Statement::new(
-            "SELECT coalesce(min(sequence + 0), 0) FROM events WHERE at > ? AND at <= ?",
-        )
-        .bind(at)
-        .bind(at.saturating_add(WRITTEN_LATE).unwrap_or(Timestamp::MAX));
         let by = Statement::new("SELECT coalesce(max(sequence), 0) FROM events WHERE at <= ?");
         let mut conn = self.reader().await?;
-        let first_after = conn.number(after).await?;
-        let number = match first_after {
-            0 => conn.number(by.bind(at)).await?,
-            _ => first_after - 1,
-        };
-        Ok(number.unsigned_abs())
+        let mut last = conn.number(by.bind(at)).await?;
+        // What is later by a clock that was wrong is no bound: no more than a day is.
+        let late = at.saturating_add(WRITTEN_LATE).unwrap_or(Timestamp::MAX);
+        loop {
+            // A stretch of numbers at a time, which the log's key finds however long it is.
+            let after = Statement::new(
+                "SELECT coalesce(min(sequence), 0) FROM events
+                 WHERE sequence > ? AND sequence <= ? AND at > ? AND at <= ?",
+            )
+            .bind(last.saturating_sub(LOOKED_BACK_AT))
+            .bind(last)
+            .bind(at)
+            .bind(late);
+            match conn.number(after).await? {
+                0 => return Ok(last.unsigned_abs()),
+                first => last = first - 1,
+            }
+        }
     }
 
     /// Positions of units before an instant and after a number, oldest first.

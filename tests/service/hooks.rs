@@ -376,7 +376,7 @@ fn answers_that_never_end_have_arrived() {
         assert_eq!(incident_ids(&receiver.wait_for(3)).len(), 3, "{name}");
     }
     assert!(
-        begun.elapsed() < Duration::from_secs(10),
+        begun.elapsed() < Duration::from_secs(25),
         "{:?}",
         begun.elapsed()
     );

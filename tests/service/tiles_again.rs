@@ -35,9 +35,14 @@ fn said(answer: &Answer) -> (u16, BTreeMap<String, String>, Vec<u8>) {
 
 /// How often a route has been answered so, by the service's own figures.
 async fn counted(desk: &Desk, route: &str) -> u64 {
+    figure(desk, "frontbeat_http_requests_total", route).await
+}
+
+/// The sum of a figure over labels that have some words.
+async fn figure(desk: &Desk, name: &str, words: &str) -> u64 {
     let text = desk.get("/metrics").await.text();
     text.lines()
-        .filter(|line| line.starts_with("frontbeat_http_requests_total") && line.contains(route))
+        .filter(|line| line.starts_with(name) && line.contains(words))
         .map(|line| {
             line.rsplit_once(' ')
                 .map_or(0, |(_, n)| n.parse::<u64>().unwrap())
@@ -107,6 +112,22 @@ async fn what_the_routes_look_at_still_counts() {
     }
     // The figures are the process's: another test may have asked for one too.
     assert!(counted(&desk, route).await >= before + 4);
+    // And they come from memory: where nothing is kept, nobody has a hit.
+    let hits = "cache=\"tile_answer\",outcome=\"hit\"";
+    assert!(figure(&desk, "frontbeat_cache_requests_total", hits).await >= 3);
+
+    // Two lines of encodings are one list: what is packed for one client is nobody else's.
+    let two = [
+        ("accept-encoding", "gzip"),
+        ("accept-encoding", "br;q=1, gzip;q=0.1"),
+    ];
+    let packed = ask(&desk, &address, &two).await;
+    assert_eq!(packed.header("content-encoding"), "br");
+    let one = ask(&desk, &address, &[("accept-encoding", "gzip")]).await;
+    assert_eq!(one.header("content-encoding"), "gzip");
+    // A question that no map asks is answered and not kept.
+    let long = format!("/tiles/layers/pillars/{file}?v={}", "x".repeat(5_000));
+    assert_eq!(desk.get(&long).await.status, 200);
 
     let tag = known.header("etag").to_owned();
     let has = ask(&desk, &address, &[("if-none-match", &tag)]).await;

@@ -94,6 +94,10 @@ impl Live {
     pub async fn longest_span(&self) -> Result<SignedDuration, LiveError> {
         // By then its spans are noted (`show`).
         let shown = self.board().sequence;
+        if self.workspace.last_event().await? <= shown {
+            let noted = self.longest_span_ms.load(Ordering::Acquire);
+            return Ok(SignedDuration::from_millis(noted));
+        }
         let ahead = self
             .workspace
             .events_but_positions(shown, u64::MAX, AT_ONCE)

@@ -119,6 +119,7 @@ impl Session {
             other => other?,
         };
         let last = self.workspace().last_event_by(before(window.end())).await?;
+        let last = last.max(board.sequence);
         let _turn = self.past.turn().await?;
         let (session, snapshot, handle) = (self.clone(), snapshot.clone(), Handle::current());
         let telling = tokio::task::spawn_blocking(move || {

@@ -101,14 +101,6 @@ pub struct Edition {
     version: u64,
 }
 
-/// What the tiles of the map were made of: where these are the same, so is each tile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TileEditions {
-    data: Edition,
-    content: Edition,
-    roads: Edition,
-}
-
 /// A workspace at one version.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -220,15 +212,6 @@ impl Snapshot {
     /// Names what is made of roads and basemap.
     pub fn roads_edition(&self) -> Edition {
         self.edition(self.roads_version)
-    }
-
-    /// Names what any tile but a surface's is made of.
-    pub fn tile_editions(&self) -> TileEditions {
-        TileEditions {
-            data: self.data(),
-            content: self.content(),
-            roads: self.roads_edition(),
-        }
     }
 
     fn edition(&self, version: u64) -> Edition {

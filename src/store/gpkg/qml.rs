@@ -1,5 +1,7 @@
-//! One symbol as QGIS writes it (QML 3) and as the OGC does (SLD 1.0). The texts come from
-//! constants of the program, so nothing in them needs escaping.
+//! How a layer looks at first sight, as QGIS writes it (QML 3) and as the OGC does (SLD 1.0). Names of
+//! columns, shapes and colours come from constants of the program; titles are escaped.
+
+use quick_xml::escape::escape;
 
 /// A simple symbol. Colours are `#rrggbb`, sizes millimetres on screen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,7 +82,7 @@ pub fn qml(view: &FirstView) -> String {
     let titles: String = view
         .titles
         .iter()
-        .map(|(column, title)| format!("<alias field=\"{column}\" name=\"{title}\"/>"))
+        .map(|(column, title)| format!("<alias field=\"{column}\" name=\"{}\"/>", escape(title)))
         .collect();
     let (fields, titles) = match titles.is_empty() {
         true => ("", String::new()),
@@ -99,7 +101,8 @@ fn classified(classes: Classes) -> String {
     let (mut categories, mut symbols) = (String::new(), String::new());
     for (class, symbol, name) in classes.each() {
         categories += &format!(
-            "<category value=\"{class}\" symbol=\"{class}\" label=\"{name}\" render=\"true\"/>"
+            "<category value=\"{class}\" symbol=\"{class}\" label=\"{}\" render=\"true\"/>",
+            escape(name)
         );
         symbols += &qml_symbol(class, &symbol);
     }
@@ -178,9 +181,10 @@ pub fn sld(layer: &str, view: &FirstView) -> String {
             .each()
             .map(|(class, symbol, name)| {
                 format!(
-                    "<Rule><Title>{name}</Title><ogc:Filter><ogc:PropertyIsEqualTo>\
+                    "<Rule><Title>{}</Title><ogc:Filter><ogc:PropertyIsEqualTo>\
                      <ogc:PropertyName>{}</ogc:PropertyName><ogc:Literal>{class}</ogc:Literal>\
                      </ogc:PropertyIsEqualTo></ogc:Filter>{}</Rule>",
+                    escape(name),
                     classes.column,
                     symbolizer(&symbol)
                 )
@@ -289,7 +293,7 @@ mod tests {
             symbol,
             classes: None,
             label: Some("name"),
-            titles: vec![("name", "名称".to_owned())],
+            titles: vec![("name", "名称 <a & b>".to_owned())],
         };
         let text = qml(&view);
         assert!(text.contains(r#"<prop k="name" v="pentagon"/>"#), "{text}");
@@ -300,7 +304,7 @@ mod tests {
         assert!(text.contains(r#"fieldName="name""#), "{text}");
         assert!(text.contains(r#"labelsEnabled="1""#), "{text}");
         assert!(
-            text.contains(r#"<alias field="name" name="名称"/>"#),
+            text.contains(r#"<alias field="name" name="名称 &lt;a &amp; b&gt;"/>"#),
             "{text}"
         );
         assert!(text.contains("Labeling|Fields"), "{text}");

@@ -394,12 +394,20 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
             held => held?,
         },
         Access::Write => {
-            let mut conn = server.begin().await?;
-            update::run(&server, &mut conn).await?;
-            conn.commit().await?;
+            if let Err(fault) = update(&server).await {
+                // Whoever asks next must not find it taken by this.
+                server.close().await;
+                return Err(fault);
+            }
         }
     }
     Ok(server)
+}
+
+async fn update(server: &Server) -> Result<(), StoreError> {
+    let mut conn = server.begin().await?;
+    update::run(server, &mut conn).await?;
+    conn.commit().await
 }
 
 /// Takes the lock of those who share it. Whoever can't write learns it now, and does not wait

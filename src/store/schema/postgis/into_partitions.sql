@@ -34,6 +34,7 @@ SELECT frontbeat_take_grants('incidents_before', 'incidents');
 CREATE TABLE incidents_old PARTITION OF incidents FOR VALUES FROM (MINVALUE) TO (0);
 SELECT frontbeat_belong_to('incidents', 'incidents_old');
 COMMENT ON TABLE incidents_old IS 'a partition of incidents: before 1970';
+ALTER TABLE incidents_old REPLICA IDENTITY FULL;
 INSERT INTO partitions (name, parent, from_ms, until_ms)
     VALUES ('incidents_old', 'incidents', -9223372036854775808, 0);
 SELECT frontbeat_make_partition('incidents', days.ms) FROM (

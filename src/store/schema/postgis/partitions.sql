@@ -24,8 +24,8 @@ COMMENT ON TABLE incident_ids IS 'ids of incidents 警情编号: unique over all
 COMMENT ON COLUMN incident_ids.at_ms IS 'at of the incident, in milliseconds since 1970';
 
 -- A part belongs to whom the whole belongs, whoever makes it, so that all members of the owner's role
--- can attach and drop it. And whatever default privileges say, nobody reads a part who may not read
--- the whole, or not all of its rows.
+-- can attach and drop it. And whatever default privileges say, nobody may do with a part what they may
+-- not do with the whole, nor read it where they may not read all of its rows.
 CREATE FUNCTION frontbeat_belong_to(of text, part text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,13 +36,14 @@ DECLARE
     it record;
 BEGIN
     FOR it IN
-        SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS who
+        SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS who,
+            a.privilege_type AS what
         FROM pg_class c, aclexplode(c.relacl) AS a, pg_partition_ancestors(whole) AS p
         JOIN pg_class w ON w.oid = p.relid
         WHERE c.oid = mine AND a.grantee <> c.relowner AND (w.relrowsecurity
-            OR NOT has_table_privilege(a.grantee, w.oid, 'SELECT'))
+            OR NOT has_table_privilege(a.grantee, w.oid, a.privilege_type))
     LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM %s', mine, it.who);
+        EXECUTE format('REVOKE %s ON %s FROM %s', it.what, mine, it.who);
     END LOOP;
     BEGIN
         IF owner <> (SELECT c.relowner FROM pg_class c WHERE c.oid = mine) THEN
@@ -90,6 +91,11 @@ BEGIN
                    here, partition, here, of);
     EXECUTE format('COMMENT ON TABLE %I.%I IS %L', here, partition, 'a partition of ' || of);
     PERFORM frontbeat_belong_to(of, partition);
+    IF of = 'incidents' THEN
+        -- It has no primary key: without this, whoever publishes all tables would have no incident
+        -- change its state any more.
+        EXECUTE format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', here, partition);
+    END IF;
     INSERT INTO partitions (name, parent, from_ms, until_ms)
         VALUES (partition, of, extract(epoch FROM first_at) * 1000, end_ms);
     RETURN partition;
