@@ -65,6 +65,11 @@ pub enum AddressError {
         "{0:?} can't be the schema of a workspace; take small letters, digits and _, beginning with a letter, at most 40, and neither public nor pg_…"
     )]
     Schema(String),
+    /// An address of something else, or a scheme with a slip in it; without what may be a password.
+    #[error(
+        "{0} is neither a file nor an address known here; a server's is written postgres://USER@HOST/DATABASE?schema=NAME"
+    )]
+    Scheme(String),
     /// A host without a name.
     #[error(
         "{0} leaves a host empty; write localhost for this machine, or postgres:///DATABASE?host=/run/postgresql for the socket of its server"
@@ -116,6 +121,12 @@ impl FromStr for WorkspaceAddress {
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
         if !is_server(text) {
+            if let Some((scheme, rest)) = text.split_once("//")
+                && (scheme.ends_with(':') || rest.contains('@'))
+            {
+                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+                return Err(AddressError::Scheme(format!("{scheme}//{host}")));
+            }
             return Ok(Self::File(PathBuf::from(text)));
         }
         server(text).map(Box::new).map(Self::Server)

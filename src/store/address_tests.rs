@@ -11,7 +11,7 @@ fn parsed(text: &str) -> ServerAddress {
 
 #[test]
 fn whatever_is_no_postgres_url_is_a_file() {
-    for text in ["a.gpkg", "/x/postgres:a.gpkg", "mysql://a/b", "é"] {
+    for text in ["a.gpkg", "/x/postgres:a.gpkg", "é"] {
         let address: WorkspaceAddress = text.parse().unwrap();
         assert!(matches!(address, WorkspaceAddress::File(_)), "{text}");
         assert_eq!(address.to_string(), text);
@@ -123,5 +123,27 @@ fn a_password_is_taken_out_whole() {
         if let Some(password) = password {
             assert_eq!(with_password(&found, password), text);
         }
+    }
+}
+
+#[test]
+fn a_slip_in_the_scheme_tells_no_password() {
+    for text in [
+        "Postgres://u:TopSecretPw@127.0.0.1:5432/city",
+        "postgress://u:TopSecretPw@h/db",
+        "mysql://u:Top@SecretPw@h/db",
+        "postgres//u:TopSecretPw@h/db",
+        "psql://h/db",
+    ] {
+        let fault = WorkspaceAddress::from_str(text).unwrap_err();
+        assert!(matches!(fault, AddressError::Scheme(_)), "{text}");
+        let told = fault.to_string();
+        assert!(
+            !told.contains("Secret") && told.contains("postgres://"),
+            "{told}"
+        );
+    }
+    for file in ["my.gpkg", "/work//my.gpkg", "./a@b.gpkg"] {
+        assert!(WorkspaceAddress::from_str(file).is_ok(), "{file}");
     }
 }

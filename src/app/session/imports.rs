@@ -277,7 +277,7 @@ impl Session {
         self.imports.sweep();
         let place = self.imports.receiving.clone().try_acquire_owned();
         let place = place.map_err(|_| ImportsFault::TooMany)?;
-        let folder = tempfile::Builder::new().prefix(FOLDER).tempdir()?;
+        let folder = folder()?;
         let file = File::create_new(folder.path().join("sent"))?;
         Ok(Incoming {
             file: file.into(),
@@ -471,6 +471,15 @@ pub(crate) fn remove_leavings() {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+/// A folder that nobody else looks into: a file has all its columns until it is read.
+fn folder() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(FOLDER);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }
 
 #[cfg(test)]
