@@ -118,7 +118,7 @@ def tiles(address):
 
     at = urllib.parse.quote(f"{address}/ogc/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}", ":/{}")
     how = urllib.parse.quote(f"{address}/ogc/styles/map", ":/")
-    layer = QgsVectorTileLayer(f"type=xyz&url={at}&zmin=8&zmax=16&styleUrl={how}", "map")
+    layer = QgsVectorTileLayer(f"type=xyz&url={at}&zmin=0&zmax=16&styleUrl={how}", "map")
     assert layer.isValid()
     fault, loaded = layer.loadDefaultStyle()
     assert loaded and not fault, fault
