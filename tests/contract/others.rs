@@ -2,17 +2,13 @@
 //! tables can keep is kept, what it can't is named before anything changes; and several who are
 //! members of the owner's role work on one workspace.
 
-use std::time::Duration;
-
 use frontbeat::incident::record::Incident;
 use frontbeat::place::id::Id;
 use frontbeat::store::address::WorkspaceAddress;
-use frontbeat::store::error::StoreError;
 use frontbeat::store::workspace::{Access, Workspace};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::partitions::{append, asked, dated, partitions, schema};
-use crate::place::{Place, admin, server};
+use crate::place::{Place, admin, run, server};
 use crate::rows;
 use crate::server::as_user;
 use crate::updates::old;
@@ -91,16 +87,9 @@ fn things(name: &str) -> Vec<[String; 3]> {
     .to_vec()
 }
 
-/// Why it is not opened for writing. The server notices a moment later that whoever was refused
-/// just now is gone.
+/// Why it is not opened for writing.
 async fn refused(place: &Place) -> String {
-    for _ in 0..100 {
-        match place.open(Access::Write).await.unwrap_err() {
-            StoreError::Busy { .. } => tokio::time::sleep(Duration::from_millis(50)).await,
-            fault => return fault.to_string(),
-        }
-    }
-    panic!("the lock of who was refused is not let go");
+    place.open_when_free().await.unwrap_err().to_string()
 }
 
 /// Who is held back by a policy would see every row of tables that were made anew.
@@ -162,14 +151,6 @@ fn give(name: &str, owner: &str) -> String {
          END
          $$"
     )
-}
-
-async fn run(address: &str, sql: &str) -> Result<(), String> {
-    let mut conn = PgConnection::connect(address).await.unwrap();
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(&mut conn)
-        .await;
-    done.map(|_| ()).map_err(|fault| fault.to_string())
 }
 
 fn of_year(letter: &str, year: i32) -> Vec<Incident> {

@@ -5,6 +5,7 @@
 
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use frontbeat::store::address::WorkspaceAddress;
 use frontbeat::store::error::StoreError;
@@ -91,6 +92,18 @@ impl Place {
         Workspace::open(self.address(), access).await
     }
 
+    /// Opens it for writing once it is free: that a writer was killed, or refused, the server
+    /// notices a moment later.
+    pub async fn open_when_free(&self) -> Result<Workspace, StoreError> {
+        for _ in 0..100 {
+            match self.open(Access::Write).await {
+                Err(StoreError::Busy { .. }) => tokio::time::sleep(Duration::from_millis(50)).await,
+                opened => return opened,
+            }
+        }
+        panic!("the lock of who is gone is not let go");
+    }
+
     /// As GDAL has it: of a server the parts of its address one by one.
     pub fn for_ogr(&self) -> String {
         let Some((server, schema)) = self.text.split_once("?schema=") else {
@@ -110,23 +123,14 @@ impl Place {
     /// Runs SQL behind the program's back, and returns the database's complaint.
     pub async fn sql(&self, sql: &str) -> Result<(), String> {
         let sql = sql.to_owned();
-        let done = if self.folder.is_some() {
+        let Some((server, schema)) = self.text.split_once("?schema=") else {
             let url = format!("sqlite://{}", self.text);
             let mut conn = sqlx::SqliteConnection::connect(&url).await.unwrap();
-            sqlx::raw_sql(AssertSqlSafe(sql))
-                .execute(&mut conn)
-                .await
-                .map(|_| ())
-        } else {
-            let (server, schema) = self.text.split_once("?schema=").unwrap();
-            let mut conn = PgConnection::connect(server).await.unwrap();
-            let sql = format!("SET search_path TO {schema}, public; {sql}");
-            sqlx::raw_sql(AssertSqlSafe(sql))
-                .execute(&mut conn)
-                .await
-                .map(|_| ())
+            let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
+            return done.map(|_| ()).map_err(|fault| fault.to_string());
         };
-        done.map_err(|fault| fault.to_string())
+        let sql = format!("SET search_path TO {schema}, public; {sql}");
+        run(server, &sql).await
     }
 
     /// Takes the schema away, and the database; the folder goes by itself.
@@ -148,11 +152,16 @@ impl Place {
 
 /// Runs SQL on a server, which must take it.
 pub async fn admin(server: &str, sql: &str) {
+    run(server, sql).await.unwrap();
+}
+
+/// Runs SQL on a server, and returns its complaint.
+pub async fn run(server: &str, sql: &str) -> Result<(), String> {
     let mut conn = PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
         .execute(&mut conn)
-        .await
-        .unwrap();
+        .await;
+    done.map(|_| ()).map_err(|fault| fault.to_string())
 }
 
 /// The server's address; none, and a line that says so, where there is none.

@@ -3,7 +3,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use frontbeat::live::event::EventKind;
 use frontbeat::store::address::WorkspaceAddress;
@@ -40,17 +39,6 @@ async fn writing_process() {
         let logged = w.append(event, rows::source().at).await.unwrap();
         println!("{ACKNOWLEDGED}{}", logged.sequence);
     }
-}
-
-/// A server notices that a client was killed when it next writes to it: a moment later.
-async fn reopened(place: &Place) -> Workspace {
-    for _ in 0..100 {
-        match place.open(Access::Write).await {
-            Err(StoreError::Busy { .. }) => tokio::time::sleep(Duration::from_millis(50)).await,
-            opened => return opened.unwrap(),
-        }
-    }
-    panic!("the lock of a killed writer is not let go");
 }
 
 fn start_writer(place: &Place) -> (Child, BufReader<ChildStdout>) {
@@ -135,7 +123,7 @@ async fn a_killed_writer_loses_nothing_acknowledged_and_frees_the_lock() {
                 child.kill().unwrap();
                 child.wait().unwrap();
 
-                let w = reopened(place).await;
+                let w = place.open_when_free().await.unwrap();
                 let logged = w.events_after(0, 100_000).await.unwrap();
                 let numbers: Vec<u64> = logged.iter().map(|e| e.sequence).collect();
                 assert!(

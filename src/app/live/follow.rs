@@ -94,14 +94,13 @@ impl Live {
     pub async fn longest_span(&self) -> Result<SignedDuration, LiveError> {
         // By then its spans are noted (`show`).
         let shown = self.board().sequence;
-        if self.workspace.last_event().await? <= shown {
-            let noted = self.longest_span_ms.load(Ordering::Acquire);
-            return Ok(SignedDuration::from_millis(noted));
+        let mut ahead = Vec::new();
+        if self.workspace.last_event().await? > shown {
+            ahead = self
+                .workspace
+                .events_but_positions(shown, u64::MAX, AT_ONCE)
+                .await?;
         }
-        let ahead = self
-            .workspace
-            .events_but_positions(shown, u64::MAX, AT_ONCE)
-            .await?;
         if ahead.len() == AT_ONCE as usize {
             return Ok(SignedDuration::MAX);
         }

@@ -119,6 +119,7 @@ impl Session {
             other => other?,
         };
         let last = self.workspace().last_event_by(before(window.end())).await?;
+        // What was written late may be in the beginning and not in the end.
         let last = last.max(board.sequence);
         let _turn = self.past.turn().await?;
         let (session, snapshot, handle) = (self.clone(), snapshot.clone(), Handle::current());

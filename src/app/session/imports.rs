@@ -277,7 +277,12 @@ impl Session {
         self.imports.sweep();
         let place = self.imports.receiving.clone().try_acquire_owned();
         let place = place.map_err(|_| ImportsFault::TooMany)?;
-        let folder = folder()?;
+        // Nobody else looks into it: a file has all its columns until it is read.
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(FOLDER);
+        #[cfg(unix)]
+        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = folder.tempdir()?;
         let file = File::create_new(folder.path().join("sent"))?;
         Ok(Incoming {
             file: file.into(),
@@ -471,15 +476,6 @@ pub(crate) fn remove_leavings() {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-}
-
-/// A folder that nobody else looks into: a file has all its columns until it is read.
-fn folder() -> std::io::Result<TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(FOLDER);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir()
 }
 
 #[cfg(test)]

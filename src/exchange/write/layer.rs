@@ -58,6 +58,58 @@ pub struct LayerLook {
     pub fill: Option<&'static str>,
     /// Column whose text stands beside each feature.
     pub label: Option<&'static str>,
+    /// Classes that areas are drawn by instead, where there are some.
+    pub classes: Option<LookClasses>,
+}
+
+/// Classes of areas that a column numbers from 1 on. What is in none of them is not drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LookClasses {
+    /// The column.
+    pub column: &'static str,
+    /// Fill (`#rrggbb`) and name of each.
+    pub fills: &'static [(&'static str, &'static str)],
+}
+
+impl LayerLook {
+    /// Points.
+    pub const fn marker(
+        colour: &'static str,
+        marker: &'static str,
+        size_mm: f64,
+        label: Option<&'static str>,
+    ) -> Self {
+        Self {
+            colour,
+            marker,
+            size_mm,
+            fill: None,
+            label,
+            classes: None,
+        }
+    }
+
+    /// Lines.
+    pub const fn line(colour: &'static str, size_mm: f64, label: Option<&'static str>) -> Self {
+        Self::area(colour, size_mm, None, label)
+    }
+
+    /// Areas.
+    pub const fn area(
+        colour: &'static str,
+        size_mm: f64,
+        fill: Option<&'static str>,
+        label: Option<&'static str>,
+    ) -> Self {
+        Self {
+            colour,
+            marker: "",
+            size_mm,
+            fill,
+            label,
+            classes: None,
+        }
+    }
 }
 
 /// One layer that can be taken away.

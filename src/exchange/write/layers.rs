@@ -2,7 +2,7 @@
 //! drawn, what is expected, what is planned.
 
 use crate::exchange::write::layer::{
-    Column, GeometryKind, Layer, LayerLook, SYNTHETIC, real, text, time, whole,
+    Column, GeometryKind, Layer, LayerLook, LookClasses, SYNTHETIC, real, text, time, whole,
 };
 
 const ID: Column = text("id", "id", "编号");
@@ -53,7 +53,7 @@ pub const BOUNDARY: Layer = Layer {
     zh: "辖区边界",
     about: "The area of the district.",
     time: None,
-    look: area("#1f2937", 0.8, None, None),
+    look: LayerLook::area("#1f2937", 0.8, None, None),
 };
 
 /// 派出所.
@@ -65,7 +65,7 @@ pub const STATIONS: Layer = Layer {
     zh: "派出所",
     about: "Where units start from.",
     time: None,
-    look: marker("#1d4ed8", "star", 5.0, Some("name")),
+    look: LayerLook::marker("#1d4ed8", "star", 5.0, Some("name")),
 };
 
 /// 警务区.
@@ -77,7 +77,7 @@ pub const BEATS: Layer = Layer {
     zh: "警务区",
     about: "The smallest areas of responsibility.",
     time: None,
-    look: area("#475569", 0.35, None, Some("name")),
+    look: LayerLook::area("#475569", 0.35, None, Some("name")),
 };
 
 /// 巡区.
@@ -89,7 +89,7 @@ pub const ZONES: Layer = Layer {
     zh: "巡区",
     about: "Drawn by a planner; may cross beats.",
     time: None,
-    look: area("#7c3aed", 0.5, None, Some("name")),
+    look: LayerLook::area("#7c3aed", 0.5, None, Some("name")),
 };
 
 /// 警务岗.
@@ -101,7 +101,7 @@ pub const POSTS: Layer = Layer {
     zh: "警务岗",
     about: "Manned points with hours.",
     time: None,
-    look: marker("#1d4ed8", "square", 3.0, Some("name")),
+    look: LayerLook::marker("#1d4ed8", "square", 3.0, Some("name")),
 };
 
 /// 联勤岗.
@@ -119,7 +119,7 @@ pub const JOINT_DUTY_POSTS: Layer = Layer {
     zh: "联勤岗",
     about: "Posts shared with city management and guards, in a commercial district.",
     time: None,
-    look: marker("#b45309", "pentagon", 4.0, Some("name")),
+    look: LayerLook::marker("#b45309", "pentagon", 4.0, Some("name")),
 };
 
 /// 商圈.
@@ -131,7 +131,7 @@ pub const COMMERCIAL_DISTRICTS: Layer = Layer {
     zh: "商圈",
     about: "Areas that joint-duty posts serve.",
     time: None,
-    look: area("#b45309", 0.4, Some("#fde68a"), Some("name")),
+    look: LayerLook::area("#b45309", 0.4, Some("#fde68a"), Some("name")),
 };
 
 /// 一键报警柱.
@@ -143,7 +143,7 @@ pub const PILLARS: Layer = Layer {
     zh: "一键报警柱",
     about: "Alarm pillars: online, pressed, answered or offline.",
     time: None,
-    look: marker("#dc2626", "triangle", 3.0, None),
+    look: LayerLook::marker("#dc2626", "triangle", 3.0, None),
 };
 
 /// 监控点位.
@@ -160,7 +160,7 @@ pub const CAMERAS: Layer = Layer {
     zh: "监控点位",
     about: "Where cameras hang and how far they see; never their pictures.",
     time: None,
-    look: marker("#0f766e", "half_square", 2.4, None),
+    look: LayerLook::marker("#0f766e", "half_square", 2.4, None),
 };
 
 /// 场所.
@@ -178,7 +178,7 @@ pub const PLACES: Layer = Layer {
     zh: "场所",
     about: "Shops, markets, schools…, each with the tier of inspection of the place.",
     time: None,
-    look: marker("#6b7280", "diamond", 2.2, None),
+    look: LayerLook::marker("#6b7280", "diamond", 2.2, None),
 };
 
 /// 处警单元.
@@ -197,7 +197,7 @@ pub const UNITS: Layer = Layer {
     zh: "处警单元",
     about: "Cars, motorcycles and foot teams; never named officers.",
     time: None,
-    look: marker("#047857", "arrowhead_filled", 4.0, Some("call_sign")),
+    look: LayerLook::marker("#047857", "arrowhead_filled", 4.0, Some("call_sign")),
 };
 
 /// 警情.
@@ -218,7 +218,7 @@ pub const INCIDENTS: Layer = Layer {
     zh: "警情",
     about: "Reported events: place, time or time span, category, priority, origin.",
     time: Some(("at", Some("until"))),
-    look: marker("#9f1239", "circle", 1.2, None),
+    look: LayerLook::marker("#9f1239", "circle", 1.2, None),
 };
 
 /// 风险面.
@@ -248,7 +248,13 @@ pub const RISK: Layer = Layer {
     zh: "风险面",
     about: "Expected incidents in each hexagon for a window, with 80 % intervals.",
     time: Some(("window_start", Some("window_end"))),
-    look: area("#b91c1c", 0.1, Some("#fca5a5"), None),
+    look: LayerLook {
+        classes: Some(LookClasses {
+            column: "class",
+            fills: &RISK_CLASSES,
+        }),
+        ..LayerLook::area("#b91c1c", 0.1, Some("#fca5a5"), None)
+    },
 };
 
 /// Fills of the risk surface's classes 1 to 5, those of the page by day, and which cells they
@@ -294,7 +300,7 @@ pub const HOT_SPOTS: Layer = Layer {
     zh: "热点",
     about: "Connected cells with more incidents than chance explains (Gi*, false discovery rate 5 %).",
     time: Some(("period_start", Some("period_end"))),
-    look: area("#7f1d1d", 0.6, Some("#f87171"), Some("name_en")),
+    look: LayerLook::area("#7f1d1d", 0.6, Some("#f87171"), Some("name_en")),
 };
 
 /// 预测单元.
@@ -316,7 +322,7 @@ pub const FORECAST_CELLS: Layer = Layer {
     zh: "冻结预测的单元",
     about: "What each frozen forecast expected in each hexagon.",
     time: Some(("window_start", Some("window_end"))),
-    look: area("#9a3412", 0.1, Some("#fdba74"), None),
+    look: LayerLook::area("#9a3412", 0.1, Some("#fdba74"), None),
 };
 
 /// 巡逻路线.
@@ -339,13 +345,7 @@ pub const PLAN_ROUTES: Layer = Layer {
     zh: "巡逻路线",
     about: "The line each unit drives in a plan.",
     time: Some(("window_start", Some("window_end"))),
-    look: LayerLook {
-        colour: "#2563eb",
-        marker: "",
-        size_mm: 0.9,
-        fill: None,
-        label: Some("call_sign"),
-    },
+    look: LayerLook::line("#2563eb", 0.9, Some("call_sign")),
 };
 
 /// 停靠点.
@@ -372,7 +372,7 @@ pub const PLAN_STOPS: Layer = Layer {
     zh: "停靠点",
     about: "The stops of each plan with times and reasons.",
     time: Some(("arrival", Some("departure"))),
-    look: marker("#2563eb", "hexagon", 3.2, Some("number")),
+    look: LayerLook::marker("#2563eb", "hexagon", 3.2, Some("number")),
 };
 
 const BASEMAP_COLUMNS: &[Column] = &[
@@ -391,13 +391,7 @@ pub const BASEMAP_LINES: Layer = Layer {
     zh: "底图线",
     about: "Streets, railways and rivers of the basemap.",
     time: None,
-    look: LayerLook {
-        colour: "#cbd5e1",
-        marker: "",
-        size_mm: 0.3,
-        fill: None,
-        label: None,
-    },
+    look: LayerLook::line("#cbd5e1", 0.3, None),
 };
 
 /// 底图面.
@@ -409,7 +403,7 @@ pub const BASEMAP_AREAS: Layer = Layer {
     zh: "底图面",
     about: "Water, parks and buildings of the basemap; for drawing.",
     time: None,
-    look: area("#cbd5e1", 0.1, Some("#e5e7eb"), None),
+    look: LayerLook::area("#cbd5e1", 0.1, Some("#e5e7eb"), None),
 };
 
 /// 底图注记.
@@ -421,38 +415,8 @@ pub const BASEMAP_LABELS: Layer = Layer {
     zh: "底图注记",
     about: "Names of suburbs, squares and stations of the basemap.",
     time: None,
-    look: marker("#94a3b8", "cross2", 1.0, Some("name")),
+    look: LayerLook::marker("#94a3b8", "cross2", 1.0, Some("name")),
 };
-
-const fn marker(
-    colour: &'static str,
-    marker: &'static str,
-    size_mm: f64,
-    label: Option<&'static str>,
-) -> LayerLook {
-    LayerLook {
-        colour,
-        marker,
-        size_mm,
-        fill: None,
-        label,
-    }
-}
-
-const fn area(
-    colour: &'static str,
-    size_mm: f64,
-    fill: Option<&'static str>,
-    label: Option<&'static str>,
-) -> LayerLook {
-    LayerLook {
-        colour,
-        marker: "",
-        size_mm,
-        fill,
-        label,
-    }
-}
 
 #[cfg(test)]
 mod tests {

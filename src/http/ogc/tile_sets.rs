@@ -20,9 +20,9 @@ use crate::http::ogc::pages;
 use crate::http::ogc::tile_matrix::{self, WEB_MERCATOR_QUAD};
 use crate::http::problem::Problem;
 use crate::http::query::quoted;
+use crate::http::tiles::MVT;
 
 const JSON: &str = "application/json";
-const MVT: &str = "application/vnd.mapbox-vector-tile";
 const STYLE: &str = "application/vnd.mapbox.style+json";
 
 /// Relation of a collection, or of the landing page, to its vector tilesets.

@@ -12,13 +12,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::exchange::write::layer::{ColumnKind, GeometryKind, Layer};
-use crate::exchange::write::layers::{RISK, RISK_CLASSES};
 use crate::exchange::write::options::{OutFrame, WriteOptions};
 use crate::exchange::write::row::{FeatureRow, FieldValue};
 use crate::store::error::StoreError;
 use crate::store::gpkg::contents::{APPLICATION_ID, USER_VERSION};
 use crate::store::gpkg::geometry::{WGS_84, encode};
-use crate::store::gpkg::qml::{Classes, FirstView, Symbol, qml, sld};
+use crate::store::gpkg::qml::{FirstView, Symbol, qml, sld};
 
 const SCHEMA: &str = include_str!("../schema/gpkg/geopackage.sql");
 
@@ -381,10 +380,7 @@ fn first_view(layer: &Layer) -> FirstView {
     let titles = layer.columns.iter();
     FirstView {
         symbol: symbol(layer),
-        classes: (layer.name == RISK.name).then_some(Classes {
-            column: "class",
-            fills: &RISK_CLASSES,
-        }),
+        classes: layer.look.classes,
         label: layer.look.label,
         titles: titles.map(|c| (c.name, c.label(true))).collect(),
     }

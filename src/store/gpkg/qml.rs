@@ -3,6 +3,8 @@
 
 use quick_xml::escape::escape;
 
+use crate::exchange::write::layer::LookClasses;
+
 /// A simple symbol. Colours are `#rrggbb`, sizes millimetres on screen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Symbol {
@@ -33,27 +35,16 @@ pub enum Symbol {
     },
 }
 
-/// Classes of areas that a column numbers from 1 on. What is in none of them is not drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Classes {
-    /// The column.
-    pub column: &'static str,
-    /// Fill (`#rrggbb`) and name of each.
-    pub fills: &'static [(&'static str, &'static str)],
-}
-
-impl Classes {
-    /// Number, symbol and name of each class.
-    fn each(self) -> impl Iterator<Item = (usize, Symbol, &'static str)> {
-        let area = |fill| Symbol::Area {
-            // Cells stand side by side: white lines between them would outshine them.
-            outline: fill,
-            width_mm: 0.1,
-            fill: Some(fill),
-        };
-        let fills = self.fills.iter().enumerate();
-        fills.map(move |(before, (fill, name))| (before + 1, area(*fill), *name))
-    }
+/// Number, symbol and name of each class.
+fn each(classes: LookClasses) -> impl Iterator<Item = (usize, Symbol, &'static str)> {
+    let area = |fill| Symbol::Area {
+        // Cells stand side by side: white lines between them would outshine them.
+        outline: fill,
+        width_mm: 0.1,
+        fill: Some(fill),
+    };
+    let fills = classes.fills.iter().enumerate();
+    fills.map(move |(before, (fill, name))| (before + 1, area(*fill), *name))
 }
 
 /// How a layer looks at first sight.
@@ -62,7 +53,7 @@ pub struct FirstView {
     /// How its features are drawn, where no classes say otherwise.
     pub symbol: Symbol,
     /// How they are drawn by class.
-    pub classes: Option<Classes>,
+    pub classes: Option<LookClasses>,
     /// Column whose text is written beside each feature.
     pub label: Option<&'static str>,
     /// Titles of columns by their names; none: the names are shown.
@@ -97,9 +88,9 @@ pub fn qml(view: &FirstView) -> String {
     )
 }
 
-fn classified(classes: Classes) -> String {
+fn classified(classes: LookClasses) -> String {
     let (mut categories, mut symbols) = (String::new(), String::new());
-    for (class, symbol, name) in classes.each() {
+    for (class, symbol, name) in each(classes) {
         categories += &format!(
             "<category value=\"{class}\" symbol=\"{class}\" label=\"{}\" render=\"true\"/>",
             escape(name)
@@ -177,8 +168,7 @@ fn qml_symbol(number: usize, symbol: &Symbol) -> String {
 pub fn sld(layer: &str, view: &FirstView) -> String {
     let rules: String = match view.classes {
         None => format!("<Rule>{}</Rule>", symbolizer(&view.symbol)),
-        Some(classes) => classes
-            .each()
+        Some(classes) => each(classes)
             .map(|(class, symbol, name)| {
                 format!(
                     "<Rule><Title>{}</Title><ogc:Filter><ogc:PropertyIsEqualTo>\
@@ -318,7 +308,7 @@ mod tests {
                 colour: "#000000",
                 width_mm: 1.0,
             },
-            classes: Some(Classes {
+            classes: Some(LookClasses {
                 column: "class",
                 fills: &[("#fbe48c", "low"), ("#660010", "high")],
             }),

@@ -394,7 +394,7 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
             held => held?,
         },
         Access::Write => {
-            if let Err(fault) = update(&server).await {
+            if let Err(fault) = bring_up_to_date(&server).await {
                 // Whoever asks next must not find it taken by this.
                 server.close().await;
                 return Err(fault);
@@ -404,7 +404,8 @@ pub async fn open_schema(address: &ServerAddress, access: Access) -> Result<Serv
     Ok(server)
 }
 
-async fn update(server: &Server) -> Result<(), StoreError> {
+/// Takes the workspace for who writes to it alone, and brings its tables up to date.
+async fn bring_up_to_date(server: &Server) -> Result<(), StoreError> {
     let mut conn = server.begin().await?;
     update::run(server, &mut conn).await?;
     conn.commit().await
