@@ -26,8 +26,12 @@ mod partitions;
 mod place;
 #[path = "contract/planning.rs"]
 mod planning;
+#[path = "contract/positions.rs"]
+mod positions;
 #[path = "contract/processes.rs"]
 mod processes;
+#[path = "contract/refusals.rs"]
+mod refusals;
 #[path = "contract/rows.rs"]
 mod rows;
 #[path = "contract/server.rs"]

@@ -196,12 +196,9 @@ pub async fn scorecard(
         let keeping = workspace.keep_scorecard(question, data_version, &card, clock::now());
         match keeping.await {
             // It is good all the same; the next one keeps it.
-            Err(
-                fault @ (StoreError::Busy { .. }
-                | StoreError::Unreachable { .. }
-                | StoreError::NotWritable { .. }
-                | StoreError::Full { .. }),
-            ) => tracing::debug!(%fault, "a record is not kept"),
+            Err(fault) if fault.is_of_the_moment() => {
+                tracing::debug!(%fault, "a record is not kept");
+            }
             kept => kept?,
         }
     }

@@ -39,7 +39,8 @@ pub fn redacted(text: &str, arguments: &[OsString], variable: Option<&OsString>)
             continue;
         };
         let (_, address) = address_in(argument);
-        if let (without, Some(_)) = without_password(address) {
+        let (without, _) = without_password(address);
+        if without != address {
             shown = shown.replace(address, &without);
         }
     }

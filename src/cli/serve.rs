@@ -25,8 +25,9 @@ const SAMPLE: &str = "frontbeat-sample.gpkg";
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
 
-/// What is logged unless `FRONTBEAT_LOG` says otherwise.
-const DEFAULT_LOG: &str = "warn,frontbeat=info";
+/// What is logged unless `FRONTBEAT_LOG` says otherwise. Of connections that broke off the service
+/// says once what there is to say; the pool would say it of each.
+const DEFAULT_LOG: &str = "warn,frontbeat=info,sqlx_core::pool=error,sqlx::pool=error";
 
 /// Serve a workspace: API, tiles and the map.
 #[derive(Debug, Args)]

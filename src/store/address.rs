@@ -26,6 +26,29 @@ const LONGEST_SCHEMA: usize = 40;
 /// Stands where a password was.
 const HIDDEN: &str = "…";
 
+/// The parameter that says which schema.
+const SCHEMA: &str = "schema";
+
+/// What an address may say besides the schema; the rest of PostgreSQL's own is read by nobody here.
+const PARAMETERS: [&str; 13] = [
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "application_name",
+    "options",
+    "statement-cache-capacity",
+];
+
+/// Those of them that name a file.
+const FILES: [&str; 3] = ["sslrootcert", "sslcert", "sslkey"];
+
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
 /// Where a workspace is.
@@ -44,6 +67,8 @@ pub struct ServerAddress {
     pub(crate) hosts: Vec<PgConnectOptions>,
     /// The schema, a plain name that needs no quotes.
     pub(crate) schema: String,
+    /// Files that its parameters name, by these.
+    pub(crate) files: Vec<(String, PathBuf)>,
     shown: String,
 }
 
@@ -75,6 +100,11 @@ pub enum AddressError {
         "{0} leaves a host empty; write localhost for this machine, or postgres:///DATABASE?host=/run/postgresql for the socket of its server"
     )]
     Host(String),
+    /// A parameter that nobody reads, its name only: its value may be a password.
+    #[error(
+        "the address has a parameter {0:?}, which is none; those known are {SCHEMA}, {known}", known = PARAMETERS.join(", ")
+    )]
+    Parameter(String),
     /// No database.
     #[error("{0} names no database; write postgres://USER@HOST/DATABASE")]
     Database(String),
@@ -176,16 +206,51 @@ pub fn without_password(text: &str) -> (String, Option<String>) {
         && let Some(colon) = rest[..at].find(':')
     {
         let shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
-        return (shown, Some(rest[colon + 1..at].to_owned()));
+        return (
+            without_strangers(&shown),
+            Some(rest[colon + 1..at].to_owned()),
+        );
     }
     match parameter(text) {
         Some((from, until)) => {
             let mut shown = text.to_owned();
             shown.replace_range(from..until, HIDDEN);
-            (shown, Some(text[from..until].to_owned()))
+            (
+                without_strangers(&shown),
+                Some(text[from..until].to_owned()),
+            )
         }
-        None => (text.to_owned(), None),
+        None => (without_strangers(text), None),
     }
+}
+
+/// Without the values of parameters that are none: one of them may be a password under a name with
+/// a slip in it. The address is refused for them anyway.
+fn without_strangers(text: &str) -> String {
+    let Some((base, query)) = text.split_once('?') else {
+        return text.to_owned();
+    };
+    let shown: Vec<String> = query
+        .split('&')
+        .map(|piece| match piece.split_once('=') {
+            Some((key, _)) if !is_parameter(&decoded(key)) => format!("{key}={HIDDEN}"),
+            _ => piece.to_owned(),
+        })
+        .collect();
+    format!("{base}?{}", shown.join("&"))
+}
+
+fn decoded(key: &str) -> String {
+    let mut pairs = form_urlencoded::parse(key.as_bytes());
+    pairs
+        .next()
+        .map(|(key, _)| key.into_owned())
+        .unwrap_or_default()
+}
+
+/// Whether an address may say that.
+fn is_parameter(key: &str) -> bool {
+    key == SCHEMA || PARAMETERS.contains(&key) || key.starts_with("options[")
 }
 
 /// What [`without_password`] took apart.
@@ -216,13 +281,19 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
     let (base, query) = text.split_once('?').unwrap_or((text, ""));
     let mut schema = DEFAULT_SCHEMA.to_owned();
     let mut kept = form_urlencoded::Serializer::new(String::new());
+    let mut files = Vec::new();
     let mut any_kept = false;
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-        if key == "schema" {
+        if key == SCHEMA {
             schema = value.into_owned();
-        } else {
+        } else if is_parameter(&key) {
+            if FILES.contains(&&*key) {
+                files.push((key.to_string(), PathBuf::from(&*value)));
+            }
             kept.append_pair(&key, &value);
             any_kept = true;
+        } else {
+            return Err(AddressError::Parameter(key.into_owned()));
         }
     }
     if !is_plain_name(&schema) {
@@ -262,6 +333,7 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
     Ok(ServerAddress {
         hosts,
         schema,
+        files,
         shown,
     })
 }

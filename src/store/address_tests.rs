@@ -147,3 +147,27 @@ fn a_slip_in_the_scheme_tells_no_password() {
         assert!(WorkspaceAddress::from_str(file).is_ok(), "{file}");
     }
 }
+
+/// A password under a name with a slip in it is one too.
+#[test]
+fn values_of_what_is_no_parameter_are_not_shown() {
+    for (text, shown) in [
+        (
+            "postgres://a@b/c?pasword=s&schema=x",
+            "postgres://a@b/c?pasword=…&schema=x",
+        ),
+        ("postgres://a:s@b/c?pw=s", "postgres://a@b/c?pw=…"),
+        (
+            "postgres://a@b/c?password=s&pw=s",
+            "postgres://a@b/c?password=…&pw=…",
+        ),
+        (
+            "postgres://a@b/c?sslmode=disable&plain",
+            "postgres://a@b/c?sslmode=disable&plain",
+        ),
+    ] {
+        assert_eq!(without_password(text).0, shown);
+        let fault = text.parse::<WorkspaceAddress>().unwrap_err();
+        assert!(matches!(fault, AddressError::Parameter(_)), "{fault}");
+    }
+}

@@ -40,11 +40,13 @@ pub enum StoreError {
     },
     /// Another process writes.
     #[error(
-        "another process (a running `frontbeat serve`, or an import) is writing to {path}; stop it, or open the workspace for reading"
+        "another process ({who}) is writing to {path}; stop it, or open the workspace for reading"
     )]
     Busy {
         /// As given.
         path: String,
+        /// Which process, as far as that is known ([`StoreError::busy`]).
+        who: String,
     },
     /// The disk is full.
     #[error("{path} can't be written: the disk is full; free some space on it")]
@@ -77,6 +79,16 @@ pub enum StoreError {
         path: String,
         /// What was heard instead.
         why: String,
+    },
+    /// No connection that is encrypted as it was asked for.
+    #[error("no secure connection to the database server of {path}: {why}; {remedy}")]
+    Insecure {
+        /// The address, without its password.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+        /// What to do.
+        remedy: String,
     },
     /// The server does not let this user in, or has no such database.
     #[error("the database server of {path} says: {why}; {remedy}")]
@@ -151,4 +163,25 @@ pub enum StoreError {
     /// Any other fault of the database.
     #[error("the workspace's database failed: {0}")]
     Database(String),
+}
+
+impl StoreError {
+    /// Another process writes, and only what it may be is known.
+    pub fn busy(path: String) -> Self {
+        let who = "a running `frontbeat serve`, or an import".to_owned();
+        Self::Busy { path, who }
+    }
+
+    /// Whether it is the state of the file or the server, and not of what was to be written: the
+    /// same may be written another time.
+    pub fn is_of_the_moment(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy { .. }
+                | Self::Unreachable { .. }
+                | Self::Insecure { .. }
+                | Self::NotWritable { .. }
+                | Self::Full { .. }
+        )
+    }
 }

@@ -68,7 +68,7 @@ fn init_makes_a_workspace_and_info_describes_it() {
         "大东区",
         "Asia/Shanghai",
         "no boundary yet",
-        "schema version  9",
+        "schema version  10",
     ] {
         assert!(told.contains(part), "{part} is not in:\n{told}");
     }

@@ -7,11 +7,11 @@ use frontbeat::place::id::Id;
 use frontbeat::store::address::WorkspaceAddress;
 use frontbeat::store::workspace::{Access, Workspace};
 
-use crate::partitions::{append, asked, dated, partitions, schema};
-use crate::place::{Place, admin, run, server};
+use crate::partitions::{asked, dated, partitions};
+use crate::place::{Place, admin, as_user, run, schema, server};
+use crate::positions::append;
 use crate::rows;
-use crate::server::as_user;
-use crate::updates::old;
+use crate::updates::{old, old_apart};
 
 /// What is put on the tables, how it is named, and how it is taken away again.
 fn things(name: &str) -> Vec<[String; 3]> {
@@ -168,10 +168,10 @@ fn of_year(letter: &str, year: i32) -> Vec<Incident> {
 #[tokio::test(flavor = "multi_thread")]
 async fn members_of_the_owners_role_do_not_hinder_each_other() {
     let test = "members_of_the_owners_role";
-    let Some(place) = old(test).await else {
+    let Some(place) = old_apart(test).await else {
         return;
     };
-    let (server, name) = (server(test).unwrap(), schema(&place).to_owned());
+    let (server, name) = (place.database().to_owned(), schema(&place).to_owned());
     let [o, a, b, feed] = ["o", "a", "b", "feed"].map(|it| format!("{it}_{name}"));
     let reader = format!("frontbeat_reader_{name}");
     admin(
@@ -180,7 +180,7 @@ async fn members_of_the_owners_role_do_not_hinder_each_other() {
             "CREATE ROLE {o} NOLOGIN; CREATE ROLE {a} LOGIN PASSWORD 'a' IN ROLE {o};
              CREATE ROLE {b} LOGIN PASSWORD 'b' IN ROLE {o}; CREATE ROLE {feed} LOGIN PASSWORD 'f';
              DROP ROLE IF EXISTS {reader}; CREATE ROLE {reader} NOLOGIN;
-             REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC;
+             REVOKE TEMPORARY ON DATABASE apart_{name} FROM PUBLIC;
              SET search_path TO {name}, public; {};
              GRANT USAGE ON SCHEMA {name} TO {feed}, {reader};
              GRANT SELECT, INSERT, DELETE ON incidents, events TO {feed};
@@ -222,6 +222,27 @@ async fn members_of_the_owners_role_do_not_hinder_each_other() {
              WHERE kind = 'workspace_made'"
     );
     run(&as_feed, &inserts).await.unwrap();
+    let of_the_feed = format!(
+        "CREATE TABLE of_the_feed (sequence bigint); ALTER TABLE of_the_feed OWNER TO {feed}"
+    );
+    place.sql(&of_the_feed).await.unwrap();
+    // And into nothing else: what stands beside them is kept by triggers that are the owner's.
+    for not in [
+        "UPDATE event_log_end SET sequence = 0",
+        "INSERT INTO incident_ids (id, at_ms) VALUES ('of the feed', 0)",
+        "DELETE FROM incident_ids",
+        // Or on a table of one's own the owner would do what is asked.
+        "CREATE TRIGGER mine AFTER INSERT ON of_the_feed REFERENCING NEW TABLE AS appended
+         FOR EACH STATEMENT EXECUTE FUNCTION frontbeat_number_events()",
+    ] {
+        let fault = run(
+            &as_feed,
+            &format!("SET search_path TO {name}, public; {not}"),
+        )
+        .await;
+        assert!(fault.unwrap_err().contains("permission denied"), "{not}");
+    }
+    place.sql("DROP TABLE of_the_feed").await.unwrap();
 
     let (first, second) = (
         open(&a, "a", Access::Share).await,
@@ -278,7 +299,6 @@ async fn members_of_the_owners_role_do_not_hinder_each_other() {
     second.close().await;
     place.sql(&format!("DROP OWNED BY {reader}")).await.unwrap();
     place.remove().await;
-    let gone = format!("DROP OWNED BY {o}, {a}, {b}, {feed}; DROP ROLE {a}, {b}, {o}, {feed}");
-    admin(&server, &gone).await;
-    admin(&server, "GRANT TEMPORARY ON DATABASE postgres TO PUBLIC").await;
+    let gone = format!("DROP ROLE {a}, {b}, {o}, {feed}");
+    admin(&self::server(test).unwrap(), &gone).await;
 }

@@ -40,13 +40,7 @@ impl Place {
     /// None, and a line that says so, where there is no server.
     pub fn postgis(test: &str) -> Option<Self> {
         let server = server(test)?;
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let schema = format!("t{}_{number}", std::process::id());
-        Some(Self {
-            text: format!("{server}?schema={schema}"),
-            folder: None,
-            database: None,
-        })
+        Some(Self::of_schema(&server))
     }
 
     /// In a database of its own.
@@ -62,6 +56,21 @@ impl Place {
             folder: None,
             database: Some((name, server)),
         })
+    }
+
+    /// Another one in the same database.
+    pub fn beside(&self) -> Self {
+        Self::of_schema(self.database())
+    }
+
+    fn of_schema(database: &str) -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("t{}_{number}", std::process::id());
+        Self {
+            text: format!("{database}?schema={schema}"),
+            folder: None,
+            database: None,
+        }
     }
 
     /// The address of the database.
@@ -148,6 +157,18 @@ impl Place {
             admin(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
+}
+
+/// The schema of a place on a server.
+pub fn schema(place: &Place) -> &str {
+    place.text().split_once("?schema=").unwrap().1
+}
+
+/// The same address for another user.
+pub fn as_user(address: &str, user: &str, password: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap();
+    let (_, host) = rest.split_once('@').unwrap();
+    format!("{scheme}://{user}:{password}@{host}")
 }
 
 /// Runs SQL on a server, which must take it.

@@ -1,5 +1,5 @@
-//! What only a server has: real geometry, comments, views, the role for readers; and each
-//! way in which it can't be used, with its sentence.
+//! What only a server has: real geometry, comments, views, the role for readers, locks that last,
+//! and dumps.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -7,37 +7,17 @@ use std::time::{Duration, Instant};
 use frontbeat::app::live::news::News;
 use frontbeat::calendar::window::Window;
 use frontbeat::live::event::EventKind;
-use frontbeat::place::feature::Station;
 use frontbeat::store::address::WorkspaceAddress;
 use frontbeat::store::error::StoreError;
-use frontbeat::store::record::{IncidentFilter, LayerRows};
+use frontbeat::store::record::IncidentFilter;
 use frontbeat::store::workspace::{Access, Workspace};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use crate::differential::everything;
 use crate::files::ogrinfo;
 use crate::layers::filled;
-use crate::place::{Place, admin, server};
+use crate::place::{Place, admin, as_user, schema, server};
 use crate::{rows, work};
-
-/// The same address for another user.
-pub fn as_user(address: &str, user: &str, password: &str) -> String {
-    let (scheme, rest) = address.split_once("://").unwrap();
-    let (_, host) = rest.split_once('@').unwrap();
-    format!("{scheme}://{user}:{password}@{host}")
-}
-
-fn schema(place: &Place) -> String {
-    place.text().split_once("?schema=").unwrap().1.to_owned()
-}
-
-async fn fault_of(text: &str) -> StoreError {
-    let address: WorkspaceAddress = text.parse().unwrap();
-    let reading = Workspace::open(&address, Access::Read).await.unwrap_err();
-    let writing = Workspace::open(&address, Access::Write).await.unwrap_err();
-    assert_eq!(reading.to_string(), writing.to_string());
-    writing
-}
 
 #[tokio::test]
 async fn layers_are_real_geometry_with_comments_and_views() {
@@ -68,10 +48,13 @@ async fn layers_are_real_geometry_with_comments_and_views() {
         let (table, srid): (String, i32) = (row.get(0), row.get(1));
         assert_eq!(srid, 4326, "{table}");
     }
-    // Every table and every layer's column of geometry says what it is.
+    // Every table says what it is, and every column what it holds, in views too.
     let silent: Vec<String> = sqlx::query_scalar(
-        "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = $1 AND c.relkind IN ('r', 'v') AND obj_description(c.oid) IS NULL",
+        "SELECT concat_ws('.', c.relname, a.attname) FROM pg_class c
+         JOIN pg_namespace n ON n.oid = c.relnamespace
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v') AND (obj_description(c.oid) IS NULL
+             OR NOT c.relispartition AND col_description(c.oid, a.attnum) IS NULL)",
     )
     .bind(&name)
     .fetch_all(&mut conn)
@@ -183,144 +166,6 @@ async fn the_role_for_readers_reads_and_does_not_write() {
     assert_eq!(w.unit_links().await.unwrap(), []);
     w.close().await;
     drop(conn);
-    admin(&server, &format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
-    place.remove().await;
-}
-
-#[tokio::test]
-async fn what_is_wrong_with_a_server_is_said_with_its_remedy() {
-    let test = "what_is_wrong_with_a_server";
-    let Some(place) = Place::postgis(test) else {
-        return;
-    };
-    let server = server(test).unwrap();
-    let name = schema(&place);
-    let says = |fault: &StoreError, words: &[&str]| {
-        let said = fault.to_string();
-        for word in words {
-            assert!(said.contains(word), "{said} says nothing of {word:?}");
-        }
-        assert!(!said.contains("s3cret") && !said.contains('\n'), "{said}");
-    };
-
-    let none = fault_of(place.text()).await;
-    assert!(matches!(none, StoreError::Missing { .. }), "{none}");
-
-    // Nobody listens on the port of discarded datagrams.
-    let nobody = fault_of("postgres://ann:s3cret@127.0.0.1:9/db").await;
-    assert!(matches!(nobody, StoreError::Unreachable { .. }), "{nobody}");
-    says(&nobody, &["refused", "start it"]);
-
-    let nowhere = fault_of(&server.replace("/postgres", "/nowhere")).await;
-    assert!(matches!(nowhere, StoreError::Denied { .. }), "{nowhere}");
-    says(&nowhere, &["does not exist", "createdb"]);
-
-    let stranger = fault_of(&as_user(&server, "stranger", "s3cret")).await;
-    assert!(matches!(stranger, StoreError::Denied { .. }), "{stranger}");
-    says(&stranger, &["check user and password"]);
-
-    // A database without PostGIS.
-    let bare = format!("bare_{name}");
-    admin(&server, &format!("CREATE DATABASE {bare}")).await;
-    let fault = fault_of(&server.replace("/postgres", &format!("/{bare}"))).await;
-    assert!(matches!(fault, StoreError::NoPostgis { .. }), "{fault}");
-    says(&fault, &["CREATE EXTENSION postgis"]);
-    admin(&server, &format!("DROP DATABASE {bare}")).await;
-
-    // Somebody else's schema, a newer version, a user without rights.
-    admin(&server, &format!("CREATE SCHEMA {name}")).await;
-    let foreign = fault_of(place.text()).await;
-    assert!(
-        matches!(foreign, StoreError::NotAWorkspace { .. }),
-        "{foreign}"
-    );
-    let made = Workspace::create(place.address(), &rows::new(false)).await;
-    assert!(matches!(made, Err(StoreError::Exists { .. })));
-    admin(&server, &format!("DROP SCHEMA {name}")).await;
-
-    let w = place.create(false).await;
-    let station = |id: &str| Station {
-        id: frontbeat::place::id::Id::new(id),
-        ..rows::stations()[0].clone()
-    };
-    let fault = w
-        .write(LayerRows::Stations(vec![station("a\0b")]), &rows::source())
-        .await
-        .unwrap_err();
-    says(&fault, &["NUL"]);
-    w.close().await;
-
-    let user = format!("nobody_{name}");
-    // Special characters in a password, as they have to be written; and a wrong one.
-    admin(
-        &server,
-        &format!("CREATE ROLE {user} LOGIN PASSWORD 's3cret/@:#'"),
-    )
-    .await;
-    let wrong = fault_of(&as_user(place.text(), &user, "s3cret")).await;
-    assert!(matches!(wrong, StoreError::Denied { .. }), "{wrong}");
-    says(&wrong, &["password", "check user and password"]);
-    let text = as_user(place.text(), &user, "s3cret%2F%40%3A%23");
-    let fault = fault_of(&text).await;
-    assert!(matches!(fault, StoreError::NotAWorkspace { .. }), "{fault}");
-    says(&fault, &["grant the use"]);
-    let other = text.replace("?schema=", "?schema=x");
-    let fault = Workspace::create(
-        other.parse::<WorkspaceAddress>().unwrap(),
-        &rows::new(false),
-    )
-    .await
-    .unwrap_err();
-    says(&fault, &["permission denied", "grant"]);
-    admin(&server, &format!("DROP ROLE {user}")).await;
-
-    place
-        .sql("INSERT INTO frontbeat_schema (version) VALUES (999)")
-        .await
-        .unwrap();
-    let newer = fault_of(place.text()).await;
-    assert!(
-        matches!(newer, StoreError::TooNew { found: 999, .. }),
-        "{newer}"
-    );
-    place.remove().await;
-}
-
-/// Who may write to every table and does not own them can't make the partitions of a new year.
-#[tokio::test]
-async fn who_does_not_own_the_tables_is_told_so_at_the_start() {
-    let test = "who_does_not_own_the_tables";
-    let Some(place) = Place::postgis(test) else {
-        return;
-    };
-    filled(&place).await.close().await;
-    let (server, name) = (server(test).unwrap(), schema(&place));
-    let user = format!("guest_{name}");
-    let grant = format!(
-        "CREATE ROLE {user} LOGIN PASSWORD 'g'; GRANT ALL ON SCHEMA {name} TO {user};
-         GRANT ALL ON ALL TABLES IN SCHEMA {name} TO {user};
-         GRANT ALL ON ALL SEQUENCES IN SCHEMA {name} TO {user}"
-    );
-    admin(&server, &grant).await;
-    let address: WorkspaceAddress = as_user(place.text(), &user, "g").parse().unwrap();
-    for access in [Access::Write, Access::Share, Access::Beside] {
-        let fault = Workspace::open(&address, access).await.unwrap_err();
-        assert!(matches!(fault, StoreError::NotWritable { .. }), "{fault}");
-        let said = fault.to_string();
-        let words = format!("{user} may only read it (who writes owns its tables");
-        assert!(said.contains(&words) && !said.contains('\n'), "{said}");
-    }
-    let w = Workspace::open(&address, Access::Read).await.unwrap();
-    assert_eq!(w.beats().await.unwrap(), rows::beats());
-    w.close().await;
-    // A member of the owner's role is as good as the owner.
-    let owner = format!(
-        "DO $$ BEGIN EXECUTE format('GRANT %s TO {user}', (SELECT relowner::regrole
-         FROM pg_class WHERE oid = '{name}.events'::regclass)); END $$"
-    );
-    admin(&server, &owner).await;
-    let w = Workspace::open(&address, Access::Write).await.unwrap();
-    w.close().await;
     admin(&server, &format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
     place.remove().await;
 }
@@ -540,58 +385,4 @@ async fn a_dump_is_restored() {
     conn.close().await.unwrap();
     admin(&server, &format!("DROP DATABASE {other} WITH (FORCE)")).await;
     place.remove().await;
-}
-
-#[test]
-fn the_program_hides_passwords() {
-    let run = |arguments: &[&str], store: &str| {
-        let done = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
-            .args(arguments)
-            .env("FRONTBEAT_STORE", store)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert!(!done.status.success(), "{said}");
-        assert!(!said.contains("s3cret"), "{said}");
-        said
-    };
-    let nobody = "postgres://ann:s3cret@127.0.0.1:9/db";
-    for said in [
-        run(&["info", nobody], ""),
-        run(&["info", "--store", nobody], ""),
-        run(&["info", &format!("--store={nobody}")], ""),
-        run(&["info"], nobody),
-    ] {
-        assert!(said.contains("refused"), "{said}");
-        assert!(said.contains("postgres://ann@127.0.0.1:9/db"), "{said}");
-    }
-    for wrong in [
-        "postgres://ann:s3cret/@x@host:port/db",
-        "postgres://ann:s3cret@host/db?schema=A",
-    ] {
-        assert!(run(&["info", wrong], "").contains("schema"));
-        assert!(run(&["info"], wrong).contains("schema"));
-        assert!(run(&["info", "--store", wrong], "").contains("schema"));
-    }
-}
-
-/// Whoever lists the processes of a machine does not read a password.
-#[cfg(target_os = "linux")]
-#[test]
-fn the_list_of_processes_has_no_password() {
-    // A listener that never answers keeps the program waiting.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let address = format!("postgres://ann:s3cret@127.0.0.1:{port}/db");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_frontbeat"))
-        .args(["info", &address])
-        .spawn()
-        .unwrap();
-    let (_held, _) = listener.accept().unwrap();
-    let line = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let line = String::from_utf8_lossy(&line).into_owned();
-    assert!(line.contains("postgres://ann@127"), "{line}");
-    assert!(!line.contains("s3cret"), "{line}");
 }

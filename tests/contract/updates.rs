@@ -9,16 +9,25 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::sleep;
 
 use crate::layers::filled;
-use crate::partitions::{of_version_7, schema};
-use crate::place::{Place, server};
+use crate::partitions::of_version_7;
+use crate::place::{Place, schema, server};
 
 /// Tables of version 7.
 pub async fn old(test: &str) -> Option<Place> {
-    let (place, today) = (Place::postgis(test)?, Place::postgis(test)?);
+    Some(aged(Place::postgis(test)?).await)
+}
+
+/// The same in a database of their own.
+pub async fn old_apart(test: &str) -> Option<Place> {
+    Some(aged(Place::postgis_apart(test).await?).await)
+}
+
+async fn aged(place: Place) -> Place {
+    let today = place.beside();
     filled(&today).await.close().await;
     of_version_7(&place, &today).await;
     today.remove().await;
-    Some(place)
+    place
 }
 
 /// A session of somebody else's, named, in which something was run.
@@ -98,5 +107,27 @@ async fn a_long_reader_in_the_way_of_a_change_is_named() {
     says(&fault, &["pid ", "somebody", "pg_terminate_backend"]);
     reader.close().await.unwrap();
     place.open(Access::Write).await.unwrap().close().await;
+    place.remove().await;
+}
+
+/// Any user of the database can hold the lock of those who write: it is said who does.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_keeps_a_workspace_from_being_written_is_named() {
+    let test = "who_keeps_a_workspace";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let held = session(test, &lock(&place, "pg_advisory_lock")).await;
+    let fault = place.open(Access::Write).await.unwrap_err();
+    assert!(matches!(fault, StoreError::Busy { .. }), "{fault}");
+    let w = place.open(Access::Share).await.unwrap();
+    for said in [fault.to_string(), w.kept_from().unwrap()] {
+        let (before, after) = said.split_once("pid ").unwrap();
+        assert!(before.ends_with("another process ("), "{said}");
+        assert!(after.contains(", somebody) is writing to"), "{said}");
+    }
+    w.close().await;
+    held.close().await.unwrap();
     place.remove().await;
 }

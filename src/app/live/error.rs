@@ -15,9 +15,9 @@ pub enum LiveError {
     /// The disk is full.
     #[error("the disk is full; nothing can be taken in until there is space again")]
     Full,
-    /// The workspace can't be written for now; why is in the log, not for clients.
+    /// The workspace can't be read or written for now; why is in the log, not for clients.
     #[error(
-        "the workspace can't be written for now; ask again in a few seconds, under the same Idempotency-Key"
+        "the workspace can't be reached for now; ask again in a few seconds, under the same Idempotency-Key"
     )]
     NotNow,
     /// Too much waits already.
@@ -53,9 +53,7 @@ impl From<StoreError> for LiveError {
             StoreError::Full { .. } => Self::Full,
             // A file's writer may find it locked by a command beside it, a service another
             // one's turn too long, and a folder or a server may be out of reach for a while.
-            StoreError::Busy { .. }
-            | StoreError::Unreachable { .. }
-            | StoreError::NotWritable { .. } => {
+            fault if fault.is_of_the_moment() => {
                 tracing::debug!(%fault, "the board can't be written");
                 Self::NotNow
             }

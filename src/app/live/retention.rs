@@ -84,12 +84,9 @@ impl Live {
         match making.await {
             Ok(()) => {}
             // The server's own state, not its tables': the rest of the work meets it too.
-            Err(
-                fault @ (StoreError::Busy { .. }
-                | StoreError::Unreachable { .. }
-                | StoreError::NotWritable { .. }
-                | StoreError::Full { .. }),
-            ) => tracing::debug!(%fault, "partitions of the time to come are made later"),
+            Err(fault) if fault.is_of_the_moment() => {
+                tracing::debug!(%fault, "partitions of the time to come are made later");
+            }
             Err(fault) => tracing::warn!(
                 %fault,
                 "the partitions of the time to come can't be made, and without them nothing of \

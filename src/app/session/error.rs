@@ -118,7 +118,9 @@ impl From<StoreError> for SessionError {
     fn from(fault: StoreError) -> Self {
         match fault {
             // Another service may have its turn for too long.
-            StoreError::Unreachable { .. } | StoreError::Busy { .. } => {
+            StoreError::Unreachable { .. }
+            | StoreError::Insecure { .. }
+            | StoreError::Busy { .. } => {
                 tracing::debug!(%fault, "a request has to wait for the database");
                 Self::StoreAway
             }

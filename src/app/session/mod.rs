@@ -270,10 +270,19 @@ impl Session {
     /// the task is dropped.
     pub async fn warm_and_watch(self: Arc<Self>) {
         tokio::task::spawn_blocking(remove_leavings);
+        let mut waits = false;
         let warmed = loop {
             match self.warm().await {
                 // The database is away or busy for now: what was read so far is kept.
-                Err(SessionError::StoreAway) => tokio::time::sleep(WATCH_EVERY).await,
+                Err(SessionError::StoreAway) => {
+                    if !std::mem::replace(&mut waits, true) {
+                        tracing::warn!(
+                            "the start waits for the database, which is away or keeps a table \
+                             locked; it goes on by itself"
+                        );
+                    }
+                    tokio::time::sleep(WATCH_EVERY).await;
+                }
                 done => break done,
             }
         };

@@ -32,7 +32,7 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
         other => other.to_string(),
     };
     match code {
-        BUSY | LOCKED => StoreError::Busy { path },
+        BUSY | LOCKED => StoreError::busy(path),
         FULL => StoreError::Full { path },
         PERMISSION | READ_ONLY | IO | CANNOT_OPEN => StoreError::NotWritable { path, why },
         NOT_A_DATABASE => StoreError::NotAWorkspace {

@@ -32,7 +32,7 @@ impl WriterLock {
             .map_err(|e| file_fault(&shown, &e))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path: shown }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::busy(shown)),
             Err(TryLockError::Error(e)) => Err(file_fault(&shown, &e)),
         }
     }

@@ -1,6 +1,8 @@
 //! From PostgreSQL's faults to the store's: what the caller can do. The codes are those of
 //! its appendix A (SQLSTATE).
 
+use std::io::ErrorKind;
+
 use crate::store::error::StoreError;
 
 /// A database fault while working on the workspace shown as `path`.
@@ -11,13 +13,22 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             e.code().map(|c| c.into_owned()).unwrap_or_default(),
             e.message().to_owned(),
         ),
+        // So says the encryption of what it can't trust; the network says other things.
+        sqlx::Error::Io(e) if e.kind() == ErrorKind::InvalidData => {
+            return insecure(path, e.to_string());
+        }
         sqlx::Error::Io(e) => {
             let why = e.to_string();
             return StoreError::Unreachable { path, why };
         }
-        sqlx::Error::Tls(e) => {
-            let why = format!("no secure connection: {e}");
-            return StoreError::Unreachable { path, why };
+        sqlx::Error::Tls(e) => return insecure(path, e.to_string()),
+        // Of the key and the certificate that this program shows.
+        sqlx::Error::Configuration(e) => {
+            return StoreError::Insecure {
+                path,
+                why: e.to_string(),
+                remedy: "give sslcert=FILE and sslkey=FILE together, both PEM".into(),
+            };
         }
         sqlx::Error::PoolTimedOut => {
             let why = "no connection became free in time".to_owned();
@@ -42,12 +53,16 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             why: message,
             remedy: "create the database first: createdb, then CREATE EXTENSION postgis".into(),
         },
-        "42501" => StoreError::NotWritable {
-            path,
-            why: format!(
-                "{message}; let the schema's owner grant it, or connect as the owner"
-            ),
-        },
+        "42501" => {
+            let who = match message.contains("for database") {
+                true => "the database's owner",
+                false => "the schema's owner",
+            };
+            StoreError::NotWritable {
+                path,
+                why: format!("{message}; let {who} grant it, or connect as the owner"),
+            }
+        }
         // A standby, or a connection for reading.
         "25006" => StoreError::NotWritable {
             path,
@@ -62,7 +77,7 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
         "42P06" => StoreError::Exists { path },
         // A lock that was waited for too long; of two that wait for each other, the one that the
         // server ended: nothing of it was done, and asking again helps.
-        "55P03" | "40P01" => StoreError::Busy { path },
+        "55P03" | "40P01" => StoreError::busy(path),
         // Too many connections; shutting down; crashed; starting up; thought for too long in
         // a transaction or outside of one; connection lost.
         "53300" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => {
@@ -70,5 +85,13 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
         }
         other if other.starts_with("08") => StoreError::Unreachable { path, why: message },
         _ => StoreError::Database(message),
+    }
+}
+
+fn insecure(path: String, why: String) -> StoreError {
+    StoreError::Insecure {
+        path,
+        why,
+        remedy: "name the certificate of who signed the server's with sslrootcert=FILE, and the host as the server's certificate does; where the network is trusted, sslmode=prefer goes without".into(),
     }
 }

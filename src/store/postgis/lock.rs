@@ -74,17 +74,59 @@ impl WriterLock {
         }
         let taken: bool = sqlx::query_scalar(sql)
             .bind(schema)
-            .fetch_one(conn)
+            .fetch_one(&mut *conn)
             .await
             .map_err(|e| database_fault(shown, e))?;
         if !taken {
-            return Err(StoreError::Busy {
-                path: shown.to_owned(),
+            let path = shown.to_owned();
+            let holders = holders(conn, schema).await;
+            return Err(match holders.map_err(|e| database_fault(shown, e))? {
+                Some(others) => StoreError::Busy {
+                    path,
+                    who: others.who,
+                },
+                None => StoreError::busy(path),
             });
         }
         self.held.store(true, Ordering::Release);
         Ok(())
     }
+}
+
+/// Who holds the lock of a workspace.
+#[derive(Debug)]
+pub struct Holders {
+    /// Whether it is one that has it alone.
+    pub alone: bool,
+    /// Their processes on the server, and what they call themselves there.
+    pub who: String,
+}
+
+/// Who holds the lock of a schema's workspace; none where nobody does. Any user of the database
+/// can hold it, whatever program it runs.
+///
+/// # Errors
+/// The database's own fault.
+pub async fn holders(
+    conn: &mut PgConnection,
+    schema: &str,
+) -> Result<Option<Holders>, sqlx::Error> {
+    let (alone, who): (bool, Option<String>) = sqlx::query_as(
+        "SELECT coalesce(bool_or(l.mode = 'ExclusiveLock'), false),
+                string_agg(format('pid %s, %s', l.pid,
+                    coalesce(nullif(a.application_name, ''), 'without a name')),
+                    '; ' ORDER BY l.pid)
+         FROM (SELECT hashtextextended('frontbeat writes ' || $1, 0) AS key) k
+         JOIN pg_locks l ON l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+             AND l.classid::bigint = (k.key >> 32) & 4294967295
+             AND l.objid::bigint = k.key & 4294967295
+             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         LEFT JOIN pg_stat_activity a ON a.pid = l.pid",
+    )
+    .bind(schema)
+    .fetch_one(conn)
+    .await?;
+    Ok(who.map(|who| Holders { alone, who }))
 }
 
 /// Waits for the turn to write to a schema's workspace, within the session's `lock_timeout`.

@@ -41,6 +41,15 @@ pub struct Found {
 /// # Errors
 /// [`StoreError`] of the last host, where none does.
 pub async fn look(address: &ServerAddress, to_write: bool) -> Result<Found, StoreError> {
+    for (parameter, file) in &address.files {
+        if let Err(fault) = tokio::fs::File::open(file).await {
+            return Err(StoreError::Insecure {
+                path: address.shown().to_owned(),
+                why: format!("{} can't be read ({fault})", file.display()),
+                remedy: format!("name another file, or let it be read: {parameter}=FILE"),
+            });
+        }
+    }
     let mut standby = None;
     let mut last = None;
     for host in &address.hosts {

@@ -16,6 +16,7 @@ use crate::store::connection::{Connection, Side};
 use crate::store::error::StoreError;
 use crate::store::postgis::fault::database_fault;
 use crate::store::postgis::given_up::silent;
+use crate::store::postgis::lock::{Holders, holders};
 use crate::store::postgis::look::{Found, look};
 use crate::store::postgis::pools::quiet;
 use crate::store::postgis::server::{Server, open_schema};
@@ -42,13 +43,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a change of the tables waits for whoever reads them: everybody else waits behind it.
 const WAITS: &str = "SET LOCAL lock_timeout TO '20s'";
 
-/// Who holds the lock of a workspace.
-struct Holders {
-    /// Whether it is one that has it alone.
-    alone: bool,
-    who: String,
-}
-
 /// What there is once nobody has the workspace alone any more, or its tables are up to date.
 ///
 /// # Errors
@@ -57,7 +51,7 @@ pub async fn settled(address: &ServerAddress, mut found: Found) -> Result<Found,
     let begun = Instant::now();
     let mut said = false;
     while found.version.is_some_and(|it| it < schema::newest()) {
-        let holders = holders(address, &found.host).await?;
+        let holders = ask_holders(address, &found.host).await?;
         let Some(other) = holders.filter(|it| it.alone) else {
             break;
         };
@@ -100,7 +94,7 @@ pub async fn up_to_date(address: &ServerAddress) -> Result<(), StoreError> {
             return Ok(());
         }
         if begun.elapsed() >= A_MOMENT {
-            return Err(match holders(address, &found.host).await? {
+            return Err(match ask_holders(address, &found.host).await? {
                 Some(others) if !others.alone => in_use(
                     address.shown(),
                     format!(
@@ -195,36 +189,21 @@ async fn in_the_way_of(server: &Server, session: i64) -> Result<Option<String>, 
 }
 
 /// Who holds the lock of a workspace; none where nobody does.
-async fn holders(
+async fn ask_holders(
     address: &ServerAddress,
     host: &PgConnectOptions,
 ) -> Result<Option<Holders>, StoreError> {
     let asking = async {
         let mut conn = quiet(host).connect().await?;
-        let asked: (bool, Option<String>) = sqlx::query_as(
-            "SELECT coalesce(bool_or(l.mode = 'ExclusiveLock'), false),
-                    string_agg(format('pid %s, %s', l.pid,
-                        coalesce(nullif(a.application_name, ''), 'without a name')),
-                        '; ' ORDER BY l.pid)
-             FROM (SELECT hashtextextended('frontbeat writes ' || $1, 0) AS key) k
-             JOIN pg_locks l ON l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-                 AND l.classid::bigint = (k.key >> 32) & 4294967295
-                 AND l.objid::bigint = k.key & 4294967295
-                 AND l.database = (SELECT oid FROM pg_database
-                                   WHERE datname = current_database())
-             LEFT JOIN pg_stat_activity a ON a.pid = l.pid",
-        )
-        .bind(address.schema())
-        .fetch_one(&mut conn)
-        .await?;
+        let found = holders(&mut conn, address.schema()).await?;
         // Nothing was written: a failing close loses nothing.
         let _ = conn.close().await;
-        Ok(asked)
+        Ok(found)
     };
     let asked = timeout(PATIENCE, asking).await;
-    let asked = asked.unwrap_or_else(|_| Err(silent()));
-    let (alone, who) = asked.map_err(|e| database_fault(address.shown(), e))?;
-    Ok(who.map(|who| Holders { alone, who }))
+    asked
+        .unwrap_or_else(|_| Err(silent()))
+        .map_err(|e| database_fault(address.shown(), e))
 }
 
 fn in_use(shown: &str, why: String) -> StoreError {

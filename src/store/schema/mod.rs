@@ -58,6 +58,11 @@ pub const GPKG: &[Migration] = &[
         version: 9,
         scripts: &[],
     },
+    // So are triggers that work as somebody else, and comments.
+    Migration {
+        version: 10,
+        scripts: &[],
+    },
 ];
 
 /// All steps of a PostGIS schema, oldest first. There was none before version 3.
@@ -99,6 +104,13 @@ pub const POSTGIS: &[Migration] = &[
             include_str!("postgis/others.sql"),
             include_str!("postgis/partitions.sql"),
             include_str!("postgis/into_partitions.sql"),
+        ],
+    },
+    Migration {
+        version: 10,
+        scripts: &[
+            include_str!("postgis/triggers_as_owner.sql"),
+            include_str!("postgis/column_comments.sql"),
         ],
     },
 ];
