@@ -96,8 +96,25 @@ fn vector_layers(layers: &[&Layer], basemap: bool) -> Vec<Value> {
     for layer in layers {
         let title = format!("{} {}", layer.en, layer.zh);
         all.push(vector_layer(layer.name, &title, fields(layer)));
+        if let Some(names) = names_layer(layer.name) {
+            all.push(vector_layer(&names, &names_title(layer), fields(layer)));
+        }
     }
     all
+}
+
+/// The layer of points at which the names of a layer's areas stand, one in each area, in the one
+/// tile it lies in: written at the area, a name would stand in each tile that shows a part of it.
+/// None where the layer is not of areas, or no name is written.
+pub fn names_layer(of: &str) -> Option<String> {
+    let layer = DRAWN.iter().find(|layer| layer.name == of)?;
+    let is_named = layer.geometry == GeometryKind::Areas && layer.look.label.is_some();
+    is_named.then(|| format!("{of}_name"))
+}
+
+/// The title of a [`names_layer`].
+pub fn names_title(of: &Layer) -> String {
+    format!("names of {} {}名称", of.en, of.zh)
 }
 
 fn vector_layer(name: &str, title: &str, fields: Value) -> Value {
@@ -160,7 +177,7 @@ mod tests {
         }
         let layers = made["vector_layers"].as_array().unwrap();
         let names: BTreeSet<&str> = layers.iter().filter_map(|l| l["id"].as_str()).collect();
-        assert_eq!(names.len(), 18);
-        assert_eq!(layers[17]["fields"]["call_sign"], "String");
+        assert_eq!(names.len(), 22);
+        assert_eq!(layers[21]["fields"]["call_sign"], "String");
     }
 }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::map_layers::DRAWN;
+use crate::exchange::map_layers::{DRAWN, names_layer};
 use crate::exchange::write::layer::{GeometryKind, Layer};
 
 /// The name of the style's only source.
@@ -52,9 +52,10 @@ pub fn map_style(name: &str, tile_json: &str, center: [f64; 2]) -> Value {
     for layer in DRAWN {
         // Hundreds of points without a name to speak of.
         if layer.look.label.is_some() {
+            let at = names_layer(layer.name);
             layers.push(names(
                 &format!("{}-name", layer.name),
-                layer.name,
+                at.as_deref().unwrap_or(layer.name),
                 "name",
                 "point",
                 layer.look.colour,

@@ -182,6 +182,13 @@ pub fn range([west, south, east, north]: [f64; 4], zoom: u8) -> [RangeInclusive<
     [column(west)..=column(east), row(north)..=row(south)]
 }
 
+/// Whether a position lies in the tile itself, and so in no other one of its zoom.
+pub fn holds(tile: TileId, at: Position) -> bool {
+    let (lon, lat) = (at.lon(), at.lat());
+    let [columns, rows] = range([lon, lat, lon, lat], tile.z);
+    columns.contains(&tile.x) && rows.contains(&tile.y)
+}
+
 fn part(at: f64, side: f64) -> u32 {
     at.clamp(0.0, side - 1.0).floor() as u32
 }

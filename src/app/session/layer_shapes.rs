@@ -2,6 +2,7 @@
 //!
 //! Made from the layer's GeoJSON, so that a tile says of a feature what `/api/layers` says.
 
+use geo::{Area, Coord, InteriorPoint, LineString, Polygon};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -14,6 +15,8 @@ use crate::place::position::Position;
 pub struct LayerShapes {
     shapes: Vec<Shape>,
     properties: Vec<Map<String, Value>>,
+    /// Where the name of a feature with areas stands: within its largest one.
+    names: Vec<(usize, Position)>,
     index: BoxIndex,
 }
 
@@ -42,6 +45,7 @@ impl LayerShapes {
     pub fn new(features: Vec<Value>) -> Result<Self, serde_json::Error> {
         let mut shapes = Vec::new();
         let mut properties = Vec::new();
+        let mut names = Vec::new();
         for (number, mut feature) in features.into_iter().enumerate() {
             let drawn = match Geometry::deserialize(feature["geometry"].take())? {
                 Geometry::Point(position) => vec![TileShape::Point(position)],
@@ -50,6 +54,7 @@ impl LayerShapes {
                     parts.into_iter().map(TileShape::polygon).collect()
                 }
             };
+            names.extend(within(&drawn).map(|at| (number, at)));
             shapes.extend(drawn.into_iter().map(|drawn| Shape {
                 feature: number,
                 drawn,
@@ -64,33 +69,69 @@ impl LayerShapes {
             index: BoxIndex::new(&boxes),
             shapes,
             properties,
+            names,
         })
     }
 
-    /// Encodes a tile with one layer of that name. A feature's number is its place in the
+    /// Encodes a tile with a layer of that name, and where `names` says so with another of points
+    /// at which the names of areas stand, each in one tile. A feature's number is its place in the
     /// layer, from 1; the parts of a multi-polygon share it.
     ///
     /// # Errors
     /// [`TileError::Encoding`].
-    pub fn tile(&self, tile: TileId, name: &str) -> Result<Vec<u8>, TileError> {
-        let features = self
-            .index
-            .meeting(tile::bounds(tile))
-            .into_iter()
-            .map(|i| {
-                let shape = &self.shapes[i as usize];
-                TileFeature {
-                    geometry: shape.drawn.clone(),
-                    properties: self.properties[shape.feature]
-                        .iter()
-                        .filter_map(|(name, value)| Some((name.as_str(), drawn_value(value)?)))
-                        .collect(),
-                    id: Some(shape.feature as u64 + 1),
-                }
-            })
-            .collect();
-        tile::encode(tile, &[(name, features)])
+    pub fn tile(
+        &self,
+        tile: TileId,
+        name: &str,
+        names: Option<&str>,
+    ) -> Result<Vec<u8>, TileError> {
+        let meeting = self.index.meeting(tile::bounds(tile));
+        let features = meeting.into_iter().map(|i| {
+            let shape = &self.shapes[i as usize];
+            self.feature(shape.feature, shape.drawn.clone())
+        });
+        let mut layers = vec![(name, features.collect())];
+        if let Some(names) = names {
+            let here = self.names.iter().filter(|(_, at)| tile::holds(tile, *at));
+            let here = here.map(|&(feature, at)| self.feature(feature, TileShape::Point(at)));
+            layers.push((names, here.collect()));
+        }
+        tile::encode(tile, &layers)
     }
+
+    fn feature<'a>(&'a self, number: usize, geometry: TileShape<'a>) -> TileFeature<'a> {
+        let properties = self.properties[number].iter();
+        TileFeature {
+            geometry,
+            properties: properties
+                .filter_map(|(name, value)| Some((name.as_str(), drawn_value(value)?)))
+                .collect(),
+            id: Some(number as u64 + 1),
+        }
+    }
+}
+
+/// A position within the largest of a feature's areas; none where it has none.
+fn within(drawn: &[TileShape<'_>]) -> Option<Position> {
+    let areas = drawn.iter().filter_map(|shape| match shape {
+        TileShape::Polygon(rings) => Some(polygon(rings)),
+        TileShape::Point(_) | TileShape::Line(_) => None,
+    });
+    let largest = areas.max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
+    let at = largest.interior_point()?;
+    Position::new(at.x(), at.y()).ok()
+}
+
+fn polygon(rings: &[Vec<Position>]) -> Polygon<f64> {
+    let mut lines = rings.iter().map(|ring| {
+        let corners = ring.iter().map(|p| Coord {
+            x: p.lon(),
+            y: p.lat(),
+        });
+        corners.collect::<LineString<f64>>()
+    });
+    let outer = lines.next().unwrap_or_else(|| LineString::new(Vec::new()));
+    Polygon::new(outer, lines.collect())
 }
 
 /// A value as tiles have them; what is not known is left out.

@@ -11,6 +11,7 @@ use crate::app::session::layer_shapes::LayerShapes;
 use crate::app::session::layers::LayerKind;
 use crate::app::session::prepared::PreparedSurface;
 use crate::app::session::snapshot::Snapshot;
+use crate::exchange::map_layers::names_layer;
 use crate::exchange::risk_tile::risk_tile;
 use crate::exchange::tile::{self, TileError, TileId};
 
@@ -81,7 +82,7 @@ impl Session {
             .map_err(|fault| SessionError::Tile(fault.to_string()))?;
         let snapshot = snapshot.clone();
         self.encode(name, move || match snapshot.shapes[kind.number()].get() {
-            Some(shapes) => shapes.tile(id, kind.name()),
+            Some(shapes) => shapes.tile(id, kind.name(), names_layer(kind.name()).as_deref()),
             None => Ok(Vec::new()),
         })
         .await

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::session::layers::LayerKind;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::map_layers::{
-    DEEPEST_ZOOM, DRAWN, LEAST_ZOOM, MapAbout, dimension, tile_json,
+    DEEPEST_ZOOM, DRAWN, LEAST_ZOOM, MapAbout, dimension, names_layer, names_title, tile_json,
 };
 use crate::exchange::map_style::map_style;
 use crate::exchange::write::layer::Layer;
@@ -160,18 +160,25 @@ fn one(service: &Service, set: &str, mut asked: Asked, of: Of) -> Result<Respons
         return Ok(asked.answer(HTML, text.into_bytes()));
     }
     let [west, south, east, north] = snapshot.map_bounds();
+    let drawn = |id: &str, title: String, dimension: u8| {
+        json!({
+            "id": id,
+            "title": title,
+            "dataType": "vector",
+            "geometryDimension": dimension,
+            "minTileMatrix": LEAST_ZOOM.to_string(),
+            "maxTileMatrix": DEEPEST_ZOOM.to_string(),
+        })
+    };
     let layers: Vec<Value> = of
         .layers()
         .into_iter()
-        .map(|layer| {
-            json!({
-                "id": layer.name,
-                "title": format!("{} {}", layer.en, layer.zh),
-                "dataType": "vector",
-                "geometryDimension": dimension(layer),
-                "minTileMatrix": LEAST_ZOOM.to_string(),
-                "maxTileMatrix": DEEPEST_ZOOM.to_string(),
-            })
+        .flat_map(|layer| {
+            let title = format!("{} {}", layer.en, layer.zh);
+            let names = names_layer(layer.name).map(|id| drawn(&id, names_title(layer), 0));
+            [drawn(layer.name, title, dimension(layer))]
+                .into_iter()
+                .chain(names)
         })
         .collect();
     let body = json!({

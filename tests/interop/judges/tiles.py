@@ -18,6 +18,7 @@ with open(path, "rb") as file:
     assert {"street", "beats", "stations", "incidents", "units"} <= set(named), named
     assert header["min_zoom"] == 8 and header["max_zoom"] == 16, header
     seen, layers, at_13 = 0, {}, None
+    beats, written = set(), []
     for (zoom, x, y), data in all_tiles(source):
         seen += 1
         if zoom > 14 and seen % 7:
@@ -30,10 +31,16 @@ with open(path, "rb") as file:
             for feature in layer["features"]:
                 unknown = set(feature["properties"]) - set(named[name]["fields"])
                 assert not unknown, (name, unknown)
+        if zoom == 13:
+            of = lambda name: [f["properties"]["id"] for f in tile.get(name, {"features": []})["features"]]
+            beats.update(of("beats"))
+            written += of("beats_name")
         if zoom == 13 and "stations" in tile:
             at_13 = (zoom, x, y, gzip.decompress(data))
     assert seen == header["addressed_tiles_count"], (seen, header)
     assert layers["stations"] and layers["incidents"] and layers["street"], layers
+# A name is written once, however many tiles show a part of its beat.
+assert len(beats) > 1 and sorted(written) == sorted(beats), (len(written), len(beats))
 zoom, x, y, bytes_in_file = at_13
 address = f"{service}/tiles/WebMercatorQuad/{zoom}/{y}/{x}"
 with urllib.request.urlopen(address) as answer:
