@@ -373,7 +373,7 @@ async fn what_is_no_table_is_refused_with_its_reason() {
             zipped("[Content_Types].xml", b"<x/>"),
             "import-other-format",
         ),
-        ("bomb.zip", bomb, "import-too-large"),
+        ("bomb.zip", bomb, "import-bomb"),
         ("typed.kml", typed.to_vec(), "import-document-type"),
         (
             "lying.fgb",
@@ -631,7 +631,7 @@ async fn made_up_rows_mark_a_workspace_without_records_and_a_real_one_refuses_th
     let done = imported(&desk, &seen, &kind).await;
     assert_eq!(marked(&done["report"]), [json!(true), json!(0)], "{done}");
     assert_eq!(desk.json("/api/workspace").await["synthetic"], true);
-    let seen = looked(&desk, "more.csv", posts("false")).await;
+    let seen = looked(&desk, "more posts.csv", posts("false")).await;
     assert_eq!(marked(&seen), [json!(false), json!(2)]);
     let done = imported(&desk, &seen, &kind).await;
     assert_eq!(marked(&done["report"]), [json!(false), json!(2)], "{done}");
@@ -651,7 +651,7 @@ async fn made_up_rows_mark_a_workspace_without_records_and_a_real_one_refuses_th
     let made = Workspace::create(&path, &new).await.unwrap();
     made.close().await;
     let desk = Desk::of(folder, &path, false).await;
-    let seen = looked(&desk, "own.csv", posts("false")).await;
+    let seen = looked(&desk, "own posts.csv", posts("false")).await;
     assert_eq!(marked(&seen), [json!(false), json!(0)]);
     imported(&desk, &seen, &kind).await;
     let seen = looked(&desk, "posts.csv", posts("true")).await;
