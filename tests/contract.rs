@@ -14,6 +14,8 @@ mod hooks;
 mod layers;
 #[path = "contract/live.rs"]
 mod live;
+#[path = "contract/made_up.rs"]
+mod made_up;
 #[path = "contract/moves.rs"]
 mod moves;
 #[path = "contract/others.rs"]

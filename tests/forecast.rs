@@ -103,6 +103,7 @@ fn source() -> ImportSource {
         file: "calls.csv".into(),
         refused: 0,
         at: at("2026-11-26T03:00:00Z"),
+        marks_synthetic: false,
     }
 }
 

@@ -54,6 +54,7 @@ fn houston(folder: &Path, incidents: Vec<Incident>, synthetic: bool) -> PathBuf 
         file: "incidents_2010_h1.csv".into(),
         refused: 0,
         at: Timestamp::UNIX_EPOCH,
+        marks_synthetic: false,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {

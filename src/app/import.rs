@@ -19,9 +19,10 @@ use crate::exchange::import::columns::Columns;
 use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::Layer;
 use crate::exchange::import::locate::{Locator, frame_of};
+use crate::exchange::import::made_up::{Holds, told};
 use crate::exchange::import::personal::{pattern_of, scrub};
 use crate::exchange::import::refusal::{Reason, Refusal, RowFault};
-use crate::exchange::read::table::Table;
+use crate::exchange::read::table::{StatedFrame, Table};
 use crate::incident::category::IncidentCategory;
 use crate::incident::record::Incident;
 use crate::place::area::Area;
@@ -97,11 +98,16 @@ pub async fn import_file(
     let surroundings = Surroundings::of(workspace, layer).await?;
     check_source(options.source.as_deref())?;
     let file_name = scrub(file.name());
+    let name = file.name().to_owned();
     let (dry_run, strict, in_steps) = (options.dry_run, options.strict, options.in_steps);
     progress(ImportStep::Reading);
     let table = file.into_table(options.layer.clone()).await?;
     let told = Arc::clone(&progress);
-    let work = move || prepare(&table, layer, &options, &surroundings, &told);
+    let work = move || {
+        let mut prepared = prepare(&table, layer, &options, &surroundings, &told)?;
+        note_hint(&mut prepared.1, &name, &table, &options);
+        Ok::<_, ImportFault>(prepared)
+    };
     let (kept, mut report) = tokio::task::spawn_blocking(work)
         .await
         .map_err(|fault| ImportError::BrokeOff(fault.to_string()))??;
@@ -127,12 +133,17 @@ pub async fn import_file(
         file: file_name,
         refused: report.refusals.len() as u64,
         at: clock::now(),
+        marks_synthetic: report.marks_synthetic,
     };
-    let outcome = if in_steps {
+    let written = if in_steps {
         let told = |rows| progress(ImportStep::Written(rows));
-        workspace.write_in_steps(rows, &source, &told).await?
+        workspace.write_in_steps(rows, &source, &told).await
     } else {
-        workspace.write(rows, &source).await?
+        workspace.write(rows, &source).await
+    };
+    let outcome = match written {
+        Err(StoreError::FilledMeanwhile) => return Err(ImportFault::FilledMeanwhile.into()),
+        other => other?,
     };
     refuse_ids_in_use(&mut report, &outcome.in_use, &ids, &kept.numbers);
     if outcome.other_category > 0 {
@@ -179,6 +190,8 @@ pub struct Surroundings {
     pub references: BTreeMap<String, String>,
     /// The last instant an incident may tell of.
     pub latest: Timestamp,
+    /// Whether made-up rows may come in.
+    pub holds: Holds,
 }
 
 impl Surroundings {
@@ -188,7 +201,13 @@ impl Surroundings {
     /// [`StoreError`].
     pub async fn of(workspace: &Workspace, layer: Layer) -> Result<Self, StoreError> {
         let district = workspace.district().await?;
+        let holds = match district.synthetic {
+            true => Holds::MadeUp,
+            false if workspace.holds_records().await? => Holds::Real,
+            false => Holds::Nothing,
+        };
         Ok(Self {
+            holds,
             timezone: district.timezone,
             boundary: district.boundary,
             categories: workspace.categories().await?,
@@ -302,6 +321,8 @@ fn prepare(
         kept: 0,
         refusals: Vec::new(),
         notes: Vec::new(),
+        marks_synthetic: false,
+        told_synthetic: 0,
         preview: (Vec::new(), Vec::new()),
         outcome: None,
     };
@@ -317,7 +338,18 @@ fn prepare(
         let source = options.source.as_deref();
         features(ground, layer, source, surroundings, &mut report)?
     };
+    let made_up = told(table, &columns, &report.refusals);
+    report.note_made_up(made_up, surroundings.holds);
     Ok((kept, report))
+}
+
+/// A file's name that speaks of a shifted frame is worth knowing where nobody has said one.
+fn note_hint(report: &mut ImportReport, file: &str, table: &Table, options: &ImportOptions) {
+    let is_shifted = matches!(table.frame, StatedFrame::Shifted(_));
+    if options.crs.is_none() && !is_shifted {
+        // What is told of the file names the layer in it.
+        report.note_hint(&[file, &table.description]);
+    }
 }
 
 fn zone_of(options: &ImportOptions, surroundings: &Surroundings) -> Result<TimeZone, ImportFault> {

@@ -78,6 +78,7 @@ pub async fn import_roads(
         file: file_name.to_owned(),
         refused: 0,
         at: clock::now(),
+        marks_synthetic: false,
     };
     workspace.write(LayerRows::Roads(rows), &source).await?;
     Ok(report)

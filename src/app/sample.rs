@@ -114,6 +114,7 @@ async fn write(
         file: "SYNTHETIC".into(),
         refused: 0,
         at: clock::now(),
+        marks_synthetic: false,
     };
     let features = roads.basemap.len();
     let layers = [

@@ -18,6 +18,7 @@ use crate::cli::backtest_text::backtest_text;
 use crate::cli::failure::Failure;
 use crate::cli::hours::hours;
 use crate::cli::interrupt::stop_on_interrupt;
+use crate::cli::option_text::day;
 use crate::cli::output;
 use crate::exchange::backtest_csv::backtest_csv;
 use crate::exchange::backtest_json::backtest_json;
@@ -35,10 +36,10 @@ pub struct BacktestArgs {
     #[arg(long, default_value = "all", value_delimiter = ',')]
     model: Vec<String>,
     /// First day of the first window [default: a third into the data].
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     from: Option<Date>,
     /// The day after the last window [default: as far as the data go].
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     to: Option<Date>,
     /// How long each window lasts: 1w, 2w, 1m, 2m, 3m, 30d, or shift for every shift.
     #[arg(long, default_value = "1w")]

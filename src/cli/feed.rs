@@ -17,6 +17,7 @@ use crate::app::import::{ImportOptions, Surroundings, read_incidents};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::output::say;
+use crate::exchange::import::made_up::Holds;
 use crate::http::client::{Client, ServiceAddress};
 use crate::incident::category::IncidentCategory;
 use crate::incident::record::Incident;
@@ -302,6 +303,11 @@ impl Delivery {
             categories: listed.unwrap_or_default().iter().map(category).collect(),
             references: std::collections::BTreeMap::new(),
             latest: Timestamp::MAX,
+            // What is received has no mark of its own: made-up calls only go where all is made up.
+            holds: match workspace["synthetic"].as_bool() {
+                Some(true) => Holds::MadeUp,
+                _ => Holds::Real,
+            },
         })
     }
 

@@ -11,6 +11,7 @@ use crate::app::hooks::job::{
 use crate::app::workspace::Address;
 use crate::cli::failure::Failure;
 use crate::cli::hooks_text::{delivery_line, hook_lines};
+use crate::cli::option_text::instant;
 use crate::cli::output::{note, say};
 use crate::exchange::area_geojson::areas_of;
 use crate::live::hook::delivery::Resend;
@@ -71,7 +72,7 @@ enum What {
         #[arg(long, value_name = "NUMBER", conflicts_with = "since")]
         message: Option<u64>,
         /// All since an instant, also those that arrived: 2026-11-27T06:00:00Z.
-        #[arg(long, value_name = "INSTANT")]
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
         since: Option<Timestamp>,
     },
     /// Revoke a hook; what waits for it is not sent.

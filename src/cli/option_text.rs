@@ -1,8 +1,9 @@
 //! Parts of an option's text: pairs, times of the shift, lengths of time, positions; what
 //! can't be read is said with an example.
 
-use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::window::Window;
 use crate::cli::failure::Failure;
@@ -82,6 +83,26 @@ pub fn pair<'a>(option: &str, text: &'a str, example: &str) -> Result<(&'a str, 
     parts
         .filter(|(a, b)| !a.is_empty() && !b.is_empty())
         .ok_or_else(|| wrong(option, text, example))
+}
+
+/// An instant with its offset, for clap.
+///
+/// # Errors
+/// The end of a sentence, with an example.
+pub fn instant(text: &str) -> Result<Timestamp, String> {
+    text.trim().parse().map_err(|_| {
+        "it is no instant with its offset; write it like 2026-11-27T06:00:00Z or 2026-11-27T14:00+08:00"
+            .to_owned()
+    })
+}
+
+/// A day, for clap.
+///
+/// # Errors
+/// The end of a sentence, with an example.
+pub fn day(text: &str) -> Result<Date, String> {
+    let day = text.trim().parse();
+    day.map_err(|_| "it is no day; write it like 2026-11-27".to_owned())
 }
 
 /// A length of time, like `1h30m`.

@@ -17,6 +17,7 @@ use crate::app::simulate::{BeatRule, Progress, SimulateRequest, Watch, simulate}
 use crate::app::workspace::{Address, open_for_reading};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::stop_on_interrupt;
+use crate::cli::option_text::day;
 use crate::cli::output;
 use crate::cli::plan::Tongue;
 use crate::cli::simulate_text::simulate_text;
@@ -41,7 +42,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value_t = 28)]
     days: u32,
     /// First day [default: so that the last one is the last day of the data].
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     from: Option<Date>,
     /// What idle units do: station, random, hottest, plan or plan-replan; all for all; may be
     /// given again.

@@ -134,6 +134,11 @@ pub struct ImportPreview {
     spans: u64,
     /// Whether the district's boundary would be derived from these rows.
     derives_boundary: bool,
+    /// Whether the rows say that they are made up and all of the workspace would be marked
+    /// SYNTHETIC 模拟数据 with them: it holds no records so far.
+    marks_synthetic: bool,
+    /// Kept rows that say they are real and would be told as made up, as all of the workspace is.
+    told_synthetic: u64,
     /// Sentences worth knowing.
     notes: Vec<String>,
     /// What a refused row's number counts: `line` or `feature`.
@@ -233,6 +238,11 @@ struct ImportReportBody {
     unchanged: u64,
     /// Of those, incidents that are there with another category, which is kept.
     other_category: u64,
+    /// Whether the rows said that they are made up and all of the workspace was marked
+    /// SYNTHETIC 模拟数据 with them.
+    marks_synthetic: bool,
+    /// Rows that say they are real and are told as made up, as all of the workspace is.
+    told_synthetic: u64,
     /// Rows refused.
     refused: u64,
     /// Columns dropped unread, for they tell of persons.
@@ -288,6 +298,8 @@ impl ImportPreview {
             refused: refusals.len() as u64,
             spans: seen.spans,
             derives_boundary: seen.derives_boundary,
+            marks_synthetic: report.is_some_and(|report| report.marks_synthetic),
+            told_synthetic: report.map_or(0, |report| report.told_synthetic),
             notes: report
                 .map(|report| report.notes.clone())
                 .unwrap_or_default(),
@@ -353,6 +365,8 @@ impl ImportReportBody {
             changed: outcome.replaced,
             unchanged: outcome.known,
             other_category: outcome.other_category,
+            marks_synthetic: outcome.marked_synthetic,
+            told_synthetic: report.told_synthetic,
             refused: refusals.len() as u64,
             dropped: report
                 .dropped

@@ -67,7 +67,7 @@ pub fn import_detail(fault: &ImportFault) -> String {
         ImportFault::FreeText { .. } => {
             "map another column as category, or give one category for all rows".to_owned()
         }
-        ImportFault::NoPolygons { .. } => fault.remedy(),
+        ImportFault::NoPolygons { .. } | ImportFault::FilledMeanwhile => fault.remedy(),
         ImportFault::Option(_) | ImportFault::Refused { .. } => String::new(),
     };
     match remedy.is_empty() {

@@ -31,6 +31,9 @@ pub enum EventKind {
         /// written step by step.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part_of: Option<u64>,
+        /// Whether the workspace was marked as made up with these rows.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        marks_synthetic: bool,
     },
     /// A plan was made and stored.
     PlanMade {

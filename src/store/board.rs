@@ -12,11 +12,12 @@ use crate::store::error::StoreError;
 use crate::store::incidents::endings::{IncidentNews, note};
 use crate::store::incidents::write::{Stored, add_received, stored};
 use crate::store::log;
+use crate::store::made_up::is_made_up;
 use crate::store::packed_json::{packed, unpacked};
 use crate::store::postgis::partitions::{self, OldPositions};
 use crate::store::row::Reader;
 use crate::store::statement::{Dialect, Statement, Value};
-use crate::store::tables::is_there;
+use crate::store::tables::{is_there, mark};
 use crate::store::workspace::Workspace;
 
 const SNAPSHOTS: &str = "board_snapshots";
@@ -200,13 +201,13 @@ impl BoardWrite {
         log::append_numbered(&mut self.conn, events).await
     }
 
-    /// Adds incidents that are not stored.
+    /// Adds incidents that are not stored, with the mark that the workspace has by now.
     pub async fn add_incidents(
         &mut self,
         incidents: &[Incident],
-        synthetic: &'static str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let synthetic = mark(is_made_up(&mut self.conn).await?);
         add_received(&mut self.conn, incidents, synthetic, at).await
     }
 

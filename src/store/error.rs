@@ -160,6 +160,9 @@ pub enum StoreError {
         /// Up to where it was known.
         known: u64,
     },
+    /// Rows that would mark a workspace without records as made up, and it has some by now.
+    #[error("records have come into the workspace, which was to be marked as made up")]
+    FilledMeanwhile,
     /// Any other fault of the database.
     #[error("the workspace's database failed: {0}")]
     Database(String),

@@ -318,6 +318,7 @@ mod tests {
                 added: 0,
                 refused: 0,
                 part_of: None,
+                marks_synthetic: false,
             },
             EventKind::PlanMade { plan: text() },
             EventKind::Quarantined {

@@ -22,6 +22,7 @@ pub mod incidents;
 mod layers;
 pub mod links;
 mod log;
+mod made_up;
 mod plan_basis;
 mod plans;
 mod quarantines;

@@ -84,6 +84,9 @@ pub struct ImportSource {
     pub refused: u64,
     /// When.
     pub at: Timestamp,
+    /// Whether the workspace is marked as made up with these rows; it must hold no records so
+    /// far.
+    pub marks_synthetic: bool,
 }
 
 /// What became of the rows.
@@ -101,6 +104,8 @@ pub struct WriteOutcome {
     /// Incidents, by their place in what was given, that were not written: their id stands
     /// for another place or time.
     pub in_use: Vec<usize>,
+    /// Whether the workspace was marked as made up with them.
+    pub marked_synthetic: bool,
 }
 
 impl WriteOutcome {
@@ -110,6 +115,7 @@ impl WriteOutcome {
         self.replaced += part.replaced;
         self.known += part.known;
         self.other_category += part.other_category;
+        self.marked_synthetic |= part.marked_synthetic;
         self.in_use.extend(part.in_use.iter().map(|at| at + offset));
     }
 }

@@ -7,6 +7,7 @@ use crate::store::error::StoreError;
 use crate::store::incidents::write::{MANY, write_incidents};
 use crate::store::layers::write_layer;
 use crate::store::log;
+use crate::store::made_up::mark_all;
 use crate::store::record::{ImportSource, LayerRows, WriteOutcome};
 use crate::store::roads::write_roads;
 use crate::store::statement::Dialect;
@@ -77,6 +78,7 @@ impl Workspace {
             added: outcome.added,
             refused: refused + outcome.in_use.len() as u64,
             part_of,
+            marks_synthetic: outcome.marked_synthetic,
         };
         log::append(&mut conn, event, source.at).await?;
         conn.commit().await?;
@@ -132,10 +134,15 @@ async fn write_rows(
     source: &ImportSource,
     batch: u64,
 ) -> Result<WriteOutcome, StoreError> {
-    let district = read_district(conn).await?;
-    let synthetic = mark(district.synthetic);
+    let mut district = read_district(conn).await?;
     let at = source.at;
-    match rows {
+    let marks = source.marks_synthetic && !district.synthetic;
+    if marks {
+        mark_all(conn, at).await?;
+        district.synthetic = true;
+    }
+    let synthetic = mark(district.synthetic);
+    let outcome = match rows {
         LayerRows::Boundary(area) => write_boundary(conn, &area, &district, at).await,
         LayerRows::Stations(rows) => write_layer(conn, rows, synthetic, at).await,
         LayerRows::Beats(rows) => write_layer(conn, rows, synthetic, at).await,
@@ -158,7 +165,11 @@ async fn write_rows(
             write_incidents(conn, &incidents, categories, synthetic, batch, at).await
         }
         LayerRows::Roads(roads) => write_roads(conn, &roads, synthetic, at).await,
-    }
+    }?;
+    Ok(WriteOutcome {
+        marked_synthetic: marks,
+        ..outcome
+    })
 }
 
 /// A layer's name as the API has it.

@@ -170,3 +170,32 @@ test('by keys; what is no table says so; a column is named; cancelled, nothing s
   assert.deepEqual(await workspace(), before_);
   await guest.close();
 });
+
+for (const [lang, words] of [['en', en], ['zh', zh]]) {
+  test(`made-up rows mark an empty workspace, and the page says so before and after (${lang})`, async () => {
+    const plain = await startService(async (run, file) => {
+      await rm(file);
+      await run('init', file, '--name', 'x', '--timezone', 'Asia/Shanghai');
+    });
+    const guest = await visitor(browser, plain.url);
+    const { page } = guest;
+    try {
+      await page.goto(`${plain.url}/analyse?test=1&lang=${lang}`);
+      await page.waitForFunction(() => globalThis.analyst?.map.isStyleLoaded(), null, LONG);
+      const banner = page.locator('.synthetic', { hasText: words.synthetic });
+      assert.equal(await banner.count(), 0);
+      await drop(page, 'posts.csv', 'id,name,lon,lat,synthetic\na,Post A,123.45,41.80,true\nb,Post B,123.46,41.80,false\n');
+      const panel = page.locator('.import');
+      await panel.getByText(words.im_marks_synthetic).waitFor(LONG);
+      await panel.getByText(words.im_told_synthetic.replace('{n}', '1')).waitFor();
+      await panel.locator('#im-as').selectOption('posts');
+      await panel.locator('#im-frame').selectOption('wgs84');
+      await panel.locator('button.main:not([disabled])').click(LONG);
+      await panel.getByText(words.im_marked_synthetic).waitFor(LONG);
+      await banner.first().waitFor(LONG);
+    } finally {
+      await guest.close();
+      await plain.stop();
+    }
+  });
+}

@@ -196,6 +196,8 @@ async fn gdal_lists_and_reads_every_layer_without_a_word() {
     for part in [
         "at (DateTime) = 2026/03/01 00:00:00+00",
         "synthetic (String) = SYNTHETIC 模拟数据",
+        // QGIS takes titles of columns from the style only.
+        "<alias field=\"category\" name=\"警情类别\"/>",
         "POLYGON ((123.38 41.78,123.42 41.78,",
         "LINESTRING (123.4 41.8,123.5 41.8)",
         "POINT (-180 90)",

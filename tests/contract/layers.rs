@@ -277,6 +277,7 @@ async fn the_log_has_no_gaps_and_cannot_be_changed() {
                 added: 2,
                 refused: 3,
                 part_of: None,
+                marks_synthetic: false,
             }
         );
         assert_eq!(w.events_after(13, 1).await.unwrap(), events[13..14]);

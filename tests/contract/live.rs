@@ -92,14 +92,14 @@ async fn events_incidents_and_answers_are_written_together_or_not_at_all() {
         assert_eq!(write.last, first);
         assert_eq!(write.stored(&two).await.unwrap(), [Stored::No, Stored::No]);
         write.append(&events).await.unwrap();
-        write.add_incidents(&two, "", at).await.unwrap();
+        write.add_incidents(&two, at).await.unwrap();
         write.keep_answer("cad", "k", &answer, at).await.unwrap();
         drop(write);
         assert_eq!(w.last_event().await.unwrap(), first);
 
         let mut write = w.begin_board().await.unwrap();
         write.append(&events).await.unwrap();
-        write.add_incidents(&two, "", at).await.unwrap();
+        write.add_incidents(&two, at).await.unwrap();
         write.keep_answer("cad", "k", &answer, at).await.unwrap();
         write.commit().await.unwrap();
         assert_eq!(w.events_after(first, 10).await.unwrap(), events);

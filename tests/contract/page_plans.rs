@@ -291,10 +291,7 @@ async fn writes(w: &Workspace, told: &Told) {
             let mut write = w.begin_board().await.unwrap();
             let new = incidents(&[1_000_000 + number]);
             write.stored(&new).await.unwrap();
-            write
-                .add_incidents(&new, "", rows::source().at)
-                .await
-                .unwrap();
+            write.add_incidents(&new, rows::source().at).await.unwrap();
             write.commit().await.unwrap();
         })
         .await;

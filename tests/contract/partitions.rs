@@ -214,7 +214,7 @@ async fn any_date_goes_in_and_comes_back() {
             incident.id = Id::new(format!("late {}", incident.id));
         }
         let at = rows::source().at;
-        write.add_incidents(&late, "", at).await.unwrap();
+        write.add_incidents(&late, at).await.unwrap();
         for incident in &late {
             let news = IncidentNews {
                 id: incident.id.clone(),

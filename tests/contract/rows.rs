@@ -34,6 +34,7 @@ pub fn source() -> ImportSource {
         file: "rows.csv".into(),
         refused: 3,
         at: at("2026-01-02T03:04:05.678Z"),
+        marks_synthetic: false,
     }
 }
 

@@ -249,7 +249,7 @@ async fn no_incident_in_the_store_lasts_longer_than_is_said() {
         };
         write.append(&[event]).await.unwrap();
         let at = rows::source().at;
-        write.add_incidents(&[received], "", at).await.unwrap();
+        write.add_incidents(&[received], at).await.unwrap();
         write.commit().await.unwrap();
         let longest = session.longest_span(&session.snapshot()).await.unwrap();
         assert!(longest >= days(200) && longest < days(201), "{longest:?}");

@@ -9,6 +9,7 @@ mod forms;
 mod gdal_service;
 mod hooks;
 mod judges;
+mod made_up;
 mod ogc_core;
 mod ogc_filter;
 mod ogc_frames;

@@ -8,6 +8,7 @@ use frontbeat::exchange::import::columns::Columns;
 use frontbeat::exchange::import::feature_rows::{FeatureReader, Features};
 use frontbeat::exchange::import::field::Layer;
 use frontbeat::exchange::import::locate::{Locator, frame_of};
+use frontbeat::exchange::import::made_up::{Holds, told};
 use frontbeat::exchange::read::any::{Given, read_given};
 use frontbeat::exchange::write::csv::neutralised;
 use frontbeat::exchange::write::format::OutFormat;
@@ -301,9 +302,13 @@ fn read_back(layer: Layer, format: OutFormat, bytes: Vec<u8>) -> Features {
         layer,
         source: None,
         references: &BTreeMap::from(references),
+        holds: Holds::Nothing,
     };
     let read = reader.read().expect("read");
     assert!(read.refusals.is_empty(), "{format:?}: {:?}", read.refusals);
+    // Made up is made up, in whatever words a format has for it.
+    let marked = told(&table, &columns, &[]).made_up;
+    assert_eq!(marked, read.kept, "{layer:?} as {format:?}");
     read.features.expect("rows")
 }
 

@@ -45,6 +45,7 @@ fn source() -> ImportSource {
         file: "made up".into(),
         refused: 0,
         at: Timestamp::UNIX_EPOCH,
+        marks_synthetic: false,
     }
 }
 

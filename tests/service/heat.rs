@@ -31,6 +31,7 @@ async fn desk() -> Desk {
         file: "past.csv".into(),
         refused: 0,
         at: clock::now(),
+        marks_synthetic: false,
     };
     workspace.write(past(), &source).await.unwrap();
     workspace.close().await;

@@ -301,10 +301,35 @@ fn what_fails_is_sent_again_dies_and_is_replayed() {
     assert!(is_genuine(&test[5], &secret, &test[5].body));
     let (code, _, why) = said(folder.path(), &["hook", "test", "town.gpkg", "h3"]);
     assert_eq!(
-        (code, why.contains("no hook \"h3\" that holds")),
+        (code, why.contains("answered 410: it wants no more")),
         (2, true),
         "{why}"
     );
+    let (code, _, why) = said(folder.path(), &["hooks", "replay", "town.gpkg", "h3"]);
+    let helps = why.contains("make another with frontbeat hooks make");
+    assert_eq!((code, helps), (2, true), "{why}");
+    let (code, _, why) = said(folder.path(), &["hooks", "replay", "town.gpkg", "h9"]);
+    assert_eq!((code, why.contains("no hook \"h9\"")), (2, true), "{why}");
+    let since = ["hooks", "replay", "town.gpkg", "h1", "--since", "yesterday"];
+    let (code, _, why) = said(folder.path(), &since);
+    let helps = why.contains("write it like 2026-11-27T06:00:00Z") && !why.contains("parse");
+    assert_eq!((code, helps), (2, true), "{why}");
+    let wrong = [
+        "hooks",
+        "make",
+        "town.gpkg",
+        "--name",
+        "x",
+        "--url",
+        &moody.url,
+        "--plain-http",
+        "--private-networks",
+        "--category",
+        "nocat",
+    ];
+    let (code, _, why) = said(folder.path(), &wrong);
+    let helps = why.contains("it has") && why.contains("dispute") && !why.contains("info lists");
+    assert_eq!((code, helps), (2, true), "{why}");
     let (_, lines, _) = said(folder.path(), &["hook", "log", "town.gpkg", "h1"]);
     assert!(
         lines.contains("hook.test") && lines.contains("delivered"),

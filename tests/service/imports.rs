@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Method;
+use frontbeat::store::record::NewWorkspace;
+use frontbeat::store::workspace::Workspace;
 use serde_json::{Value, json};
+use sqlx::{Connection, Row};
 use zip::write::SimpleFileOptions;
 
 use crate::ask::{Answer, Desk, request};
@@ -370,7 +373,7 @@ async fn what_is_no_table_is_refused_with_its_reason() {
             zipped("[Content_Types].xml", b"<x/>"),
             "import-other-format",
         ),
-        ("bomb.zip", bomb, "import-too-large"),
+        ("bomb.zip", bomb, "import-bomb"),
         ("typed.kml", typed.to_vec(), "import-document-type"),
         (
             "lying.fgb",
@@ -587,4 +590,80 @@ async fn files_of_the_export_are_known_again() {
         (&again["problem"], &again["kept"]),
         (&Value::Null, &json!(1))
     );
+}
+
+/// The first records of a plain workspace say that they are made up: so is all of it from then
+/// on, for whoever looks and for what comes in by itself; with nothing started anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_rows_mark_a_workspace_without_records_and_a_real_one_refuses_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.gpkg");
+    let new = NewWorkspace {
+        name: "New".into(),
+        timezone: "Asia/Shanghai".into(),
+        synthetic: false,
+    };
+    let made = Workspace::create(&path, &new).await.unwrap();
+    made.close().await;
+    let desk = Desk::of(folder, &path, false).await;
+    let posts = |mark: &str| {
+        let (a, b) = (at(0.2, 0.2), at(0.3, 0.3));
+        format!("id,name,lon,lat,synthetic\n{mark}1,A,{a},{mark}\n{mark}2,B,{b},{mark}\n")
+    };
+    let marked = |seen: &Value| {
+        [
+            seen["marks_synthetic"].clone(),
+            seen["told_synthetic"].clone(),
+        ]
+    };
+    let kind = json!({ "as": "posts" });
+    let seen = looked(&desk, "posts.csv", posts("true")).await;
+    assert_eq!(marked(&seen), [json!(true), json!(0)]);
+    assert_eq!(
+        seen["features"]["features"][0]["properties"]["synthetic"],
+        true
+    );
+    assert!(
+        seen["notes"].to_string().contains("marked SYNTHETIC"),
+        "{seen}"
+    );
+    assert_eq!(desk.json("/api/workspace").await["synthetic"], false);
+    let done = imported(&desk, &seen, &kind).await;
+    assert_eq!(marked(&done["report"]), [json!(true), json!(0)], "{done}");
+    assert_eq!(desk.json("/api/workspace").await["synthetic"], true);
+    let seen = looked(&desk, "more posts.csv", posts("false")).await;
+    assert_eq!(marked(&seen), [json!(false), json!(2)]);
+    let done = imported(&desk, &seen, &kind).await;
+    assert_eq!(marked(&done["report"]), [json!(false), json!(2)], "{done}");
+    // A call that comes in by itself has the mark in its row too.
+    let call = json!({"id": "c1", "happened_at": "2026-11-01T00:00:00Z",
+        "position": [WEST, SOUTH], "category": "dispute"});
+    let taken = desk.post("/api/incidents", call.to_string()).await;
+    assert_eq!(taken.status, 201, "{}", taken.text());
+    let url = format!("sqlite://{}?mode=ro", path.display());
+    let mut conn = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let row = sqlx::query("SELECT synthetic FROM incidents").fetch_one(&mut conn);
+    let mark: String = row.await.unwrap().get(0);
+    assert_eq!(mark, "SYNTHETIC 模拟数据");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("real.gpkg");
+    let made = Workspace::create(&path, &new).await.unwrap();
+    made.close().await;
+    let desk = Desk::of(folder, &path, false).await;
+    let seen = looked(&desk, "own posts.csv", posts("false")).await;
+    assert_eq!(marked(&seen), [json!(false), json!(0)]);
+    imported(&desk, &seen, &kind).await;
+    let seen = looked(&desk, "posts.csv", posts("true")).await;
+    assert_eq!(
+        seen["reasons"],
+        json!([{"reason": "synthetic", "rows": 2}]),
+        "{seen}"
+    );
+    let why = seen["refusals"][0]["why"].as_str().unwrap();
+    assert!(why.contains("frontbeat init --synthetic"), "{why}");
+    assert_eq!(seen["problem"]["code"], "all_refused");
+    let done = imported(&desk, &seen, &kind).await;
+    assert_eq!(done["stage"], "failed");
+    assert_eq!(desk.json("/api/workspace").await["synthetic"], false);
 }

@@ -364,3 +364,42 @@ fn the_first_run_makes_the_sample_once_and_never_serves_half_of_it() {
         .ok();
     assert_eq!(made, again);
 }
+
+/// What comes in live has no mark of its own: where all is real, nothing made up is sent.
+#[test]
+fn a_feed_leaves_out_what_is_made_up_where_all_is_real() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_frontbeat"));
+        let done = prepared(command.args(arguments), folder.path()).output();
+        let done = done.unwrap();
+        let errors = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{arguments:?}: {errors}");
+        errors
+    };
+    let rows = "id,at,lon,lat,category,synthetic\n\
+        r1,2026-01-01T00:00:00Z,123.4,41.8,dispute,false\n\
+        m1,2026-01-01T00:00:00Z,123.4,41.8,dispute,true\n";
+    std::fs::write(folder.path().join("rows.csv"), rows).unwrap();
+    for (workspace, more, refused) in [
+        ("real.gpkg", None, true),
+        ("made_up.gpkg", Some("--synthetic"), false),
+    ] {
+        let init = [
+            "init",
+            workspace,
+            "--name",
+            "x",
+            "--timezone",
+            "Asia/Shanghai",
+        ];
+        run(&init.into_iter().chain(more).collect::<Vec<_>>());
+        let running = Running::start(folder.path(), &["serve", workspace]);
+        let to = format!("http://{}", running.address);
+        let told = run(&["feed", "rows.csv", "--to", &to]);
+        assert_eq!(told.contains("1 rows can't be used"), refused, "{told}");
+        let (_, board) = running.get("/api/board");
+        assert!(board.contains("\"r1\""), "{board}");
+        assert_eq!(board.contains("\"m1\""), !refused, "{board}");
+    }
+}

@@ -84,6 +84,7 @@ pub fn source() -> ImportSource {
         file: "town".into(),
         refused: 0,
         at: "2026-11-01T00:00:00Z".parse().unwrap(),
+        marks_synthetic: false,
     }
 }
 

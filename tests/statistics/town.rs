@@ -233,5 +233,6 @@ fn source(file: &str) -> ImportSource {
         file: file.into(),
         refused: 0,
         at: "2026-01-02T00:00:00Z".parse().expect("a time"),
+        marks_synthetic: false,
     }
 }

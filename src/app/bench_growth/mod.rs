@@ -143,6 +143,7 @@ async fn fill(at: &Address, mut town: Town, told: &mut impl FnMut(u64)) -> Resul
         file: "made up".into(),
         refused: 0,
         at: clock::now(),
+        marks_synthetic: false,
     };
     let boundary = LayerRows::Boundary(town.boundary.clone());
     workspace.write(boundary, &source).await?;

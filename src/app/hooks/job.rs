@@ -49,8 +49,15 @@ pub enum HookJobError {
     #[error("{0:?} is no event of a hook; frontbeat hooks events lists them")]
     Event(String),
     /// No such category.
-    #[error("there is no category {0:?} in the workspace; frontbeat info lists them")]
-    Category(String),
+    #[error(
+        "there is no category {code:?} in the workspace; it has {known}, each with what lies in it like criminal/burglary (a running service lists all in /api/workspace)"
+    )]
+    Category {
+        /// As it was given.
+        code: String,
+        /// Codes of the first level.
+        known: String,
+    },
     /// No such ground.
     #[error("there is no {kind} {id:?} in the workspace")]
     Fence {
@@ -67,9 +74,22 @@ pub enum HookJobError {
     /// Too many.
     #[error("{MOST_HOOKS} hooks hold already; revoke one that is not needed")]
     TooMany,
-    /// No such hook, or it no longer holds.
+    /// No such hook.
     #[error("there is no hook {0:?} that holds; frontbeat hooks list shows what there is")]
     Unknown(String),
+    /// It no longer holds.
+    #[error(
+        "the hook {id} ended at {at:.0} ({}), and none is switched on again: make another with frontbeat hooks make, which is told of what happens from then on; what this one was told stands in frontbeat hooks log",
+        .why.told()
+    )]
+    Ended {
+        /// Which.
+        id: String,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        why: HookEnd,
+    },
 }
 
 /// A hook that somebody wants.
@@ -173,7 +193,12 @@ async fn check(workspace: &Workspace, settings: &HookSettings) -> Result<(), Hoo
         .map(|category| category.code.as_str())
         .collect();
     if let Some(unknown) = first_unknown(&filter.categories, &codes) {
-        return Err(HookJobError::Category(unknown.to_owned()));
+        let mains = codes.iter().filter(|code| !code.contains('/'));
+        let known: Vec<&str> = mains.copied().collect();
+        return Err(HookJobError::Category {
+            code: unknown.to_owned(),
+            known: known.join(", "),
+        });
     }
     for fence in &filter.within {
         let (kind, id, there) = match fence {
@@ -239,12 +264,18 @@ pub async fn deliveries(
 /// [`HookJobError`].
 pub async fn revoke(at: impl Into<WorkspaceAddress>, id: &str) -> Result<(), HookJobError> {
     let workspace = open(at).await?;
-    let ended = workspace.end_hook(id, HookEnd::Revoked, clock::now()).await;
+    let revoked = async {
+        match workspace
+            .end_hook(id, HookEnd::Revoked, clock::now())
+            .await?
+        {
+            true => Ok(()),
+            false => Err(not_holding(&workspace, id).await?),
+        }
+    };
+    let revoked = revoked.await;
     workspace.close().await;
-    match ended? {
-        true => Ok(()),
-        false => Err(HookJobError::Unknown(id.to_owned())),
-    }
+    revoked
 }
 
 /// Puts messages into the queue again; a running service sends them. How many.
@@ -334,10 +365,22 @@ pub fn letter(secret: &Secret, message: &str, body: String, now: Timestamp) -> L
 async fn holding(workspace: &Workspace, id: &str) -> Result<(Hook, HookAddress), HookJobError> {
     let mut hooks = workspace.holding_hooks().await?.hooks.into_iter();
     let hook = hooks.find(|hook| hook.id == id);
-    let unknown = || HookJobError::Unknown(id.to_owned());
-    let hook = hook.ok_or_else(unknown)?;
-    let address = workspace.hook_address(id).await?.ok_or_else(unknown)?;
-    Ok((hook, address))
+    let address = workspace.hook_address(id).await?;
+    match hook.zip(address) {
+        Some(held) => Ok(held),
+        None => Err(not_holding(workspace, id).await?),
+    }
+}
+
+/// What to say of a hook that is not among those that hold.
+async fn not_holding(workspace: &Workspace, id: &str) -> Result<HookJobError, StoreError> {
+    let mut all = workspace.hooks().await?.into_iter();
+    let ended = all.find(|hook| hook.id == id).and_then(|hook| hook.ended);
+    let id = id.to_owned();
+    Ok(match ended {
+        Some((at, why)) => HookJobError::Ended { id, at, why },
+        None => HookJobError::Unknown(id),
+    })
 }
 
 /// As the writer, or beside the one that runs.

@@ -13,7 +13,7 @@ use crate::app::import::file::ImportFile;
 use crate::app::import::report::{ImportError, ImportReport, all_refused};
 use crate::app::import::rows::Kept;
 use crate::app::import::{
-    ImportOptions, Progress, Surroundings, check_source, prepare, refuse_ids_in_use,
+    ImportOptions, Progress, Surroundings, check_source, note_hint, prepare, refuse_ids_in_use,
 };
 use crate::datum::frame::Frame;
 use crate::exchange::feature_geojson::drawn_feature;
@@ -169,12 +169,14 @@ pub async fn look(
         .map_err(|fault| ImportFault::Option(fault.to_string()))?;
     let surroundings = Surroundings::of(workspace, layer).await?;
     let no_boundary = surroundings.boundary.is_none();
+    let called = name.clone();
     let work = move || {
         let mut seen = seen(&table, layer, &options);
         let quiet: Progress = Arc::new(|_| {});
         let prepared = prepare(&table, layer, &options, &surroundings, &quiet);
         let kept = match prepared {
-            Ok((kept, report)) => {
+            Ok((kept, mut report)) => {
+                note_hint(&mut report, &called, &table, &options);
                 seen.report = Some(report);
                 kept
             }
@@ -198,6 +200,11 @@ pub async fn look(
     if let Some(report) = seen.report.as_ref().filter(|report| report.kept == 0) {
         seen.fault = Some(all_refused(report, &scrub(&name)));
     }
+    let marks = seen.report.as_ref().is_some_and(|it| it.marks_synthetic);
+    let district = District {
+        synthetic: district.synthetic || marks,
+        ..district
+    };
     seen.features = features(&kept, &district, &zone);
     Ok(seen)
 }

@@ -3,8 +3,10 @@
 use thiserror::Error;
 
 use crate::exchange::import::fault::ImportFault;
+use crate::exchange::import::made_up::{Holds, Told};
 use crate::exchange::import::refusal::{Refusal, refusals_csv};
 use crate::exchange::read::fault::ReadFault;
+use crate::exchange::read::table::StatedFrame;
 use crate::store::error::StoreError;
 use crate::store::record::WriteOutcome;
 
@@ -29,6 +31,11 @@ pub struct ImportReport {
     pub refusals: Vec<Refusal>,
     /// Sentences worth knowing.
     pub notes: Vec<String>,
+    /// Whether the rows say that they are made up and the workspace is marked with them: it held
+    /// no records.
+    pub marks_synthetic: bool,
+    /// Kept rows that say they are real and are told as made up, as all of the workspace is.
+    pub told_synthetic: u64,
     /// Header and first rows as they land.
     pub preview: (Vec<&'static str>, Vec<Vec<String>>),
     /// What the store did; none in a dry run.
@@ -78,6 +85,36 @@ impl From<ReadFault> for ImportError {
 }
 
 impl ImportReport {
+    /// Notes what the kept rows say of themselves, where it is not what the workspace says.
+    pub fn note_made_up(&mut self, told: Told, holds: Holds) {
+        self.marks_synthetic = holds == Holds::Nothing && told.made_up > 0;
+        if self.marks_synthetic {
+            self.notes.push(
+                "the rows say that they are made up, and the workspace holds no records so far: with them all of it is marked SYNTHETIC 模拟数据"
+                    .to_owned(),
+            );
+        }
+        if self.marks_synthetic || holds == Holds::MadeUp {
+            self.told_synthetic = told.real;
+        }
+        if self.told_synthetic > 0 {
+            self.notes.push(format!(
+                "{} rows say that they are not made up; they are told as SYNTHETIC 模拟数据 all the same, for all of this workspace is",
+                self.told_synthetic
+            ));
+        }
+    }
+
+    /// Notes that a file's or a layer's name speaks of a shifted frame, and nothing else does.
+    pub fn note_hint(&mut self, names: &[&str]) {
+        let hint = names.iter().find_map(|name| StatedFrame::hinted(name));
+        self.notes.extend(hint.map(|word| {
+            format!(
+                "the name says {word}, and the rows are read as they stand: where they are shifted, declare the frame {word} (crs)"
+            )
+        }));
+    }
+
     /// The refused rows as CSV.
     pub fn refused_csv(&self) -> Vec<u8> {
         // Writing to memory does not fail.

@@ -95,6 +95,7 @@ pub fn incidents(
         source: options.source.as_deref(),
         latest: surroundings.latest,
         derive_boundary: surroundings.boundary.is_none(),
+        holds: surroundings.holds,
     };
     let rows = reader.read(&|done| progress(ImportStep::Done(done)))?;
     if let Some(reach) = rows.reach {
@@ -144,6 +145,7 @@ pub fn features(
         layer,
         source,
         references: &surroundings.references,
+        holds: surroundings.holds,
     };
     let rows = reader.read()?;
     report.kept = rows.kept;

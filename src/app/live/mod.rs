@@ -44,7 +44,6 @@ use crate::live::event::LoggedEvent;
 use crate::live::ground::Ground;
 use crate::place::feature::AlarmPillar;
 use crate::place::id::Id;
-use crate::store::tables::mark;
 use crate::store::workspace::Workspace;
 
 /// Requests that may wait to be decided; more are refused.
@@ -60,7 +59,6 @@ const LAG: usize = 256;
 #[derive(Debug)]
 pub struct Live {
     workspace: Workspace,
-    made_up: bool,
     clock: SteadyClock,
     last_incident: AtomicU64,
     /// The longest span of time by which an incident that came by here is known, milliseconds.
@@ -100,7 +98,6 @@ impl Live {
     /// # Errors
     /// [`LiveError::Store`].
     pub async fn open(workspace: Workspace, ground: Ground) -> Result<Arc<Self>, LiveError> {
-        let made_up = workspace.district().await?.synthetic;
         let (board, newest) = follow::newest_with_event(&workspace).await?;
         let (asks, waiting) = mpsc::channel(WAITING);
         let clock = SteadyClock::new(board.at);
@@ -113,7 +110,6 @@ impl Live {
             untold: Mutex::default(),
             leaving: watch::Sender::new(false),
             workspace,
-            made_up,
             clock,
             last_incident: AtomicU64::new(board.sequence),
             longest_span_ms: AtomicI64::new(0),
@@ -220,11 +216,6 @@ impl Live {
             self.note_sign(pillar, at);
         }
         Ok(outcome)
-    }
-
-    /// The mark of rows where everything is made up.
-    fn synthetic(&self) -> &'static str {
-        mark(self.made_up)
     }
 
     /// What is committed from now on.

@@ -204,12 +204,7 @@ impl Work {
     }
 
     /// Writes the events and what they come to in the table of incidents.
-    pub async fn write(
-        &self,
-        write: &mut BoardWrite,
-        before: &Board,
-        synthetic: &'static str,
-    ) -> Result<(), LiveError> {
+    pub async fn write(&self, write: &mut BoardWrite, before: &Board) -> Result<(), LiveError> {
         let new = &self.steps[self.from..];
         if new.is_empty() {
             return Ok(());
@@ -217,9 +212,7 @@ impl Work {
         let events: Vec<LoggedEvent> = new.iter().map(|step| step.event.clone()).collect();
         write.append(&events).await?;
         if !self.incidents.is_empty() {
-            write
-                .add_incidents(&self.incidents, synthetic, self.now)
-                .await?;
+            write.add_incidents(&self.incidents, self.now).await?;
         }
         let touched: HashSet<&Id<Incident>> =
             new.iter().flat_map(|step| &step.touched.calls).collect();

@@ -232,7 +232,7 @@ impl Live {
         for ask in asks {
             given.push(work.answer(&mut write, &ground, ask).await?);
         }
-        work.write(&mut write, &before, self.synthetic()).await?;
+        work.write(&mut write, &before).await?;
         let (kept, kept_at) = memory.kept;
         let board = &work.board;
         let many = board.sequence >= kept + KEEP_EVERY;

@@ -79,6 +79,11 @@ pub enum ImportFault {
     /// Another option that makes no sense.
     #[error("{0}")]
     Option(String),
+    /// The rows say that they are made up, and others came in while they were read.
+    #[error(
+        "the rows say that they are made up, and records have come into the workspace meanwhile"
+    )]
+    FilledMeanwhile,
     /// Every row was refused, or one was under `--strict`.
     #[error("{cause}")]
     Refused {
@@ -101,6 +106,7 @@ impl ImportFault {
             Self::FreeText { .. } => "free_text",
             Self::NoPolygons { .. } => "no_polygons",
             Self::Option(_) => "bad_option",
+            Self::FilledMeanwhile => "filled_meanwhile",
             Self::Refused { .. } => "all_refused",
         }
     }
@@ -135,6 +141,7 @@ impl ImportFault {
             }
             Self::NoPolygons { .. } => "give a GeoJSON, KML, Shapefile or GeoPackage, or a column WKT".to_owned(),
             Self::Option(_) => String::new(),
+            Self::FilledMeanwhile => "look at the file again: its rows are taken where those records are made up too".to_owned(),
             Self::Refused { .. } => "see the file of refused rows for each row's reason".to_owned(),
         }
     }
@@ -143,7 +150,7 @@ impl ImportFault {
     pub fn is_wrong_use(&self) -> bool {
         match self {
             Self::Read(fault) => matches!(fault, ReadFault::ChooseLayer { .. }),
-            Self::Refused { .. } => false,
+            Self::Refused { .. } | Self::FilledMeanwhile => false,
             _ => true,
         }
     }

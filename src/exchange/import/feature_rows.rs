@@ -12,6 +12,7 @@ use crate::exchange::import::field::{Field, Layer};
 use crate::exchange::import::identity::{Content, Identities, prefixed};
 use crate::exchange::import::incident_rows::check_form;
 use crate::exchange::import::locate::{Locator, number};
+use crate::exchange::import::made_up::{self, Holds};
 use crate::exchange::import::personal::{pattern_of, scrub};
 use crate::exchange::import::refusal::{Reason, Refusal, RowFault};
 use crate::exchange::read::table::Table;
@@ -69,6 +70,8 @@ pub struct FeatureReader<'a> {
     pub source: Option<&'a str>,
     /// Ids of stations, or of commercial districts, by their ids and names.
     pub references: &'a BTreeMap<String, String>,
+    /// What the workspace holds: made-up rows don't come among real ones.
+    pub holds: Holds,
 }
 
 /// What became of the rows.
@@ -196,6 +199,7 @@ impl FeatureReader<'_> {
         let mut kept = Vec::new();
         for row in 0..self.table.len() {
             let made = check_form(self.table, row).and_then(|()| {
+                made_up::check(self.table, self.columns, row, self.holds)?;
                 let ground = ground_of(row)?;
                 let own_id = self.columns.cell(self.table, row, Field::Id);
                 // An id that tells of a person is none: the row's hash takes its place.

@@ -7,6 +7,7 @@ use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::feature_rows::{FeatureReader, FeatureRows, Features};
 use crate::exchange::import::field::Layer;
 use crate::exchange::import::locate::{Locator, frame_of};
+use crate::exchange::import::made_up::Holds;
 use crate::exchange::read::csv_table::read_csv;
 use crate::exchange::read::geojson_table::read_geojson;
 use crate::exchange::read::table::Table;
@@ -24,6 +25,7 @@ fn read(table: Table, layer: Layer) -> Result<FeatureRows, ImportFault> {
         layer,
         source: None,
         references: &references,
+        holds: Holds::Nothing,
     }
     .read()
 }
@@ -152,6 +154,7 @@ fn polygons_far_outside_the_district_are_refused() {
         layer: Layer::Beats,
         source: Some("gis"),
         references: &BTreeMap::new(),
+        holds: Holds::Nothing,
     }
     .read()
     .unwrap();

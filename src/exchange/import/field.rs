@@ -3,7 +3,7 @@
 
 use crate::exchange::import::field::Field::{
     At, Category, Clock, CommercialDistrict, Hours, Id, Kind, Lat, Lon, Name, Origin, Priority,
-    State, Station, Status, Tier, Until, View, VisitEvery,
+    State, Station, Status, Synthetic, Tier, Until, View, VisitEvery,
 };
 
 /// A layer of a workspace that a table can fill.
@@ -76,6 +76,8 @@ pub enum Field {
     VisitEvery,
     /// What a unit does.
     Status,
+    /// Whether the row is made up.
+    Synthetic,
 }
 
 impl Layer {
@@ -99,18 +101,26 @@ impl Layer {
     pub fn fields(self) -> &'static [Field] {
         match self {
             Self::Incidents => &[
-                Id, Lon, Lat, At, Until, Clock, Category, Priority, Origin, State,
+                Id, Lon, Lat, At, Until, Clock, Category, Priority, Origin, State, Synthetic,
             ],
-            Self::Beats => &[Id, Name, Station],
-            Self::Stations => &[Id, Name, Lon, Lat],
-            Self::Zones | Self::CommercialDistricts => &[Id, Name],
-            Self::Posts => &[Id, Name, Lon, Lat, Hours],
-            Self::JointDutyPosts => &[Id, Name, Lon, Lat, CommercialDistrict, VisitEvery],
-            Self::Pillars => &[Id, Name, Lon, Lat, State],
-            Self::Cameras => &[Id, Name, Lon, Lat, View],
-            Self::Places => &[Id, Name, Lon, Lat, Kind, Tier],
-            Self::Units => &[Id, Name, Lon, Lat, Kind, Station, Status],
-            Self::Boundary => &[Name],
+            Self::Beats => &[Id, Name, Station, Synthetic],
+            Self::Stations => &[Id, Name, Lon, Lat, Synthetic],
+            Self::Zones | Self::CommercialDistricts => &[Id, Name, Synthetic],
+            Self::Posts => &[Id, Name, Lon, Lat, Hours, Synthetic],
+            Self::JointDutyPosts => &[
+                Id,
+                Name,
+                Lon,
+                Lat,
+                CommercialDistrict,
+                VisitEvery,
+                Synthetic,
+            ],
+            Self::Pillars => &[Id, Name, Lon, Lat, State, Synthetic],
+            Self::Cameras => &[Id, Name, Lon, Lat, View, Synthetic],
+            Self::Places => &[Id, Name, Lon, Lat, Kind, Tier, Synthetic],
+            Self::Units => &[Id, Name, Lon, Lat, Kind, Station, Status, Synthetic],
+            Self::Boundary => &[Name, Synthetic],
         }
     }
 
@@ -164,6 +174,7 @@ impl Field {
             CommercialDistrict => "commercial_district",
             VisitEvery => "visit_every",
             Status => "status",
+            Synthetic => "synthetic",
         }
     }
 
@@ -266,6 +277,7 @@ impl Field {
                 "巡访间隔",
             ],
             (Status, _) => &["status", "state", "状态", "勤务状态"],
+            (Synthetic, _) => &["synthetic", "模拟数据"],
         };
         own.iter().chain(shared).copied().collect()
     }

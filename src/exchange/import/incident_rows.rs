@@ -14,6 +14,7 @@ use crate::exchange::import::field::{Field, Layer};
 use crate::exchange::import::free_text::free_text;
 use crate::exchange::import::identity::{Content, Identities, hex, prefixed};
 use crate::exchange::import::locate::Locator;
+use crate::exchange::import::made_up::{self, Holds};
 use crate::exchange::import::moment::{Moment, MomentReader};
 use crate::exchange::import::personal::{pattern_of, scrub};
 use crate::exchange::import::refusal::{Reason, Refusal, RowFault};
@@ -45,6 +46,8 @@ pub struct IncidentReader<'a> {
     pub latest: Timestamp,
     /// Whether the workspace has no boundary, so that one is derived.
     pub derive_boundary: bool,
+    /// What the workspace holds: made-up rows don't come among real ones.
+    pub holds: Holds,
 }
 
 /// What became of the rows.
@@ -194,6 +197,7 @@ impl IncidentReader<'_> {
 
     fn incident(&self, row: usize, codes: &HashMap<&str, String>) -> Result<Incident, RowFault> {
         check_form(self.table, row)?;
+        made_up::check(self.table, self.columns, row, self.holds)?;
         let cell = |field| self.columns.cell(self.table, row, field);
         let position = self.locator.point(row)?;
         let (at, until) = self.times_of(row)?;

@@ -10,6 +10,7 @@ use crate::exchange::import::fault::ImportFault;
 use crate::exchange::import::field::{Field, Layer};
 use crate::exchange::import::incident_rows::{IncidentReader, IncidentRows};
 use crate::exchange::import::locate::{Locator, frame_of};
+use crate::exchange::import::made_up::Holds;
 use crate::exchange::import::moment::MomentReader;
 use crate::exchange::read::csv_table::read_csv;
 use crate::incident::record::{Origin, Priority};
@@ -42,6 +43,7 @@ fn read_as(
         source: None,
         latest: "2026-01-01T00:00:00Z".parse().unwrap(),
         derive_boundary: district.is_none(),
+        holds: Holds::Nothing,
     };
     reader.read(&|_| ())
 }

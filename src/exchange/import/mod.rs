@@ -14,6 +14,7 @@ pub mod identity;
 pub mod incident_rows;
 pub mod layer_guess;
 pub mod locate;
+pub mod made_up;
 pub mod moment;
 pub mod moment_scan;
 pub mod person_scan;

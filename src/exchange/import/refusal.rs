@@ -43,6 +43,8 @@ pub enum Reason {
     IdInUse,
     /// A word that the field does not know.
     UnknownWord,
+    /// It says that it is made up, and the workspace holds real records.
+    Synthetic,
 }
 
 impl Reason {
@@ -68,6 +70,7 @@ impl Reason {
             Self::DuplicateId => "duplicate_id",
             Self::IdInUse => "id_in_use",
             Self::UnknownWord => "unknown_word",
+            Self::Synthetic => "synthetic",
         }
     }
 }

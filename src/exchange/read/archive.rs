@@ -37,13 +37,16 @@ pub fn entry_bound(packed: u64, left: u64) -> u64 {
 
 /// The fault of an entry that is over its bound.
 pub fn over_bound(name: &str, bound: u64, left: u64) -> ReadFault {
-    let what = match bound < left {
-        true => format!("entry {name}, packed more than {MOST_PACKED} times and inflated,"),
-        false => format!("entry {name}, inflated,"),
-    };
-    ReadFault::TooLarge {
-        what,
-        limit_mib: bound >> 20,
+    match bound < left {
+        true => ReadFault::Bomb {
+            entry: name.to_owned(),
+            most_packed: MOST_PACKED,
+            harmless_mib: HARMLESS >> 20,
+        },
+        false => ReadFault::TooLarge {
+            what: format!("entry {name}, inflated,"),
+            limit_mib: bound >> 20,
+        },
     }
 }
 
@@ -157,8 +160,12 @@ mod tests {
     #[test]
     fn what_is_packed_too_often_is_a_bomb_within_the_limit_too() {
         let bomb = zipped("bomb.csv", &vec![b'0'; 64 << 20]);
-        let fault = unzip(&bomb, INFLATED_LIMIT).unwrap_err().to_string();
-        assert!(fault.contains("packed more than 250 times"), "{fault}");
+        let fault = unzip(&bomb, INFLATED_LIMIT).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "entry bomb.csv of the archive is over 32 MiB and more than 250 times as large as it is packed, as no table is"
+        );
+        assert!(!fault.remedy().contains("split"), "{}", fault.remedy());
         let table = zipped("a.csv", &b"lon,lat\n123.4,41.8\n".repeat(1_000));
         assert!(unzip(&table, INFLATED_LIMIT).is_ok());
     }

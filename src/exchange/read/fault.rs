@@ -56,6 +56,21 @@ pub enum ReadFault {
         /// The limit, MiB.
         limit_mib: u64,
     },
+    /// An entry of an archive that is made to fill the memory, or is no table.
+    #[error(
+        "entry {entry} of the archive is over {harmless_mib} MiB and more than {most_packed} times as large as it is packed, as no table is"
+    )]
+    Bomb {
+        /// Which.
+        entry: String,
+        /// How often as large it may be.
+        most_packed: u64,
+        /// What is taken however packed, MiB.
+        harmless_mib: u64,
+    },
+    /// A document without rows that says where they are.
+    #[error("the KML holds no placemarks, only a link to another document (NetworkLink)")]
+    PointsElsewhere,
     /// More of something than is read.
     #[error("the file is too large: it has more than {most} {what}")]
     TooMany {
@@ -87,6 +102,8 @@ impl ReadFault {
             Self::OpenQuote { .. } => "open_quote",
             Self::MissingPart(_) => "missing_part",
             Self::TooLarge { .. } | Self::TooMany { .. } => "too_large",
+            Self::Bomb { .. } => "bomb",
+            Self::PointsElsewhere => "points_elsewhere",
             Self::DocumentType => "document_type",
             Self::ChooseLayer { .. } => "choose_layer",
         }
@@ -122,6 +139,12 @@ impl ReadFault {
             Self::MissingPart(_) => "put the .shp, .dbf, .prj and .cpg side by side, or zip them",
             Self::TooLarge { .. } | Self::TooMany { .. } => {
                 "split the file and import the parts one after the other"
+            }
+            Self::Bomb { .. } => {
+                "where you trust it, unpack it yourself and import what comes out; else ask whoever sent it"
+            }
+            Self::PointsElsewhere => {
+                "nothing outside the file is read: open it in Google Earth or QGIS, save what it links to as KML or KMZ, and import that"
             }
             Self::ChooseLayer { .. } => "name one with --layer NAME",
         }

@@ -37,6 +37,9 @@ pub fn read_kml(bytes: &[u8], layer: Option<&str>, most_bytes: u64) -> Result<Ta
             Step::End => break,
         }
     }
+    if reading.links && reading.rows.is_empty() {
+        return Err(ReadFault::PointsElsewhere);
+    }
     let description = format!("KML, {encoding}");
     let mut table = reading.rows.into_table(&description, layer)?;
     if table.frame == StatedFrame::Unstated {
@@ -54,6 +57,8 @@ struct Reading {
     /// Text since an element last opened.
     text: String,
     placemark: Option<Placemark>,
+    /// Whether it says that more is in another document.
+    links: bool,
     rows: Gather,
 }
 
@@ -78,6 +83,7 @@ impl Reading {
             folders: Vec::new(),
             text: String::new(),
             placemark: None,
+            links: false,
             rows: Gather::new(most_bytes),
         }
     }
@@ -87,6 +93,7 @@ impl Reading {
         self.text.clear();
         match (name.as_str(), &mut self.placemark) {
             ("Folder" | "Document", None) => self.folders.push(String::new()),
+            ("NetworkLink", None) => self.links = true,
             ("Placemark", None) => self.placemark = Some(Placemark::default()),
             ("Data" | "SimpleData", Some(placemark)) => {
                 placemark.attribute = element.attribute("name");

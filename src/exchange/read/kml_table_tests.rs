@@ -45,6 +45,18 @@ fn placemarks_of_somebody_elses_map() {
 }
 
 #[test]
+fn a_mere_link_says_that_it_points_elsewhere() {
+    let link = "<NetworkLink><name>Live</name><Link><href>https://example.org/a.kml</href></Link></NetworkLink>";
+    let fault = read(&format!("<kml><Document>{link}</Document></kml>")).unwrap_err();
+    assert_eq!(fault, ReadFault::PointsElsewhere);
+    assert!(fault.remedy().contains("save what it links to"));
+    let both = format!("<kml><Document>{link}<Placemark/></Document></kml>");
+    assert_eq!(read(&both).unwrap().len(), 1);
+    let none = read("<kml><Document/></kml>").unwrap_err();
+    assert!(matches!(none, ReadFault::NoRows { .. }), "{none}");
+}
+
+#[test]
 fn folders_are_layers() {
     let text = "<kml><Document><Folder><name>a</name><Placemark/></Folder>\
                 <Folder><name>b</name><Folder><Placemark/></Folder></Folder></Document></kml>";

@@ -84,6 +84,14 @@ impl StatedFrame {
         });
         said.map(Self::Shifted)
     }
+
+    /// The word for a shifted frame that stands anywhere in a name: what others call their
+    /// files, and ours in formats that have no place for a layer's name.
+    pub fn hinted(name: &str) -> Option<&'static str> {
+        let plain = name.to_ascii_lowercase().replace(['-', '_', ' '], "");
+        let words = ["gcj02", "bd09"];
+        words.into_iter().find(|word| plain.contains(word))
+    }
 }
 
 /// Rows and columns of text.

@@ -40,4 +40,12 @@ impl HookEnd {
             Self::Gone => "gone",
         }
     }
+
+    /// What happened, as part of a sentence.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Revoked => "it was revoked",
+            Self::Gone => "its receiver answered 410: it wants no more",
+        }
+    }
 }

@@ -216,6 +216,7 @@ async fn a_full_disk_is_said_and_changes_nothing() {
         file: "stations.csv".into(),
         refused: 0,
         at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        marks_synthetic: false,
     };
     let fault = workspace
         .write(LayerRows::Stations(stations), &source)

@@ -3,6 +3,7 @@
 
 use sqlx::SqliteConnection;
 
+use crate::exchange::write::layers::layer_named;
 use crate::store::gpkg::qml::{FirstView, Symbol, qml, sld};
 
 /// How one layer is drawn.
@@ -62,7 +63,7 @@ pub async fn complete(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
             symbol: style.symbol,
             classes: None,
             label: style.label,
-            titles: Vec::new(),
+            titles: titles(conn, style.table).await?,
         };
         sqlx::query(
             "INSERT INTO layer_styles
@@ -77,6 +78,23 @@ pub async fn complete(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         .await?;
     }
     Ok(())
+}
+
+/// Titles of a table's columns in both languages, as exports have them: QGIS takes them from the
+/// style only.
+async fn titles(
+    conn: &mut SqliteConnection,
+    table: &'static str,
+) -> Result<Vec<(&'static str, String)>, sqlx::Error> {
+    let there: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
+        .bind(table)
+        .fetch_all(conn)
+        .await?;
+    let columns = layer_named(table).map_or(&[][..], |layer| layer.columns);
+    let known = columns
+        .iter()
+        .filter(|column| there.iter().any(|name| name == column.name));
+    Ok(known.map(|c| (c.name, c.label(true))).collect())
 }
 
 const fn marker(

@@ -97,6 +97,7 @@ pub async fn write_incidents(
         known: incidents.len() as u64 - added - standing.in_use.len() as u64,
         other_category: standing.other_category,
         in_use: standing.in_use,
+        ..WriteOutcome::default()
     })
 }
 

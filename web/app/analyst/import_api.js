@@ -26,6 +26,8 @@ export const MOST_BYTES = 64 * 1024 * 1024;
  * @property {number} refused
  * @property {number} spans
  * @property {boolean} derives_boundary
+ * @property {boolean} marks_synthetic whether the workspace would be marked as made up with these rows
+ * @property {number} told_synthetic rows that say they are real and would be told as made up
  * @property {string[]} notes
  * @property {'line'|'feature'|'row'} row_word
  * @property {Reasons} reasons
@@ -39,6 +41,8 @@ export const MOST_BYTES = 64 * 1024 * 1024;
  * @property {number} changed
  * @property {number} unchanged
  * @property {number} other_category
+ * @property {boolean} marks_synthetic
+ * @property {number} told_synthetic
  * @property {number} refused
  * @property {string[]} dropped
  * @property {'line'|'feature'|'row'} row_word

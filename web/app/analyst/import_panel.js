@@ -151,7 +151,9 @@ function Outlook({ seen, choice }) {
     ${seen.spans > 0 && html`<p>${t('im_spans', { n: whole(seen.spans) })}</p>`}
     ${uncategorised && html`<p class="hint warning">${t('im_no_category')}</p>`}
     ${seen.derives_boundary && html`<p class="hint">${t('im_boundary')}</p>`}
-    ${document.documentElement.lang === 'en' && seen.notes.filter((note) => !/boundary|--/.test(note)).map((note) => html`<p class="hint" key=${note}>${note}</p>`)}
+    ${seen.marks_synthetic && html`<p class="hint warning">${t('im_marks_synthetic')}</p>`}
+    ${seen.told_synthetic > 0 && html`<p class="hint warning">${t('im_told_synthetic', { n: whole(seen.told_synthetic) })}</p>`}
+    ${document.documentElement.lang === 'en' && seen.notes.filter((note) => !/boundary|--|SYNTHETIC/.test(note)).map((note) => html`<p class="hint" key=${note}>${note}</p>`)}
     ${times.length > 0 && html`<p class="hint">${t('im_first_time', { at: `${day(times[0])} ${clock(times[0])}` })}</p>`}</div>`;
 }
 
@@ -160,6 +162,8 @@ function Report({ report }) {
   const lines = [[t('im_new'), report.new], [t('im_changed'), report.changed], [t('im_unchanged'), report.unchanged], [t('im_refused_head'), report.refused]];
   return html`<table class="figures im-report"><caption class="sr-only">${t('im_done')}</caption><tbody>${lines.map(([name, n]) => html`<tr key=${name}><th scope="row">${name}</th><td class="num">${whole(Number(n))}</td></tr>`)}
       <tr class="last"><th scope="row">${t('im_read')}</th><td class="num">${whole(report.rows)}</td></tr></tbody></table>
+    ${report.marks_synthetic && html`<p class="hint warning">${t('im_marked_synthetic')}</p>`}
+    ${report.told_synthetic > 0 && html`<p class="hint warning">${t('im_told_synthetic', { n: whole(report.told_synthetic) })}</p>`}
     ${report.other_category > 0 && html`<p class="hint">${t('im_other_category', { n: whole(report.other_category) })}</p>`}
     ${report.dropped.length > 0 && html`<p class="im-dropped">${t('im_dropped', { n: report.dropped.length, columns: report.dropped.join(t('im_comma')) })}</p>`}
     <${Refused} title=${t('im_refused', { n: whole(report.refused) })} of=${report} />
