@@ -132,6 +132,25 @@ fn req_core_query_param_unknown_and_invalid() {
     ] {
         service.problem(path, 400);
     }
+    // Empty is not absent.
+    for name in [
+        "limit",
+        "bbox",
+        "bbox-crs",
+        "datetime",
+        "crs",
+        "filter",
+        "filter-lang",
+        "filter-crs",
+        "name",
+        "after",
+        "f",
+    ] {
+        let path = format!("/ogc/collections/beats/items?{name}=");
+        let problem = service.problem(&path, 400);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.starts_with(&format!("{name} is empty")), "{detail}");
+    }
 }
 
 /// /req/core/fc-md-op, fc-md-success, fc-md-links, fc-md-items, fc-md-items-links,
