@@ -344,14 +344,19 @@ pub async fn refuse_unknown_categories(
         return Ok(());
     }
     let known = workspace.categories().await?;
-    let codes: Vec<&str> = known
-        .iter()
-        .map(|category| category.code.as_str())
-        .collect();
-    match first_unknown(wanted, &codes) {
+    let codes = known.iter().map(|category| category.code.as_str());
+    refuse_unknown_codes(&codes.collect::<Vec<_>>(), wanted)
+}
+
+/// The same where the table is at hand.
+///
+/// # Errors
+/// [`RiskJobError::Risk`] that names the code and those known.
+pub fn refuse_unknown_codes(known: &[&str], wanted: &[String]) -> Result<(), RiskJobError> {
+    match first_unknown(wanted, known) {
         Some(code) => Err(RiskJobError::Risk(RiskError::UnknownCategory {
             code: code.to_owned(),
-            known: codes.join(", "),
+            known: known.join(", "),
         })),
         None => Ok(()),
     }

@@ -19,8 +19,8 @@ use crate::cli::output;
 use crate::exchange::print::png::WIDTHS;
 use crate::exchange::write::fault::WriteFault;
 use crate::exchange::write::format::{OutFormat, format_words};
-use crate::exchange::write::layer::{GeometryKind, Layer};
-use crate::exchange::write::layers::{LAYERS, layer_named, layer_names};
+use crate::exchange::write::layer::Layer;
+use crate::exchange::write::layers::{ALL, all_layers, layer_named, layer_names};
 use crate::exchange::write::options::{OutFrame, TableGeometry};
 use crate::patrol::reason::Language;
 
@@ -164,10 +164,7 @@ pub async fn run(args: ExportArgs) -> Result<(), Failure> {
     for group in groups {
         let path = match to_folder {
             true => {
-                let name = match group.as_slice() {
-                    [one] => options.layer_name(one),
-                    _ => format!("frontbeat{}", frame.suffix()),
-                };
+                let name = options.file_name(&group);
                 args.out.join(format!("{name}.{}", format.ending()))
             }
             false => args.out.clone(),
@@ -287,13 +284,8 @@ fn format_of(args: &ExportArgs) -> Result<OutFormat, Failure> {
 }
 
 fn layers_of(names: &[String], format: OutFormat) -> Result<Vec<&'static Layer>, Failure> {
-    if names.iter().any(|name| name == "all") {
-        // What a device can't show is left out of all, and an error where it is named.
-        let fits = |layer: &&Layer| {
-            format != OutFormat::Gpx
-                || (layer.geometry != GeometryKind::Areas && layer.name != "incidents")
-        };
-        return Ok(LAYERS.iter().filter(fits).collect());
+    if names.iter().any(|name| name == ALL) {
+        return Ok(all_layers(format));
     }
     if names.is_empty() {
         return Err(Failure::usage(

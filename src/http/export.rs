@@ -1,4 +1,4 @@
-//! `GET /api/export/{layer}.{format}`: a layer as a file, streamed.
+//! `GET /api/export/{layer}.{format}`: a layer as a file, or all of them, streamed.
 //!
 //! A format that knows its bytes as it goes is sent as it is made; the others are made in
 //! scratch files first. The answer begins with the first bytes, so that what can't be done
@@ -21,9 +21,9 @@ use crate::app::export::job::{ExportJob, Style};
 use crate::app::export::source::{Asked, AskedError};
 use crate::app::session::error::SessionError;
 use crate::app::session::map_file::MEDIA_TYPE;
-use crate::exchange::write::format::{OutFormat, format_words};
+use crate::exchange::write::format::{FORMATS, OutFormat, format_words};
 use crate::exchange::write::layer::Layer;
-use crate::exchange::write::layers::{layer_named, layer_names};
+use crate::exchange::write::layers::{ALL, all_layers, layer_named, layer_names};
 use crate::exchange::write::options::{OutFrame, TableGeometry};
 use crate::http::api::Service;
 use crate::http::problem::Problem;
@@ -60,13 +60,13 @@ pub async fn map(State(service): State<Service>, query: Query) -> Result<Respons
     streamed("map.pmtiles", MEDIA_TYPE, make).await
 }
 
-/// A layer as a file.
+/// A layer as a file; all of them in one file where the format holds several.
 #[utoipa::path(get, path = "/api/export/{layer}.{format}", tag = "district",
     params(
         ("layer" = String, Path, description = "boundary, stations, beats, zones, posts, \
             joint_duty_posts, commercial_districts, pillars, cameras, places, units, incidents, \
             risk, hot_spots, forecast_cells, plan_routes, plan_stops, basemap_lines, \
-            basemap_areas or basemap_labels"),
+            basemap_areas or basemap_labels; all of them in kml, kmz, gpx, shp.zip, xlsx or gpkg"),
         ("format" = String, Path, description = "geojson, geojsons, csv, fgb, kml, kmz, gpx, \
             shp.zip, xlsx, gpkg or parquet"),
         ("frame" = Option<String>, Query, description = "wgs84, gcj02 or bd09"),
@@ -105,7 +105,7 @@ pub async fn file(
     Path(file): Path<String>,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let (layer, format) = named(&file)?;
+    let (layers, format) = named(&file)?;
     let style = style(&mut query)?;
     let asked = Asked {
         from: query.text("from")?,
@@ -121,11 +121,11 @@ pub async fn file(
     };
     query.finish()?;
     let session = service.session.clone();
-    let wanted = session.wanted(&asked).await.map_err(problem)?;
-    let options = session.write_options(style).await?;
-    let name = format!("{}.{}", options.layer_name(layer), format.ending());
+    let wanted = session.wanted(&asked).map_err(problem)?;
+    let options = session.write_options(style)?;
+    let name = format!("{}.{}", options.file_name(&layers), format.ending());
     let job = ExportJob {
-        layers: vec![layer],
+        layers,
         format,
         options,
         wanted,
@@ -183,19 +183,18 @@ where
     Ok(response)
 }
 
-/// Layer and format of a file's name.
-fn named(file: &str) -> Result<(&'static Layer, OutFormat), Problem> {
-    let (layer, ending) = file.split_once('.').unwrap_or((file, ""));
-    let layer = layer_named(layer).ok_or_else(|| {
-        Problem::unknown(
-            "layer",
-            format!(
-                "there is no layer {}; known: {}",
-                quoted(layer),
-                layer_names()
-            ),
-        )
-    })?;
+/// Layers and format of a file's name.
+fn named(file: &str) -> Result<(Vec<&'static Layer>, OutFormat), Problem> {
+    let (name, ending) = file.split_once('.').unwrap_or((file, ""));
+    let layer = layer_named(name);
+    if layer.is_none() && name != ALL {
+        let detail = format!(
+            "there is no layer {}; known: {}, and {ALL} of them in one file",
+            quoted(name),
+            layer_names()
+        );
+        return Err(Problem::unknown("layer", detail));
+    }
     let format = OutFormat::from_word(ending).ok_or_else(|| {
         Problem::unknown(
             "format",
@@ -206,7 +205,20 @@ fn named(file: &str) -> Result<(&'static Layer, OutFormat), Problem> {
             ),
         )
     })?;
-    Ok((layer, format))
+    match layer {
+        Some(layer) => Ok((vec![layer], format)),
+        None if format.holds_many() => Ok((all_layers(format), format)),
+        None => {
+            let many = FORMATS.into_iter().filter(|format| format.holds_many());
+            let many: Vec<String> = many.map(|it| format!("{ALL}.{}", it.ending())).collect();
+            let detail = format!(
+                "a {} file holds one layer; ask for one of them, or for {}",
+                format.name(),
+                many.join(", ")
+            );
+            Err(Problem::unknown("layer", detail))
+        }
+    }
 }
 
 fn style(query: &mut Query) -> Result<Style, Problem> {

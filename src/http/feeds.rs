@@ -178,7 +178,7 @@ fn of_cluster(found: &Found, at: jiff::Timestamp, snapshot: &Snapshot) -> Option
 async fn spots(service: &Service, wished: &Wished) -> Result<Vec<Notice>, Problem> {
     let session = &service.session;
     let question = question(wished);
-    let wanted = session.wanted(wished).await.map_err(problem)?;
+    let wanted = session.wanted(wished).map_err(problem)?;
     let mut rows = session.rows(&HOT_SPOTS, wanted, After::Start).await?;
     let mut notices = Vec::new();
     while let Some(batch) = rows

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::session::layers::LAYER_KINDS;
 use crate::exchange::write::format::{FORMATS, OutFormat};
-use crate::exchange::write::layers::LAYERS;
+use crate::exchange::write::layers::{ALL, LAYERS};
 use crate::http::problem::PROBLEM_JSON;
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
@@ -46,7 +46,11 @@ fn name_what_is_known(path: &str, operation: &mut Map<String, Value>) {
     for parameter in parameters {
         let known: Vec<&str> = match parameter["name"].as_str() {
             Some("kind") if path.contains("/layers/") => LAYER_KINDS.to_vec(),
-            Some("layer") => LAYERS.iter().map(|layer| layer.name).collect(),
+            Some("layer") => {
+                let all = path.contains("{format}").then_some(ALL);
+                let layers = LAYERS.iter().map(|layer| layer.name);
+                layers.chain(all).collect()
+            }
             Some("format") if parameter["in"] == "path" => FORMATS.map(OutFormat::ending).to_vec(),
             _ => continue,
         };

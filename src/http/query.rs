@@ -20,6 +20,8 @@ const MOST_PARAMETERS: usize = 400;
 pub struct Query {
     pairs: Vec<(String, String)>,
     taken: Vec<&'static str>,
+    /// Whether an empty value is refused.
+    is_strict: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
@@ -48,7 +50,17 @@ impl Query {
             None => Ok(Self {
                 pairs,
                 taken: Vec::new(),
+                is_strict: false,
             }),
+        }
+    }
+
+    /// The same where an empty value is refused like any other that can't be read, as the
+    /// standards of `/ogc` ask.
+    pub fn strict(self) -> Self {
+        Self {
+            is_strict: true,
+            ..self
         }
     }
 
@@ -62,13 +74,18 @@ impl Query {
         of_name.into_iter().map(|(_, value)| value).collect()
     }
 
-    /// A parameter that may be given once; an empty value counts as absent.
+    /// A parameter that may be given once; an empty value counts as absent, but where the query
+    /// is strict.
     ///
     /// # Errors
-    /// [`Problem`] where it is given twice.
+    /// [`Problem`] where it is given twice, or empty where that is refused.
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
         let mut values = self.many(name);
         match values.len() {
+            1 if self.is_strict && values[0].is_empty() => Err(Problem::parameter(
+                name,
+                format!("{name} is empty; give it a value or leave it out"),
+            )),
             0 | 1 => Ok(values.pop().filter(|value| !value.is_empty())),
             n => Err(Problem::parameter(
                 name,
@@ -230,6 +247,15 @@ mod tests {
         let problem = query.finish().unwrap_err();
         assert_eq!(problem.parameter.as_deref(), Some("limti"));
         assert!(problem.detail.contains("category, limit"));
+    }
+
+    #[test]
+    fn an_empty_value_is_refused_where_that_is_asked_for() {
+        let query = Query::parse("limit=&f=json").unwrap();
+        assert_eq!(query.clone().text("limit").unwrap(), None);
+        let problem = query.strict().text("limit").unwrap_err();
+        assert_eq!(problem.parameter.as_deref(), Some("limit"));
+        assert!(problem.detail.contains("limit is empty"));
     }
 
     #[test]

@@ -213,8 +213,9 @@ pub(crate) async fn collection_tile(
 }
 
 /// A tile of the grid; its form may be named, and there is only one.
-fn matrix_tile(set: &str, [z, x, y]: [&str; 3], mut query: Query) -> Result<TileId, Problem> {
+fn matrix_tile(set: &str, [z, x, y]: [&str; 3], query: Query) -> Result<TileId, Problem> {
     tile_matrix::check(set)?;
+    let mut query = query.strict();
     if let Some(form) = query.text("f")?.filter(|form| form != "mvt") {
         let detail = format!("f must be mvt, not {}", quoted(&form));
         return Err(Problem::parameter("f", detail));

@@ -136,3 +136,55 @@ fn shapes_of_a_filter_may_be_in_another_frame() {
     assert_eq!(service.json(&path)["features"], Value::from(plain.clone()));
     assert!(!plain.is_empty());
 }
+
+/// /req/filter/expression-construction, and what Part 1 (7.15.5) has of properties.
+#[test]
+fn a_filter_that_can_be_true_of_nothing_is_refused() {
+    let service = Service::shared();
+    let refused = |query: &str, parameter: &str, told: &str| {
+        let path = format!("/ogc/collections/incidents/items?{query}");
+        let problem = service.problem(&path, 400);
+        assert_eq!(problem["parameter"], parameter, "{query}: {problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(told), "{query}: {detail}");
+    };
+    refused("priority=abc", "priority", "a number, not \"abc\"");
+    refused("priority=NaN", "priority", "a number");
+    refused("synthetic=maybe", "synthetic", "true or false");
+    refused("at=yesterday", "at", "a time like");
+    for (text, told) in [
+        ("priority = 'abc'", "'abc' is a text"),
+        ("at > 5", "5 is a number"),
+        ("priority", "not true or false"),
+        ("5", "a comparison is missing"),
+        (
+            "S_INTERSECTS(geometry, POLYGON((123 41, 124 42)))",
+            "four positions",
+        ),
+        (
+            "S_INTERSECTS(geometry, POINT(41.8 123.4))",
+            "the longitude comes first",
+        ),
+    ] {
+        refused(&format!("filter={}", escaped(text)), "filter", told);
+    }
+    let json = escaped(r#"{"op":"=","args":[{"property":"priority"},"abc"]}"#);
+    let query = format!("filter-lang=cql2-json&filter={json}");
+    refused(&query, "filter", "'abc' is a text");
+
+    // What says the same in other words is no fault, nor is a word that no row has.
+    let count = |query: &str| {
+        let body = service.json(&format!("/ogc/collections/incidents/items?limit=1&{query}"));
+        body["numberMatched"].as_u64().unwrap()
+    };
+    let first = count("priority=1");
+    assert!(first > 0);
+    assert_eq!(count("priority=1.0"), first);
+    assert_eq!(
+        count(&format!("filter={}", escaped("priority < 1.5"))),
+        first
+    );
+    assert_eq!(count("synthetic=1"), count("synthetic=true"));
+    assert_eq!(count("synthetic=false"), 0);
+    assert_eq!(count("category=no-such"), 0);
+}

@@ -1,6 +1,9 @@
 //! Layers as files over HTTP: the same bytes as at the prompt, with their names and types.
 
-use crate::stand::{Service, exported, folder, workspace};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::stand::{Service, exported, folder, quietly, shown, workspace};
 
 #[test]
 fn a_file_over_http_is_the_file_of_the_command() {
@@ -35,6 +38,42 @@ fn a_file_over_http_is_the_file_of_the_command() {
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert!(answer.body.starts_with(start), "{ending}");
     }
+}
+
+/// Layers of a GeoPackage and how many features each has, as GDAL tells.
+fn counts(file: &Path) -> BTreeMap<String, String> {
+    let told = quietly("ogrinfo", &["-ro", "-so", "-al", &shown(file)]);
+    let layers = told.split("Layer name: ").skip(1);
+    let counts = layers.map(|layer| {
+        let count = layer.lines().find(|line| line.starts_with("Feature Count"));
+        let name = layer.lines().next().unwrap();
+        (name.to_owned(), count.unwrap_or_default().to_owned())
+    });
+    counts.collect()
+}
+
+#[test]
+fn everything_is_one_file() {
+    let folder = folder();
+    let service = Service::shared();
+    let answer = service.get("/api/export/all.gpkg");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let name = "attachment; filename=\"frontbeat.gpkg\"";
+    assert_eq!(answer.header("content-disposition"), name);
+    let file = folder.path().join("served.gpkg");
+    std::fs::write(&file, &answer.body).unwrap();
+    let mut served = counts(&file);
+    let mut written = counts(&exported(folder.path(), "all", "gpkg", &[]));
+    // A service freezes forecasts of its own.
+    for all in [&mut served, &mut written] {
+        assert!(all.remove("forecast_cells").is_some());
+        assert_eq!(all["beats"], "Feature Count: 60");
+    }
+    assert_eq!(served, written);
+    assert_eq!(served.len(), 19 + 1, "with the table of styles: {served:?}");
+    let shifted = service.get("/api/export/all.kml?frame=gcj02");
+    let name = "attachment; filename=\"frontbeat_gcj02.kml\"";
+    assert_eq!(shifted.header("content-disposition"), name);
 }
 
 #[test]
@@ -74,6 +113,12 @@ fn what_is_wrong_is_said_before_the_file_begins() {
         ("/api/export/beats.exe", 404, "geojson, geojsons"),
         ("/api/export/beats", 404, "there is no format"),
         ("/api/export/beats.gpx", 400, "choose kml"),
+        (
+            "/api/export/all.csv",
+            404,
+            "ask for one of them, or for all.kml",
+        ),
+        ("/api/export/all.exe", 404, "geojson, geojsons"),
         (
             "/api/export/beats.csv?frame=mars",
             400,

@@ -51,6 +51,10 @@ fn goes_on_from_memory(services: &[Service]) {
             "/api/workspace",
             "/healthz",
             "/tiles/base/12/3450/1535.mvt",
+            "/ogc/collections/beats/items",
+            "/ogc/collections/pillars/tiles/WebMercatorQuad/13/3071/6901",
+            "/api/export/beats.geojson?frame=gcj02",
+            "/api/export/posts.kml",
         ] {
             let answer = service.get(path);
             assert!(matches!(answer.status, 200 | 204), "{path}: {answer:?}");

@@ -16,6 +16,7 @@ use crate::exchange::write::options::{OutFrame, TableGeometry, WriteOptions};
 use crate::exchange::write::row::FeatureRow;
 use crate::exchange::write::writer::{LayerWriter, Scratch, open};
 use crate::patrol::reason::Language;
+use crate::place::district::{District, UnknownZone};
 use crate::store::gpkg::foreign_gpkg::ForeignGeoPackage;
 use crate::store::workspace::Workspace;
 
@@ -63,15 +64,28 @@ pub struct Exported {
 /// [`ExportError`].
 pub async fn options_for(workspace: &Workspace, style: Style) -> Result<WriteOptions, ExportError> {
     let district = workspace.district().await?;
+    let attribution = workspace.info().await?.attribution;
+    Ok(options_of(&district, attribution, style)?)
+}
+
+/// The same for a district that is at hand.
+///
+/// # Errors
+/// [`UnknownZone`].
+pub fn options_of(
+    district: &District,
+    attribution: String,
+    style: Style,
+) -> Result<WriteOptions, UnknownZone> {
     Ok(WriteOptions {
         zone: district.zone()?,
         frame: style.frame,
         headers: style.headers,
         bom: style.bom,
         table_geometry: style.table_geometry,
-        district: district.name,
+        district: district.name.clone(),
         synthetic: district.synthetic,
-        attribution: workspace.info().await?.attribution,
+        attribution,
     })
 }
 

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
 use thiserror::Error;
 
 use crate::app::export::error::ExportError;
@@ -11,13 +11,15 @@ use crate::app::export::job::{ExportJob, Exported, Style, export, options_for};
 use crate::app::export::rows::risk_of;
 use crate::app::export::wanted::Wanted;
 use crate::app::incident_sieve::Narrowing;
-use crate::app::risk::{RiskJobError, reference_day, refuse_unknown_categories};
+use crate::app::risk::{RiskJobError, reference_day, refuse_unknown_codes};
 use crate::app::workspace::{Address, open_for_reading};
+use crate::calendar::shift::Shift;
 use crate::calendar::text::{HoursTextError, parse_hours, parse_instant, parse_window};
 use crate::calendar::week::HourSet;
 use crate::calendar::window::Window;
 use crate::exchange::write::options::WriteOptions;
 use crate::place::area_text::{AreaTextError, parse_area};
+use crate::place::feature::Beat;
 use crate::store::error::StoreError;
 use crate::store::workspace::Workspace;
 
@@ -50,6 +52,21 @@ pub struct Asked {
     pub window: Option<String>,
     /// The surface's model; none: the one that the record speaks for.
     pub model: Option<String>,
+}
+
+/// What has to be known of a workspace to understand what is asked of it.
+#[derive(Debug)]
+pub struct Known<'k> {
+    /// The district's time zone.
+    pub zone: TimeZone,
+    /// The category table's codes.
+    pub codes: Vec<&'k str>,
+    /// The beats.
+    pub beats: &'k [Beat],
+    /// The shift table.
+    pub shifts: &'k [Shift],
+    /// The reference day.
+    pub today: civil::Date,
 }
 
 /// Why what was asked can't be understood.
@@ -109,7 +126,17 @@ impl Source {
     /// # Errors
     /// [`AskedError`].
     pub async fn wanted(&self, asked: &Asked) -> Result<Wanted, AskedError> {
-        wanted(&self.workspace, asked).await
+        let workspace = &self.workspace;
+        let district = workspace.district().await.map_err(ExportError::from)?;
+        let categories = workspace.categories().await.map_err(ExportError::from)?;
+        let known = Known {
+            zone: district.zone().map_err(ExportError::from)?,
+            codes: categories.iter().map(|it| it.code.as_str()).collect(),
+            beats: &workspace.beats().await.map_err(ExportError::from)?,
+            shifts: &workspace.shifts().await.map_err(ExportError::from)?,
+            today: reference_day(workspace).await.map_err(ExportError::from)?,
+        };
+        asked.understood(&known)
     }
 
     /// Writes the layers to `out`; `progress` hears how many rows are done.
@@ -131,75 +158,65 @@ impl Source {
     }
 }
 
-/// Understands what is asked of a workspace.
-///
-/// # Errors
-/// [`AskedError`].
-pub async fn wanted(workspace: &Workspace, asked: &Asked) -> Result<Wanted, AskedError> {
-    let zone = workspace
-        .district()
-        .await
-        .map_err(ExportError::from)?
-        .zone()
-        .map_err(ExportError::from)?;
-    let from = instant("from", asked.from.as_deref(), &zone)?;
-    let until = instant("until", asked.until.as_deref(), &zone)?;
-    let window = match (from, until) {
-        (None, None) => None,
-        (from, until) => {
-            let (from, until) = (
-                from.unwrap_or(Timestamp::MIN),
-                until.unwrap_or(Timestamp::MAX),
-            );
-            let window = Window::new(from, until);
-            Some(window.map_err(|fault| AskedError::Window(fault.to_string()))?)
-        }
-    };
-    refuse_unknown_categories(workspace, &asked.categories)
-        .await
-        .map_err(AskedError::Category)?;
-    let narrowing = Narrowing {
-        beats: asked.beats.clone(),
-        hours: asked
-            .hours
-            .as_deref()
-            .map_or_else(|| Ok(HourSet::full()), parse_hours)
-            .map_err(AskedError::Hours)?,
-        area: asked
-            .area
-            .as_deref()
-            .map(parse_area)
-            .transpose()
-            .map_err(AskedError::Area)?,
-    };
-    if !narrowing.beats.is_empty() {
-        let beats = workspace.beats().await.map_err(ExportError::from)?;
-        if let Some(unknown) = narrowing.unknown_beat(&beats) {
+impl Asked {
+    /// Understands what is asked of a workspace of which that is known.
+    ///
+    /// # Errors
+    /// [`AskedError`].
+    pub fn understood(&self, known: &Known<'_>) -> Result<Wanted, AskedError> {
+        let zone = &known.zone;
+        let from = instant("from", self.from.as_deref(), zone)?;
+        let until = instant("until", self.until.as_deref(), zone)?;
+        let window = match (from, until) {
+            (None, None) => None,
+            (from, until) => {
+                let (from, until) = (
+                    from.unwrap_or(Timestamp::MIN),
+                    until.unwrap_or(Timestamp::MAX),
+                );
+                let window = Window::new(from, until);
+                Some(window.map_err(|fault| AskedError::Window(fault.to_string()))?)
+            }
+        };
+        refuse_unknown_codes(&known.codes, &self.categories).map_err(AskedError::Category)?;
+        let narrowing = Narrowing {
+            beats: self.beats.clone(),
+            hours: self
+                .hours
+                .as_deref()
+                .map_or_else(|| Ok(HourSet::full()), parse_hours)
+                .map_err(AskedError::Hours)?,
+            area: self
+                .area
+                .as_deref()
+                .map(parse_area)
+                .transpose()
+                .map_err(AskedError::Area)?,
+        };
+        if let Some(unknown) = narrowing.unknown_beat(known.beats) {
             return Err(AskedError::Beat(unknown.to_owned()));
         }
-    }
-    let mut risk = None;
-    if asked.window.is_some() || asked.model.is_some() {
-        let shifts = workspace.shifts().await.map_err(ExportError::from)?;
-        let today = reference_day(workspace).await.map_err(ExportError::from)?;
-        let text = asked.window.as_deref().unwrap_or("night");
-        let shift = parse_window(text, &shifts, &zone, today)
-            .map_err(|fault| AskedError::Window(fault.to_string()))?;
-        let mut request = risk_of(shift);
-        if let Some(model) = &asked.model {
-            request.model.clone_from(model);
+        let mut risk = None;
+        if self.window.is_some() || self.model.is_some() {
+            let text = self.window.as_deref().unwrap_or("night");
+            let shift = parse_window(text, known.shifts, zone, known.today)
+                .map_err(|fault| AskedError::Window(fault.to_string()))?;
+            let mut request = risk_of(shift);
+            if let Some(model) = &self.model {
+                request.model.clone_from(model);
+            }
+            risk = Some(request);
         }
-        risk = Some(request);
+        Ok(Wanted {
+            at_first: None,
+            window,
+            categories: self.categories.clone(),
+            narrowing,
+            plan: self.plan.clone(),
+            forecast: self.forecast.clone(),
+            risk,
+        })
     }
-    Ok(Wanted {
-        at_first: None,
-        window,
-        categories: asked.categories.clone(),
-        narrowing,
-        plan: asked.plan.clone(),
-        forecast: asked.forecast.clone(),
-        risk,
-    })
 }
 
 fn instant(

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::app::export::error::ExportError;
-use crate::app::export::job::{ExportJob, Exported, Style, export_from, options_for};
+use crate::app::export::job::{ExportJob, Exported, Style, export_from, options_of};
 use crate::app::export::rows::{Rows, first_risk, spot_rows, spots_question};
-use crate::app::export::source::{Asked, AskedError, wanted};
+use crate::app::export::source::{Asked, AskedError, Known};
 use crate::app::export::wanted::{After, Wanted};
 use crate::app::session::Session;
 use crate::app::session::error::SessionError;
@@ -46,20 +46,31 @@ impl Session {
         Ok(Rows::made(self.workspace(), made, after))
     }
 
-    /// Understands what is asked of layers.
+    /// Understands what is asked of layers, by what is in memory: what stands in the district can
+    /// be taken away while the database is away.
     ///
     /// # Errors
     /// [`AskedError`].
-    pub async fn wanted(&self, asked: &Asked) -> Result<Wanted, AskedError> {
-        wanted(self.workspace(), asked).await
+    pub fn wanted(&self, asked: &Asked) -> Result<Wanted, AskedError> {
+        let snapshot = self.snapshot();
+        let codes = snapshot.categories.iter();
+        asked.understood(&Known {
+            zone: snapshot.zone.clone(),
+            codes: codes.map(|it| it.category.code.as_str()).collect(),
+            beats: &snapshot.layers.beats,
+            shifts: &snapshot.shifts,
+            today: snapshot.today(),
+        })
     }
 
     /// The options of a style.
     ///
     /// # Errors
-    /// [`SessionError`].
-    pub async fn write_options(&self, style: Style) -> Result<WriteOptions, SessionError> {
-        Ok(options_for(self.workspace(), style).await?)
+    /// [`SessionError::TimeZone`].
+    pub fn write_options(&self, style: Style) -> Result<WriteOptions, SessionError> {
+        let snapshot = self.snapshot();
+        let attribution = snapshot.attribution.clone();
+        Ok(options_of(&snapshot.district, attribution, style)?)
     }
 
     /// Writes layers to `out`, when its turn comes.

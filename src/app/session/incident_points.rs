@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::incident_sieve::Narrowing;
 use crate::app::session::incident_sift::Sift;
+use crate::app::session::layers::around;
 use crate::app::session::snapshot::{Indexes, Standing};
 use crate::calendar::week_clock::WeekClock;
 use crate::calendar::window::Window;
@@ -86,6 +87,7 @@ pub struct IncidentPoints {
     hours: OnceLock<Vec<u8>>,
     dates_only: OnceLock<bool>,
     longest: OnceLock<SignedDuration>,
+    bounds: OnceLock<Option<[f64; 4]>>,
 }
 
 /// An incident in memory.
@@ -153,6 +155,7 @@ impl IncidentPoints {
             hours: OnceLock::new(),
             dates_only: OnceLock::new(),
             longest: OnceLock::new(),
+            bounds: OnceLock::new(),
         }
     }
 
@@ -204,6 +207,17 @@ impl IncidentPoints {
             };
             let events: Vec<RiskEvent> = self.points.iter().map(event).collect();
             past::dates_only(&events, &self.zone)
+        })
+    }
+
+    /// Where they are: west, south, east, north, degrees; none where there are none.
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        *self.bounds.get_or_init(|| {
+            let boxes = self.points.iter().map(|point| {
+                let (lon, lat) = (point.position.lon(), point.position.lat());
+                [lon, lat, lon, lat]
+            });
+            boxes.reduce(around)
         })
     }
 

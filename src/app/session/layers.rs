@@ -1,6 +1,7 @@
 //! The layers of the district by the names that the screens use: how many rows each has,
 //! and its features.
 
+use geo::BoundingRect;
 use serde_json::Value;
 
 use crate::app::session::snapshot::Snapshot;
@@ -95,6 +96,20 @@ impl Snapshot {
         }
     }
 
+    /// Where a layer's features are: west, south, east, north, degrees; none where it has none.
+    /// Looked for once an edition.
+    pub fn layer_bounds(&self, kind: LayerKind) -> Option<[f64; 4]> {
+        *self.bounds[kind.number()].get_or_init(|| {
+            let rows = self.layer_rows(kind);
+            let boxes = rows
+                .iter()
+                .filter_map(|row| row.geometry.as_ref()?.bounding_rect());
+            boxes
+                .map(|rect| [rect.min().x, rect.min().y, rect.max().x, rect.max().y])
+                .reduce(around)
+        })
+    }
+
     /// A layer's features as GeoJSON.
     pub fn layer_features(&self, kind: LayerKind) -> Vec<Value> {
         let Some(layer) = layer_named(kind.name()) else {
@@ -104,6 +119,16 @@ impl Snapshot {
         let drawn = rows.iter().map(|row| drawn_feature(layer, row, &self.zone));
         drawn.collect()
     }
+}
+
+/// The box around two.
+pub(super) fn around(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    [
+        a[0].min(b[0]),
+        a[1].min(b[1]),
+        a[2].max(b[2]),
+        a[3].max(b[3]),
+    ]
 }
 
 fn each<T>(things: &[T], row: impl Fn(&T) -> FeatureRow) -> Vec<FeatureRow> {

@@ -134,6 +134,7 @@ pub struct Snapshot {
     /// Where it stands.
     pub indexes: Arc<Indexes>,
     pub(crate) shapes: Arc<[OnceLock<LayerShapes>; LAYER_KINDS.len()]>,
+    pub(super) bounds: Arc<[OnceLock<Option<[f64; 4]>>; LAYER_KINDS.len()]>,
     roads: Arc<OnceCell<Option<Arc<RoadNetwork>>>>,
     basemap: Arc<OnceCell<Arc<BasemapIndex>>>,
     points: Arc<OnceCell<Arc<IncidentPoints>>>,
@@ -183,6 +184,7 @@ impl Snapshot {
             indexes: Arc::new(Indexes::of(&layers)),
             layers: Arc::new(layers),
             shapes: Arc::default(),
+            bounds: Arc::default(),
             roads: Arc::default(),
             basemap: Arc::default(),
             points: Arc::default(),
@@ -320,6 +322,16 @@ impl Snapshot {
             Ok::<_, SessionError>(Arc::new(points))
         };
         self.points.get_or_try_init(read).await.cloned()
+    }
+
+    /// Where incidents are, as [`Snapshot::layer_bounds`]. Until they are in memory, where any may
+    /// be: whoever asks what is here must not wait for all of them.
+    pub fn incident_bounds(&self) -> Option<[f64; 4]> {
+        match self.points.get() {
+            Some(points) => points.bounds(),
+            None if self.incident_count == 0 => None,
+            None => Some(self.map_bounds()),
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::exchange::cql2::expression::{
 };
 use crate::exchange::write::row::{FeatureRow, FieldValue};
 
-/// A filter, ready to be asked.
+/// A filter, ready to be asked. What it compares is of one kind each: who reads it has seen to
+/// that.
 #[derive(Debug, Clone)]
 pub struct Filter {
     expression: Expression,
@@ -112,7 +113,7 @@ impl Filter {
             Scalar::Date(date) => Value::Time(self.start_of(*date)?),
             Scalar::CaseFolded(inside) => match self.value(inside, row)? {
                 Value::Text(text) => Value::Text(text.to_lowercase().into()),
-                other => other,
+                _ => return None,
             },
             Scalar::Property(column) => match row.values.get(*column)? {
                 FieldValue::Nothing => return None,
@@ -158,22 +159,18 @@ impl Filter {
     fn time(&self, scalar: &Scalar, row: &FeatureRow) -> Option<Timestamp> {
         match self.value(scalar, row)? {
             Value::Time(at) => Some(at),
-            Value::Text(text) => text.parse().ok(),
             _ => None,
         }
     }
 }
 
-/// How two values stand; none where they are of two kinds. A text beside a time is read as
-/// one.
+/// How two values stand; none where they are of two kinds, which no filter asks of.
 fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
         (Value::Flag(a), Value::Flag(b)) => Some(a.cmp(b)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        (Value::Time(a), Value::Text(b)) => Some(a.cmp(&b.parse::<Timestamp>().ok()?)),
-        (Value::Text(a), Value::Time(b)) => Some(a.parse::<Timestamp>().ok()?.cmp(b)),
         _ => None,
     }
 }

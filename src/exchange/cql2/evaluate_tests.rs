@@ -60,6 +60,15 @@ fn text_is_true_of_the_row_or_is_not() {
         ),
         ("synthetic", true),
         ("NOT synthetic OR false", false),
+        // As clients write them that know no other literals.
+        ("synthetic = 1", true),
+        ("0 = synthetic", false),
+        ("at = '2026-10-31T14:00:00Z'", true),
+        ("at BETWEEN '2026-10-31' AND '2026-11-01'", true),
+        ("at IN ('2026-10-31T14:00:00Z')", true),
+        ("T_AFTER(at, '2026-10-30')", true),
+        ("priority < 2.5", true),
+        ("category = 'no such category'", false),
         ("at = TIMESTAMP('2026-10-31T22:00:00+08:00')", true),
         ("at >= DATE('2026-10-31') AND at < DATE('2026-11-01')", true),
         ("T_DURING(at, INTERVAL('2026-10-31T00:00:00Z', '..'))", true),
@@ -162,6 +171,135 @@ fn faults_say_where_and_what() {
     assert!(said("S_INTERSECTS(geometry, POINT(1))").contains("byte 24"));
     assert!(said("at > TIMESTAMP('yesterday')").contains("this is no time"));
     assert!(said("priority = 1e999").contains("too large"));
+}
+
+#[test]
+fn what_can_not_be_compared_is_refused_with_what_it_is() {
+    for (text, json, told) in [
+        (
+            "priority = 'abc'",
+            r#"{"op":"=","args":[{"property":"priority"},"abc"]}"#,
+            "priority is a number and 'abc' is a text",
+        ),
+        (
+            "NOT (synthetic AND at > 5)",
+            r#"{"op":"not","args":[{"op":"and","args":[{"property":"synthetic"},
+                {"op":">","args":[{"property":"at"},5]}]}]}"#,
+            "at is a time and 5 is a number",
+        ),
+        (
+            "synthetic = 2",
+            r#"{"op":"=","args":[{"property":"synthetic"},2]}"#,
+            "synthetic is true or false and 2 is a number",
+        ),
+        (
+            "at < 'yesterday'",
+            r#"{"op":"<","args":[{"property":"at"},"yesterday"]}"#,
+            "'yesterday' is no time",
+        ),
+        (
+            "at = category",
+            r#"{"op":"=","args":[{"property":"at"},{"property":"category"}]}"#,
+            "category is a text, where a time belongs",
+        ),
+        (
+            "priority IN (1, 'two')",
+            r#"{"op":"in","args":[{"property":"priority"},[1,"two"]]}"#,
+            "'two' is a text",
+        ),
+        (
+            "category BETWEEN 'a' AND 3",
+            r#"{"op":"between","args":[{"property":"category"},"a",3]}"#,
+            "3 is a number",
+        ),
+        (
+            "priority LIKE '1%'",
+            r#"{"op":"like","args":[{"property":"priority"},"1%"]}"#,
+            "priority is a number, where a text belongs",
+        ),
+        (
+            "CASEI(priority) IS NULL",
+            r#"{"op":"isNull","args":[{"op":"casei","args":[{"property":"priority"}]}]}"#,
+            "priority is a number, where a text belongs",
+        ),
+        (
+            "T_AFTER(priority, DATE('2026-10-31'))",
+            r#"{"op":"t_after","args":[{"property":"priority"},{"date":"2026-10-31"}]}"#,
+            "priority is a number, where a time belongs",
+        ),
+        (
+            "priority",
+            r#"{"property":"priority"}"#,
+            "priority is a number, not true or false",
+        ),
+        (
+            "state = 'closed' OR category",
+            r#"{"op":"or","args":[{"op":"=","args":[{"property":"state"},"closed"]},
+                {"property":"category"}]}"#,
+            "category is a text, not true or false",
+        ),
+        ("5", "5", "is missing"),
+        ("'abc'", r#""abc""#, "is missing"),
+    ] {
+        let of_text = parse_text(text, &INCIDENTS).unwrap_err().to_string();
+        assert!(of_text.contains(told), "{text}: {of_text}");
+        let of_json = parse_json(json, &INCIDENTS).unwrap_err().to_string();
+        assert!(of_json.contains(told), "{json}: {of_json}");
+    }
+}
+
+#[test]
+fn shapes_that_are_none_are_refused() {
+    for (text, json, told) in [
+        (
+            "POLYGON((1 1, 2 2))",
+            r#"{"type":"Polygon","coordinates":[[[1,1],[2,2]]]}"#,
+            "a ring has four positions or more, not 2",
+        ),
+        (
+            "POLYGON((1 1, 2 1, 2 2, 1 2))",
+            r#"{"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,2]]]}"#,
+            "a ring ends where it began",
+        ),
+        (
+            "MULTIPOLYGON(((0 0, 9 0, 9 9, 0 0)), ((1 1, 2 2, 2 1, 1 2, 1 1)))",
+            r#"{"type":"MultiPolygon","coordinates":[[[[0,0],[9,0],[9,9],[0,0]]],
+                [[[1,1],[2,2],[2,1],[1,2],[1,1]]]]}"#,
+            "a ring crosses itself",
+        ),
+        (
+            "POLYGON Z((1 1 0, 2 2 0, 1 1 0, 1 1 0))",
+            r#"{"type":"Polygon","coordinates":[[[1,1,0],[2,2,0],[1,1,0],[1,1,0]]]}"#,
+            "a ring crosses itself, or has no area",
+        ),
+        (
+            "GEOMETRYCOLLECTION(POINT(1 1), MULTILINESTRING((1 1)))",
+            r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,1]},
+                {"type":"MultiLineString","coordinates":[[[1,1]]]}]}"#,
+            "a line has two positions or more",
+        ),
+        (
+            "BBOX(1, 3, 2, 2)",
+            r#"{"bbox":[1,3,2,2]}"#,
+            "the lower corner before the upper one",
+        ),
+        ("BBOX(1, 2, 3)", r#"{"bbox":[1,2,3]}"#, "a box has 4"),
+    ] {
+        let text = format!("S_INTERSECTS(geometry, {text})");
+        let of_text = parse_text(&text, &INCIDENTS).unwrap_err().to_string();
+        assert!(of_text.contains(told), "{text}: {of_text}");
+        let json = format!(r#"{{"op":"s_intersects","args":[{{"property":"geometry"}},{json}]}}"#);
+        let of_json = parse_json(&json, &INCIDENTS).unwrap_err().to_string();
+        assert!(of_json.contains(told), "{json}: {of_json}");
+    }
+    // A hole may touch its area's edge, and a line may go nowhere near anything.
+    for text in [
+        "POLYGON((0 0, 4 0, 4 4, 0 4, 0 0), (0 2, 2 1, 3 2, 2 3, 0 2))",
+        "LINESTRING(1 1, 2 2)",
+        "GEOMETRYCOLLECTION(POINT(1 1), POLYGON((0 0, 4 0, 4 4, 0 0)))",
+    ] {
+        assert!(!takes(&format!("S_INTERSECTS(geometry, {text})")), "{text}");
+    }
 }
 
 #[test]

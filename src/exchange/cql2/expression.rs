@@ -68,6 +68,19 @@ pub enum Scalar {
     CaseFolded(Box<Scalar>),
 }
 
+impl Scalar {
+    /// An instant with its offset, or a day.
+    pub fn of_time(text: &str) -> Option<Self> {
+        if let Ok(at) = text.parse::<Timestamp>() {
+            return Some(Self::Time(at));
+        }
+        // `2026-10-31T12` would pass for a day.
+        let is_day = text.len() == 10;
+        let day = text.parse::<civil::Date>().ok().filter(|_| is_day);
+        day.map(Self::Date)
+    }
+}
+
 /// A shape.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {

@@ -33,4 +33,10 @@ pub enum FilterFault {
         /// What there is.
         known: String,
     },
+    /// Values of different kinds compared, or a value where a statement belongs.
+    #[error("the filter does not fit what is here: {why}")]
+    Kinds {
+        /// What is wrong.
+        why: String,
+    },
 }

@@ -1,13 +1,13 @@
 //! CQL2 JSON (OGC 21-065r2, annex C): a filter as programs write it.
 
-use geo_types::Geometry;
 use serde_json::Value;
 
 use crate::exchange::cql2::expression::{Expression, Scalar, Shape, Span};
 use crate::exchange::cql2::fault::FilterFault;
+use crate::exchange::cql2::kinds::fit;
 use crate::exchange::cql2::limits::{Depth, check_length};
 use crate::exchange::cql2::names::{GEOMETRY, comparison, property, spatial, temporal};
-use crate::exchange::cql2::text::{bbox, instant, is_usable};
+use crate::exchange::cql2::shape::{A_BOX, bbox, of_geojson};
 use crate::exchange::write::layer::Layer;
 
 /// Reads a filter over a layer.
@@ -20,7 +20,9 @@ pub fn parse_json(text: &str, layer: &Layer) -> Result<Expression, FilterFault> 
         at: format!("line {}, column {}", fault.line(), fault.column()),
         why: "it is no JSON (or nested too deeply)".to_owned(),
     })?;
-    expression(&value, layer, Depth::default())
+    let mut expression = expression(&value, layer, Depth::default())?;
+    fit(&mut expression, layer)?;
+    Ok(expression)
 }
 
 fn expression(value: &Value, layer: &Layer, depth: Depth) -> Result<Expression, FilterFault> {
@@ -99,7 +101,7 @@ fn scalar(value: &Value, layer: &Layer, depth: Depth) -> Result<Scalar, FilterFa
             }
             let time = members.get("timestamp").or(members.get("date"));
             if let Some(text) = time.and_then(Value::as_str) {
-                return instant(text).ok_or_else(|| fault(value, "this is no time"));
+                return Scalar::of_time(text).ok_or_else(|| fault(value, "this is no time"));
             }
             if members.get("op").and_then(Value::as_str) == Some("casei")
                 && let Some([one]) = members
@@ -122,7 +124,7 @@ fn span(value: &Value, layer: &Layer, depth: Depth) -> Result<Span, FilterFault>
     };
     let end = |value: &Value| match value {
         Value::String(text) if text == ".." => Ok(None),
-        Value::String(text) => instant(text)
+        Value::String(text) => Scalar::of_time(text)
             .map(Some)
             .ok_or_else(|| fault(value, "this is no time")),
         other => scalar(other, layer, depth).map(Some),
@@ -145,15 +147,11 @@ fn shape(value: &Value) -> Result<Shape, FilterFault> {
         return sides
             .and_then(|sides| bbox(&sides))
             .map(Shape::Given)
-            .ok_or_else(|| fault(value, "a box has 4 (or 6) numbers"));
+            .ok_or_else(|| fault(value, A_BOX));
     }
-    let read: Result<geojson::Geometry, _> = serde_json::from_value(value.clone());
-    let read = read
-        .ok()
-        .and_then(|geometry| Geometry::<f64>::try_from(geometry).ok());
-    read.filter(is_usable)
+    of_geojson(value)
         .map(Shape::Given)
-        .ok_or_else(|| fault(value, "this is no GeoJSON geometry"))
+        .map_err(|why| fault(value, &why))
 }
 
 fn fault(value: &Value, why: &str) -> FilterFault {

@@ -2,16 +2,13 @@
 //!
 //! By recursive descent, OR before AND before NOT; each bracket and each NOT is a level.
 
-use geo_types::{Coord, Geometry, Rect};
-use geozero::ToGeo;
-use geozero::wkt::Wkt;
-use jiff::{Timestamp, civil};
-
 use crate::exchange::cql2::expression::{Expression, Scalar, Shape, Span};
 use crate::exchange::cql2::fault::FilterFault;
+use crate::exchange::cql2::kinds::fit;
 use crate::exchange::cql2::lexer::{Token, TokenKind, fault, words};
 use crate::exchange::cql2::limits::{Depth, check_length};
 use crate::exchange::cql2::names::{GEOMETRY, comparison, property, spatial, temporal};
+use crate::exchange::cql2::shape::{A_BOX, bbox, of_well_known_text};
 use crate::exchange::write::layer::Layer;
 
 /// Most brackets within each other in a geometry: a multi-polygon has three.
@@ -29,11 +26,12 @@ pub fn parse_text(text: &str, layer: &Layer) -> Result<Expression, FilterFault> 
         tokens: words(text)?,
         next: 0,
     };
-    let expression = parser.either(Depth::default())?;
-    match parser.peek() {
-        None => Ok(expression),
-        Some(token) => Err(fault(token.at, "something stands behind the filter's end")),
+    let mut expression = parser.either(Depth::default())?;
+    if let Some(token) = parser.peek() {
+        return Err(fault(token.at, "something stands behind the filter's end"));
     }
+    fit(&mut expression, layer)?;
+    Ok(expression)
 }
 
 struct Parser<'t> {
@@ -209,7 +207,7 @@ impl<'t> Parser<'t> {
                         return Err(fault(at, "a time in quotes is missing"));
                     };
                     self.expect(")")?;
-                    instant(&text).ok_or_else(|| fault(at, "this is no time"))
+                    Scalar::of_time(&text).ok_or_else(|| fault(at, "this is no time"))
                 }
                 _ => property(self.layer, word),
             },
@@ -233,7 +231,7 @@ impl<'t> Parser<'t> {
         let at = self.here();
         match self.scalar(Depth::default())? {
             Scalar::Text(text) if text == ".." => Ok(None),
-            Scalar::Text(text) => instant(&text)
+            Scalar::Text(text) => Scalar::of_time(&text)
                 .map(Some)
                 .ok_or_else(|| fault(at, "this is no time")),
             other => Ok(Some(other)),
@@ -259,11 +257,11 @@ impl<'t> Parser<'t> {
             self.expect(")")?;
             return bbox(&sides)
                 .map(Shape::Given)
-                .ok_or_else(|| fault(token.at, "a box has 4 (or 6) numbers"));
+                .ok_or_else(|| fault(token.at, A_BOX));
         }
         let end = self.skip_brackets(token.at)?;
         let wkt = &self.text[token.at..end];
-        well_known_text(wkt)
+        of_well_known_text(wkt)
             .map(Shape::Given)
             .map_err(|why| fault(token.at, &why))
     }
@@ -323,46 +321,4 @@ fn negated_if(negated: bool, expression: Expression) -> Expression {
         true => Expression::Not(Box::new(expression)),
         false => expression,
     }
-}
-
-/// An instant with its offset, or a day.
-pub fn instant(text: &str) -> Option<Scalar> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(Scalar::Time(at));
-    }
-    // `2026-10-31T12` would pass for a day.
-    let is_day = text.len() == 10;
-    let day = text.parse::<civil::Date>().ok().filter(|_| is_day);
-    day.map(Scalar::Date)
-}
-
-/// A box of 4 or 6 numbers as an area; one over the antimeridian as two.
-pub fn bbox(sides: &[f64]) -> Option<Geometry<f64>> {
-    let [west, south, east, north] = match *sides {
-        [w, s, e, n] | [w, s, _, e, n, _] => [w, s, e, n],
-        _ => return None,
-    };
-    let part = |west: f64, east: f64| {
-        Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north }).to_polygon()
-    };
-    let parts = match west <= east {
-        true => vec![part(west, east)],
-        false => vec![part(west, 180.0), part(-180.0, east)],
-    };
-    Some(Geometry::MultiPolygon(parts.into_iter().collect()))
-}
-
-fn well_known_text(wkt: &str) -> Result<Geometry<f64>, String> {
-    let shape = Wkt(wkt).to_geo().map_err(|fault| fault.to_string())?;
-    match is_usable(&shape) {
-        true => Ok(shape),
-        false => Err("the geometry is empty or not finite".to_owned()),
-    }
-}
-
-/// Whether a shape has corners, all of them finite.
-pub fn is_usable(shape: &Geometry<f64>) -> bool {
-    use geo::CoordsIter;
-    let mut corners = shape.coords_iter().peekable();
-    corners.peek().is_some() && corners.all(|c| c.x.is_finite() && c.y.is_finite())
 }

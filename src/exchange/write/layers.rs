@@ -1,6 +1,7 @@
 //! The layers that can be taken away: what stands in the district, what happened, what is
 //! drawn, what is expected, what is planned.
 
+use crate::exchange::write::format::OutFormat;
 use crate::exchange::write::layer::{
     Column, GeometryKind, Layer, LayerLook, LookClasses, SYNTHETIC, real, text, time, whole,
 };
@@ -36,6 +37,19 @@ pub const LAYERS: &[Layer] = &[
 pub fn layer_named(name: &str) -> Option<&'static Layer> {
     let plain = name.replace('-', "_");
     LAYERS.iter().find(|layer| layer.name == plain)
+}
+
+/// What stands for all layers where one is named.
+pub const ALL: &str = "all";
+
+/// All layers that a format is for: what a device can't show is left out, and an error where it
+/// is named.
+pub fn all_layers(format: OutFormat) -> Vec<&'static Layer> {
+    let fits = |layer: &&Layer| {
+        format != OutFormat::Gpx
+            || (layer.geometry != GeometryKind::Areas && layer.name != "incidents")
+    };
+    LAYERS.iter().filter(fits).collect()
 }
 
 /// All names, for messages.

@@ -137,6 +137,15 @@ impl WriteOptions {
         format!("{}{}", layer.name, self.frame.suffix())
     }
 
+    /// The name of a file of these layers, without its ending: a layer's own, or the program's
+    /// where there are several.
+    pub fn file_name(&self, layers: &[&Layer]) -> String {
+        match layers {
+            [one] => self.layer_name(one),
+            _ => format!("frontbeat{}", self.frame.suffix()),
+        }
+    }
+
     /// A column's header.
     pub fn header(&self, column: &Column) -> String {
         match self.headers {

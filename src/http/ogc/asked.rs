@@ -61,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
             Some("https") => "https",
             _ => "http",
         };
-        let mut query = Query::parse(parts.uri.query().unwrap_or_default())?;
+        let mut query = Query::parse(parts.uri.query().unwrap_or_default())?.strict();
         let form = match query.text("f")?.as_deref() {
             Some("json" | "geojson") => Form::Json,
             Some("html") => Form::Html,

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use crate::app::session::layers::LayerKind;
 use crate::app::session::snapshot::Snapshot;
 use crate::exchange::feature_geojson::local_time;
 use crate::exchange::write::format::FORMATS;
@@ -193,7 +194,7 @@ fn describe(layer: &Layer, asked: &Asked, snapshot: &Snapshot) -> Value {
         .into_iter()
         .map(|frame| frame.uri)
         .collect();
-    json!({
+    let mut body = json!({
         "id": layer.name,
         "title": format!("{} {}", layer.en, layer.zh),
         "description": match snapshot.district.synthetic {
@@ -201,17 +202,26 @@ fn describe(layer: &Layer, asked: &Asked, snapshot: &Snapshot) -> Value {
             false => layer.about.to_owned(),
         },
         "itemType": "feature",
-        "extent": extent(layer, snapshot),
         "crs": uris,
         "storageCrs": CRS84,
         "links": links,
-    })
+    });
+    if let Some(extent) = extent(layer, snapshot) {
+        body["extent"] = extent;
+    }
+    body
 }
 
-fn extent(layer: &Layer, snapshot: &Snapshot) -> Value {
-    let bbox = snapshot.map_bounds();
-    let mut extent = json!({ "spatial": { "bbox": [bbox], "crs": CRS84 } });
-    if layer.time.is_some() {
+/// Where and when a collection's features are, as far as that is known: one without features
+/// has no place. What is made for a moment lies somewhere in the district.
+fn extent(layer: &Layer, snapshot: &Snapshot) -> Option<Value> {
+    let bbox = match (LayerKind::of(layer.name), layer.name) {
+        (Some(kind), _) => snapshot.layer_bounds(kind),
+        (None, "incidents") => snapshot.incident_bounds(),
+        _ => Some(snapshot.map_bounds()),
+    };
+    let spatial = bbox.map(|bbox| ("spatial", json!({ "bbox": [bbox], "crs": CRS84 })));
+    let temporal = layer.time.map(|_| {
         let interval = match (layer.name, snapshot.incidents) {
             ("incidents", Some(window)) => {
                 let text = |at| Value::from(local_time(at, &snapshot.zone));
@@ -219,10 +229,10 @@ fn extent(layer: &Layer, snapshot: &Snapshot) -> Value {
             }
             _ => [Value::Null, Value::Null],
         };
-        extent["temporal"] = json!({
-            "interval": [interval],
-            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
-        });
-    }
-    extent
+        let trs = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian";
+        ("temporal", json!({ "interval": [interval], "trs": trs }))
+    });
+    let parts = spatial.into_iter().chain(temporal);
+    let extent: Map<String, Value> = parts.map(|(name, part)| (name.to_owned(), part)).collect();
+    (!extent.is_empty()).then(|| extent.into())
 }

@@ -12,9 +12,10 @@ use crate::app::session::snapshot::Snapshot;
 use crate::calendar::text::parse_instant;
 use crate::calendar::window::Window;
 use crate::exchange::cql2::evaluate::Filter;
+use crate::exchange::cql2::expression::{Comparison, Expression, Scalar};
 use crate::exchange::cql2::json::parse_json;
 use crate::exchange::cql2::text::parse_text;
-use crate::exchange::write::layer::Layer;
+use crate::exchange::write::layer::{Column, ColumnKind, Layer};
 use crate::exchange::write::row::{FeatureRow, FieldValue};
 use crate::http::ogc::frames::{OgcFrame, frame_of};
 use crate::http::problem::Problem;
@@ -27,10 +28,8 @@ const LAST_DAY: &str = "9999-12-31";
 #[derive(Debug)]
 pub struct Selection {
     layer: &'static Layer,
-    zone: TimeZone,
     bbox: Option<(OgcFrame, Vec<Rect<f64>>)>,
     datetime: Option<[Timestamp; 2]>,
-    equal: Vec<(usize, String)>,
     filter: Option<Filter>,
     /// What the store can be asked for; the rest is asked of each row.
     pub wanted: Wanted,
@@ -53,7 +52,7 @@ impl Selection {
         let datetime = datetime
             .map(|text| times(&text, &snapshot.zone))
             .transpose()?;
-        let mut equal = Vec::new();
+        let mut statements = Vec::new();
         let mut wanted = Wanted::default();
         for (column, known) in layer.columns.iter().enumerate() {
             let Some(text) = query.text(known.name)? else {
@@ -65,7 +64,9 @@ impl Selection {
                 ("plan_routes" | "plan_stops", "plan") => wanted.plan = Some(text.clone()),
                 _ => {}
             }
-            equal.push((column, text));
+            let value = value(known, &text, &snapshot.zone)?;
+            let property = Scalar::Property(column);
+            statements.push(Expression::Compare(Comparison::Equal, property, value));
         }
         if layer.name == "incidents"
             && let Some([_, until]) = datetime
@@ -74,13 +75,20 @@ impl Selection {
             let end = until.checked_add(1.millisecond()).unwrap_or(Timestamp::MAX);
             wanted.window = Window::new(Timestamp::MIN, end).ok();
         }
+        let (filter_frame, filter) = filter(query, layer, snapshot)?;
+        statements.extend(filter);
+        let filter = match statements.is_empty() {
+            true => None,
+            false => {
+                let filter = Filter::new(Expression::And(statements), snapshot.zone.clone());
+                Some(placed(filter, &filter_frame)?)
+            }
+        };
         Ok(Self {
-            filter: filter(query, layer, snapshot)?,
-            zone: snapshot.zone.clone(),
+            filter,
             bbox: bbox.map(|boxes| (bbox_frame, boxes)),
             layer,
             datetime,
-            equal,
             wanted,
         })
     }
@@ -106,35 +114,17 @@ impl Selection {
 
     /// Whether all rows that the store gives are wanted.
     pub fn is_all(&self) -> bool {
-        self.bbox.is_none()
-            && self.datetime.is_none()
-            && self.filter.is_none()
-            && self.equal.is_empty()
+        self.bbox.is_none() && self.datetime.is_none() && self.filter.is_none()
     }
 
     /// Whether a row is wanted.
     pub fn takes(&self, row: &FeatureRow) -> bool {
-        self.equal
-            .iter()
-            .all(|(column, text)| self.is_equal(&row.values[*column], text))
-            && self.datetime.is_none_or(|asked| self.lasts(row, asked))
+        self.datetime.is_none_or(|asked| self.lasts(row, asked))
             && self
                 .bbox
                 .as_ref()
                 .is_none_or(|(frame, boxes)| touches(row, frame, boxes))
             && self.filter.as_ref().is_none_or(|filter| filter.takes(row))
-    }
-
-    fn is_equal(&self, value: &FieldValue, text: &str) -> bool {
-        match value {
-            FieldValue::Nothing => false,
-            FieldValue::Whole(number) => text.parse() == Ok(*number),
-            FieldValue::Real(number) => text.parse() == Ok(*number),
-            FieldValue::Flag(flag) => text.parse() == Ok(*flag),
-            FieldValue::Time(at) => parse_instant(text, &self.zone).as_ref() == Ok(at),
-            FieldValue::Text(own) => own == text,
-            FieldValue::Word(own) => *own == text,
-        }
     }
 
     /// Whether a row's time meets the one asked for; what has no time has none that does.
@@ -249,15 +239,43 @@ fn times(text: &str, zone: &TimeZone) -> Result<[Timestamp; 2], Problem> {
     }
 }
 
+/// What a property is asked to be, by what its column holds.
+fn value(column: &Column, text: &str, zone: &TimeZone) -> Result<Scalar, Problem> {
+    let (read, what) = match column.kind {
+        ColumnKind::Text => (Some(Scalar::Text(text.to_owned())), "a text"),
+        ColumnKind::Whole | ColumnKind::Real => {
+            let number = text.trim().parse().ok().filter(|n: &f64| n.is_finite());
+            (number.map(Scalar::Number), "a number")
+        }
+        ColumnKind::Flag => {
+            let flag = match text.trim() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            };
+            (flag.map(Scalar::Flag), "true or false")
+        }
+        ColumnKind::Time => {
+            let at = parse_instant(text, zone).ok();
+            (at.map(Scalar::Time), "a time like 2026-10-31T22:00:00Z")
+        }
+    };
+    let name = column.name;
+    read.ok_or_else(|| {
+        Problem::parameter(name, format!("{name} must be {what}, not {}", quoted(text)))
+    })
+}
+
+/// The statement of the filter, and the frame of its shapes.
 fn filter(
     query: &mut Query,
     layer: &'static Layer,
     snapshot: &Snapshot,
-) -> Result<Option<Filter>, Problem> {
+) -> Result<(OgcFrame, Option<Expression>), Problem> {
     let language = query.text("filter-lang")?;
     let frame = frame_of(snapshot, "filter-crs", query.text("filter-crs")?.as_deref())?;
     let Some(text) = query.text("filter")? else {
-        return Ok(None);
+        return Ok((frame, None));
     };
     let expression = match language.as_deref() {
         None | Some("cql2-text") => parse_text(&text, layer),
@@ -271,16 +289,33 @@ fn filter(
         }
     };
     let expression = expression.map_err(|fault| Problem::parameter("filter", fault))?;
-    let filter = Filter::new(expression, snapshot.zone.clone());
+    Ok((frame, Some(expression)))
+}
+
+/// The filter with its shapes in WGS 84.
+fn placed(filter: Filter, frame: &OgcFrame) -> Result<Filter, Problem> {
     let reached = Cell::new(true);
     let filter = filter.placed(&|c| {
         let place = frame.to_wgs84(c);
-        reached.set(reached.get() && place.x.is_finite() && place.y.is_finite());
+        let is_there = place.x.is_finite() && (-90.0..=90.0).contains(&place.y);
+        reached.set(reached.get() && is_there);
         place
     });
-    if !reached.get() {
-        let detail = "a shape of the filter lies outside of what its frame can place";
-        return Err(Problem::parameter("filter", detail));
+    match (reached.get(), frame.is_degrees()) {
+        (true, _) => Ok(filter),
+        (false, true) => {
+            let first = match frame.is_swapped {
+                true => "latitude",
+                false => "longitude",
+            };
+            let detail = format!(
+                "a shape of the filter has a latitude beyond 90 degrees; the {first} comes first"
+            );
+            Err(Problem::parameter("filter", detail))
+        }
+        (false, false) => {
+            let detail = "a shape of the filter lies outside of what its frame can place";
+            Err(Problem::parameter("filter", detail))
+        }
     }
-    Ok(Some(filter))
 }
