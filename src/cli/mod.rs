@@ -121,7 +121,12 @@ pub async fn main() -> ExitCode {
         Ok(()) if output::unprinted() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::note(&failure);
+            // A file's name may be an address in the wrong place.
+            output::note(secrets::redacted(
+                &failure.to_string(),
+                &arguments,
+                fallback.as_ref(),
+            ));
             ExitCode::from(failure.code)
         }
     }

@@ -97,7 +97,7 @@ pub enum AddressError {
     Scheme(String),
     /// A host without a name.
     #[error(
-        "{0} leaves a host empty; write localhost for this machine, or postgres:///DATABASE?host=/run/postgresql for the socket of its server"
+        "{0} leaves a host empty; write localhost for this machine, or postgres:///DATABASE?host=/run/postgresql&user=USER for the socket of its server"
     )]
     Host(String),
     /// A parameter that nobody reads, its name only: its value may be a password.
@@ -151,11 +151,8 @@ impl FromStr for WorkspaceAddress {
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
         if !is_server(text) {
-            if let Some((scheme, rest)) = text.split_once("//")
-                && (scheme.ends_with(':') || rest.contains('@'))
-            {
-                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-                return Err(AddressError::Scheme(format!("{scheme}//{host}")));
+            if is_meant_for_a_server(text) {
+                return Err(AddressError::Scheme(without_password(text).0));
             }
             return Ok(Self::File(PathBuf::from(text)));
         }
@@ -194,15 +191,39 @@ pub fn is_server(text: &str) -> bool {
         .any(|scheme| text.get(..scheme.len()) == Some(scheme))
 }
 
+/// Whether a text that is no server's address was meant to be one: of another scheme, with a slip
+/// in it, or as other programs have it (`host=… dbname=…`).
+fn is_meant_for_a_server(text: &str) -> bool {
+    let by_scheme = after_scheme(text)
+        .is_some_and(|begin| text[..begin].contains(":/") || text[begin..].contains('@'));
+    by_scheme
+        || ["dbname=", "password="]
+            .iter()
+            .any(|key| text.contains(key))
+}
+
+/// Where the rest of an address begins: after its scheme, or what stands for it.
+fn after_scheme(text: &str) -> Option<usize> {
+    let slash = text.find('/')?;
+    let before = text[..slash].trim_start();
+    let scheme = before.trim_end_matches(':');
+    let is_scheme = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let slashes = text[slash..].bytes().take_while(|c| *c == b'/').count();
+    (is_scheme && (before.ends_with(':') || slashes > 1)).then_some(slash + slashes)
+}
+
 /// An address's text in two: without its password, and the password as it stands there.
 /// Takes what is between the first `:` after the scheme and the last `@`, so that a
 /// password with unescaped characters goes as a whole.
 pub fn without_password(text: &str) -> (String, Option<String>) {
-    let Some(scheme) = SCHEMES.iter().find(|scheme| text.starts_with(**scheme)) else {
-        return (text.to_owned(), None);
-    };
-    let rest = &text[scheme.len()..];
-    if let Some(at) = rest.rfind('@')
+    let begin = after_scheme(text);
+    let (scheme, rest) = text.split_at(begin.unwrap_or(0));
+    if begin.is_some()
+        && let Some(at) = rest.rfind('@')
         && let Some(colon) = rest[..at].find(':')
     {
         let shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
@@ -268,7 +289,8 @@ pub fn with_password(shown: &str, password: &str) -> String {
 fn parameter(text: &str) -> Option<(usize, usize)> {
     const KEY: &str = "password=";
     let from = text.find(KEY)? + KEY.len();
-    let until = text[from..].find('&').map_or(text.len(), |n| from + n);
+    let end = text[from..].find(['&', ' ']);
+    let until = end.map_or(text.len(), |n| from + n);
     Some((from, until))
 }
 
@@ -279,13 +301,21 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
         why,
     };
     let (base, query) = text.split_once('?').unwrap_or((text, ""));
-    let mut schema = DEFAULT_SCHEMA.to_owned();
+    let path = base.splitn(4, '/').nth(3).unwrap_or_default();
+    let keys = form_urlencoded::parse(query.as_bytes());
+    // An @ after the first / or ? was part of a password, and what stands before it no host.
+    if path.contains(['@', '#']) || keys.into_iter().any(|(key, _)| key.contains('@')) {
+        return Err(fault("a special character stands in it as it is".into()));
+    }
+    let mut schema: Option<String> = None;
     let mut kept = form_urlencoded::Serializer::new(String::new());
     let mut files = Vec::new();
     let mut any_kept = false;
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         if key == SCHEMA {
-            schema = value.into_owned();
+            if schema.replace(value.into_owned()).is_some() {
+                return Err(fault("it names two schemas".into()));
+            }
         } else if is_parameter(&key) {
             if FILES.contains(&&*key) {
                 files.push((key.to_string(), PathBuf::from(&*value)));
@@ -296,6 +326,7 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
             return Err(AddressError::Parameter(key.into_owned()));
         }
     }
+    let schema = schema.unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
     if !is_plain_name(&schema) {
         return Err(AddressError::Schema(schema));
     }
@@ -315,6 +346,9 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
         .map(|url| url.parse())
         .collect::<Result<Vec<PgConnectOptions>, sqlx::Error>>();
     let hosts = hosts.map_err(|e| match e {
+        sqlx::Error::Configuration(why) if why.to_string() == "empty host" => {
+            AddressError::Host(without.clone())
+        }
         sqlx::Error::Configuration(why) => fault(why.to_string()),
         other => fault(other.to_string()),
     })?;

@@ -171,3 +171,46 @@ fn values_of_what_is_no_parameter_are_not_shown() {
         assert!(matches!(fault, AddressError::Parameter(_)), "{fault}");
     }
 }
+
+/// Whatever was meant for a server and is written otherwise is no file, and shows no password.
+#[test]
+fn what_is_meant_for_a_server_shows_no_password() {
+    for text in [
+        "postgres://ann:12/s3cret@127.0.0.1:5432/city?schema=my",
+        "postgres://ann:s3@c/r:e#t@127.0.0.1:5432/city",
+        "postgres://ann:s3?cret@127.0.0.1:5432/city",
+        "postgres://ann:s3cret@b/c?schema=a&schema=b",
+        "postgres://ann:s3cret@/city?host=/run/postgresql",
+        "POSTGRES://ann:s3cret@b/c",
+        " postgres://ann:s3cret@b/c",
+        "mysql://ann:s3cret@b/c",
+        "postgres:/ann:s3cret@b/c",
+        "postgres//ann:s3cret@b/c",
+        "host=b dbname=c user=ann password=s3cret",
+        "PG:host=b password=s3cret dbname=c",
+    ] {
+        let fault = text.parse::<WorkspaceAddress>().unwrap_err().to_string();
+        let shown = without_password(text).0;
+        for said in [&fault, &shown] {
+            assert!(
+                !said.contains("s3") && !said.contains("cret"),
+                "{text}: {said}"
+            );
+        }
+        if let (shown, Some(password)) = without_password(text) {
+            assert_eq!(with_password(&shown, &password), text);
+        }
+    }
+    // Files stay files.
+    for text in [
+        "data//x.gpkg",
+        "C:/data/x.gpkg",
+        "../a:b@c.gpkg",
+        "a b.gpkg",
+    ] {
+        assert!(
+            matches!(text.parse(), Ok(WorkspaceAddress::File(_))),
+            "{text}"
+        );
+    }
+}

@@ -198,7 +198,7 @@ async fn read(conn: &mut Connection, statement: Statement) -> Result<Vec<LoggedE
             Ok(LoggedEvent {
                 sequence: sequence.unsigned_abs(),
                 at: row.time("at")?,
-                event: serde_json::from_str(row.json("body")?).map_err(|e| damaged(&e))?,
+                event: serde_json::from_str(row.json("body")?).map_err(|e| row.damaged(e))?,
             })
         })
         .collect()

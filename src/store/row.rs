@@ -57,8 +57,28 @@ impl<'r> Reader<'r> {
     pub fn damaged(&self, why: impl ToString) -> StoreError {
         StoreError::Damaged {
             table: self.table.into(),
-            why: why.to_string(),
+            why: match self.named() {
+                Some(named) => format!("{named}: {}", why.to_string()),
+                None => why.to_string(),
+            },
         }
+    }
+
+    /// Which row it is, where it was read with what names it.
+    fn named(&self) -> Option<String> {
+        let text = match self.row {
+            Row::Gpkg(row) => row.try_get::<&str, _>("id").ok(),
+            Row::Postgis(row) => row.try_get::<&str, _>("id").ok(),
+        };
+        let number = |column: &str| match self.row {
+            Row::Gpkg(row) => row.try_get::<i64, _>(column).ok(),
+            Row::Postgis(row) => row.try_get::<i64, _>(column).ok(),
+        };
+        text.map(|id| format!("id {id:?}")).or_else(|| {
+            ["sequence", "fid"]
+                .into_iter()
+                .find_map(|column| number(column).map(|n| format!("{column} {n}")))
+        })
     }
 
     /// A value of a column.

@@ -242,7 +242,39 @@ async fn members_of_the_owners_role_do_not_hinder_each_other() {
         .await;
         assert!(fault.unwrap_err().contains("permission denied"), "{not}");
     }
-    place.sql("DROP TABLE of_the_feed").await.unwrap();
+    // Also where it may execute them after all, by a grant on all functions.
+    place
+        .sql(&format!(
+            "DROP TABLE of_the_feed; CREATE SCHEMA of_the_feed AUTHORIZATION {feed};
+             GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {name} TO {feed}"
+        ))
+        .await
+        .unwrap();
+    for (columns, table, name_of_rows, function) in [
+        (
+            "id text, at_ms bigint",
+            "incident_ids",
+            "touched",
+            "frontbeat_keep_ids",
+        ),
+        (
+            "fid bigint, sequence bigint",
+            "event_log_end",
+            "appended",
+            "frontbeat_number_events",
+        ),
+    ] {
+        let abuse = format!(
+            "SET search_path TO of_the_feed; CREATE TABLE {table} ({columns});
+             GRANT ALL ON {table} TO PUBLIC; CREATE TABLE mine ({columns});
+             CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS {name_of_rows}
+             FOR EACH STATEMENT EXECUTE FUNCTION {name}.{function}();
+             INSERT INTO mine VALUES (1, 1)"
+        );
+        let fault = run(&as_feed, &abuse).await.unwrap_err();
+        assert!(fault.contains("permission denied: this"), "{fault}");
+    }
+    place.sql("DROP SCHEMA of_the_feed CASCADE").await.unwrap();
 
     let (first, second) = (
         open(&a, "a", Access::Share).await,

@@ -545,3 +545,41 @@ async fn a_number_of_the_log_is_given_once() {
     w.close().await;
     place.remove().await;
 }
+
+/// Whoever inserts by SQL inserts nothing that no program can read.
+#[tokio::test]
+async fn an_incident_that_can_not_be_read_does_not_come_in() {
+    let Some(place) = Place::postgis("an_incident_that_can_not_be_read") else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let insert = |number: &str, geom: &str, at_ms: &str| {
+        format!(
+            "INSERT INTO incidents (fid, geom, at_ms, category, origin, state, priority, id, at)
+             SELECT {number}, ST_SetSRID({geom}, 4326), {at_ms}, category, origin, state, priority,
+                    'by SQL', at FROM incidents LIMIT 1"
+        )
+    };
+    let here = "ST_MakePoint(123.4, 41.8)";
+    for bad in [
+        insert("-6", here, "at_ms"),
+        insert("900", "'POINT EMPTY'::geometry", "at_ms"),
+        insert("900", "ST_MakePoint('NaN', 41.8)", "at_ms"),
+        insert("900", "ST_MakePoint(500, -300)", "at_ms"),
+        insert("900", here, "-9223372036854775808"),
+    ] {
+        let fault = place.sql(&bad).await.unwrap_err();
+        assert!(
+            fault.contains("violates check constraint"),
+            "{bad}: {fault}"
+        );
+    }
+    place.sql(&insert("900", here, "at_ms")).await.unwrap();
+    let w = place.open(Access::Read).await.unwrap();
+    assert_eq!(
+        w.incidents(&IncidentFilter::default()).await.unwrap().len(),
+        51
+    );
+    w.close().await;
+    place.remove().await;
+}

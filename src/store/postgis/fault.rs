@@ -21,6 +21,13 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             let why = e.to_string();
             return StoreError::Unreachable { path, why };
         }
+        sqlx::Error::Tls(e) if e.to_string().contains("does not support TLS") => {
+            return StoreError::Insecure {
+                path,
+                why: e.to_string(),
+                remedy: "let it (ssl = on in its postgresql.conf, with a certificate); where the network is trusted, sslmode=prefer goes without".into(),
+            };
+        }
         sqlx::Error::Tls(e) => return insecure(path, e.to_string()),
         // Of the key and the certificate that this program shows.
         sqlx::Error::Configuration(e) => {
@@ -46,7 +53,7 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
         "28P01" | "28000" => StoreError::Denied {
             path,
             why: message,
-            remedy: "check user and password (in the address, PGPASSWORD or ~/.pgpass), and the server's pg_hba.conf".into(),
+            remedy: "check user and password (in the address, PGPASSWORD, or ~/.pgpass, which only you may read), and the server's pg_hba.conf".into(),
         },
         "3D000" => StoreError::Denied {
             path,
@@ -73,11 +80,18 @@ pub fn database_fault(path: &str, fault: sqlx::Error) -> StoreError {
             path,
             why: "a text holds a character that PostgreSQL can't keep (NUL); take it out of the source".into(),
         },
+        // A pooler gave the session to another one between two statements.
+        "42P05" | "26000" => StoreError::Denied {
+            path,
+            why: message,
+            remedy: "a pooler before it has to keep a connection for a client (pgbouncer: pool_mode = session)".into(),
+        },
         // Two made the same schema at once.
         "42P06" => StoreError::Exists { path },
         // A lock that was waited for too long; of two that wait for each other, the one that the
-        // server ended: nothing of it was done, and asking again helps.
-        "55P03" | "40P01" => StoreError::busy(path),
+        // server ended; a number that somebody else took: nothing of it was done, and asking again
+        // helps.
+        "55P03" | "40P01" | "40001" => StoreError::busy(path),
         // Too many connections; shutting down; crashed; starting up; thought for too long in
         // a transaction or outside of one; connection lost.
         "53300" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => {

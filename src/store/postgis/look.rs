@@ -92,16 +92,20 @@ async fn look_with(
     host: &PgConnectOptions,
 ) -> Result<Found, StoreError> {
     let fault = |e| database_fault(address.shown(), e);
-    let (server, postgis, has_schema, standby): (i32, Option<String>, bool, bool) = sqlx::query_as(
-        "SELECT current_setting('server_version_num')::int,
-                    (SELECT n.nspname::text FROM pg_extension e
-                     JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'),
-                    EXISTS (SELECT FROM pg_namespace WHERE nspname = $1), pg_is_in_recovery()",
-    )
-    .bind(address.schema())
-    .fetch_one(&mut *conn)
-    .await
-    .map_err(fault)?;
+    let (server, postgis, may_use, has_schema, standby): (i32, Option<String>, bool, bool, bool) =
+        sqlx::query_as(
+            "SELECT current_setting('server_version_num')::int, p.nspname,
+                    coalesce(has_schema_privilege(p.oid, 'USAGE'), false),
+                    EXISTS (SELECT FROM pg_namespace WHERE nspname = $1), pg_is_in_recovery()
+             FROM (SELECT) AS one LEFT JOIN (
+                 SELECT n.oid, n.nspname::text FROM pg_extension e
+                 JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'
+             ) AS p ON true",
+        )
+        .bind(address.schema())
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(fault)?;
     if server < OLDEST_SERVER {
         return Err(StoreError::NotAWorkspace {
             path: address.shown().to_owned(),
@@ -116,6 +120,16 @@ async fn look_with(
             path: address.shown().to_owned(),
         });
     };
+    if !may_use {
+        return Err(StoreError::Denied {
+            path: address.shown().to_owned(),
+            why: format!("permission denied for the schema {postgis}, which PostGIS is in"),
+            remedy: format!(
+                "let its owner run: GRANT USAGE ON SCHEMA {postgis} TO {}",
+                host.get_username()
+            ),
+        });
+    }
     let mut found = Found {
         host: host.clone(),
         is_standby: standby,

@@ -110,6 +110,7 @@ pub const POSTGIS: &[Migration] = &[
         version: 10,
         scripts: &[
             include_str!("postgis/triggers_as_owner.sql"),
+            include_str!("postgis/incident_checks.sql"),
             include_str!("postgis/column_comments.sql"),
         ],
     },

@@ -1,6 +1,78 @@
 -- Since version 10: the ids of incidents and the end of the log are kept by triggers that work as
--- the owner of the tables, so that whoever may append to the whole needs no right to what stands
--- beside it, where a number set back would let the log be written twice.
+-- the owner of the tables, so that whoever may insert into incidents needs no right to what stands
+-- beside them.
+--
+-- Such a function does what its owner may do. So it does it for the owner's tables only, whoever may
+-- put it on another one: the right to execute it comes back with a restore without privileges, by a
+-- grant on all functions, or by default privileges.
+
+CREATE OR REPLACE FUNCTION frontbeat_keep_ids() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+    ids CONSTANT regclass := format('%I.incident_ids', TG_TABLE_SCHEMA);
+BEGIN
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid IN (ids, TG_RELID)
+               AND pg_get_userbyid(c.relowner) <> current_user) THEN
+        RAISE EXCEPTION 'permission denied: this keeps the ids of Frontbeat''s own incidents'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        EXECUTE format('INSERT INTO %s (id, at_ms) SELECT id, at_ms FROM touched', ids);
+    ELSE
+        EXECUTE format('DELETE FROM %s WHERE id IN (SELECT id FROM touched)', ids);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION frontbeat_number_events() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+    log_end CONSTANT regclass := format('%I.event_log_end', TG_TABLE_SCHEMA);
+    -- A program that reads JSON holds no greater number.
+    greatest CONSTANT bigint := 9007199254740991;
+    ascend boolean;
+BEGIN
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid IN (log_end, TG_RELID)
+               AND pg_get_userbyid(c.relowner) <> current_user) THEN
+        RAISE EXCEPTION 'permission denied: this numbers Frontbeat''s own log'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    EXECUTE format(
+        'UPDATE %s AS e SET sequence = n.last
+         FROM (SELECT min(sequence) AS first, max(sequence) AS last,
+                      count(*) = count(DISTINCT sequence) AS differ FROM appended) AS n
+         WHERE n.differ AND n.first > e.sequence AND n.last <= $1 RETURNING true', log_end)
+        INTO ascend USING greatest;
+    IF ascend IS NULL AND EXISTS (SELECT FROM appended) THEN
+        -- Whoever looks at the log's end again has one that is not.
+        RAISE EXCEPTION 'an event''s number is taken' USING ERRCODE = 'serialization_failure';
+    END IF;
+    -- Whoever watches the log is woken at the commit, once a transaction.
+    PERFORM pg_notify('frontbeat_events', TG_TABLE_SCHEMA);
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION frontbeat_keep_newest() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+    log_end CONSTANT regclass := format('%I.event_log_end', TG_TABLE_SCHEMA);
+    newest bigint;
+BEGIN
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid = log_end
+               AND pg_get_userbyid(c.relowner) <> current_user) THEN
+        RAISE EXCEPTION 'permission denied: this keeps the end of Frontbeat''s own log'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    EXECUTE format('SELECT sequence FROM %s', log_end) INTO newest;
+    IF OLD.sequence = newest THEN
+        RAISE EXCEPTION 'the newest event stays: the next number is made of its number'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END
+$$;
 
 DO $$
 DECLARE
@@ -17,10 +89,7 @@ BEGIN
             'Let a superuser run: %', strangers;
     END IF;
     FOR it IN SELECT unnest(own) AS name LOOP
-        -- Nobody else may put it on a table of theirs: it would do there what the owner may do.
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', it.name);
-        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path TO pg_catalog, pg_temp',
-                       it.name);
     END LOOP;
     -- What version 9 had to give.
     FOR it IN
