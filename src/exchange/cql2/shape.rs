@@ -2,7 +2,7 @@
 //!
 //! What the standards call no geometry is refused, not mended: a line has two positions, a ring
 //! four, ends where it began, and does not cross itself (06-103r4 6.1.11, RFC 7946 3.1.6). Rings
-//! are looked at one by one: how many of them lie to each other would take long to find out.
+//! are looked at one by one: how all of them lie to each other would take too long to find out.
 
 use geo::{CoordsIter, Validation};
 use geo_types::{Coord, Geometry, LineString, Polygon, Rect};
