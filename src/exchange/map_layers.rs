@@ -177,7 +177,7 @@ mod tests {
         }
         let layers = made["vector_layers"].as_array().unwrap();
         let names: BTreeSet<&str> = layers.iter().filter_map(|l| l["id"].as_str()).collect();
-        assert_eq!(names.len(), 22);
-        assert_eq!(layers[21]["fields"]["call_sign"], "String");
+        assert_eq!(names.len(), 21);
+        assert_eq!(layers[20]["fields"]["call_sign"], "String");
     }
 }

@@ -78,7 +78,7 @@ fn init_makes_a_workspace_and_info_describes_it() {
         serde_json::from_slice(&frontbeat(&["info", file, "--json"]).stdout).unwrap();
     assert_eq!(json["name"], "大东区");
     assert_eq!(json["synthetic"], false);
-    assert_eq!(json["schema_version"], 9);
+    assert_eq!(json["schema_version"], 10);
     assert_eq!(json["last_event"], 1);
 
     let before = std::fs::read(file).unwrap();

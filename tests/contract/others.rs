@@ -246,6 +246,7 @@ async fn members_of_the_owners_role_do_not_hinder_each_other() {
     place
         .sql(&format!(
             "DROP TABLE of_the_feed; CREATE SCHEMA of_the_feed AUTHORIZATION {feed};
+             GRANT ALL ON SCHEMA of_the_feed TO PUBLIC;
              GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {name} TO {feed}"
         ))
         .await
