@@ -64,6 +64,11 @@ pub fn without_password(address: &str) -> (String, Option<String>) {
     address::without_password(address)
 }
 
+/// What may be printed of what is, or was meant to be, an address.
+pub fn printable(text: &str) -> String {
+    address::printable(text)
+}
+
 /// What [`without_password`] took apart.
 pub fn with_password(shown: &str, password: &str) -> String {
     address::with_password(shown, password)

@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use crate::app::workspace::{with_password, without_password};
+use crate::app::workspace::{printable, with_password, without_password};
 
 /// `FRONTBEAT_PASSWORD_<n>` is the password of argument number n.
 const VARIABLE: &str = "FRONTBEAT_PASSWORD_";
@@ -39,7 +39,7 @@ pub fn redacted(text: &str, arguments: &[OsString], variable: Option<&OsString>)
             continue;
         };
         let (_, address) = address_in(argument);
-        let (without, _) = without_password(address);
+        let without = printable(address);
         if without != address {
             shown = shown.replace(address, &without);
         }
@@ -91,7 +91,7 @@ fn hide(_: &[OsString]) {}
 
 /// `--store=ADDRESS` in two, `--store=` first; other arguments are whole.
 fn address_in(argument: &str) -> (&str, &str) {
-    match argument.split_once("=postgres") {
+    match argument.split_once('=') {
         Some((before, _)) if argument.starts_with("--") => argument.split_at(before.len() + 1),
         _ => ("", argument),
     }
@@ -115,5 +115,27 @@ mod tests {
             assert!(!shown.contains(password), "{shown}");
         }
         assert!(shown.contains("postgres://a@h/d"), "{shown}");
+        for bad in [
+            "--store=mysql://a:secret@h/d",
+            "--store=host=h dbname=d password='my secret'",
+        ] {
+            let shown = redacted(bad, &[OsString::from(bad)], None);
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+    }
+
+    /// What is started anew is given what was given, whatever looks like a password in it.
+    #[test]
+    fn other_addresses_stay_as_they_are() {
+        for url in [
+            "https://10.0.0.5:8443/in?password=x&token=abc",
+            "https://10.0.0.5:8443/@ops/in?token=abc",
+            "--url=https://ann:s@h/in?a=b",
+        ] {
+            let (before, address) = address_in(url);
+            assert_eq!(without_password(address), (address.to_owned(), None));
+            assert_eq!(format!("{before}{address}"), url);
+            assert_eq!(redacted(url, &[OsString::from(url)], None), url);
+        }
     }
 }

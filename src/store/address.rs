@@ -152,7 +152,7 @@ impl FromStr for WorkspaceAddress {
     fn from_str(text: &str) -> Result<Self, AddressError> {
         if !is_server(text) {
             if is_meant_for_a_server(text) {
-                return Err(AddressError::Scheme(without_password(text).0));
+                return Err(AddressError::Scheme(printable(text)));
             }
             return Ok(Self::File(PathBuf::from(text)));
         }
@@ -191,15 +191,20 @@ pub fn is_server(text: &str) -> bool {
         .any(|scheme| text.get(..scheme.len()) == Some(scheme))
 }
 
-/// Whether a text that is no server's address was meant to be one: of another scheme, with a slip
-/// in it, or as other programs have it (`host=… dbname=…`).
+/// Whether a text is a server's address or was meant to be one: of another scheme, with a slip in
+/// it, or as other programs have it (`host=… dbname=…`). Those of the web are none.
 fn is_meant_for_a_server(text: &str) -> bool {
-    let by_scheme = after_scheme(text)
-        .is_some_and(|begin| text[..begin].contains(":/") || text[begin..].contains('@'));
+    let by_scheme = after_scheme(text).is_some_and(|begin| {
+        let scheme = &text[..begin];
+        let is_web = scheme.starts_with("http:") || scheme.starts_with("https:");
+        !is_web && (scheme.contains(":/") || text[begin..].contains('@'))
+    });
+    let words = text.strip_prefix("PG:").unwrap_or(text).split(' ');
+    let keys = ["host=", "dbname=", "password="];
     by_scheme
-        || ["dbname=", "password="]
-            .iter()
-            .any(|key| text.contains(key))
+        || words
+            .into_iter()
+            .any(|word| keys.iter().any(|key| word.starts_with(key)))
 }
 
 /// Where the rest of an address begins: after its scheme, or what stands for it.
@@ -216,62 +221,29 @@ fn after_scheme(text: &str) -> Option<usize> {
     (is_scheme && (before.ends_with(':') || slashes > 1)).then_some(slash + slashes)
 }
 
-/// An address's text in two: without its password, and the password as it stands there.
-/// Takes what is between the first `:` after the scheme and the last `@`, so that a
-/// password with unescaped characters goes as a whole.
+/// The text of a server's address in two: without its password, and the password as it stands
+/// there, so that [`with_password`] makes the same text of them. Takes what is between the first
+/// `:` after the scheme and the last `@`, so that a password with unescaped characters goes as a
+/// whole. Other texts stay as they are.
 pub fn without_password(text: &str) -> (String, Option<String>) {
-    let begin = after_scheme(text);
-    let (scheme, rest) = text.split_at(begin.unwrap_or(0));
-    if begin.is_some()
-        && let Some(at) = rest.rfind('@')
+    let Some(scheme) = SCHEMES.iter().find(|scheme| text.starts_with(**scheme)) else {
+        return (text.to_owned(), None);
+    };
+    let rest = &text[scheme.len()..];
+    if let Some(at) = rest.rfind('@')
         && let Some(colon) = rest[..at].find(':')
     {
         let shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
-        return (
-            without_strangers(&shown),
-            Some(rest[colon + 1..at].to_owned()),
-        );
+        return (shown, Some(rest[colon + 1..at].to_owned()));
     }
     match parameter(text) {
         Some((from, until)) => {
             let mut shown = text.to_owned();
             shown.replace_range(from..until, HIDDEN);
-            (
-                without_strangers(&shown),
-                Some(text[from..until].to_owned()),
-            )
+            (shown, Some(text[from..until].to_owned()))
         }
-        None => (without_strangers(text), None),
+        None => (text.to_owned(), None),
     }
-}
-
-/// Without the values of parameters that are none: one of them may be a password under a name with
-/// a slip in it. The address is refused for them anyway.
-fn without_strangers(text: &str) -> String {
-    let Some((base, query)) = text.split_once('?') else {
-        return text.to_owned();
-    };
-    let shown: Vec<String> = query
-        .split('&')
-        .map(|piece| match piece.split_once('=') {
-            Some((key, _)) if !is_parameter(&decoded(key)) => format!("{key}={HIDDEN}"),
-            _ => piece.to_owned(),
-        })
-        .collect();
-    format!("{base}?{}", shown.join("&"))
-}
-
-fn decoded(key: &str) -> String {
-    let mut pairs = form_urlencoded::parse(key.as_bytes());
-    pairs
-        .next()
-        .map(|(key, _)| key.into_owned())
-        .unwrap_or_default()
-}
-
-/// Whether an address may say that.
-fn is_parameter(key: &str) -> bool {
-    key == SCHEMA || PARAMETERS.contains(&key) || key.starts_with("options[")
 }
 
 /// What [`without_password`] took apart.
@@ -289,27 +261,75 @@ pub fn with_password(shown: &str, password: &str) -> String {
 fn parameter(text: &str) -> Option<(usize, usize)> {
     const KEY: &str = "password=";
     let from = text.find(KEY)? + KEY.len();
-    let end = text[from..].find(['&', ' ']);
-    let until = end.map_or(text.len(), |n| from + n);
+    let until = text[from..].find('&').map_or(text.len(), |n| from + n);
     Some((from, until))
 }
 
+/// What may be printed of a text that is, or was meant to be, a server's address: no password, nor
+/// the value of a parameter that is none, which may be one under a name with a slip in it. Other
+/// texts whole.
+pub fn printable(text: &str) -> String {
+    if !is_meant_for_a_server(text) {
+        return text.to_owned();
+    }
+    let Some(begin) = after_scheme(text) else {
+        // `host=… password=…`, in whatever quotes.
+        let end = text.to_ascii_lowercase().find("password");
+        return end.map_or(text.to_owned(), |end| {
+            format!("{}password={HIDDEN}", &text[..end])
+        });
+    };
+    let (scheme, rest) = text.split_at(begin);
+    let mut shown = match rest.rfind('@') {
+        Some(at) => match rest[..at].find(':') {
+            Some(colon) => format!("{scheme}{}{}", &rest[..colon], &rest[at..]),
+            None => text.to_owned(),
+        },
+        None => text.to_owned(),
+    };
+    if let Some((base, query)) = shown.split_once('?') {
+        let is_open = |key: &str| is_parameter(key) && key != "password";
+        let pieces = query.split('&').map(|piece| match piece.split_once('=') {
+            Some((key, _)) if !is_open(&decoded(key)) => format!("{key}={HIDDEN}"),
+            _ => piece.to_owned(),
+        });
+        shown = format!("{base}?{}", pieces.collect::<Vec<_>>().join("&"));
+    }
+    shown
+}
+
+fn decoded(key: &str) -> String {
+    let mut pairs = form_urlencoded::parse(key.as_bytes());
+    pairs
+        .next()
+        .map(|(key, _)| key.into_owned())
+        .unwrap_or_default()
+}
+
+/// Whether an address may say that.
+fn is_parameter(key: &str) -> bool {
+    key == SCHEMA || PARAMETERS.contains(&key) || key.starts_with("options[")
+}
+
 fn server(text: &str) -> Result<ServerAddress, AddressError> {
-    let (without, _) = without_password(text);
+    let without = printable(text);
     let fault = |why: String| AddressError::Url {
         shown: without.clone(),
         why,
     };
     let (base, query) = text.split_once('?').unwrap_or((text, ""));
     let path = base.splitn(4, '/').nth(3).unwrap_or_default();
-    let keys = form_urlencoded::parse(query.as_bytes());
-    // An @ after the first / or ? was part of a password, and what stands before it no host.
-    if path.contains(['@', '#']) || keys.into_iter().any(|(key, _)| key.contains('@')) {
+    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+    // An @ after the first / or ? follows a password, and what stands before it is no host: where
+    // there is no other one, and a : as before a password.
+    let has_user = rest.contains('@') || !rest.contains(':');
+    if path.contains(['@', '#']) || (query.contains('@') && !has_user) {
         return Err(fault("a special character stands in it as it is".into()));
     }
     let mut schema: Option<String> = None;
     let mut kept = form_urlencoded::Serializer::new(String::new());
     let mut files = Vec::new();
+    let mut is_plain = false;
     let mut any_kept = false;
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         if key == SCHEMA {
@@ -317,6 +337,7 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
                 return Err(fault("it names two schemas".into()));
             }
         } else if is_parameter(&key) {
+            is_plain |= key == "sslmode" && value == "disable";
             if FILES.contains(&&*key) {
                 files.push((key.to_string(), PathBuf::from(&*value)));
             }
@@ -367,7 +388,8 @@ fn server(text: &str) -> Result<ServerAddress, AddressError> {
     Ok(ServerAddress {
         hosts,
         schema,
-        files,
+        // Nobody reads them where nothing is encrypted.
+        files: if is_plain { Vec::new() } else { files },
         shown,
     })
 }

@@ -275,6 +275,22 @@ async fn members_of_the_owners_role_do_not_hinder_each_other() {
         let fault = run(&as_feed, &abuse).await.unwrap_err();
         assert!(fault.contains("permission denied: this"), "{fault}");
     }
+    // Nor on a table in the schema itself.
+    let abuse = format!(
+        "SET search_path TO {name}, public; CREATE TABLE of_the_feed (sequence bigint);
+         INSERT INTO of_the_feed VALUES (1); CREATE TRIGGER mine BEFORE DELETE ON of_the_feed
+         FOR EACH ROW EXECUTE FUNCTION frontbeat_keep_newest(); DELETE FROM of_the_feed"
+    );
+    place
+        .sql(&format!("GRANT CREATE ON SCHEMA {name} TO {feed}"))
+        .await
+        .unwrap();
+    let fault = run(&as_feed, &abuse).await.unwrap_err();
+    assert!(fault.contains("permission denied: this"), "{fault}");
+    place
+        .sql(&format!("REVOKE CREATE ON SCHEMA {name} FROM {feed}"))
+        .await
+        .unwrap();
     place.sql("DROP SCHEMA of_the_feed CASCADE").await.unwrap();
 
     let (first, second) = (

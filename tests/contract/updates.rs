@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::layers::filled;
 use crate::partitions::of_version_7;
-use crate::place::{Place, schema, server};
+use crate::place::{Place, admin, schema, server};
 
 /// Tables of version 7.
 pub async fn old(test: &str) -> Option<Place> {
@@ -130,4 +130,30 @@ async fn who_keeps_a_workspace_from_being_written_is_named() {
     w.close().await;
     held.close().await.unwrap();
     place.remove().await;
+}
+
+/// The triggers work as one owner: several are named, with what to do, before anything changes.
+#[tokio::test]
+async fn tables_of_several_owners_are_named() {
+    let test = "tables_of_several_owners";
+    let Some(place) = Place::postgis(test) else {
+        return;
+    };
+    filled(&place).await.close().await;
+    let role = format!("other_{}", schema(&place));
+    let before = format!(
+        "DELETE FROM frontbeat_schema WHERE version = 10; CREATE ROLE {role};
+         ALTER TABLE incident_ids OWNER TO {role};
+         ALTER FUNCTION frontbeat_keep_newest() OWNER TO {role}"
+    );
+    place.sql(&before).await.unwrap();
+    let fault = place.open_when_free().await.unwrap_err().to_string();
+    for words in [
+        "Let a superuser run: ALTER FUNCTION frontbeat_keep_newest() OWNER TO",
+        "ALTER TABLE incident_ids OWNER TO",
+    ] {
+        assert!(fault.contains(words), "{fault}");
+    }
+    place.remove().await;
+    admin(&server(test).unwrap(), &format!("DROP ROLE {role}")).await;
 }

@@ -1,6 +1,8 @@
 //! The layers of the district by the names that the screens use: how many rows each has,
 //! and its features.
 
+use std::sync::Arc;
+
 use geo::BoundingRect;
 use serde_json::Value;
 
@@ -93,6 +95,21 @@ impl Snapshot {
             "places" => each(&l.places, |it| from_place::place(it, synthetic)),
             "units" => each(&l.units, |it| from_place::unit(it, synthetic)),
             _ => from_place::boundary(&self.district).into_iter().collect(),
+        }
+    }
+
+    /// Looks for the bounds of all layers and of the incidents, off the async threads: a walk over all
+    /// rows, once an edition.
+    pub async fn look_for_bounds(self: &Arc<Self>) {
+        let snapshot = self.clone();
+        let looking = move || {
+            for kind in LayerKind::all() {
+                snapshot.layer_bounds(kind);
+            }
+            snapshot.incident_bounds();
+        };
+        if tokio::task::spawn_blocking(looking).await.is_err() {
+            tracing::debug!("the bounds of the layers were not looked for to the end");
         }
     }
 

@@ -70,6 +70,7 @@ pub fn path_segment(text: &str) -> String {
 pub async fn list(State(service): State<Service>, mut asked: Asked) -> Result<Response, Problem> {
     std::mem::take(&mut asked.query).finish()?;
     let snapshot = service.session.snapshot();
+    snapshot.look_for_bounds().await;
     let all: Vec<Value> = offered()
         .map(|layer| describe(layer, &asked, &snapshot))
         .collect();
@@ -102,6 +103,7 @@ pub async fn one(
         let text = pages::collection(&asked, layer, &snapshot);
         return Ok(asked.answer(HTML, text.into_bytes()));
     }
+    snapshot.look_for_bounds().await;
     let mut body = describe(layer, &asked, &snapshot);
     if let Some(links) = body["links"].as_array_mut() {
         let own = asked.own_links(JSON);

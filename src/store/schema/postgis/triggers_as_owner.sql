@@ -6,6 +6,26 @@
 -- put it on another one: the right to execute it comes back with a restore without privileges, by a
 -- grant on all functions, or by default privileges.
 
+DO $$
+DECLARE
+    owner CONSTANT regrole := (SELECT relowner FROM pg_class WHERE oid = 'events'::regclass);
+    strangers text;
+BEGIN
+    SELECT string_agg(s.remedy, '; ' ORDER BY s.remedy) INTO strangers FROM (
+        SELECT format('ALTER FUNCTION %s OWNER TO %s', p.oid::regprocedure, owner) AS remedy
+        FROM pg_proc p WHERE p.proowner <> owner AND p.oid IN ('frontbeat_keep_ids()'::regprocedure,
+            'frontbeat_number_events()'::regprocedure, 'frontbeat_keep_newest()'::regprocedure)
+        UNION SELECT format('ALTER TABLE %s OWNER TO %s', c.oid::regclass, owner)
+        FROM pg_class c WHERE c.relowner <> owner AND c.oid IN ('event_log_end'::regclass,
+            'incidents'::regclass, 'incident_ids'::regclass)
+    ) AS s;
+    IF strangers IS NOT NULL THEN
+        RAISE EXCEPTION 'what keeps incidents'' ids and the log''s numbers belongs to several. '
+            'Let a superuser run: %', strangers;
+    END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION frontbeat_keep_ids() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
@@ -32,18 +52,23 @@ DECLARE
     -- A program that reads JSON holds no greater number.
     greatest CONSTANT bigint := 9007199254740991;
     ascend boolean;
+    is_too_great boolean;
 BEGIN
     IF EXISTS (SELECT FROM pg_class c WHERE c.oid IN (log_end, TG_RELID)
                AND pg_get_userbyid(c.relowner) <> current_user) THEN
         RAISE EXCEPTION 'permission denied: this numbers Frontbeat''s own log'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    SELECT max(sequence) > greatest INTO is_too_great FROM appended;
+    IF is_too_great THEN
+        RAISE EXCEPTION 'an event''s number is greater than %', greatest
+            USING ERRCODE = 'numeric_value_out_of_range';
+    END IF;
     EXECUTE format(
         'UPDATE %s AS e SET sequence = n.last
          FROM (SELECT min(sequence) AS first, max(sequence) AS last,
                       count(*) = count(DISTINCT sequence) AS differ FROM appended) AS n
-         WHERE n.differ AND n.first > e.sequence AND n.last <= $1 RETURNING true', log_end)
-        INTO ascend USING greatest;
+         WHERE n.differ AND n.first > e.sequence RETURNING true', log_end) INTO ascend;
     IF ascend IS NULL AND EXISTS (SELECT FROM appended) THEN
         -- Whoever looks at the log's end again has one that is not.
         RAISE EXCEPTION 'an event''s number is taken' USING ERRCODE = 'serialization_failure';
@@ -60,7 +85,9 @@ DECLARE
     log_end CONSTANT regclass := format('%I.event_log_end', TG_TABLE_SCHEMA);
     newest bigint;
 BEGIN
-    IF EXISTS (SELECT FROM pg_class c WHERE c.oid = log_end
+    -- A part may belong to who made it, the whole does not.
+    IF EXISTS (SELECT FROM pg_class c
+               WHERE c.oid IN (log_end, coalesce(pg_partition_root(TG_RELID), TG_RELID))
                AND pg_get_userbyid(c.relowner) <> current_user) THEN
         RAISE EXCEPTION 'permission denied: this keeps the end of Frontbeat''s own log'
             USING ERRCODE = 'insufficient_privilege';
@@ -78,16 +105,8 @@ DO $$
 DECLARE
     own CONSTANT regprocedure[] := ARRAY['frontbeat_keep_ids()', 'frontbeat_number_events()',
                                          'frontbeat_keep_newest()']::regprocedure[];
-    owner CONSTANT regrole := (SELECT relowner FROM pg_class WHERE oid = 'event_log_end'::regclass);
-    strangers text;
     it record;
 BEGIN
-    SELECT string_agg(format('ALTER FUNCTION %s OWNER TO %s', p.oid::regprocedure, owner), '; ')
-        INTO strangers FROM pg_proc p WHERE p.oid = ANY (own) AND p.proowner <> owner;
-    IF strangers IS NOT NULL THEN
-        RAISE EXCEPTION 'what keeps the log''s numbers belongs to somebody else than its tables. '
-            'Let a superuser run: %', strangers;
-    END IF;
     FOR it IN SELECT unnest(own) AS name LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', it.name);
     END LOOP;
