@@ -39,7 +39,7 @@ async fn layers_are_real_geometry_with_comments_and_views() {
         "SELECT f_table_name::text, srid, type::text FROM geometry_columns
          WHERE f_table_schema = $1",
     )
-    .bind(&name)
+    .bind(name)
     .fetch_all(&mut conn)
     .await
     .unwrap();
@@ -56,7 +56,7 @@ async fn layers_are_real_geometry_with_comments_and_views() {
          WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v') AND (obj_description(c.oid) IS NULL
              OR NOT c.relispartition AND col_description(c.oid, a.attnum) IS NULL)",
     )
-    .bind(&name)
+    .bind(name)
     .fetch_all(&mut conn)
     .await
     .unwrap();
@@ -68,7 +68,7 @@ async fn layers_are_real_geometry_with_comments_and_views() {
          AND NOT EXISTS (SELECT FROM pg_indexes i WHERE i.schemaname = $1
              AND i.tablename = c.relname AND i.indexdef LIKE '%gist%')",
     )
-    .bind(&name)
+    .bind(name)
     .fetch_all(&mut conn)
     .await
     .unwrap();
@@ -148,7 +148,7 @@ async fn the_role_for_readers_reads_and_does_not_write() {
     ] {
         admin(&server, &before).await;
         for secret in ["key FROM {}.link_keys", "secret FROM {}.hook_secrets"] {
-            let sql = format!("SELECT {}", secret.replace("{}", &name));
+            let sql = format!("SELECT {}", secret.replace("{}", name));
             let fault = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
             let said = fault.unwrap_err().to_string();
             assert!(said.contains("permission denied"), "{said}");
@@ -265,7 +265,7 @@ async fn the_page_never_reads_all_incidents() {
         .await
         .unwrap();
     let (server, name) = (server(test).unwrap(), schema(&place));
-    let before = full_scans(&server, &name).await;
+    let before = full_scans(&server, name).await;
 
     let w = place.open(Access::Write).await.unwrap();
     let start = rows::at("2024-03-01T00:00:00Z");
@@ -292,7 +292,7 @@ async fn the_page_never_reads_all_incidents() {
     w.close().await;
     // A session hands its counts over when it ends, a moment after its client is gone.
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    assert_eq!(full_scans(&server, &name).await, before);
+    assert_eq!(full_scans(&server, name).await, before);
 
     // The counter does count: by what has no index.
     place
@@ -300,7 +300,7 @@ async fn the_page_never_reads_all_incidents() {
         .await
         .unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    assert!(full_scans(&server, &name).await > before);
+    assert!(full_scans(&server, name).await > before);
     place.remove().await;
 }
 
