@@ -221,20 +221,24 @@ fn after_scheme(text: &str) -> Option<usize> {
     (is_scheme && (before.ends_with(':') || slashes > 1)).then_some(slash + slashes)
 }
 
+/// A text without the password that stands beside the user, and that password: what is between the
+/// first `:` after the scheme, which ends at `begin`, and the last `@`, so that one with unescaped
+/// characters goes as a whole. None where there is none.
+fn users_password(text: &str, begin: usize) -> Option<(String, &str)> {
+    let at = begin + text[begin..].rfind('@')?;
+    let colon = begin + text[begin..at].find(':')?;
+    let shown = format!("{}{}", &text[..colon], &text[at..]);
+    Some((shown, &text[colon + 1..at]))
+}
+
 /// The text of a server's address in two: without its password, and the password as it stands
-/// there, so that [`with_password`] makes the same text of them. Takes what is between the first
-/// `:` after the scheme and the last `@`, so that a password with unescaped characters goes as a
-/// whole. Other texts stay as they are.
+/// there, so that [`with_password`] makes the same text of them. Other texts stay as they are.
 pub fn without_password(text: &str) -> (String, Option<String>) {
     let Some(scheme) = SCHEMES.iter().find(|scheme| text.starts_with(**scheme)) else {
         return (text.to_owned(), None);
     };
-    let rest = &text[scheme.len()..];
-    if let Some(at) = rest.rfind('@')
-        && let Some(colon) = rest[..at].find(':')
-    {
-        let shown = format!("{scheme}{}{}", &rest[..colon], &rest[at..]);
-        return (shown, Some(rest[colon + 1..at].to_owned()));
+    if let Some((shown, password)) = users_password(text, scheme.len()) {
+        return (shown, Some(password.to_owned()));
     }
     match parameter(text) {
         Some((from, until)) => {
@@ -279,14 +283,7 @@ pub fn printable(text: &str) -> String {
             format!("{}password={HIDDEN}", &text[..end])
         });
     };
-    let (scheme, rest) = text.split_at(begin);
-    let mut shown = match rest.rfind('@') {
-        Some(at) => match rest[..at].find(':') {
-            Some(colon) => format!("{scheme}{}{}", &rest[..colon], &rest[at..]),
-            None => text.to_owned(),
-        },
-        None => text.to_owned(),
-    };
+    let mut shown = users_password(text, begin).map_or(text.to_owned(), |(shown, _)| shown);
     if let Some((base, query)) = shown.split_once('?') {
         let is_open = |key: &str| is_parameter(key) && key != "password";
         let pieces = query.split('&').map(|piece| match piece.split_once('=') {

@@ -2,7 +2,7 @@
 //!
 //! Made from the layer's GeoJSON, so that a tile says of a feature what `/api/layers` says.
 
-use geo::{Area, Coord, InteriorPoint, LineString, Polygon};
+use geo::{Area, InteriorPoint, LineString, Polygon};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -124,10 +124,7 @@ fn within(drawn: &[TileShape<'_>]) -> Option<Position> {
 
 fn polygon(rings: &[Vec<Position>]) -> Polygon<f64> {
     let mut lines = rings.iter().map(|ring| {
-        let corners = ring.iter().map(|p| Coord {
-            x: p.lon(),
-            y: p.lat(),
-        });
+        let corners = ring.iter().map(|p| p.coord());
         corners.collect::<LineString<f64>>()
     });
     let outer = lines.next().unwrap_or_else(|| LineString::new(Vec::new()));

@@ -101,16 +101,14 @@ BEGIN
 END
 $$;
 
+REVOKE ALL ON FUNCTION frontbeat_keep_ids(), frontbeat_number_events(), frontbeat_keep_newest()
+    FROM PUBLIC;
+
+-- What version 9 had to give.
 DO $$
 DECLARE
-    own CONSTANT regprocedure[] := ARRAY['frontbeat_keep_ids()', 'frontbeat_number_events()',
-                                         'frontbeat_keep_newest()']::regprocedure[];
     it record;
 BEGIN
-    FOR it IN SELECT unnest(own) AS name LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', it.name);
-    END LOOP;
-    -- What version 9 had to give.
     FOR it IN
         SELECT c.oid::regclass AS name,
             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS who
